@@ -37,7 +37,6 @@ export const loaderPositionSchema = z.object({
   failedInARow: z.int().min(0),
   /** Only in runs that are evaluated during training. */
   best: bestSchema.optional(),
-  /** Evaluations since the best one. */
   sinceBest: z.int().min(0).optional(),
 });
 export type LoaderPosition = z.infer<typeof loaderPositionSchema>;

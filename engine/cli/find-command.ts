@@ -22,7 +22,6 @@ export function commandTableOf(entries: Readonly<Record<string, CommandEntry>>):
 export interface FoundCommand {
   readonly command: Command;
   readonly summary: string;
-  /** What follows its name. */
   readonly rest: readonly string[];
 }
 

@@ -43,7 +43,6 @@ export function labelledSpec(
   };
 }
 
-/** The network that a request names. */
 export function modelReference(
   reference: string,
   { network, checkpoint }: Pick<RequestOf<'knn'>, 'network' | 'checkpoint'>,

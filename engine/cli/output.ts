@@ -43,7 +43,6 @@ export class Output {
     this.note(text);
   }
 
-  /** Where progress is drawn. */
   get progress(): Writer {
     return this.#host.stderr;
   }

@@ -87,7 +87,6 @@ export function eventText(event: TrainingEvent): string | undefined {
   }
 }
 
-/** Draws a run's events. */
 export class TrainingProgress {
   readonly #writer: Writer;
   readonly #now: () => number;

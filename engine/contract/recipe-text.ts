@@ -27,7 +27,6 @@ export function nearestBase<B extends BaseRecipe>(bases: readonly B[], recipe: S
   return [...bases].sort((a, b) => size(a) - size(b))[0]!;
 }
 
-/** The text of a recipe file. */
 export function recipeText(base: BaseRecipe, recipe: SettingValues): string {
   return `${JSON.stringify({ extends: base.name, ...changesOf(base.recipe, recipe) }, null, 2)}\n`;
 }

@@ -20,7 +20,6 @@ export interface ScanOrder {
   readonly several?: { readonly separator?: string | undefined } | undefined;
   /** Index file of scans; when training uses the same file, it starts faster. */
   readonly memory: string;
-  /** File for the list of images. */
   readonly listing: string;
 }
 
@@ -104,7 +103,6 @@ export interface EstimateRequest {
 export interface ToolProgress {
   readonly done: number;
   readonly total: number;
-  /** The current action, for users. */
   readonly text?: string;
 }
 
@@ -142,7 +140,6 @@ export interface ToolOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The tools, as called by the studio. */
 export interface ToolPort {
   /** @throws StudioError errors of the tool; `cancelled`, `tools-died`, `tools-closed` */
   call<N extends ToolName>(

@@ -17,7 +17,6 @@ export interface FileFacts {
   readonly format: string;
   readonly width: number;
   readonly height: number;
-  /** perceptual hash */
   readonly phash?: string;
   /** number of distinct values and range of values among the pixels, each 1 to 256 */
   readonly levels?: number;

@@ -11,7 +11,6 @@ import { damagedBy, unsupported } from './unreadable.ts';
 
 export interface Inspected {
   readonly format: ImageFormat;
-  /** input of the decoder */
   readonly content: Buffer;
   /** stored with 16 bits per sample, which the file may use in part only */
   readonly deep: boolean;

@@ -17,7 +17,6 @@ import type { RgbImage } from '../data/image.ts';
 import { type Checker, maxError } from './checks.ts';
 import { type Fixture, fixtureMetadata, tensorOf } from './fixture-file.ts';
 
-/** The fixture's metadata of one image. */
 interface ImageFacts {
   readonly crop_top_left_height_width: readonly [number, number, number, number];
 }

@@ -11,7 +11,6 @@ import { parseJson } from '../contract/parse-json.ts';
 import type { Push, StudioPort } from '../contract/studio/api.ts';
 import { answerCall } from '../contract/studio/wire.ts';
 
-/** Concurrent calls of one page. */
 const CALLS_AT_ONCE = 64;
 /** Characters in the outbox from which on pushes are merged. */
 const MOST_CHARACTERS = 1 << 18;

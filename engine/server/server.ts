@@ -50,7 +50,6 @@ export interface RunningServer {
 
 /** Time for sockets and downloads to end, ms. */
 const GRACE_MS = 2000;
-/** Limit for open pages. */
 const MOST_SOCKETS = 256;
 
 /** @throws StudioError `port-taken`, `address-unknown`, `page-missing`, `tls-invalid` */
@@ -100,7 +99,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 interface Site {
   readonly options: ServerOptions;
-  /** Folder of the bundled page. */
   readonly folder: string;
   readonly sessions: Sessions;
   readonly open: OpenConnections;

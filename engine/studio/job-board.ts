@@ -59,7 +59,6 @@ export interface JobBoardEvents {
 
 export interface JobBoardOptions {
   readonly workspace: string;
-  /** The Node executable of engine processes. */
   readonly node: string;
   /** Whether jobs are requested by a surface that is confined to folders. */
   readonly confined: boolean;

@@ -70,7 +70,6 @@ export class LabelSets {
     });
   }
 
-  /** Data sets of lists in the folder. */
   #sets(): Dataset[] {
     return this.#datasets
       .list()

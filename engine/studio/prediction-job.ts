@@ -17,7 +17,6 @@ const leftOutSchema = z.object({
 });
 
 export interface PredictionJob extends Pick<PredictionPage, 'several' | 'leftOut'> {
-  /** Its table. */
   readonly file: string;
 }
 

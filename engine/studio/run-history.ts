@@ -21,7 +21,6 @@ const KEPT_EVENTS = 20_000;
 /** Most runs whose history stays in memory. */
 const KEPT_RUNS = 8;
 
-/** Types of events that are shown as warnings. */
 const TROUBLE: ReadonlySet<string> = new Set(['warning', 'broken-image', 'rewind', 'error']);
 
 /** The part of the curves that is asked for, on the axis `x`. */
@@ -54,7 +53,6 @@ export class RunHistory {
     this.#tail = new LineTail(path.join(dir, 'events.jsonl'));
   }
 
-  /** Reads what is new. */
   refresh(): Promise<void> {
     this.#reading ??= this.#tail
       .read((line) => this.#take(line), { onRestart: () => this.#clear() })

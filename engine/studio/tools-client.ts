@@ -77,7 +77,6 @@ const LARGE_HEAP = [`--max-old-space-size=${Math.round((0.75 * os.totalmem()) / 
 export class ToolsClient implements ToolPort {
   readonly #options: ToolsClientOptions;
   readonly #alone = new Set<ToolsProcess>();
-  /** Queues of the kinds of calls with their own processes. */
   readonly #turns = new Map<ToolName, Turns>();
   #shared: ToolsProcess | undefined;
   #disposed = false;

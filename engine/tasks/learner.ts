@@ -7,7 +7,6 @@
 import type { Notice } from '../runs/events.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 
-/** The values of the schedules at one step. */
 export interface StepScalars {
   readonly lr: number;
   readonly weightDecay: number;
@@ -41,11 +40,9 @@ export interface Learner<Batch> {
    */
   writeState(state: NamedTensors): Promise<void>;
 
-  /** Release the device. */
   dispose(): Promise<void>;
 }
 
-/** A step as it is passed to observers. */
 export interface StepObservation {
   /** Completed steps, this one included. */
   readonly step: number;

@@ -21,7 +21,6 @@ export interface TaskData {
   readonly folders: readonly string[];
   /** Class names in the order of the outputs, if there are classes. */
   readonly classes?: readonly string[];
-  /** Problems of the images. */
   readonly notices: readonly Notice[];
 }
 
@@ -72,7 +71,6 @@ interface AnyTask<T extends TaskTypes> {
   writeReport?(folder: string, report: T['report']): Promise<readonly string[]>;
 }
 
-/** A task that is trained step by step. */
 export interface SteppedTask<T extends TaskTypes> extends AnyTask<T> {
   /** @throws StudioError `schedule-invalid`, also when the images do not fill one batch */
   schedules(recipe: T['recipe'], data: T['data']): RunSchedules;
@@ -84,7 +82,6 @@ export interface SteppedTask<T extends TaskTypes> extends AnyTask<T> {
   ): Promise<TrainingLoader<T['batch']>>;
   /** Name of a step's score, and its value by guessing. */
   score(recipe: T['recipe'], data: T['data']): { readonly name: string; readonly chance: number };
-  /** Observes the course of the score. */
   readonly watch?: () => StepWatch;
   /** Notices about the effect of computing a batch in passes, if any. */
   passNotices(recipe: T['recipe']): readonly Notice[];
@@ -104,7 +101,6 @@ export interface EvaluationPlan<T extends TaskTypes> {
 
 export interface EvaluationResult extends Scores {
   readonly n: number;
-  /** Notes for users. */
   readonly notes?: readonly string[];
 }
 
@@ -116,14 +112,12 @@ export interface FittedTask<T extends TaskTypes> extends AnyTask<T> {
 }
 
 export interface Fitted<T extends TaskTypes> {
-  /** The recipe with the chosen settings. */
   readonly recipe: T['recipe'];
   readonly state: NamedTensors;
   readonly evaluation: EvaluationResult;
   readonly report: T['report'];
   /** Files beside the checkpoint, by name. */
   readonly files: Readonly<Record<string, string>>;
-  /** Notes for users. */
   readonly notes: readonly string[];
 }
 

@@ -1,6 +1,5 @@
 /** Tensors in this process's memory: row-major and contiguous, on disk little-endian. */
 
-/** The array of each dtype. */
 interface HostArrays {
   readonly f32: Float32Array;
   readonly f64: Float64Array;

@@ -1,8 +1,7 @@
 /** The table `predictions.csv` of an evaluation, line by line. */
-import { access } from 'node:fs/promises';
 import { withoutFormulaMark } from '../contract/csv-text.ts';
 import { StudioError } from '../contract/errors.ts';
-import { asDiskError, errorCode } from '../disk/disk.ts';
+import { asDiskError, errorCode, exists } from '../disk/disk.ts';
 import { type CsvLine, CsvLines, csvFields } from '../formats/csv-lines.ts';
 import { labelNames } from './label-names.ts';
 
@@ -64,11 +63,7 @@ export function readImage({ columns, classes }: TableHead, text: string): TableI
 export async function marked<T extends { readonly path: string }>(
   image: T,
 ): Promise<T & { readonly missing?: true }> {
-  const isThere = await access(image.path).then(
-    () => true,
-    () => false,
-  );
-  return isThere ? image : { ...image, missing: true };
+  return (await exists(image.path)) ? image : { ...image, missing: true };
 }
 
 function readHead(file: string, text: string): TableHead {

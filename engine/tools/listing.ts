@@ -23,7 +23,6 @@ export interface ListedSample extends Sample {
 export interface ListedSet {
   readonly folders: readonly string[];
   readonly samples: readonly ListedSample[];
-  /** The name of each label of a labelled set. */
   readonly classes?: readonly string[];
   /** Groups of positions of equal images. */
   readonly duplicates: readonly (readonly number[])[];

@@ -16,7 +16,6 @@ export class PredictionTable {
   /** Per row: the number of the predicted text, and the confidence. */
   #predicted: number[] = [];
   #confidence: number[] = [];
-  /** Predicted texts with their numbers. */
   readonly #texts = new Map<string, { readonly number: number; readonly classes: number[] }>();
   #view: { readonly key: string; readonly rows: Uint32Array } | undefined;
 
@@ -41,7 +40,6 @@ export class PredictionTable {
     return this.#lines.more();
   }
 
-  /** Number of rows of each class. */
   counts(): number[] {
     const byText = new Array<number>(this.#texts.size).fill(0);
     for (const number of this.#predicted) byText[number]!++;

@@ -14,7 +14,6 @@ const EDGES = [
 
 export const shorterSide = ({ width, height }: Sized) => Math.min(width, height);
 
-/** Index of the bin of the histogram. */
 function binOf(image: Sized): number {
   const side = shorterSide(image);
   return EDGES.findIndex((_, i) => i === EDGES.length - 2 || side < EDGES[i + 1]!);

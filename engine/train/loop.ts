@@ -388,7 +388,6 @@ class TrainingLoop<Batch> {
     return this.#session.warn(this.#step, code, message, advice);
   }
 
-  /** Record why the run ends. */
   async #fail(error: StudioError): Promise<void> {
     const { code, message } = error;
     // The process that holds the run now writes its record, or there is no run any more.

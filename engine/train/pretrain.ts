@@ -10,7 +10,6 @@ import type { RunOutcome } from './train-run.ts';
 export interface PretrainOrder extends RunListener {
   readonly workspace: string;
   readonly name: string;
-  /** Folders of images. */
   readonly data: readonly string[];
   readonly recipe: Recipe;
   /** A device id, or `auto`. */

@@ -222,7 +222,6 @@ function notOpened(original: DeviceError, cause: unknown): StudioError {
   });
 }
 
-/** The cause's own words. */
 function reasonOf(error: StudioError): string {
   return error.cause instanceof Error ? error.cause.message.split('\n')[0]! : error.message;
 }

@@ -14,7 +14,6 @@ import { deviceFields, type RunListener } from './run-listener.ts';
 import type { TrainingOptions, TrainingOutcome } from './training-options.ts';
 
 export interface RunOutcome<T extends TaskTypes> extends TrainingOutcome, KeptReport {
-  /** Images that were trained on. */
   readonly images: number;
   /** On the validation images, of the best state; left out when the run was stopped. */
   readonly report?: T['report'];

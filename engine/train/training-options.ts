@@ -8,7 +8,6 @@ import type { EvaluationResult } from '../tasks/task.ts';
 import type { TrainingLoader } from '../tasks/training-loader.ts';
 import type { InterruptSource } from './interrupts.ts';
 
-/** Values by batch index. */
 export type Schedule = ArrayLike<number> | ((step: number) => number);
 
 export interface TrainingOptions<Batch> {

@@ -3,7 +3,6 @@ import { DEFAULT_TASK, LABELLED_TASK_IDS, LABELLED_TASKS, type LabelledTaskId } 
 import { flag, needed, optional, orElse } from './fields.ts';
 import { choice, integer, LABEL_SEPARATOR, NAME, path, REFERENCE, share, WORD } from './values.ts';
 
-/** One of the networks of a pre-training. */
 export const NETWORK = choice(['teacher', 'student']);
 
 export const CHECKPOINT = optional(
@@ -47,7 +46,6 @@ export const SEPARATOR = optional(
   'Separator of the labels of an image in a list (detected if left out).',
 );
 
-/** The training set and the validation set. */
 export const LABELLED = {
   train: needed(path('The training set'), 'DIR|CSV', 'Training set.'),
   val: optional(VALIDATION, 'DIR|CSV', VALIDATION_HELP),
@@ -65,7 +63,6 @@ export const DEVICE = orElse('auto', WORD, 'DEVICE', 'auto (default), cpu, …; 
 
 export const RECIPE = optional(REFERENCE, 'RECIPE|FILE', 'What to train; see: conmim recipes');
 
-/** Settings of training on labels. */
 export const LABELLED_RECIPE = {
   ...RECIPE,
   help: 'How to train; by the network’s size if left out. See: conmim recipes',

@@ -8,7 +8,6 @@ import { shorten } from '../shorten.ts';
 import { usageError } from '../usage-error.ts';
 import type { Value } from './values.ts';
 
-/** An option for help and for the parser of arguments. */
 export interface OptionRule {
   readonly multiple?: boolean;
   /** The letter of its short form, as in `-h`. */
@@ -104,7 +103,6 @@ export function optionRules(fields: Fields): Record<string, OptionRule> {
   );
 }
 
-/** Placeholders of the positional arguments in help. */
 export function positionalsOf(fields: Fields): string[] {
   const positionals = Object.values(fields).filter(({ form }) => form === 'positional');
   return positionals.map(({ value = '' }) => value);

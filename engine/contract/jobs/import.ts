@@ -5,7 +5,6 @@ import { integer, NAME, path, WORD } from './values.ts';
 export const importJob = defineJob(
   'import',
   {
-    /** The folder for the network. */
     out: needed(path(), 'DIR', 'Where to write.'),
     network: optional(
       NAME,

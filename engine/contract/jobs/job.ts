@@ -31,15 +31,12 @@ interface JobRules<Request> {
   readonly evaluates?: boolean;
   /** Whether it creates or resumes a run, which is stopped by a command to the run. */
   readonly hasRun?: boolean;
-  /** Whether it trains a network. */
   readonly trains?: boolean;
   /** Whether it only moves files, and so needs no device. */
   readonly isFileJob?: boolean;
   /** Whether it waits for files most of the time, until it is stopped, and so takes no device for itself. */
   waitsForFiles?(request: Request): boolean;
-  /** Further arguments of its command line. */
   readonly words?: readonly string[];
-  /** The run that it resumes. */
   resumedRun?(request: Request): string;
   recipe?(request: Request): NamedRecipe | undefined;
   /** The request without values that have no effect beside others. */

@@ -10,7 +10,6 @@ const NAMES = choice(names);
 export const sampleDataJob = defineJob(
   'sample-data',
   {
-    /** A folder that is made. */
     out: needed(path(), 'DIR', 'Where the images and their labels go.'),
     count: optional(
       integer(1),

@@ -29,7 +29,6 @@ export interface Value<S extends z.ZodType = z.ZodType> {
 
 /** A path or a name; systems allow no longer paths. */
 export const textSchema = z.string().min(1).max(4096);
-/** Characters that a name may have. */
 export const NAME_LENGTH = 200;
 /** Names given by users, which every list shows. */
 export const nameSchema = z.string().min(1).max(NAME_LENGTH);
@@ -53,7 +52,6 @@ export const LABEL_SEPARATOR = text(z.string().min(1).max(10));
 /** A name defined by the program, such as a device's. */
 export const WORD = text(z.string().min(1).max(100));
 
-/** The part of a network that is trained. */
 export const MODE = text(z.string().regex(MODE_PATTERN, 'must be full, linear or partial:K'));
 
 /** An integer. @param max for surfaces; the command line has no upper limit */

@@ -161,7 +161,6 @@ export const evaluationSettings = {
   }),
 };
 
-/** The settings of all recipes on labelled images. */
 export type LabelledValues = SharedValues &
   ValuesOf<
     typeof labelledNetwork &

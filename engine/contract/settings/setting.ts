@@ -11,7 +11,6 @@ export type SettingKind = 'number' | 'integer' | 'flag' | 'choice' | 'size' | 'c
 /** Values of settings by name, or texts after `key=`; not checked. */
 export type SettingValues = Readonly<Record<string, unknown>>;
 
-/** Attributes that relate a setting to others. */
 export interface SettingTraits {
   /**
    * Position among the settings that a form shows first; null for others. Of several with one
@@ -87,7 +86,6 @@ export function alsoRead<T>(setting: Setting<T>, also: (value: unknown) => unkno
   return { ...setting, read: (value) => also(setting.read(value)) };
 }
 
-/** One number per colour channel. */
 export type Channels = [red: number, green: number, blue: number];
 
 /** Bounds of a number, inclusive except for `above` and `below`. */
@@ -109,7 +107,6 @@ interface InRange {
 }
 type Read = Setting['read'];
 
-/** Builders of the settings in one group. */
 export function settingGroup(group: string) {
   const build = <T>(
     traits: SettingTraits,

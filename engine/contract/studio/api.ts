@@ -73,12 +73,10 @@ export const deviceSchema = z.object({
   route: z.string().optional(),
   name: z.string(),
   available: z.boolean(),
-  /** The reason why it is not available. */
   reason: z.string().optional(),
   advice: z.string().optional(),
   detail: z.string().optional(),
   precisions: z.array(z.enum(PRECISIONS)).readonly(),
-  /** Memory of the device, where known. */
   memoryBytes: z.number().optional(),
 });
 export type Device = Readonly<z.infer<typeof deviceSchema>>;
@@ -137,7 +135,6 @@ export const folderListingSchema = z.object({
   ),
   /** Whether there are more entries. */
   cut: z.boolean().optional(),
-  /** Paths of a few images of the folder. */
   pictures: z.array(z.string()).optional(),
 });
 export type FolderListing = z.infer<typeof folderListingSchema>;
@@ -234,7 +231,6 @@ export const studioApi = {
   'jobs.stop': { changes: true, input: byId, output: jobSchema },
   /** Removes an ended job from the list; runs and exports stay. */
   'jobs.forget': { changes: true, input: byId, output: done },
-  /** Checks of a self-test. */
   'jobs.checks': { input: byId, output: z.object({ checks: z.array(checkSchema) }) },
   'jobs.log': {
     input: z.strictObject({ id, lines: z.int().min(1).max(2000) }),
@@ -279,7 +275,6 @@ export const studioApi = {
       pieces: z.int().min(10).max(4000),
       /** What curves are to be drawn over; by default steps. */
       x: xAxisSchema.optional(),
-      /** The range on that axis. */
       from: z.number().min(0).optional(),
       to: z.number().min(0).optional(),
       /** Whether to return the mean of each piece too. */
@@ -420,7 +415,6 @@ export const pushSchema = z.discriminatedUnion('topic', [
 ]);
 export type Push = z.infer<typeof pushSchema>;
 
-/** The studio's interface for surfaces. */
 export interface StudioPort {
   /** @param signal tells that the answer is not needed any more @throws StudioError */
   call<N extends CommandName>(

@@ -22,7 +22,6 @@ export const findingSchema = z.object({
 export type DeviceFinding = z.infer<typeof findingSchema>;
 
 export const deviceCheckSchema = findingSchema.extend({
-  /** The device's id. */
   device: z.string(),
   /** For float16, if the device supports it and is correct in float32. */
   half: findingSchema.optional(),

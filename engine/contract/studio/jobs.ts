@@ -25,7 +25,6 @@ export const jobSchema = z.object({
   title: z.string(),
   request: jobRequestSchema,
   state: jobStateSchema,
-  /** The equivalent command line. */
   command: z.string(),
   createdAt: z.iso.datetime(),
   startedAt: z.iso.datetime().optional(),

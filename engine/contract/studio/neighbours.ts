@@ -5,7 +5,6 @@ const count = z.int().min(0);
 
 export const neighbourSchema = z.object({
   path: z.string(),
-  /** Its class. */
   label: z.string(),
   /** Cosine of the features, -1 to 1. */
   similarity: z.number(),

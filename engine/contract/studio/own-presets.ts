@@ -12,7 +12,6 @@ export const ownPresetSchema = z.object({
   /** The built-in preset that it changes, and how. */
   basis: z.string(),
   changes: settings,
-  /** All settings. */
   recipe: settings,
 });
 export type OwnPreset = Readonly<z.infer<typeof ownPresetSchema>>;

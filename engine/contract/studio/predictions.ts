@@ -11,7 +11,6 @@ export const predictionFilterSchema = z.strictObject({
   order: z.enum(PREDICTION_ORDERS).optional(),
   /** Only images with this predicted class. */
   class: z.string().max(4096).optional(),
-  /** Range of the confidence. */
   from: share.optional(),
   to: share.optional(),
 });
@@ -38,7 +37,6 @@ export const predictionPageSchema = z.object({
   /** Number of rows so far, and of those that pass the filter. */
   all: count,
   total: count,
-  /** Number of rows of each class. */
   counts: z.array(count),
   items: z.array(predictionItemSchema),
   leftOut: z.object({

@@ -12,7 +12,6 @@ export const shownStatusSchema = z.enum([...RUN_STATUSES, 'died']);
 
 export const runSummarySchema = z.object({
   id: z.string(),
-  /** Its current name. */
   name: z.string(),
   ...runAboutSchema.omit({ name: true }).shape,
   kind: z.enum(['pretrain', 'finetune']),
@@ -116,7 +115,6 @@ const curveSchema = z.object({
 });
 export type SeriesCurve = z.infer<typeof curveSchema>;
 
-/** An evaluation of the network during training. */
 export const evaluationPointSchema = scoresSchema.and(
   // Images; left out of answers of 0.1.0.
   z.object({

@@ -7,7 +7,6 @@ export function autoContrast(image: RgbImage): void {
   changeChannels(image, stretchTone);
 }
 
-/** Equalise the histogram of each channel. */
 export function equalize(image: RgbImage): void {
   changeChannels(image, equalTone);
 }

@@ -55,7 +55,6 @@ export function tapsFor(
   return taps;
 }
 
-/** Positions along one side. */
 interface Span {
   readonly start: number;
   readonly length: number;

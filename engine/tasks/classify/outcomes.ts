@@ -8,7 +8,6 @@ export interface Outcomes {
   readonly classes: number;
   readonly labels: Int32Array;
   readonly predicted: Int32Array;
-  /** Probability of the predicted class. */
   readonly confidence: Float64Array;
   /** Number of classes with a higher score than the true one; 0 where the prediction is correct. */
   readonly rank: Int32Array;

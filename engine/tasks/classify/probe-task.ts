@@ -20,7 +20,6 @@ import { classifierReport } from './report.ts';
 import { CLASSIFIER_TABLES } from './tables.ts';
 import type { Classification } from './task.ts';
 
-/** The limit of the memory for the features of all places. */
 const FEATURE_BYTES = 2 ** 31;
 
 type ProbeParts = Pick<FinetuneParts, 'readSets' | 'loadEval'>;

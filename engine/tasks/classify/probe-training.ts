@@ -62,7 +62,6 @@ function zeros(shape: ProbeShape): NamedTensors {
   );
 }
 
-/** Accuracy and loss of each head. */
 export async function scoreHeads(
   program: Program<ProbeEntries>,
   { heads: H, classes: C, batchSize: B, width }: ProbeShape,

@@ -46,7 +46,6 @@ export interface KnnOutcome extends Pick<EvaluationOutput, 'warnings'> {
 
 const SHOWN_BESIDE = [1, 5, 10, 20, 50, 100, 200];
 
-/** The requested number, and others for comparison. */
 export function neighbourCounts(k: number): number[] {
   return [k, ...SHOWN_BESIDE.filter((other) => other !== k)];
 }

@@ -13,7 +13,6 @@ import type { LabelsEvaluation } from '../../contract/studio/evaluations.ts';
 import { type BootstrapOptions, bootstrap } from '../../evaluation/bootstrap.ts';
 import { sharesOf } from '../classify/confusion.ts';
 
-/** Logits and labels of images. */
 export interface LabelScores {
   /** [images, classes] */
   readonly logits: Float32Array;
@@ -65,7 +64,6 @@ export function evaluateLabels(
   };
 }
 
-/** The images sorted by the logits of one class. */
 interface RankedLabel {
   /** Positions of the images, highest logit first. */
   readonly order: Uint32Array;

@@ -28,7 +28,6 @@ export interface PretrainBatch {
   readonly mask: Uint8Array;
 }
 
-/** The recipe's training step. */
 export function pretrainModule(recipe: Recipe): PretrainModule {
   return buildPretrainModule({
     network: networkConfig(recipe),

@@ -54,7 +54,6 @@ export interface PretrainModuleOptions {
   readonly recompute?: boolean;
   readonly temperature: number;
   readonly adamw: AdamWConstants;
-  /** optimizer group of a parameter */
   groupOf(name: string, shape: readonly number[]): string;
   /**
    * values that `gradients` also returns, by name: `logits`, and the taps of each network, such as

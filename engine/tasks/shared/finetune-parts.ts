@@ -8,7 +8,6 @@ import type { LabelledImages, LabelledSpec } from '../../runs/labelled-spec.ts';
 import type { Learner } from '../learner.ts';
 import type { ClassifierBatch, ClassifierOptions } from './classifier-learner.ts';
 
-/** A learner that also predicts. */
 export interface PredictingLearner extends Learner<ClassifierBatch> {
   /** @param images up to a batch, [n, 3, H, W] @returns logits, [n, classes] */
   predict(images: Float32Array): Promise<Float32Array>;
@@ -17,7 +16,6 @@ export interface PredictingLearner extends Learner<ClassifierBatch> {
 export interface TrainingSets<Set extends LabelledImages = LabelledImages> {
   readonly train: Set;
   readonly val: Set;
-  /** Problems of the images. */
   readonly warnings: readonly Notice[];
 }
 

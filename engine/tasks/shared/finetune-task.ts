@@ -28,7 +28,6 @@ export interface Finetuning<R extends HeadRecipe, Report extends LabelledReport>
 
 /** Predictions for the validation images that could be decoded. */
 export interface PredictedImages {
-  /** Logits. */
   readonly scores: ClassScores;
   readonly samples: LabelledImages['samples'];
   /** Positions of images that could not be decoded. */

@@ -10,7 +10,6 @@ export interface MixOptions {
   /** Beta(α, α) of the share; 0 for none */
   readonly mixup: number;
   readonly cutmix: number;
-  /** Probability that a batch is mixed. */
   readonly probability: number;
   /** Probability of CutMix where both are enabled. */
   readonly switchProbability: number;

@@ -16,7 +16,6 @@ import { finiteGradients, LossScale, scaleFeeds } from '../../optim/loss-scale.t
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import type { Learner, StepResult, StepScalars } from '../learner.ts';
 
-/** The settings that a step uses. */
 export type StepRecipe = Pick<
   SharedValues,
   'batch_size' | 'micro_batch' | 'precision' | 'beta1' | 'beta2' | 'adam_eps' | 'clip_grad'
@@ -25,7 +24,6 @@ export type StepRecipe = Pick<
 /** The entry `gradients` of an objective; the learner adds the feeds of the loss scale. */
 export type LearningGraph = Graph<Feeds, 'loss' | 'squaredNorm'>;
 
-/** The entries of a trained module. */
 type LearningEntries<G extends LearningGraph> = {
   readonly clear?: Graph;
   readonly gradients: G;
@@ -34,7 +32,6 @@ type LearningEntries<G extends LearningGraph> = {
 
 /** The part of a step that depends on the objective. */
 export interface LearningRules<Batch, G extends LearningGraph> {
-  /** Start a batch. */
   read(batch: Batch): BatchReading<G>;
   /** Learning rate and weight decay of each group of parameters. */
   groups(scalars: StepScalars): Readonly<Record<string, GroupScalars>>;

@@ -6,7 +6,6 @@ import type { GroupScalars } from '../../optim/adamw.ts';
 import { decayed, layerDecayScales, layerId } from '../../optim/schedules.ts';
 
 export interface GroupRules {
-  /** blocks of the network */
   readonly depth: number;
   /** 1 for equal rates */
   readonly layerDecay: number;
