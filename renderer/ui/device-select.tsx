@@ -3,6 +3,7 @@ import { NativeSelect } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useStudio } from '../client/use-studio.ts';
 import { deviceItems } from './device-items.ts';
+import { FieldLabel } from './field-label.tsx';
 
 export function DeviceSelect(props: {
   readonly label?: string;
@@ -16,7 +17,7 @@ export function DeviceSelect(props: {
   const { data } = useStudio('devices.list', {});
   return (
     <NativeSelect
-      label={label}
+      label={<FieldLabel label={label} term="device" />}
       description={description}
       data={deviceItems(data, { value, isHalf: settings?.['precision'] === 'float16' })}
       value={value}

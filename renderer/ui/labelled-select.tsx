@@ -2,6 +2,7 @@
 import { Box, Group, Select, Stack, Text } from '@mantine/core';
 import { useLive } from '../state/live.ts';
 import { DatasetPictures } from './dataset-pictures.tsx';
+import { FieldLabel } from './field-label.tsx';
 import { countText } from './format.ts';
 import { PathField } from './path-field.tsx';
 
@@ -33,7 +34,7 @@ export function LabelledSelect(props: {
   return (
     <Stack gap="xs">
       <Select
-        label={label}
+        label={<FieldLabel label={label} />}
         description={description}
         placeholder={none ?? 'Choose'}
         data={[

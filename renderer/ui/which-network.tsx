@@ -2,6 +2,7 @@
 import { Group, NativeSelect } from '@mantine/core';
 import type { ModelSummary } from '../../engine/contract/studio/index.ts';
 import { useStudio } from '../client/use-studio.ts';
+import { FieldLabel } from './field-label.tsx';
 import { countText } from './format.ts';
 
 export interface Which {
@@ -35,7 +36,7 @@ export function WhichNetwork(props: {
         />
       ) : null}
       <NativeSelect
-        label="Checkpoint"
+        label={<FieldLabel label="Checkpoint" />}
         description={
           model.kind === 'classifier'
             ? 'The best checkpoint by its validation score.'

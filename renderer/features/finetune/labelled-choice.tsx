@@ -4,6 +4,7 @@ import { LABELLED_TASK_IDS, LABELLED_TASKS } from '../../../engine/contract/task
 import { termOf } from '../../../engine/contract/terms.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
+import { FieldLabel } from '../../ui/field-label.tsx';
 import { TextLink } from '../../ui/text-link.tsx';
 import { changeFinetuneDraft, useFinetuneDraft } from './draft.ts';
 import { SetField } from './form-frame.tsx';
@@ -62,7 +63,7 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
       ) : null}
       {LABELLED_TASK_IDS.length > 1 ? (
         <Select
-          label="Task"
+          label={<FieldLabel label="Task" />}
           data={TASK_CHOICES}
           value={draft.task ?? null}
           onChange={(task) => changeFinetuneDraft({ task: task ?? undefined, settings: {} })}
@@ -116,7 +117,7 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
         onChange={(task) => changeFinetuneDraft({ task, settings: {} })}
       />
       <Checkbox
-        label="Leave out leaks"
+        label={<FieldLabel label="Leave out leaks" term="leak" />}
         description={
           seen
             ? 'All validation images were pre-trained on, without labels. Use others for a reliable result.'

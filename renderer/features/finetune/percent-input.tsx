@@ -1,5 +1,7 @@
 /** A field for a share in percent. */
+
 import { NumberInput } from '@mantine/core';
+import { FieldLabel } from '../../ui/field-label.tsx';
 
 export function PercentInput(props: {
   readonly label: string;
@@ -12,7 +14,7 @@ export function PercentInput(props: {
   const { label, description, share, most, onChange } = props;
   return (
     <NumberInput
-      label={label}
+      label={<FieldLabel label={label} />}
       description={description}
       // The value is rounded, since 0.07 * 100 is a little more than 7 in floating point.
       value={Number((share * 100).toPrecision(6))}

@@ -8,6 +8,7 @@ import {
   type RecipeKind,
 } from '../../../engine/contract/tasks.ts';
 import { useStudio } from '../../client/use-studio.ts';
+import { FieldLabel } from '../../ui/field-label.tsx';
 import { lengthText } from '../../ui/length-text.ts';
 import { PresetActions } from '../../ui/presets/preset-actions.tsx';
 import { orderedRecipe, type PresetChoice, presetChoices } from '../../ui/presets/preset-choice.ts';
@@ -83,7 +84,7 @@ export function RecipeChoice({ recipe }: { readonly recipe: ChosenRecipe }) {
   return (
     <>
       <NativeSelect
-        label="Recipe"
+        label={<FieldLabel label="Recipe" />}
         description="Its size must be the network's; the suggested one is."
         data={[
           ...itemsOf(presets.filter(({ changes }) => changes === undefined)),

@@ -3,6 +3,7 @@ import { Box, Checkbox, Group, Stack, Text } from '@mantine/core';
 import type { Dataset } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { DatasetPictures } from '../../ui/dataset-pictures.tsx';
+import { FieldLabel } from '../../ui/field-label.tsx';
 import { countOf, countText } from '../../ui/format.ts';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { countDistinctImages } from './distinct-images.ts';
@@ -19,7 +20,7 @@ export function ChooseData(props: {
       <Checkbox.Group
         value={[...chosen]}
         onChange={onChange}
-        label={termOf('trainingSet')}
+        label={<FieldLabel label={termOf('trainingSet')} />}
         description="Labels are not used. Leave your validation images out."
       >
         <Stack gap="xs" mt="xs">

@@ -3,6 +3,7 @@
 import { Badge, Group, Radio, SimpleGrid, Text } from '@mantine/core';
 import type { Preset } from '../../../engine/contract/studio/index.ts';
 import { ChoiceCard } from '../../ui/choice-card.tsx';
+import { FieldLabel } from '../../ui/field-label.tsx';
 import { countOf } from '../../ui/format.ts';
 import { changesText, type PresetChoice } from '../../ui/presets/preset-choice.ts';
 
@@ -15,7 +16,7 @@ export function RecipeCards(props: {
 }) {
   const { presets, own, chosen, suggested, onChange } = props;
   return (
-    <Radio.Group value={chosen} onChange={onChange} label="Recipe">
+    <Radio.Group value={chosen} onChange={onChange} label={<FieldLabel label="Recipe" />}>
       <SimpleGrid cols={{ base: 1, xs: 2, md: 3, xl: 5 }} mt="xs">
         {presets.map((preset) => (
           <ChoiceCard key={preset.name} value={preset.name}>

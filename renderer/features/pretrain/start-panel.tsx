@@ -3,6 +3,7 @@ import { Group, Stack, Text, TextInput } from '@mantine/core';
 import { NAME_LENGTH, type RequestOf } from '../../../engine/contract/studio/index.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { DeviceSelect } from '../../ui/device-select.tsx';
+import { FieldLabel } from '../../ui/field-label.tsx';
 
 export function StartPanel(props: {
   readonly request: RequestOf<'pretrain'>;
@@ -16,7 +17,7 @@ export function StartPanel(props: {
     <Stack>
       <Group align="flex-end" grow maw={720}>
         <TextInput
-          label="Name of the run"
+          label={<FieldLabel label="Name of the run" term="run" />}
           maxLength={NAME_LENGTH}
           placeholder="for example chest X-rays, tiny"
           value={name}

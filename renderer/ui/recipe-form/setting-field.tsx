@@ -42,7 +42,7 @@ export function SettingField(props: SettingFieldProps) {
       </Tooltip>
     ) : null;
   const shared = {
-    label: <SettingTitle title={field.title} name={key} id={id} />,
+    label: <SettingTitle title={field.title} name={key} id={id} meaning={field.help} />,
     // Two names, so that it is found by either.
     'aria-labelledby': `${id}-title ${id}-key`,
     error: problem,

@@ -1,5 +1,6 @@
 /** The form to compare training from a pre-trained network with training from scratch. */
 import { Checkbox, Group, NumberInput, SimpleGrid, Stack, TagsInput, Text } from '@mantine/core';
+import { FieldLabel } from '../../../../ui/field-label.tsx';
 import { countText } from '../../../../ui/format.ts';
 import { fixFirst } from '../../../../ui/recipe-form/recipe-kind.ts';
 import { Section } from '../../../../ui/section.tsx';
@@ -54,7 +55,7 @@ export function CompareForm() {
             splitChars={[',', ' ', ';']}
           />
           <NumberInput
-            label="Seeds"
+            label={<FieldLabel label="Seeds" term="seed" />}
             description="Trainings of each kind, with other labels and initial weights; at least three."
             value={seeds}
             min={1}

@@ -2,6 +2,7 @@
 
 import { Group, Stack, Text, TextInput } from '@mantine/core';
 import { NAME_LENGTH } from '../../../../../engine/contract/studio/index.ts';
+import { FieldLabel } from '../../../../ui/field-label.tsx';
 import { fixFirst } from '../../../../ui/recipe-form/recipe-kind.ts';
 import { Section } from '../../../../ui/section.tsx';
 import { changeFinetuneDraft, useFinetuneDraft } from '../../draft.ts';
@@ -56,7 +57,7 @@ export function FinetuneForm() {
       <Section title={request.mode === 'linear' ? '4. Start' : '5. Start'}>
         <Group grow maw={720} align="flex-end">
           <TextInput
-            label="Name of the run"
+            label={<FieldLabel label="Name of the run" term="run" />}
             maxLength={NAME_LENGTH}
             placeholder="for example lung findings, 10 % of labels"
             value={draft.name}

@@ -2,6 +2,7 @@
 
 import { Badge, Group, NumberInput, Radio, Stack, Text } from '@mantine/core';
 import { termOf } from '../../../../../engine/contract/terms.ts';
+import { FieldLabel } from '../../../../ui/field-label.tsx';
 import { countOf } from '../../../../ui/format.ts';
 
 const MOST_BLOCKS = 48;
@@ -18,7 +19,7 @@ export function ModeChoice(props: {
   const [kind, count = '1'] = value.split(':');
   const label = (text: string, mode: string) => (
     <Group gap="xs" component="span">
-      {text}
+      <FieldLabel label={text} />
       {suggested.startsWith(mode) ? (
         <Badge size="sm" variant="outline" tt="none" component="span">
           suggested
