@@ -1,4 +1,5 @@
 /** Problems of a dense set as a whole: classes that are rare or missing, and equal images. */
+import { groupBy } from '../../contract/maps.ts';
 import { countOf } from '../../contract/number-text.ts';
 import type { Split } from '../labelled/labelled-types.ts';
 import { type DenseProblem, denseProblem } from './dense-problems.ts';
@@ -63,14 +64,13 @@ const NAMED = 100;
 
 /** Images of equal content, which may have different labels. */
 export function equalDenseImages(images: readonly DenseImage[]): DenseProblem[] {
-  const groups = new Map<string, string[]>();
-  for (const { hash, path } of images) {
-    const known = groups.get(hash);
-    if (known === undefined) groups.set(hash, [path]);
-    else known.push(path);
-  }
-  const equal = [...groups.values()].filter((paths) => paths.length > 1);
+  const equal = [...groupBy(images, ({ hash }) => hash).values()].filter((all) => all.length > 1);
   if (equal.length === 0) return [];
-  const items = equal.map((paths) => paths.slice(0, NAMED).join(' = '));
+  const items = equal.map((all) =>
+    all
+      .slice(0, NAMED)
+      .map(({ path }) => path)
+      .join(' = '),
+  );
   return [denseProblem('duplicates', 'Images that occur more than once', items)];
 }

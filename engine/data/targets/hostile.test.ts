@@ -7,6 +7,7 @@ import { RandomStream } from '../../random/philox.ts';
 import { ProblemLog } from './dense-problems.ts';
 import type { ObjectFormat } from './dense-types.ts';
 import { ImageFinder } from './image-finder.ts';
+import { readColourTable } from './masks/colour-table.ts';
 import { readObjectDraft } from './read-objects.ts';
 import { settleDraft } from './settle-draft.ts';
 import type { SourceFiles } from './source-files.ts';
@@ -330,6 +331,30 @@ describe.each(Object.entries(SEEDS))('mutated files: %s', (kind, { format, name,
     if (['coco', 'cvat'].includes(kind)) expect(refused).toBeGreaterThan(0);
     expect(refused).toBeLessThan(FILES);
   }, 600_000);
+});
+
+describe.each([
+  ['class_dict.csv', 'name,r,g,b\nroad,128,64,128\n"car, big",1,2,3\n'],
+  ['colours.json', '{"road": [128, 64, 128],\n"car": "#010203"}'],
+  ['classes.json', '[{"id": 0, "name": "road"},\n{"id": 4, "name": "car", "color": [1, 2, 3]}]'],
+  ['label_colors.txt', '128 64 128\tRoad\n1 2 3 Car\n'],
+  ['labelmap.txt', '# label:color_rgb:parts:actions\nroad:128,64,128::\ncar:1,2,3::\n'],
+])('mutated tables of classes: %s', (name, text) => {
+  it('give classes or a typed error', async () => {
+    const file = path.join(root, name);
+    await writeFile(file, text);
+    expect(await readColourTable(file)).toHaveLength(2);
+    for (let i = 0; i < FILES / 3; i++) {
+      await writeFile(file, mutate(text, new RandomStream(17, 'test', name.length, i)));
+      try {
+        for (const { id, name: of } of await readColourTable(file))
+          expect(Number.isInteger(id) && of !== '').toBe(true);
+      } catch (error) {
+        if (!isStudioError(error, 'labels-invalid')) throw new Error(`file ${i}`, { cause: error });
+      }
+    }
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
 });
 
 describe('files that are built to harm', () => {

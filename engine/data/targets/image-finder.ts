@@ -2,7 +2,9 @@
  * Images by the paths that labels give them. Only files that were found below the given folder are
  * results, so no path of a file of labels leads out of it.
  */
+
 import path from 'node:path';
+import { getOrMake } from '../../contract/maps.ts';
 import type { Split } from '../labelled/labelled-types.ts';
 import { splitNamed } from '../labelled/split-names.ts';
 import type { FoundFile } from '../walk.ts';
@@ -28,8 +30,8 @@ export class ImageFinder {
       const relative = file.relative.normalize('NFC');
       const name = path.posix.basename(relative);
       this.#byPath.set(relative, file);
-      add(this.#byName, name, file);
-      add(this.#byStem, stemOf(name), file);
+      getOrMake(this.#byName, name, () => []).push(file);
+      getOrMake(this.#byStem, stemOf(name), () => []).push(file);
     }
   }
 
@@ -111,10 +113,4 @@ export function stemOf(name: string): string {
 
 function contradicts(a: Split | undefined, b: Split | undefined): boolean {
   return a !== undefined && b !== undefined && a !== b;
-}
-
-function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [value]);
-  else known.push(value);
 }

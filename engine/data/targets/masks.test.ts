@@ -5,6 +5,8 @@ import { deflateSync } from 'node:zlib';
 import { encode } from 'fast-png';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isStudioError } from '../../contract/errors.ts';
+import { RandomStream } from '../../random/philox.ts';
 import { readDenseSet } from './dense-set.ts';
 import type { DenseSet } from './dense-types.ts';
 import { decodeMask } from './masks/mask-pixels.ts';
@@ -125,6 +127,38 @@ describe('pixels of masks', () => {
   });
 });
 
+describe('mutated masks', () => {
+  it('give pixels or a typed error', () => {
+    const palette = Array.from({ length: 16 }, (_, i) => [i, i, 200]);
+    const sources = [
+      greyMask(23, 17, (x, y) => (x * y) % 250),
+      greyMask(23, 17, (x, y) => x * y * 90, 16),
+      paletteMask(23, 17, (x, y) => (x + y) % 16, palette),
+      colourMask(23, 17, (x, y) => [x, y, x * y]),
+    ];
+    let refused = 0;
+    for (let i = 0; i < 2000; i++) {
+      const random = new RandomStream(16, 'test', i);
+      let bytes: Buffer = Buffer.from(sources[i % sources.length]!);
+      for (let times = random.integer(3); times >= 0; times--) {
+        const at = random.integer(bytes.length);
+        if (random.uniform() < 0.6) bytes[at] = random.integer(256);
+        else bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + random.integer(9))]);
+        if (bytes.length === 0) break;
+      }
+      try {
+        const { width, height, values } = decodeMask(bytes);
+        expect(values).toHaveLength(width * height);
+      } catch (error) {
+        if (!isStudioError(error, 'image-damaged', 'image-unsupported', 'image-too-large'))
+          throw error;
+        refused++;
+      }
+    }
+    expect(refused).toBeGreaterThan(1000);
+  });
+});
+
 describe('masks in folders', () => {
   it('are matched by stem, with 255 ignored and zero as background', async () => {
     await writeFiles(root, {
@@ -206,6 +240,24 @@ describe('masks in folders', () => {
     expect(await mapOf(set, 1)).toEqual([-1, 0, -1]);
     const strange = set.problems.find(({ code }) => code === 'mask-value-unlisted')!;
     expect(strange.items).toEqual([expect.stringContaining('a.png: (9, 9, 1)')]);
+  });
+
+  it('with palettes are read by the colours of the table, whatever their numbers are', async () => {
+    const table = 'name,r,g,b\nground,1,1,1\nroad,128,64,128\n';
+    const palette = [
+      [128, 64, 128],
+      [1, 1, 1],
+      [7, 7, 7],
+    ];
+    await writeFiles(root, {
+      'images/a.jpg': await photo(2, 1),
+      'masks/a.png': paletteMask(2, 1, (x) => x, palette),
+      'class_dict.csv': table,
+    });
+    expect(await mapOf(await readDenseSet(root))).toEqual([1, 0]);
+    // A colour that the table lacks, as that of the border in Pascal VOC: the numbers count.
+    await writeFiles(root, { 'masks/a.png': paletteMask(2, 1, (x) => 1 + x, palette) });
+    expect(await mapOf(await readDenseSet(root))).toEqual([1, -1]);
   });
 
   it('in colours without a table are an error that names the next step', async () => {

@@ -1,7 +1,9 @@
 /** Which format the labels of a folder or file have, by names and by how files begin. */
+
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
+import { getOrMake } from '../../contract/maps.ts';
 import { fieldsOf } from '../../formats/table.ts';
 import type { FoundFile } from '../walk.ts';
 import { DENSE_FORMATS, type DenseFormat, MASK_FORMATS } from './dense-types.ts';
@@ -64,9 +66,7 @@ async function formatsOf(source: SourceFiles): Promise<Found> {
   for (const file of source.labels) {
     const format = await formatOfFile(file);
     if (format === undefined) continue;
-    const known = byFormat.get(format);
-    if (known === undefined) byFormat.set(format, [file]);
-    else known.push(file);
+    getOrMake(byFormat, format, () => []).push(file);
   }
   for (const [format, files] of byFormat) found.set(format, files);
   const coco = found.get('coco');

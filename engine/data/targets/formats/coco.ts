@@ -7,6 +7,7 @@
  */
 
 import { StudioError } from '../../../contract/errors.ts';
+import { getOrMake } from '../../../contract/maps.ts';
 import type { BoxXywh } from '../../../geometry/box.ts';
 import { checkRuns, type RunLengths } from '../../../geometry/run-length.ts';
 import { runsFromText } from '../../../geometry/run-length-text.ts';
@@ -193,9 +194,7 @@ class CocoReader {
       area: asNumber(own(record, 'area')),
       record: number,
     };
-    const known = this.#objects.get(image);
-    if (known === undefined) this.#objects.set(image, [object]);
-    else known.push(object);
+    getOrMake(this.#objects, image, () => []).push(object);
   }
 
   /** The outline or run lengths; a broken one is reported, and the box remains. */

@@ -2,7 +2,9 @@
  * Which mask belongs to which image. Both have the same path once what tells images from masks is
  * removed: names of folders such as `images` and `masks`, and ends such as `_mask`.
  */
+
 import path from 'node:path';
+import { getOrMake } from '../../../contract/maps.ts';
 import type { Split } from '../../labelled/labelled-types.ts';
 import type { FoundFile } from '../../walk.ts';
 import type { ProblemLog } from '../dense-problems.ts';
@@ -78,12 +80,7 @@ export function pairFiles(
 
 function byKey(files: readonly (readonly [string, FoundFile])[]): Map<string, FoundFile[]> {
   const groups = new Map<string, FoundFile[]>();
-  for (const [key, file] of files) {
-    const composed = key.normalize('NFC');
-    const group = groups.get(composed);
-    if (group === undefined) groups.set(composed, [file]);
-    else group.push(file);
-  }
+  for (const [key, file] of files) getOrMake(groups, key.normalize('NFC'), () => []).push(file);
   return groups;
 }
 

@@ -9,17 +9,10 @@ import type { DenseClass, DenseImage, MaskFile, MaskValues } from '../dense-type
 import { labelsInvalid } from '../formats/labels-error.ts';
 import { frameOf } from '../orientation.ts';
 import type { MaskLayout } from './mask-layouts.ts';
+import { type MaskSettings, meaningOf } from './mask-meaning.ts';
 import type { MaskPair } from './mask-pairs.ts';
 import { type MaskPixels, readMaskFile } from './mask-pixels.ts';
 import { countValues, isGrey, maskValueOf } from './mask-values.ts';
-
-export interface MaskSettings {
-  /** values that are neither learnt nor judged; by default 255 */
-  readonly ignore?: readonly number[] | undefined;
-  /** whether the value 0 is the background or nothing; by default as the layout has it */
-  readonly zero?: 'background' | 'nothing' | undefined;
-  readonly keepNegatives: boolean;
-}
 
 /** A mask that was read once. */
 interface ScannedMask {
@@ -30,7 +23,9 @@ interface ScannedMask {
   /** numbers of pixels by value */
   readonly counts: ReadonlyMap<number, number>;
   readonly isColour: boolean;
+  /** numbers of pixels by index, where there are indices */
   readonly greys: ReadonlyMap<number, number> | undefined;
+  readonly hasPalette: boolean;
 }
 
 export interface MaskSet {
@@ -38,10 +33,6 @@ export interface MaskSet {
   readonly classes: readonly DenseClass[];
   readonly values: MaskValues;
 }
-
-const DEFAULT_IGNORE = 255;
-/** Of masks whose classes nobody lists, more values are no classes but pictures or objects. */
-const MOST_VALUES = 1024;
 
 /**
  * @param factsOf of an image by its path; undefined where it cannot be used
@@ -66,7 +57,7 @@ export async function readMaskSet(
       if (mask !== undefined) scanned.push(mask);
     } else negatives.push(pair);
   }
-  const isColour = hasColours && scanned.some((mask) => mask.isColour);
+  const isColour = hasColours && meansColours(layout, scanned);
   refuseColours(scanned, hasColours);
   const countsOf = (mask: ScannedMask) => (isColour ? mask.counts : (mask.greys ?? mask.counts));
   const { classes, values } = meaningOf(
@@ -145,7 +136,27 @@ async function scanMask(
     counts,
     isColour: pixels.isColour && !asIndex,
     greys: pixels.isColour && !asIndex ? undefined : countValues(pixels, false),
+    hasPalette: pixels.palette !== undefined,
   };
+}
+
+/**
+ * Whether colours tell the classes: where a mask has no indices, and where all palettes show
+ * colours of the table alone, since programs number the entries of palettes as they like.
+ */
+function meansColours({ classes = [], nothing }: MaskLayout, scanned: readonly ScannedMask[]) {
+  const known = new Set(
+    [...classes, ...nothing]
+      .filter(({ colour }) => colour !== undefined)
+      .map((one) => maskValueOf(one, true)),
+  );
+  return (
+    scanned.some((mask) => mask.isColour) ||
+    (scanned.length > 0 &&
+      scanned.every(
+        ({ hasPalette, counts }) => hasPalette && [...counts.keys()].every((one) => known.has(one)),
+      ))
+  );
 }
 
 /** @throws StudioError `labels-invalid` where colours have no table */
@@ -156,70 +167,6 @@ function refuseColours(scanned: readonly ScannedMask[], hasColours: boolean): vo
     coloured.path,
     'has colours, and no table says which class each stands for; put class_dict.csv (name,r,g,b) beside the folders, or name one with --classes',
   );
-}
-
-interface Meaning {
-  readonly classes: readonly DenseClass[];
-  readonly values: MaskValues;
-}
-
-/** The classes, as they are listed or as they occur, and the values that are none. */
-function meaningOf(
-  layout: MaskLayout,
-  { ignore, zero = layout.zero }: MaskSettings,
-  counts: readonly ReadonlyMap<number, number>[],
-  isColour: boolean,
-  first: string,
-  log: ProblemLog,
-): Meaning {
-  const nothing = layout.nothing.filter(({ colour }) => colour !== undefined || !isColour);
-  const noClass = nothing.map((one) => maskValueOf(one, isColour));
-  const zeroIgnored = zero === 'nothing' ? [0] : [];
-  if (isColour) {
-    const classes = layout.classes!.filter(({ colour }) => colour !== undefined);
-    const values = classes.map((one) => maskValueOf(one, true));
-    return { classes, values: { isColour, classes: values, ignored: noClass } };
-  }
-  const occurring = new Set(counts.flatMap((one) => [...one.keys()]));
-  const isBinary = occurring.size === 2 && occurring.has(0) && occurring.has(DEFAULT_IGNORE);
-  const takesMost = isBinary && ignore === undefined && layout.classes === undefined;
-  if (takesMost) log.report('masks-binary', 'give --ignore 255 if 255 is to be ignored');
-  const ignored = [
-    ...new Set([
-      ...layout.ignored,
-      ...(takesMost ? [] : (ignore ?? [DEFAULT_IGNORE])),
-      ...zeroIgnored,
-      ...noClass,
-    ]),
-  ];
-  const listed = layout.classes ?? foundClasses(occurring, ignored, zero, takesMost, first);
-  const classes = listed.filter(({ id }) => !ignored.includes(id));
-  return { classes, values: { isColour, classes: classes.map(({ id }) => id), ignored } };
-}
-
-/** @throws StudioError `labels-invalid` where the values are too many to be classes */
-function foundClasses(
-  occurring: ReadonlySet<number>,
-  ignored: readonly number[],
-  zero: 'background' | 'nothing',
-  isBinary: boolean,
-  path: string,
-): DenseClass[] {
-  const ids = [...occurring].filter((id) => !ignored.includes(id)).sort((a, b) => a - b);
-  if (ids.length > MOST_VALUES)
-    throw new StudioError(
-      'labels-invalid',
-      `The masks have ${ids.length} different values, which are too many to be classes`,
-      {
-        advice: 'Name the classes with --classes, or check whether these are masks of objects.',
-        details: { path },
-      },
-    );
-  const nameOf = (id: number) => {
-    if (id === 0 && zero === 'background') return 'background';
-    return isBinary && id === DEFAULT_IGNORE ? 'foreground' : String(id);
-  };
-  return ids.map((id) => ({ id, name: nameOf(id) }));
 }
 
 /** Pixels of each class; values that are none are reported. */
