@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BatchLoader, type BatchLoaderOptions } from './batch-loader.ts';
 import { writeSampleJpegs } from './bench.ts';
 import { LabelledSampler } from './labelled/labelled-sampler.ts';
-import type { LabelledPlan, RenderSource } from './render.ts';
+import type { LabelledPlan, RenderSource } from './render-plan.ts';
 
 const COUNT = 10;
 type Labelled = RenderSource & { readonly label: number };

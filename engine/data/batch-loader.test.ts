@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BatchLoader, type BatchLoaderOptions } from './batch-loader.ts';
 import { writeSampleJpegs } from './bench.ts';
 import type { Sample } from './index-types.ts';
-import type { PairPlan } from './render.ts';
+import type { PairPlan } from './render-plan.ts';
 import { Sampler } from './sampler.ts';
 
 const COUNT = 11;

@@ -4,7 +4,7 @@
  * exactly.
  */
 import { RandomStream } from '../random/philox.ts';
-import { perView, type RenderPlan, type RenderSource } from './render.ts';
+import { perView, type RenderPlan, type RenderSource } from './render-plan.ts';
 import { createRenderPool, type RenderItem, type RenderPool, type Slot } from './render-pool.ts';
 import { type LeftOut, SEEN_BEFORE_JUDGING, tooManyBroken } from './unreadable.ts';
 
@@ -60,6 +60,8 @@ export interface RenderedBatch {
   readonly shownIds: Uint32Array;
   /** [B, 3, H, W] each, normalised; valid until the next batch is asked for, and may be changed */
   readonly views: readonly Float32Array[];
+  /** of dense views, [B, H, W]: classes, or `IGNORED`; valid and changeable likewise */
+  readonly labels?: Uint16Array;
   /** time that `next` waited, ms */
   readonly waitMs: number;
   readonly replaced: readonly ReplacedImage[];
@@ -71,7 +73,7 @@ const PREFETCH = 2;
 const SUBSTITUTE_ATTEMPTS = 20;
 const NEXT_STEP = 'scan the folders again and resume the run';
 
-interface PreparedBatch extends Omit<RenderedBatch, 'views' | 'waitMs'> {
+interface PreparedBatch extends Omit<RenderedBatch, 'views' | 'labels' | 'waitMs'> {
   readonly slot: Slot;
 }
 
@@ -84,6 +86,7 @@ export class BatchLoader implements Loader<RenderedBatch> {
   readonly #queue: Promise<PreparedBatch>[] = [];
   /** Ordinary memory, since ONNX Runtime refuses shared memory; so a slot is free again at once. */
   readonly #views: readonly Float32Array[];
+  readonly #labels: Uint16Array | undefined;
   #nextStep: number;
   #seen = 0;
 
@@ -95,6 +98,7 @@ export class BatchLoader implements Loader<RenderedBatch> {
     const [height, width] = plan.imageSize;
     const elements = batchSize * 3 * height * width;
     this.#views = perView(plan, () => new Float32Array(elements));
+    this.#labels = plan.kind === 'dense' ? new Uint16Array(elements / 3) : undefined;
     this.#pool = createRenderPool(plan, workers);
     const slots = workers === 0 ? 1 : PREFETCH;
     this.#free = Array.from({ length: slots }, (_, id) => this.#pool.createSlot(id, elements));
@@ -107,10 +111,13 @@ export class BatchLoader implements Loader<RenderedBatch> {
     this.#prepareAhead();
     const { slot, ...batch } = await this.#queue.shift()!;
     for (const [i, view] of slot.views.entries()) this.#views[i]!.set(view);
+    const labels = this.#labels;
+    if (slot.labels !== undefined) labels?.set(slot.labels);
     this.#free.push(slot);
     if (this.#options.workers > 0) this.#prepareAhead();
     this.#judge(batch.sampleIds.length, batch.replaced);
-    return { ...batch, views: this.#views, waitMs: performance.now() - started };
+    const waitMs = performance.now() - started;
+    return { ...batch, views: this.#views, ...(labels && { labels }), waitMs };
   }
 
   close(): Promise<void> {
@@ -183,6 +190,6 @@ export class BatchLoader implements Loader<RenderedBatch> {
   }
 }
 
-function sourceOf({ path, width, height }: RenderSource): RenderSource {
-  return { path, width, height };
+function sourceOf({ path, width, height, mask }: RenderSource): RenderSource {
+  return { path, width, height, ...(mask && { mask }) };
 }

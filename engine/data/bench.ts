@@ -3,7 +3,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { RandomStream } from '../random/philox.ts';
 import { BatchLoader } from './batch-loader.ts';
-import type { PairPlan } from './render.ts';
+import type { PairPlan } from './render-plan.ts';
 import { Sampler } from './sampler.ts';
 import { scanFolders } from './scan.ts';
 

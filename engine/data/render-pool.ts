@@ -2,7 +2,14 @@
 import { Worker } from 'node:worker_threads';
 import { StudioError } from '../contract/errors.ts';
 import { workerUrl } from '../platform/worker-url.ts';
-import { perView, Renderer, type RenderIds, type RenderPlan, type RenderSource } from './render.ts';
+import { createRenderer } from './create-renderer.ts';
+import {
+  perView,
+  type RenderIds,
+  type RenderPlan,
+  type RenderSource,
+  type SampleRenderer,
+} from './render-plan.ts';
 import { isAboutImage, reasonOf } from './unreadable.ts';
 
 /** One place of a batch to be filled. */
@@ -21,6 +28,8 @@ export interface RenderFailure {
 export interface Slot {
   readonly id: number;
   readonly views: readonly Float32Array[];
+  /** of dense views, [B, H, W] */
+  readonly labels?: Uint16Array | undefined;
 }
 
 export interface RenderPool {
@@ -32,7 +41,7 @@ export interface RenderPool {
 
 /** Fill the items one after the other, decoding the next while one is augmented. */
 export async function renderItems(
-  renderer: Renderer,
+  renderer: SampleRenderer<unknown>,
   slot: Slot,
   items: readonly RenderItem[],
 ): Promise<RenderFailure[]> {
@@ -41,7 +50,7 @@ export async function renderItems(
     item === undefined
       ? undefined
       : renderer.decode(item.source, item).then(
-          (pixels) => ({ pixels }),
+          (sample) => ({ sample }),
           (error: unknown) => ({ error }),
         );
   let pending = start(items[0]);
@@ -53,9 +62,14 @@ export async function renderItems(
       continue;
     }
     const from = item.position * renderer.elements;
-    const parts = slot.views.map((view) => view.subarray(from, from + renderer.elements));
+    const pixels = renderer.elements / 3;
+    const at = item.position * pixels;
+    const place = {
+      views: slot.views.map((view) => view.subarray(from, from + renderer.elements)),
+      labels: slot.labels?.subarray(at, at + pixels),
+    };
     try {
-      renderer.write(decoded.pixels, item, parts);
+      renderer.write(decoded.sample, item, place);
     } catch (error) {
       if (!isAboutImage(error)) throw error;
       failures.push({ position: item.position, reason: reasonOf(error) });
@@ -64,11 +78,23 @@ export async function renderItems(
   return failures;
 }
 
+/** @param Memory shared where workers write to it */
+function createSlot(
+  plan: RenderPlan,
+  id: number,
+  elements: number,
+  Memory: ArrayBufferConstructor | SharedArrayBufferConstructor,
+): Slot {
+  const views = perView(plan, () => new Float32Array(new Memory(4 * elements)));
+  if (plan.kind !== 'dense') return { id, views };
+  return { id, views, labels: new Uint16Array(new Memory((2 * elements) / 3)) };
+}
+
 export function createRenderPool(plan: RenderPlan, workers: number): RenderPool {
   if (workers > 0) return new WorkerPool(plan, workers);
-  const renderer = new Renderer(plan);
+  const renderer = createRenderer(plan);
   return {
-    createSlot: (id, elements) => ({ id, views: perView(plan, () => new Float32Array(elements)) }),
+    createSlot: (id, elements) => createSlot(plan, id, elements, ArrayBuffer),
     render: (slot, items) => renderItems(renderer, slot, items),
     close: async () => {},
   };
@@ -129,9 +155,7 @@ class WorkerPool implements RenderPool {
   }
 
   createSlot(id: number, elements: number): Slot {
-    const bytes = elements * Float32Array.BYTES_PER_ELEMENT;
-    const views = perView(this.#plan, () => new Float32Array(new SharedArrayBuffer(bytes)));
-    const slot: Slot = { id, views };
+    const slot = createSlot(this.#plan, id, elements, SharedArrayBuffer);
     for (const worker of this.#workers) this.#post(worker, { type: 'slot', slot });
     return slot;
   }

@@ -1,9 +1,10 @@
 /** A worker thread that renders samples into shared batch memory. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { Renderer, type RenderPlan } from './render.ts';
+import { createRenderer } from './create-renderer.ts';
+import type { RenderPlan } from './render-plan.ts';
 import { renderItems, type Slot, type WorkerReply, type WorkerRequest } from './render-pool.ts';
 
-const renderer = new Renderer(workerData as RenderPlan);
+const renderer = createRenderer(workerData as RenderPlan);
 const slots = new Map<number, Slot>();
 let queue: Promise<void> = Promise.resolve();
 

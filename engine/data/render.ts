@@ -4,83 +4,40 @@
  */
 import { RandomStream } from '../random/philox.ts';
 import type { AffineOptions } from './augment/affine.ts';
-import {
-  adjustBrightness,
-  adjustContrast,
-  adjustSaturation,
-  type Tone,
-  UNCHANGED,
-} from './augment/colour.ts';
-import { type CropOptions, randomCrop } from './augment/crop.ts';
-import { type ErasingOptions, eraseRectangle } from './augment/erase.ts';
+import { type Tone, UNCHANGED } from './augment/colour.ts';
+import { randomCrop } from './augment/crop.ts';
+import { eraseRectangle } from './augment/erase.ts';
+import { jitterColours } from './augment/jitter.ts';
 import {
   nearestBytes,
   normalisationTables,
   throughTone,
   writeNormalised,
 } from './augment/normalise.ts';
-import { type RandAugmentOptions, randAugment } from './augment/rand-augment.ts';
+import { randAugment } from './augment/rand-augment.ts';
 import { mirror } from './augment/resample.ts';
 import { Resampler } from './augment/resampler.ts';
-import { perturb, type TeacherOptions } from './augment/views.ts';
+import { perturb } from './augment/views.ts';
 import { decodeRegion } from './decode.ts';
 import type { RgbImage } from './image.ts';
+import type {
+  LabelledPlan,
+  LabelledViewOptions,
+  PairPlan,
+  RenderedPlace,
+  RenderIds,
+  RenderSource,
+  SampleRenderer,
+} from './render-plan.ts';
 
-/** What all views have: a crop, resized, mirrored or not, and in the end normalised. */
-export interface CropPlan {
-  readonly imageSize: readonly [height: number, width: number];
-  readonly seed: number;
-  readonly crop: CropOptions;
-  /** probability of mirroring */
-  readonly flip: number;
-  /** of each channel, on the scale from 0 to 1 */
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
-}
-
-/** Plain view and perturbed view of one crop. */
-export interface PairPlan extends CropPlan {
-  readonly kind: 'pair';
-  readonly teacher: TeacherOptions;
-}
-
-/** One augmented view. */
-export interface LabelledPlan extends CropPlan, LabelledViewOptions {
-  readonly kind: 'labelled';
-  /** after normalisation, since the noise is that of normalised values */
-  readonly randomErasing?: ErasingOptions | undefined;
-}
-
-/** How samples become pixels, as plain data that worker threads can be sent. */
-export type RenderPlan = PairPlan | LabelledPlan;
-
-/** One piece of memory for each view of a sample. */
-export function perView<T>({ kind }: RenderPlan, create: () => T): T[] {
-  return Array.from({ length: kind === 'pair' ? 2 : 1 }, create);
-}
-
-/** What must be known of a file to render it; sizes after orientation. */
-export interface RenderSource {
-  readonly path: string;
-  readonly width: number;
-  readonly height: number;
-}
-
-export interface RenderIds {
-  readonly epoch: number;
-  readonly sampleId: number;
-  /** how often the sample was shown in this epoch before */
-  readonly repeat: number;
-}
-
-export class Renderer {
+export class Renderer implements SampleRenderer<RgbImage> {
   /** numbers of a view */
   readonly elements: number;
-  readonly #plan: RenderPlan;
+  readonly #plan: PairPlan | LabelledPlan;
   readonly #resampler = new Resampler();
   readonly #tables: readonly Float32Array[];
 
-  constructor(plan: RenderPlan) {
+  constructor(plan: PairPlan | LabelledPlan) {
     this.#plan = plan;
     this.elements = 3 * plan.imageSize[0] * plan.imageSize[1];
     this.#tables = normalisationTables(plan.mean, plan.std);
@@ -95,8 +52,7 @@ export class Renderer {
     return decodeRegion(source.path, source, region, target);
   }
 
-  /** @param views written, [3, H, W] each: of a pair the plain one first */
-  write(pixels: RgbImage, ids: RenderIds, views: readonly Float32Array[]): void {
+  write(pixels: RgbImage, ids: RenderIds, { views }: RenderedPlace): void {
     let i = 0;
     for (const { image, tone } of this.#draw(pixels, ids)) {
       // Through the tables a tone costs no pass of its own.
@@ -140,12 +96,6 @@ export class Renderer {
   }
 }
 
-interface LabelledViewOptions {
-  /** largest change of brightness, contrast and saturation; not used with `randAugment`, as in timm */
-  readonly colorJitter: number;
-  readonly randAugment?: RandAugmentOptions | undefined;
-}
-
 /** @param image may be changed; the result may be another image */
 function augmentLabelled(
   image: RgbImage,
@@ -157,15 +107,4 @@ function augmentLabelled(
   if (drawn !== undefined) return randAugment(image, random, drawn, affine);
   if (colorJitter > 0) jitterColours(image, random, colorJitter);
   return image;
-}
-
-/** @source ColorJitter of torchvision, without hue */
-function jitterColours(image: RgbImage, random: RandomStream, most: number): void {
-  const order = random.shuffle([0, 1, 2]);
-  for (const step of order) {
-    const factor = random.between(Math.max(0, 1 - most), 1 + most);
-    if (step === 0) adjustBrightness(image, factor);
-    else if (step === 1) adjustContrast(image, factor);
-    else adjustSaturation(image, factor);
-  }
 }

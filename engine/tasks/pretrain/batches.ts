@@ -1,6 +1,6 @@
 /** Batches of pre-training: two views of each image, and masks from the recipe. */
 import { type Recipe, recipeGeometry } from '../../contract/recipe.ts';
-import type { PairPlan } from '../../data/render.ts';
+import type { PairPlan } from '../../data/render-plan.ts';
 import { cropPlan, loaderSettings } from '../shared/loader-settings.ts';
 import { type TrainingLoader, trainingLoader } from '../training-loader.ts';
 import { recipeMask } from './masks.ts';

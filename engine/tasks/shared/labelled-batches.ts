@@ -1,7 +1,7 @@
 /** Batches of fine-tuning: a view of each image, mixing, targets and stochastic depth from the recipe. */
 import type { HeadRecipe } from '../../contract/finetune-recipe.ts';
 import type { RenderedBatch } from '../../data/batch-loader.ts';
-import type { LabelledPlan } from '../../data/render.ts';
+import type { LabelledPlan } from '../../data/render-plan.ts';
 import type { LabelledImages } from '../../runs/labelled-spec.ts';
 import type { ClassifierBatch } from './classifier-learner.ts';
 import { drawKeep, keepProbabilities } from './drop-path.ts';

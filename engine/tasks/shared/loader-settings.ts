@@ -1,7 +1,7 @@
 /** Settings of batches that every recipe has. */
 import { type CropValues, imageSides, type SharedValues } from '../../contract/settings/shared.ts';
 import type { LoaderSettings } from '../../data/batch-loader.ts';
-import type { CropPlan } from '../../data/render.ts';
+import type { CropPlan } from '../../data/render-plan.ts';
 
 export function cropPlan(recipe: SharedValues & CropValues): CropPlan {
   return {

@@ -1,0 +1,92 @@
+/** How samples become pixels, as plain data that worker threads can be sent. */
+import type { CropOptions } from './augment/crop.ts';
+import type { ErasingOptions } from './augment/erase.ts';
+import type { RandAugmentOptions } from './augment/rand-augment.ts';
+import type { TeacherOptions } from './augment/views.ts';
+import type { MaskFile, MaskValues } from './targets/dense-types.ts';
+
+/** What all views have: they are mirrored or not, and in the end normalised. */
+export interface ViewPlan {
+  readonly imageSize: readonly [height: number, width: number];
+  readonly seed: number;
+  /** probability of mirroring */
+  readonly flip: number;
+  /** of each channel, on the scale from 0 to 1 */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/** Views of a crop that is resized to their size. */
+export interface CropPlan extends ViewPlan {
+  readonly crop: CropOptions;
+}
+
+/** Plain view and perturbed view of one crop. */
+export interface PairPlan extends CropPlan {
+  readonly kind: 'pair';
+  readonly teacher: TeacherOptions;
+}
+
+export interface LabelledViewOptions {
+  /** largest change of brightness, contrast and saturation; not used with `randAugment`, as in timm */
+  readonly colorJitter: number;
+  readonly randAugment?: RandAugmentOptions | undefined;
+}
+
+/** One augmented view. */
+export interface LabelledPlan extends CropPlan, LabelledViewOptions {
+  readonly kind: 'labelled';
+  /** after normalisation, since the noise is that of normalised values */
+  readonly randomErasing?: ErasingOptions | undefined;
+}
+
+/** One view, with the class of each of its pixels. */
+export interface DensePlan extends ViewPlan {
+  readonly kind: 'dense';
+  /** bounds of the random factor on the size; at 1 the image covers the view */
+  readonly scale: readonly [least: number, most: number];
+  /** largest change of brightness, contrast and saturation */
+  readonly colorJitter: number;
+  /** what the values of masks mean */
+  readonly values: MaskValues;
+}
+
+export type RenderPlan = PairPlan | LabelledPlan | DensePlan;
+
+/** One piece of memory for each view of a sample. */
+export function perView<T>({ kind }: RenderPlan, create: () => T): T[] {
+  return Array.from({ length: kind === 'pair' ? 2 : 1 }, create);
+}
+
+/** What must be known of a file to render it; sizes after orientation. */
+export interface RenderSource {
+  readonly path: string;
+  readonly width: number;
+  readonly height: number;
+  /** classes of its pixels, for dense views; without one all are background */
+  readonly mask?: MaskFile;
+}
+
+export interface RenderIds {
+  readonly epoch: number;
+  readonly sampleId: number;
+  /** how often the sample was shown in this epoch before */
+  readonly repeat: number;
+}
+
+/** Memory of one sample in a batch, which is written. */
+export interface RenderedPlace {
+  /** [3, H, W] each: of a pair the plain one first */
+  readonly views: readonly Float32Array[];
+  /** [H, W], for dense views */
+  readonly labels?: Uint16Array | undefined;
+}
+
+/** Renders samples of one plan. What it writes is a function of the ids alone. */
+export interface SampleRenderer<Decoded> {
+  /** numbers of a view */
+  readonly elements: number;
+  /** the part that waits for the disk */
+  decode(source: RenderSource, ids: RenderIds): Promise<Decoded>;
+  write(decoded: Decoded, ids: RenderIds, place: RenderedPlace): void;
+}
