@@ -72,6 +72,15 @@ const SCORES: Readonly<Record<string, ScoreFacts>> = {
   mAP: { short: 'mAP', title: termOf('mAP'), unit: 'share' },
   macroF1: { short: 'macro F1', title: termOf('macroF1'), unit: 'share' },
   microF1: { short: 'micro F1', title: termOf('microF1'), unit: 'share' },
+  mIoU: { short: 'mIoU', title: termOf('mIoU'), unit: 'share' },
+  pixelAccuracy: { short: 'pixel accuracy', title: termOf('pixelAccuracy'), unit: 'share' },
+  meanAccuracy: { short: 'mean accuracy', title: termOf('meanAccuracy'), unit: 'share' },
+  frequencyWeightedIoU: {
+    short: 'frequency-weighted IoU',
+    title: termOf('frequencyWeightedIoU'),
+    unit: 'share',
+  },
+  boundaryF: { short: 'boundary F', title: termOf('boundaryF'), unit: 'share' },
   loss: { short: 'loss', title: termOf('loss'), unit: 'nats' },
 };
 

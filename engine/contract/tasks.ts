@@ -47,8 +47,15 @@ export const LABELLED_TASKS = {
     several: true,
     recipe: 'multilabel',
   },
+  segment: {
+    title: 'Semantic segmentation',
+    labels: 'a class for each pixel, as masks',
+    several: false,
+    recipe: 'segment',
+  },
 } as const satisfies Record<string, TaskFacts>;
 export type LabelledTaskId = keyof typeof LABELLED_TASKS;
+export type LabelledRecipeKind = (typeof LABELLED_TASKS)[LabelledTaskId]['recipe'];
 
 export const LABELLED_TASK_IDS = Object.keys(LABELLED_TASKS) as [
   LabelledTaskId,
@@ -57,6 +64,9 @@ export const LABELLED_TASK_IDS = Object.keys(LABELLED_TASKS) as [
 
 /** The task of networks whose head, run or file names none, as in 0.1.0. */
 export const DEFAULT_TASK: LabelledTaskId = 'classify';
+
+/** The task whose networks give each pixel a class. */
+export const SEGMENT_TASK: LabelledTaskId = 'segment';
 
 export type TaskId = 'pretrain' | LabelledTaskId;
 

@@ -40,6 +40,18 @@ const scores = {
     'mean of a label’s precisions at each distinct score, weighted by the growth of recall (AP)',
   ],
   mAP: ['Mean average precision', 'mean over labels of the average precision (mAP)'],
+  mIoU: ['Mean IoU', 'IoU of the classes, averaged (mIoU)'],
+  iou: ['IoU', 'pixels of a class in both truth and prediction, over those in either'],
+  pixelAccuracy: ['Pixel accuracy', 'share of labelled pixels whose class is predicted'],
+  meanAccuracy: ['Mean accuracy', 'recall of the pixels of each class, averaged'],
+  frequencyWeightedIoU: [
+    'Frequency-weighted IoU',
+    'mean IoU with classes weighted by their pixels',
+  ],
+  boundaryF: [
+    'Boundary F',
+    'harmonic mean of the shares of predicted and true boundaries that lie close to the other',
+  ],
   interval: [
     '95 % interval',
     'range of a score over other draws of as many images, by the bootstrap',

@@ -7,6 +7,7 @@
  */
 import { groupBy } from '../contract/maps.ts';
 import { type Primary, primaryValue } from '../contract/scores.ts';
+import { usageError } from '../contract/usage-error.ts';
 import { bootstrap, type IntervalEstimate } from '../evaluation/bootstrap.ts';
 import type { ComparedCell, Measured } from '../tasks/labelled-task.ts';
 import type { AnyLabelledTask } from '../tasks/register.ts';
@@ -56,9 +57,16 @@ export interface Comparison {
 
 type ComparingTask = Pick<AnyLabelledTask, 'id' | 'comparison'>;
 
+/** @throws StudioError `usage` for a task whose networks cannot be compared yet */
+export function comparisonBy({ id, comparison }: ComparingTask) {
+  if (comparison !== undefined) return comparison;
+  throw usageError(`Networks of the task ${id} cannot be compared yet.`);
+}
+
 /** @param cells at least one */
 export function comparisonOf(cells: readonly CellResult[], task: ComparingTask): Comparison {
-  const { id, comparison } = task;
+  const { id } = task;
+  const comparison = comparisonBy(task);
   const first = cells[0]!;
   return {
     task: id,
@@ -93,7 +101,8 @@ function grouped(results: readonly CellResult[]): Group[] {
     .sort((a, b) => a.fraction - b.fraction);
 }
 
-function comparisonRows(results: readonly CellResult[], { comparison }: ComparingTask) {
+function comparisonRows(results: readonly CellResult[], task: ComparingTask) {
+  const comparison = comparisonBy(task);
   return grouped(results).flatMap(({ fraction, mode, cells }) =>
     (['scratch', 'pretrained'] as const)
       .filter((start) => cells[start].length > 0)
@@ -114,7 +123,8 @@ function comparisonRows(results: readonly CellResult[], { comparison }: Comparin
   );
 }
 
-function comparisonGains(results: readonly CellResult[], { comparison }: ComparingTask): Gain[] {
+function comparisonGains(results: readonly CellResult[], task: ComparingTask): Gain[] {
+  const comparison = comparisonBy(task);
   return grouped(results)
     .filter(({ cells }) => cells.pretrained.length > 0 && cells.scratch.length > 0)
     .map(({ fraction, mode, cells: { pretrained, scratch } }) => {

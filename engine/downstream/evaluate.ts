@@ -1,10 +1,13 @@
 /** Evaluation of a network with a head on labelled images, by its task. */
 import type { CsvStyle } from '../contract/csv-text.ts';
+import { DEFAULT_TASK, SEGMENT_TASK } from '../contract/tasks.ts';
+import { usageError } from '../contract/usage-error.ts';
+import { taskOfModel } from '../models/model.ts';
 import type { ModelReference } from '../models/open-model.ts';
 import type { EvaluateRequest, EvaluationOutput } from '../tasks/labelled-task.ts';
 import { labelledTask } from '../tasks/register.ts';
 import { refuseTakenEvaluation, writeEvaluation } from '../tasks/shared/evaluation-files.ts';
-import { openClassifier } from './open-classifier.ts';
+import { openEvaluated } from './open-classifier.ts';
 
 export interface EvaluateOrder
   extends CsvStyle,
@@ -35,8 +38,13 @@ export async function evaluate(
   const { workspace, data, labelSeparator, threshold, out, device, onProgress } = order;
   if (out !== undefined) await refuseTakenEvaluation(out);
   const otherwise = 'evaluate its features with conmim knn';
-  const { model, notes } = await openClassifier(workspace, order.model, otherwise);
-  const task = await taskOf(order.task ?? model.head.task);
+  const { model, notes } = await openEvaluated(workspace, order.model, otherwise);
+  const own = taskOfModel(model);
+  const task = await taskOf(order.task ?? own);
+  if ('segmenter' in model !== (task.id === SEGMENT_TASK))
+    throw usageError(
+      `${model.origin} is a network of the task ${own ?? DEFAULT_TASK}, not of ${task.id}.`,
+    );
   if (out !== undefined) await refuseTakenEvaluation(out, task.tables);
   const request = { workspace, data, labelSeparator, threshold, model, device, onProgress };
   const judged = await task.evaluate(request);

@@ -1,7 +1,7 @@
 /** Fine-tuning from a trained network or from scratch, as a run. */
 import { type Mode, modeText } from '../contract/mode.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
-import type { Model } from '../models/model.ts';
+import { type Model, taskOfModel } from '../models/model.ts';
 import { type ModelReference, openModel } from '../models/open-model.ts';
 import type { LabelledSpec } from '../runs/labelled-spec.ts';
 import type { LabelledTypes } from '../tasks/labelled-task.ts';
@@ -42,7 +42,7 @@ export async function finetune(
 ): Promise<RunOutcome<LabelledTypes>> {
   const { mode, from, overrides, folder, workspace, recipe: reference } = order;
   const model = from === 'scratch' ? undefined : await openFrom(order, from);
-  const task = await taskOf(order.task ?? model?.head?.task);
+  const task = await taskOf(order.task ?? (model && taskOfModel(model)));
   const { name, recipe } = task.loadRecipe({
     reference,
     source: { folder, workspace },

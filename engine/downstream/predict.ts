@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StudioError } from '../contract/errors.ts';
 import { countOf } from '../contract/number-text.ts';
+import { usageError } from '../contract/usage-error.ts';
 import { givenImages, requireThere } from '../data/given-images.ts';
 import type { LeftOut } from '../data/unreadable.ts';
 import { WatchedImages } from '../data/watched-images.ts';
@@ -25,7 +26,8 @@ export async function predict(order: PredictOrder, taskOf = labelledTask): Promi
   for (const at of data) await requireThere(at);
   const { model, notes } = await openClassifier(workspace, order.model, OTHERWISE);
   const { task, classes } = model.head;
-  const read = (await taskOf(task)).predictions(model);
+  const read = (await taskOf(task)).predictions?.(model);
+  if (read === undefined) throw usageError(`Networks of the task ${task} cannot predict yet.`);
   const classifier = new ImageClassifier(model, read, device);
   const counts: Counts = { images: 0, leftOut: 0 };
   let began = performance.now();

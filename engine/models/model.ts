@@ -2,7 +2,9 @@
  * Trained networks of any origin, as import yields them and evaluation, fine-tuning and export take
  * them.
  */
+import { SEGMENT_TASK } from '../contract/tasks.ts';
 import type { Pooling } from '../nn/classifier.ts';
+import type { SegmentationHead } from '../nn/segmenter.ts';
 import type { VitConfig } from '../nn/vit.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 
@@ -19,6 +21,12 @@ export interface Head {
   readonly pooling: Pooling;
 }
 
+export interface Segmenter {
+  /** class names, in the order of the logits */
+  readonly classes: readonly string[];
+  readonly head: SegmentationHead;
+}
+
 export interface Model {
   /** Origin for users: a run and its step, or a file. */
   readonly origin: string;
@@ -29,6 +37,8 @@ export interface Model {
   readonly std: readonly [number, number, number];
   /** Left out for a pre-trained trunk without a classifier. */
   readonly head?: Head;
+  /** Of a network that gives each pixel a class; it has no `head`. */
+  readonly segmenter?: Segmenter;
   /**
    * ConMIM names, f32. A pre-trained network has `norm.*` and may have `mask_token` and `projectors.*`;
    * a classifier has `head.*`, and `fc_norm.*` (mean pooling) or `norm.*` (class token).
@@ -36,6 +46,17 @@ export interface Model {
   readonly tensors: NamedTensors;
   /** Facts about its training, as text for model cards: recipe, data fingerprint, metrics. */
   readonly about: ModelAbout;
+}
+
+/** Name of the task of a network with a head; undefined for classification and for a trunk. */
+export function taskOfModel({
+  head,
+  segmenter,
+}: {
+  readonly head?: Pick<Head, 'task'>;
+  readonly segmenter?: Segmenter;
+}): string | undefined {
+  return segmenter === undefined ? head?.task : SEGMENT_TASK;
 }
 
 export interface ModelAbout {

@@ -8,9 +8,15 @@ import {
 import { defined } from '../contract/defined.ts';
 import { StudioError } from '../contract/errors.ts';
 import { parseRecipe } from '../contract/recipe.ts';
-import { labelledRecipeKind, RECIPES } from '../contract/tasks.ts';
+import {
+  type LabelledRecipeKind,
+  labelledRecipeKind,
+  RECIPES,
+  type RecipeOf,
+} from '../contract/tasks.ts';
 import { classifierConfig } from '../nn/classifier.ts';
 import { networkConfig } from '../nn/conmim-network.ts';
+import { segmenterConfig } from '../nn/segmenter-config.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import type { RunRecord } from '../runs/run-record.ts';
 import type { HostTensor } from '../tensor/host-tensor.ts';
@@ -49,17 +55,12 @@ export async function modelOfRun(
   const recipe = RECIPES[kind].parse(record.recipe);
   const classes = record.classes ?? [];
   const checkpoint = await checkpointOf(run, step ?? record.best?.step);
-  const { pooling, mean, std } = recipe;
+  const { mean, std } = recipe;
   return {
     origin: `${record.id}, step ${checkpoint.step}`,
-    vit: classifierConfig(recipe, classes.length).vit,
+    ...networkOf(recipe, task, classes),
     mean,
     std,
-    head: {
-      ...defined({ task, threshold: 'threshold' in recipe ? recipe.threshold : undefined }),
-      classes,
-      pooling,
-    },
     tensors: prefixed(checkpoint, 'model.'),
     about: {
       run: record.id,
@@ -68,6 +69,23 @@ export async function modelOfRun(
       dataset,
       ...metricsOf(record, checkpoint),
     },
+  };
+}
+
+function networkOf(
+  recipe: RecipeOf<LabelledRecipeKind>,
+  task: string | undefined,
+  classes: readonly string[],
+): Pick<Model, 'vit' | 'head' | 'segmenter'> {
+  if (!('pooling' in recipe)) {
+    const { vit, head } = segmenterConfig(recipe, classes.length);
+    return { vit, segmenter: { classes, head } };
+  }
+  const { pooling } = recipe;
+  const threshold = 'threshold' in recipe ? recipe.threshold : undefined;
+  return {
+    vit: classifierConfig(recipe, classes.length).vit,
+    head: { ...defined({ task, threshold }), classes, pooling },
   };
 }
 

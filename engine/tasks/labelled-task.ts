@@ -35,7 +35,8 @@ export interface LabelledTypes extends TaskTypes {
   readonly report: LabelledReport;
 }
 
-export interface LabelledTask<T extends LabelledTypes> {
+/** @typeParam M the networks that it evaluates */
+export interface LabelledTask<T extends LabelledTypes, M extends EvaluatedModel = Classifier> {
   readonly id: string;
   /** Training of all weights, or of the last blocks. */
   readonly trained: SteppedTask<T>;
@@ -46,18 +47,26 @@ export interface LabelledTask<T extends LabelledTypes> {
   /** @param model undefined for random initialisation */
   start(model: Model | undefined, onLoaded: (report: LoadReport) => void): StartingPoint<T>;
   /** @throws StudioError errors of reading labelled images */
-  evaluate(request: EvaluateRequest): Promise<EvaluationOutput>;
+  evaluate(request: EvaluateRequest<M>): Promise<EvaluationOutput>;
   /** Files of evaluations beside `metrics.json`, by name. */
   readonly tables: Readonly<Record<string, TableKind>>;
-  readonly comparison: ComparedTask<T['report']>;
-  /** Converts outputs of a network with such a head to predictions. */
-  predictions(model: Classifier): ReadPrediction;
+  /** Left out where networks cannot be compared yet. */
+  readonly comparison?: ComparedTask<T['report']>;
+  /**
+   * Converts outputs of a network with such a head to predictions for an image; left out where it
+   * has no such predictions.
+   */
+  predictions?(model: M): ReadPrediction;
 }
 
 export type ModelWithHead = Model & Required<Pick<Model, 'head'>>;
 
 /** A network with classes that can be applied to images: its weights, or a file that is run. */
 export type Classifier = ModelWithHead | OnnxClassifier;
+
+export type ModelWithSegmenter = Model & Required<Pick<Model, 'segmenter'>>;
+
+export type EvaluatedModel = Classifier | ModelWithSegmenter;
 
 export interface RecipeRequest {
   /** A preset or file; if undefined, chosen by the network's width. */
@@ -70,10 +79,9 @@ export interface RecipeRequest {
   readonly model: Model | undefined;
 }
 
-export interface EvaluateRequest {
+export interface EvaluateRequest<M extends EvaluatedModel = Classifier> {
   readonly workspace: string;
-  /** With a head. */
-  readonly model: Classifier;
+  readonly model: M;
   /** Folder or list of labelled images. */
   readonly data: string;
   /** Separator of labels, where an image of a list has several. */

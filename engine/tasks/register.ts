@@ -7,13 +7,14 @@ import type { LabelledTask } from './labelled-task.ts';
 import type { SteppedTask } from './task.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: what is read of a run by its task fits this task alone.
-export type AnyLabelledTask = LabelledTask<any>;
+export type AnyLabelledTask = LabelledTask<any, any>;
 // biome-ignore lint/suspicious/noExplicitAny: likewise.
 type AnySteppedTask = SteppedTask<any>;
 
 const LABELLED: Readonly<Record<LabelledTaskId, () => Promise<AnyLabelledTask>>> = {
   classify: async () => (await import('./classify/classification.ts')).classification,
   multilabel: async () => (await import('./multilabel/multilabel.ts')).multilabel,
+  segment: async () => (await import('./segment/segmentation.ts')).segmentation,
 };
 
 /** The task of `--task`, a head or a result. @throws StudioError `usage` for an unknown one */

@@ -5,12 +5,14 @@ import { DEFAULT_TASK, type TaskId, taskOfRun } from '../../engine/contract/task
 import { classifyPages } from './classify/task.ts';
 import { multilabelPages } from './multilabel/task.ts';
 import { pretrainPages } from './pretrain/task.ts';
+import { segmentPages } from './segment/task.ts';
 import { LABELLED_PAGES, type TaskPages } from './task.ts';
 
 const TASKS: Readonly<Record<TaskId, TaskPages>> = {
   pretrain: pretrainPages,
   classify: classifyPages,
   multilabel: multilabelPages,
+  segment: segmentPages,
 };
 
 /** @param task as a result names it; results of 0.1.0 name none */

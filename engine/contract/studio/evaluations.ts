@@ -71,6 +71,32 @@ export const labelsEvaluationSchema = z.object({
 });
 export type LabelsEvaluation = z.infer<typeof labelsEvaluationSchema>;
 
+export const segmentEvaluationSchema = z.object({
+  images: count,
+  /** Without ignored ones. */
+  pixels: count,
+  /** Class names, in the order of the logits. */
+  classes: z.array(z.string()).readonly(),
+  scores: z.object({
+    mIoU: estimateOf.nullable(),
+    pixelAccuracy: estimateOf.nullable(),
+    meanAccuracy: estimateOf.nullable(),
+    frequencyWeightedIoU: estimateOf.nullable(),
+    boundaryF: estimateOf.nullable(),
+  }),
+  perClass: z.array(
+    z.object({
+      name: z.string(),
+      truePixels: count,
+      predictedPixels: count,
+      iou: share,
+      accuracy: share,
+      boundaryF: share,
+    }),
+  ),
+  withoutPixels: z.array(z.string()),
+});
+
 /** Tasks add fields. */
 export const evaluationSchema = z.preprocess(
   withTask,

@@ -1,5 +1,6 @@
 /** Export of a trained network in a format, as `conmim export` does. */
 import { defined } from '../../contract/defined.ts';
+import { StudioError } from '../../contract/errors.ts';
 import { findRun } from '../../runs/run-folder.ts';
 import type { Model } from '../model.ts';
 import { openModel } from '../open-model.ts';
@@ -63,6 +64,7 @@ export async function exportNetwork(order: ExportOrder): Promise<ExportOutcome> 
     workspace,
     ...defined({ network, step }),
   });
+  if (model.segmenter !== undefined) throw withoutExport(model);
   const written = await NETWORK_FORMATS[format](out, model);
   const { about, origin } = model;
   return {
@@ -72,4 +74,12 @@ export async function exportNetwork(order: ExportOrder): Promise<ExportOutcome> 
     ...(report.notes.length === 0 ? {} : { notes: report.notes }),
     ...defined({ step: about.step, network: about.network }),
   };
+}
+
+function withoutExport({ origin }: Model): StudioError {
+  return new StudioError(
+    'export-unsupported',
+    `${origin} gives each pixel a class, and such networks cannot be exported yet.`,
+    { advice: 'Export the network that it was fine-tuned from.' },
+  );
 }

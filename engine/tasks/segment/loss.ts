@@ -3,9 +3,6 @@ import * as ir from '../../ir/builder.ts';
 import type { Node } from '../../ir/types.ts';
 import { type FeatureMap, resizeMap } from '../../nn/feature-map.ts';
 
-/** The label of a pixel that is ignored. */
-export const IGNORED = -1;
-
 export interface PixelLoss {
   /** Sum of cross-entropies of the pixels with a label, nats. */
   readonly sum: Node;
@@ -17,7 +14,7 @@ export interface PixelLoss {
  * Logits are resized to the labels.
  *
  * @param logits [B·rows·cols, C] on their grid
- * @param labels [B, H, W], i32; classes from 0, or `IGNORED`
+ * @param labels [B, H, W], i32; classes from 0; other numbers are ignored
  */
 export function pixelLoss(logits: FeatureMap, labels: Node): PixelLoss {
   const [B, rows, cols] = labels.shape as [number, number, number];

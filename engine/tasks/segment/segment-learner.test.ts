@@ -1,9 +1,9 @@
 import { afterEach, expect, it } from 'vitest';
 import { parseSegmentRecipe } from '../../contract/segment-recipe.ts';
 import type { SettingValues } from '../../contract/settings/setting.ts';
+import { IGNORED } from '../../data/targets/masks/mask-values.ts';
 import { RandomStream } from '../../random/philox.ts';
 import type { StepScalars } from '../learner.ts';
-import { IGNORED } from './loss.ts';
 import {
   createSegmentLearner,
   initialSegmenter,

@@ -1,18 +1,18 @@
 /** The learner of semantic segmentation: a compiled step, its scalars, its state, and predictions. */
 import { imagesPerPass, passesPerStep, passOf } from '../../contract/micro-batch.ts';
 import type { SegmentRecipe } from '../../contract/segment-recipe.ts';
+import { IGNORED } from '../../data/targets/masks/mask-values.ts';
 import { compileOn } from '../../executors/compile-on.ts';
 import type { Program } from '../../executors/executor.ts';
 import { initialise } from '../../nn/initialise.ts';
-import { type SegmenterConfig, segmenterBuffers, segmenterParameters } from '../../nn/segmenter.ts';
+import { segmenterBuffers, segmenterParameters } from '../../nn/segmenter.ts';
+import { segmenterConfig } from '../../nn/segmenter-config.ts';
 import { gridOf } from '../../nn/vit.ts';
-import { vitConfig } from '../../nn/vit-config.ts';
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
 import { CLASSIFIER_STATE } from '../shared/classifier-module.ts';
 import { branchesOf } from '../shared/drop-path.ts';
 import { type BatchReading, NetworkLearner } from '../shared/network-learner.ts';
 import { groupOf, groupScalars } from '../shared/parameter-groups.ts';
-import { IGNORED } from './loss.ts';
 import { buildSegmentModule, type SegmentEntries } from './segment-module.ts';
 
 type GradientGraph = SegmentEntries['gradients'];
@@ -24,22 +24,6 @@ export interface SegmentBatch {
   readonly labels: Int32Array;
   /** [depth, 2, B]; given if and only if the recipe has stochastic depth */
   readonly keep?: Float32Array;
-}
-
-/** The network of a recipe. */
-export function segmenterConfig(recipe: SegmentRecipe, classes: number): SegmenterConfig {
-  const { depth, head, auxiliary_channels: auxiliaryChannels } = recipe;
-  const relPos = recipe.rel_pos === 'per_block' ? 'perBlock' : recipe.rel_pos;
-  const at = (share: number) => Math.round(depth * share);
-  return {
-    vit: vitConfig(recipe, relPos),
-    classes,
-    head:
-      head === 'linear'
-        ? { kind: 'linear' }
-        : // Of 12 blocks after 4, 6, 8 and 12, as BEiT.
-          { kind: 'upernet', depths: [at(1 / 3), at(1 / 2), at(2 / 3), depth], auxiliaryChannels },
-  };
 }
 
 /** The initial tensors of a network from scratch, which depend on the recipe's seed. */

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { gradients } from '../../autodiff/gradients.ts';
+import { IGNORED } from '../../data/targets/masks/mask-values.ts';
 import { moduleOf } from '../../executors/conformance/check-gradient.ts';
 import { openDevice } from '../../executors/open-device.ts';
 import { fromHuggingFaceNames, toHuggingFaceNames } from '../../formats/beit-names.ts';
@@ -15,7 +16,7 @@ import {
 } from '../../nn/segmenter.ts';
 import { packagedFile } from '../../platform/packaged-file.ts';
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
-import { IGNORED, pixelLoss } from './loss.ts';
+import { pixelLoss } from './loss.ts';
 
 const { tensors } = await readSafetensors(
   packagedFile('engine/tasks/segment/testing/upernet.safetensors'),

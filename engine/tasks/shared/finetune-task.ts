@@ -1,10 +1,8 @@
 /** Fine-tuning of a whole network, or of its last blocks, with a head, for any kind of labels. */
 import type { FinetuneRecipe, HeadRecipe } from '../../contract/finetune-recipe.ts';
 import { imageSides } from '../../contract/recipe.ts';
-import { trainingLength } from '../../contract/training-length.ts';
 import { type ClassScores, keptScores } from '../../evaluation/class-scores.ts';
 import { scoreImages } from '../../evaluation/predict-images.ts';
-import { type RunSchedules, recipeSchedules } from '../../optim/schedules.ts';
 import type { LabelledImages, LabelledSpec } from '../../runs/labelled-spec.ts';
 import type { LabelledReport, TableKind } from '../labelled-task.ts';
 import type { EvaluationResult, SteppedTask } from '../task.ts';
@@ -15,6 +13,7 @@ import { writeEvaluation } from './evaluation-files.ts';
 import type { FinetuneParts, PredictingLearner } from './finetune-parts.ts';
 import { type BatchTargets, classifierBatches, labelledPlan } from './labelled-batches.ts';
 import { evalSet, type LabelledData, readLabelledData, recordedSpec } from './labelled-data.ts';
+import { evaluationSteps, labelledSchedules } from './labelled-length.ts';
 import { loaderSettings } from './loader-settings.ts';
 
 export interface Finetuning<R extends HeadRecipe, Report extends LabelledReport> {
@@ -65,7 +64,7 @@ export function makeFinetuneTask<R extends HeadRecipe, Report extends LabelledRe
     readData: (spec, context) => readLabelledData(parts, spec, context, meaning.several),
     recordOf: (labelled) => (id === undefined ? { labelled } : { task: id, labelled }),
     sourceOf: recordedSpec,
-    schedules: (recipe, { images }) => finetuneSchedules(recipe, images),
+    schedules: (recipe, { images }) => labelledSchedules(recipe, images),
     open: ({ data, start = new Map(), recipe, ...options }) =>
       parts.createLearner({
         ...options,
@@ -114,24 +113,4 @@ async function predict(
     leftOut: images.positionsLeftOut,
     notes: images.notes,
   };
-}
-
-/** @param images number of training images */
-function finetuneSchedules(recipe: HeadRecipe, images: number): RunSchedules {
-  const stepsPerEpoch = epochSteps(recipe, images);
-  const { steps, decidedBy } = trainingLength(recipe, stepsPerEpoch);
-  if (decidedBy !== 'min_steps') return recipeSchedules(recipe, stepsPerEpoch);
-  const warmup_steps = Math.round((steps * recipe.warmup_epochs) / recipe.epochs);
-  return recipeSchedules({ ...recipe, steps, warmup_steps }, stepsPerEpoch);
-}
-
-/** Steps between evaluations: epochs, or equal parts of the run where epochs are very short. */
-function evaluationSteps(recipe: HeadRecipe, images: number, totalSteps: number): number {
-  const epoch = Math.max(epochSteps(recipe, images), totalSteps / recipe.epochs);
-  return Math.max(1, Math.round(recipe.eval_every * epoch));
-}
-
-/** A set smaller than a batch is repeated to fill one. */
-function epochSteps(recipe: HeadRecipe, images: number): number {
-  return Math.max(1, Math.floor(images / recipe.batch_size));
 }

@@ -1,9 +1,10 @@
 /**
- * Initialise a classifier from the tensors of a trained network, and report the use of each.
+ * Initialise a network with a head from the tensors of a trained network, and report the use of each.
  * @source fixtures of the authors' code, section 6 (`checkpoint_loading`)
  */
 import { StudioError } from '../../contract/errors.ts';
 import { type ClassifierConfig, classifierParameters } from '../../nn/classifier.ts';
+import type { ParameterSpec } from '../../nn/parameters.ts';
 import { difference } from '../../nn/pick-tensors.ts';
 import { relativePositionRows } from '../../nn/relative-position.ts';
 import {
@@ -14,7 +15,7 @@ import {
 import { gridOf, SHARED_TABLE, type VitConfig } from '../../nn/vit.ts';
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
 
-/** The use of the given tensors, by the classifier's names unless stated otherwise. */
+/** The use of the given tensors, by the network's names unless stated otherwise. */
 export interface LoadReport {
   readonly loaded: readonly string[];
   /** Loaded after resizing to another grid of patches. */
@@ -25,35 +26,39 @@ export interface LoadReport {
   readonly unused: readonly string[];
 }
 
-/** Tensors that may keep their initial values, since pre-training does not have them. */
-const MAY_START_ANEW = /^(head|fc_norm)\./;
+/** A network that is to be initialised. */
+export interface LoadedNetwork {
+  readonly vit: VitConfig;
+  readonly parameters: readonly ParameterSpec[];
+  /** Names of tensors that may keep their initial values, since pre-training does not have them. */
+  readonly mayStartAnew: RegExp;
+}
 
 /**
  * Replace tensors of `initial` by fitting ones of `given`.
  *
  * @param given   a network in ConMIM names, f32
  * @param from    its patch grid
- * @param initial all initial tensors of the classifier
+ * @param initial all its initial tensors
  * @throws StudioError `weights-mismatch` when a tensor of the trunk is missing or has another size
  */
-export function loadWeights(
+export function loadNetwork(
   given: NamedTensors,
   from: PatchGrid,
-  config: ClassifierConfig,
+  { vit, parameters, mayStartAnew }: LoadedNetwork,
   initial: NamedTensors<'f32'>,
 ): { tensors: Map<string, HostTensor<'f32'>>; report: LoadReport } {
-  const { vit } = config;
   const tensors = new Map(initial);
   const used = new Set<string>();
   const loaded: string[] = [];
   const resized: string[] = [];
   const missing: string[] = [];
   const mismatched: string[] = [];
-  for (const { name, shape } of classifierParameters(config)) {
+  for (const { name, shape } of parameters) {
     const source = sourceName(name, given);
     const tensor = given.get(source);
     if (tensor === undefined) {
-      if (!MAY_START_ANEW.test(name)) missing.push(name);
+      if (!mayStartAnew.test(name)) missing.push(name);
       continue;
     }
     const fitted = tensor.dtype === 'f32' ? fitGrid(name, tensor, from, vit) : undefined;
@@ -78,6 +83,18 @@ export function loadWeights(
       unused: [...given.keys()].filter((name) => !used.has(name) && !isIndex(name)),
     },
   };
+}
+
+/** The same for a classifier. */
+export function loadWeights(
+  given: NamedTensors,
+  from: PatchGrid,
+  config: ClassifierConfig,
+  initial: NamedTensors<'f32'>,
+): ReturnType<typeof loadNetwork> {
+  const parameters = classifierParameters(config);
+  const network = { vit: config.vit, parameters, mayStartAnew: /^(head|fc_norm)\./ };
+  return loadNetwork(given, from, network, initial);
 }
 
 /** Indices of token pairs follow from the grid and are not weights. */

@@ -45,7 +45,7 @@ export function headStart<R extends HeadRecipe>(recipes: HeadRecipes<R>) {
         mode.kind === 'partial' ? { ...overrides, trained_blocks: mode.blocks } : overrides;
       const loaded =
         model === undefined
-          ? recipes.load(named(reference), changes, source)
+          ? recipes.load(namedRecipe(reference), changes, source)
           : recipes.load(reference ?? presetForWidth(model.vit.embedDim), {}, source);
       const recipe =
         model === undefined
@@ -70,14 +70,14 @@ export const SCRATCH: HeadStart = {
   tensors: (recipe, { classes }) => initialClassifier(recipe, classes.length),
 };
 
-function named(reference: string | undefined): string {
+export function namedRecipe(reference: string | undefined): string {
   if (reference !== undefined) return reference;
   throw new StudioError('usage', '--from scratch needs a --recipe that says which network.', {
     advice: 'For example: --recipe micro. See: conmim recipes',
   });
 }
 
-function networkSettings({ vit, mean, std, head }: Model): SettingValues {
+export function networkSettings({ vit, mean, std, head }: Model): SettingValues {
   const [height, width] = vit.imageSize;
   return {
     image_size: height === width ? height : [height, width],

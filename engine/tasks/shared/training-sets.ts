@@ -63,14 +63,7 @@ export async function readTrainingSets(
       ...setNotices(source),
       ...(other === undefined ? [] : setNotices(other)),
       ...seen.warnings,
-      ...[...new Set(leaks.map(({ set }) => set))].map((set) =>
-        leakWarning(
-          leaks.filter((leak) => leak.set === set),
-          set,
-          judged,
-          spec.leaveOutLeaks,
-        ),
-      ),
+      ...leakNotices(leaks, judged.samples.length, spec.leaveOutLeaks),
     ],
   };
 }
@@ -97,7 +90,7 @@ function noneLeft({ samples }: LabelledSet): StudioError {
 const ANY_LABEL = { separator: '\0' };
 
 /** Images of the network's earlier trainings, with or without labels, that still exist. */
-async function pretrainingImages(
+export async function pretrainingImages(
   { pretrainedOn }: LabelledSpec,
   memory: string,
   signal: AbortSignal | undefined,
@@ -159,7 +152,14 @@ export function nothingToLearn({ source }: LabelledSet): StudioError {
 
 const NAMED = 3;
 
-export function setNotices({ source, problems }: LabelledSet): Notice[] {
+/** Notices about the problems of a set of labels of any kind. */
+export function setNotices({
+  source,
+  problems,
+}: {
+  readonly source: string;
+  readonly problems: readonly { readonly message: string; readonly items: readonly string[] }[];
+}): Notice[] {
   return problems.map(({ message, items }) => ({
     code: 'labels',
     message: `${source}: ${message}${named(items)}.`,
@@ -171,17 +171,29 @@ function named(items: readonly string[]): string {
   return ` (${items.slice(0, NAMED).join('; ')}${items.length > NAMED ? '; …' : ''})`;
 }
 
+/** A notice for each set that has validation images. @param judged number of validation images */
+export function leakNotices(leaks: readonly Leak[], judged: number, leftOut: boolean): Notice[] {
+  return [...new Set(leaks.map(({ set }) => set))].map((set) =>
+    leakWarning(
+      leaks.filter((leak) => leak.set === set),
+      set,
+      judged,
+      leftOut,
+    ),
+  );
+}
+
 function leakWarning(
   leaks: readonly Leak[],
   set: string,
-  judged: LabelledSet,
+  judged: number,
   leftOut: boolean,
 ): Notice {
   const paths = [...new Set(leaks.map(({ path: file }) => file))];
   const pairs = leaks.slice(0, NAMED).map((leak) => `${leak.path} = ${leak.foundIn}`);
   return {
     code: 'leakage',
-    message: `${paths.length} of ${judged.samples.length} validation images also occur among ${set}${leftOut ? ' and are left out' : ''}${named(pairs)}.`,
+    message: `${paths.length} of ${judged} validation images also occur among ${set}${leftOut ? ' and are left out' : ''}${named(pairs)}.`,
     ...(leftOut
       ? {}
       : { advice: 'Results on them say little; leave them out with --leave-out-leaks.' }),

@@ -1,0 +1,155 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { encode } from 'fast-png';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { exportNetwork } from '../models/export/export-network.ts';
+import { RandomStream } from '../random/philox.ts';
+import { compare } from './compare.ts';
+import { evaluate } from './evaluate.ts';
+import { type FinetuneOrder, finetune } from './finetune.ts';
+import { predict } from './predict.ts';
+
+const workspace = mkdtempSync(path.join(os.tmpdir(), 'conmim-segment-'));
+const data = path.join(workspace, 'shapes');
+afterAll(() => rmSync(workspace, { recursive: true }));
+
+/** Discs and squares of two brightnesses on a dark ground, with their masks. */
+function writeShapes(folder: string, count: number, seed: number): void {
+  const [images, masks] = [path.join(folder, 'images'), path.join(folder, 'masks')];
+  for (const each of [images, masks]) mkdirSync(each, { recursive: true });
+  for (let i = 0; i < count; i++) {
+    const random = new RandomStream(seed, 'test', i);
+    const [width, height] = [40 + random.integer(20), 40 + random.integer(20)];
+    const [x0, y0, r] = [12 + random.integer(16), 12 + random.integer(16), 8 + random.integer(5)];
+    const isDisc = i % 2 === 0;
+    const mask = Uint8Array.from({ length: width * height }, (_, at) => {
+      const [dx, dy] = [(at % width) - x0, Math.floor(at / width) - y0];
+      const inside = isDisc ? dx * dx + dy * dy < r * r : Math.max(Math.abs(dx), Math.abs(dy)) < r;
+      return inside ? (isDisc ? 1 : 2) : 0;
+    });
+    const image = Uint8Array.from({ length: 3 * mask.length }, (_, at) => {
+      const level = [40, 130, 220][mask[Math.floor(at / 3)]!]!;
+      return Math.min(255, Math.max(0, level + 10 * random.normal()));
+    });
+    writeFileSync(
+      path.join(images, `${i}.png`),
+      encode({ width, height, data: image, channels: 3 }),
+    );
+    writeFileSync(path.join(masks, `${i}.png`), encode({ width, height, data: mask, channels: 1 }));
+  }
+}
+
+const order = (changes: Partial<FinetuneOrder> = {}): FinetuneOrder => ({
+  workspace,
+  from: 'scratch',
+  labelled: {
+    train: data,
+    val: null,
+    valFraction: 0.25,
+    fraction: 1,
+    splitSeed: 0,
+    fractionSeed: 0,
+    leaveOutLeaks: false,
+  },
+  task: 'segment',
+  recipe: 'micro',
+  overrides: {
+    image_size: 32,
+    patch_size: 4,
+    embed_dim: 32,
+    depth: 4,
+    heads: 2,
+    batch_size: 8,
+    epochs: 24,
+    min_steps: 0,
+    warmup_epochs: 2,
+    lr: 2e-3,
+    drop_path: 0,
+    workers: 0,
+    eval_every: 12,
+    checkpoint_every: 1000,
+    init_std: 0.1,
+    ...changes.overrides,
+  },
+  folder: workspace,
+  mode: { kind: 'full' },
+  device: 'cpu',
+  ...Object.fromEntries(Object.entries(changes).filter(([key]) => key !== 'overrides')),
+});
+
+const run = 'linear';
+beforeAll(async () => {
+  writeShapes(data, 32, 1);
+  const { best, report } = await finetune(order({ name: 'linear' }));
+  expect(best?.primary).toEqual({ name: 'mIoU', better: 'higher' });
+  expect(report?.evaluation.values['mIoU']).toBeGreaterThan(0.5);
+}, 120_000);
+
+it('learns to segment, and says how well with intervals', async () => {
+  writeShapes(path.join(workspace, 'others'), 8, 2);
+  const found = await evaluate({
+    workspace,
+    model: { reference: run },
+    data: path.join(workspace, 'others'),
+    device: 'cpu',
+    out: path.join(workspace, 'results'),
+  });
+  const { evaluation } = found.report;
+  expect(evaluation).toMatchObject({ task: 'segment', images: 8 });
+  expect(evaluation.values['mIoU']).toBeGreaterThan(0.5);
+  expect(evaluation.values['pixelAccuracy']).toBeGreaterThan(0.85);
+  const lines = readFileSync(path.join(workspace, 'results', 'images.csv'), 'utf8').split('\n');
+  expect(lines[0]!.trim()).toBe('path,pixelAccuracy,mIoU');
+  expect(lines.filter((line) => line !== '')).toHaveLength(9);
+  for (const name of ['per-class.csv', 'metrics.json'])
+    expect(existsSync(path.join(workspace, 'results', name))).toBe(true);
+});
+
+it('has equal numbers in training and in an evaluation of the same images', async () => {
+  const held = path.join(workspace, 'held');
+  writeShapes(held, 8, 3);
+  const labelled = { ...order().labelled, val: held };
+  const short = { epochs: 2, eval_every: 2, warmup_epochs: 0 };
+  const { best } = await finetune(order({ name: 'held', labelled, overrides: short }));
+  const again = await evaluate({
+    workspace,
+    model: { reference: 'held' },
+    data: held,
+    device: 'cpu',
+  });
+  for (const score of ['mIoU', 'pixelAccuracy'])
+    expect(again.report.evaluation.values[score]).toBeCloseTo(best!.values[score]!, 6);
+});
+
+it('starts from the network of another run, with UPerNet as with the linear head', async () => {
+  const loaded: string[] = [];
+  const { best } = await finetune(
+    order({
+      name: 'upernet',
+      from: { reference: run },
+      overrides: { head: 'upernet', auxiliary_channels: 16, epochs: 4, eval_every: 4 },
+      onLoaded: (report) => loaded.push(...report.loaded),
+    }),
+  );
+  expect(loaded).toContain('blocks.3.mlp.fc2.weight');
+  expect(loaded.some((name) => name.startsWith('head.'))).toBe(false);
+  expect(best?.values['mIoU']).toBeGreaterThan(0.2);
+}, 120_000);
+
+it('refuses by name what such networks cannot do yet', async () => {
+  const refused = (code: string) => expect.objectContaining({ code });
+  const out = path.join(workspace, 'out');
+  await expect(exportNetwork({ workspace, run, out })).rejects.toEqual(
+    refused('export-unsupported'),
+  );
+  await expect(
+    predict({ workspace, model: { reference: run }, data: [data], device: 'cpu' } as never),
+  ).rejects.toEqual(refused('model-without-classifier'));
+  await expect(compare({ ...order(), from: { reference: run }, out } as never)).rejects.toEqual(
+    refused('usage'),
+  );
+  await expect(
+    evaluate({ workspace, model: { reference: run }, data, device: 'cpu', task: 'classify' }),
+  ).rejects.toEqual(refused('usage'));
+});

@@ -1,0 +1,147 @@
+/** Results of semantic segmentation, as records, tables and text. */
+import { countOf, percentText } from '../../contract/number-text.ts';
+import type { Primary } from '../../contract/scores.ts';
+import type { BootstrapOptions, IntervalEstimate } from '../../evaluation/bootstrap.ts';
+import {
+  evaluateSegmentation,
+  type SegmentationEvaluation,
+} from '../../evaluation/segmentation/report.ts';
+import {
+  classPixels,
+  SEGMENTATION_SCORES,
+  segmentationScores,
+} from '../../evaluation/segmentation/scores.ts';
+import type { LabelledReport, TableKind, TaskEvaluation } from '../labelled-task.ts';
+import type { EvaluationResult } from '../task.ts';
+import type { JudgedMasks } from './score-masks.ts';
+
+export const SEGMENT = 'segment';
+const MEAN_IOU: Primary = { name: 'mIoU', better: 'higher' };
+
+/** Scores of a class over its pixels. */
+const CLASS_COLUMNS = ['truePixels', 'predictedPixels', 'iou', 'accuracy', 'boundaryF'] as const;
+
+export const SEGMENT_TABLES = {
+  'images.csv': { columns: ['path', 'pixelAccuracy', 'mIoU'] },
+  'per-class.csv': { columns: ['class', ...CLASS_COLUMNS] },
+} as const satisfies Record<string, TableKind>;
+
+export interface SegmentReport extends LabelledReport {
+  readonly evaluation: TaskEvaluation & SegmentationEvaluation;
+}
+
+/** A result without intervals, which take time. */
+export function segmentSummary({ counts, leftOut }: JudgedMasks): EvaluationResult {
+  return {
+    primary: MEAN_IOU,
+    values: definedScores(segmentationScores(counts)),
+    n: counts.images,
+    notes: leftOut.length === 0 ? [] : [leftOutNote(leftOut)],
+  };
+}
+
+export function segmentReport(
+  judged: JudgedMasks,
+  classes: readonly string[],
+  options: BootstrapOptions = {},
+): SegmentReport {
+  const found = evaluateSegmentation(judged.counts, classes, options);
+  const values = Object.fromEntries(
+    Object.entries(found.scores).flatMap(([name, score]) =>
+      score === null ? [] : [[name, score.value]],
+    ),
+  );
+  const evaluation = { task: SEGMENT, primary: MEAN_IOU, values, ...found };
+  return {
+    evaluation,
+    record: {
+      type: 'metrics',
+      task: SEGMENT,
+      ...values,
+      n: found.images,
+      pixels: found.pixels,
+      ...intervalsOf(found),
+      classes: classes.length,
+      withoutPixels: found.withoutPixels,
+    },
+    lines: linesOf(found),
+    tables: () => ({
+      'images.csv': { rows: imageRows(judged) },
+      'per-class.csv': {
+        rows: found.perClass.map((one) => [
+          one.name,
+          ...CLASS_COLUMNS.map((column) => one[column] ?? ''),
+        ]),
+      },
+    }),
+  };
+}
+
+function definedScores(scores: readonly number[]): Record<string, number> {
+  const named = SEGMENTATION_SCORES.map((name, i): [string, number] => [name, scores[i]!]);
+  return Object.fromEntries(named.filter(([, value]) => !Number.isNaN(value)));
+}
+
+function intervalsOf({ scores }: SegmentationEvaluation): Record<string, [number, number]> {
+  return Object.fromEntries(
+    Object.entries(scores).flatMap(([name, score]) =>
+      score === null ? [] : [[`${name}Interval`, [score.low, score.high] as [number, number]]],
+    ),
+  );
+}
+
+/** Scores of each image alone. */
+function* imageRows({ counts, paths }: JudgedMasks): Generator<[string, number, number]> {
+  const weights = new Uint32Array(counts.images);
+  for (const [i, at] of paths.entries()) {
+    weights.fill(0)[i] = 1;
+    const { truth, iou, accuracy } = classPixels(counts, weights);
+    const pixels = truth.reduce((sum, count) => sum + count, 0);
+    const right = truth.reduce(
+      (sum, count, c) => (count === 0 ? sum : sum + count * accuracy[c]!),
+      0,
+    );
+    const present = iou.filter((value) => !Number.isNaN(value));
+    const mean = present.reduce((sum, value) => sum + value, 0) / present.length;
+    yield [at, pixels === 0 ? Number.NaN : right / pixels, mean];
+  }
+}
+
+const NAMED = 3;
+
+function linesOf({
+  images,
+  pixels,
+  classes,
+  scores,
+  perClass,
+  withoutPixels,
+}: SegmentationEvaluation) {
+  const line = (name: string, score: IntervalEstimate | null) =>
+    score === null
+      ? []
+      : [
+          `  ${name}  ${percentText(score.value)}  (95 % interval ${percentText(score.low)} to ${percentText(score.high)})`,
+        ];
+  const hardest = perClass
+    .filter(({ iou }) => iou !== null)
+    .sort((a, b) => a.iou! - b.iou!)
+    .slice(0, NAMED)
+    .map(({ name, iou }) => `${name} (IoU ${percentText(iou!)})`);
+  return [
+    `On ${countOf(images, 'image')} with ${countOf(pixels, 'pixel')} of ${countOf(classes.length, 'class', 'classes')}:`,
+    ...line('mIoU          ', scores.mIoU),
+    ...line('pixel accuracy', scores.pixelAccuracy),
+    ...line('mean accuracy ', scores.meanAccuracy),
+    ...line('boundary F    ', scores.boundaryF),
+    ...(classes.length > 2 ? [`  hardest         ${hardest.join(', ')}`] : []),
+    ...(withoutPixels.length === 0 ? [] : [`  without a pixel: ${withoutPixels.join(', ')}`]),
+  ];
+}
+
+/** What people are told of images that were left out. */
+export function leftOutNote(leftOut: JudgedMasks['leftOut']): string {
+  const shown = leftOut.slice(0, NAMED).map(({ path, reason }) => `${path} (${reason})`);
+  const which = `${shown.join('; ')}${leftOut.length > shown.length ? '; …' : ''}`;
+  return `Images that cannot be read any more, or their masks, and were left out: ${leftOut.length}: ${which}`;
+}

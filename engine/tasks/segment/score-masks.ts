@@ -1,0 +1,69 @@
+/** Scores of predicted classes against masks, image by image. */
+
+import { isStudioError } from '../../contract/errors.ts';
+import type { DenseSet } from '../../data/targets/dense-types.ts';
+import { IGNORED } from '../../data/targets/masks/mask-values.ts';
+import { readClassMap } from '../../data/targets/read-class-map.ts';
+import {
+  type LeftOut,
+  reasonOf,
+  SEEN_BEFORE_JUDGING,
+  tooManyBroken,
+} from '../../data/unreadable.ts';
+import {
+  SegmentationCounter,
+  type SegmentationCounts,
+} from '../../evaluation/segmentation/counts.ts';
+import { predictClasses, type WindowPredictor } from './predict-classes.ts';
+
+export interface JudgedMasks {
+  readonly counts: SegmentationCounts;
+  /** Of the images that were judged, in order. */
+  readonly paths: readonly string[];
+  readonly leftOut: readonly (LeftOut & { readonly position: number })[];
+}
+
+export interface JudgingOptions {
+  /** Whether boundaries are judged as well, which takes time. */
+  readonly boundaries: boolean;
+  /** Largest share of images that may be left out. */
+  readonly maxBroken: number;
+  readonly onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
+}
+
+/** @throws StudioError `too-many-broken-images` */
+export async function judgeMasks(
+  set: DenseSet,
+  predictor: WindowPredictor,
+  { boundaries, maxBroken, onProgress }: JudgingOptions,
+): Promise<JudgedMasks> {
+  const { images, classes } = set;
+  const counter = new SegmentationCounter(classes.length, { ignore: IGNORED, boundaries });
+  const paths: string[] = [];
+  const leftOut: (LeftOut & { position: number })[] = [];
+  const leaveOut = (position: number, reason: string) => {
+    leftOut.push({ position, path: images[position]!.path, reason });
+    const seen = paths.length + leftOut.length;
+    const isAll = leftOut.length === images.length;
+    if (isAll || (seen >= SEEN_BEFORE_JUDGING && leftOut.length > maxBroken * seen))
+      throw tooManyBroken(
+        `${leftOut.length} of ${seen} images or their masks cannot be read any more`,
+        leftOut,
+        'try again',
+      );
+  };
+  onProgress?.({ done: 0, total: images.length });
+  for await (const { position, predicted } of predictClasses(images, predictor, leaveOut)) {
+    const image = images[position]!;
+    try {
+      counter.add(await readClassMap(set, image), predicted);
+      paths.push(image.path);
+    } catch (error) {
+      if (!isStudioError(error, 'mask-unreadable') && !isStudioError(error, 'evaluation-invalid'))
+        throw error;
+      leaveOut(position, reasonOf(error));
+    }
+    onProgress?.({ done: paths.length + leftOut.length, total: images.length });
+  }
+  return { counts: counter.finish(), paths, leftOut };
+}

@@ -1,0 +1,52 @@
+/** A segmentation network that is compiled once and predicts batches of windows. */
+import { openDevice } from '../../executors/open-device.ts';
+import * as ir from '../../ir/builder.ts';
+import { entry } from '../../ir/entry.ts';
+import type { Module } from '../../ir/types.ts';
+import { float32State, stateParameters } from '../../nn/parameters.ts';
+import { pickTensors } from '../../nn/pick-tensors.ts';
+import {
+  type SegmenterConfig,
+  segmenterBuffers,
+  segmenterForward,
+  segmenterParameters,
+} from '../../nn/segmenter.ts';
+import type { NamedTensors } from '../../tensor/host-tensor.ts';
+
+export interface SegmentPredictor {
+  /** @param images [batchSize, 3, H, W], normalised @returns logits, [batchSize·rows·cols, classes] */
+  readonly predict: (images: Float32Array) => Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+/** @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable` */
+export async function openSegmentPredictor(options: {
+  readonly config: SegmenterConfig;
+  readonly tensors: NamedTensors;
+  readonly batchSize: number;
+  readonly device: string;
+}): Promise<SegmentPredictor> {
+  const { config, batchSize } = options;
+  const specs = [...segmenterParameters(config), ...segmenterBuffers(config)];
+  const images = ir.feed('images', [batchSize, 3, ...config.vit.imageSize]);
+  const { logits } = segmenterForward(stateParameters('', specs), images, config);
+  const module = {
+    state: float32State(specs),
+    entries: { main: entry('predict', { feeds: { images }, results: { logits: logits.value } }) },
+  } satisfies Module;
+  const state = pickTensors(module.state, options.tensors);
+  const { executor, id } = await openDevice(options.device);
+  const program = await executor.compile(module, { device: id });
+  const dispose = () => program.dispose();
+  try {
+    await program.writeState(state);
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return {
+    predict: async (batch) =>
+      (await program.run('main', { images: batch })).get('logits').data as Float32Array,
+    dispose,
+  };
+}

@@ -1,0 +1,133 @@
+/** Semantic segmentation: a class for each pixel (`--task segment`). */
+import { parseSegmentRecipe, type SegmentRecipe } from '../../contract/segment-recipe.ts';
+import type { SettingValues } from '../../contract/settings/setting.ts';
+import type { Model } from '../../models/model.ts';
+import { type SegmenterConfig, segmenterBuffers, segmenterParameters } from '../../nn/segmenter.ts';
+import { segmenterConfig } from '../../nn/segmenter-config.ts';
+import { gridOf } from '../../nn/vit.ts';
+import { presetForWidth } from '../../recipes/finetune-presets.ts';
+import { loadRecipeOf } from '../../recipes/load.ts';
+import type {
+  EvaluateRequest,
+  EvaluationOutput,
+  LabelledTask,
+  ModelWithSegmenter,
+  RecipeRequest,
+} from '../labelled-task.ts';
+import { refuseSeveral } from '../shared/labelled-data.ts';
+import { type LoadReport, loadNetwork } from '../shared/load-weights.ts';
+import { trainingImageNotes } from '../shared/model-images.ts';
+import { namedRecipe, networkSettings } from '../shared/start-from.ts';
+import { setNotices } from '../shared/training-sets.ts';
+import type { StartingPoint } from '../task.ts';
+import { leftOutNote, SEGMENT, SEGMENT_TABLES, segmentReport } from './report.ts';
+import { judgeMasks } from './score-masks.ts';
+import { readMasks } from './segment-data.ts';
+import { initialSegmenter } from './segment-learner.ts';
+import { openSegmentPredictor } from './segment-predictor.ts';
+import { type Segmentation, segmentTask } from './task.ts';
+
+export const segmentation: LabelledTask<Segmentation, ModelWithSegmenter> = {
+  id: SEGMENT,
+  trained: segmentTask,
+  loadRecipe,
+  start,
+  evaluate,
+  tables: SEGMENT_TABLES,
+};
+
+/** @throws StudioError `usage`, `recipe-unknown`, `recipe-file-invalid`, `recipe-invalid` */
+function loadRecipe({ reference, source, overrides, mode, model }: RecipeRequest) {
+  const changes: SettingValues = {
+    ...overrides,
+    ...(mode.kind === 'partial' ? { trained_blocks: mode.blocks } : {}),
+    // The head and the norm before it are trained step by step.
+    ...(mode.kind === 'linear' ? { trained_blocks: 0 } : {}),
+  };
+  if (model === undefined) return loadRecipeOf(SEGMENT, namedRecipe(reference), changes, source);
+  const named = reference ?? presetForWidth(model.vit.embedDim);
+  const { name, recipe } = loadRecipeOf(SEGMENT, named, {}, source);
+  const { pooling: _, ...network } = networkSettings(model);
+  return { name, recipe: parseSegmentRecipe(recipe, { ...network, ...changes }) };
+}
+
+function start(
+  model: Model | undefined,
+  onLoaded: (report: LoadReport) => void,
+): StartingPoint<Segmentation> {
+  if (model === undefined)
+    return {
+      origin: 'scratch',
+      tensors: (recipe, { classes }) => initialSegmenter(recipe, classes.length),
+    };
+  return {
+    origin: model.origin,
+    tensors(recipe: SegmentRecipe, { classes }) {
+      const config = segmenterConfig(recipe, classes.length);
+      const network = {
+        vit: config.vit,
+        parameters: [...segmenterParameters(config), ...segmenterBuffers(config)],
+        mayStartAnew: HEAD,
+      };
+      const isSame =
+        model.segmenter?.head.kind === config.head.kind &&
+        model.segmenter.classes.join('\n') === classes.join('\n');
+      const given = isSame
+        ? model.tensors
+        : new Map([...model.tensors].filter(([name]) => !OTHER_HEAD.test(name)));
+      const initial = initialSegmenter(recipe, classes.length);
+      const { tensors, report } = loadNetwork(given, gridOf(model.vit), network, initial);
+      onLoaded(report);
+      return tensors;
+    },
+  };
+}
+
+/** Tensors of heads, with the norm, which classifiers that pool by the mean do not have. */
+const HEAD = /^(head|norm|fpn\d|decode_head|auxiliary_head)\./;
+/** A head for other classes. */
+const OTHER_HEAD = /^(head|fpn\d|decode_head|auxiliary_head)\./;
+
+const BATCH_SIZE = 8;
+/** As `max_broken` is where a recipe says nothing. */
+const MAX_BROKEN = 0.05;
+
+/** @throws StudioError `unknown-classes`, and errors of reading masks */
+async function evaluate(request: EvaluateRequest<ModelWithSegmenter>): Promise<EvaluationOutput> {
+  const { workspace, model, data, device, onProgress } = request;
+  refuseSeveral(request);
+  const { vit, mean, std, segmenter } = model;
+  const { classes, head } = segmenter;
+  const set = await readMasks(workspace, data, { classes });
+  const config: SegmenterConfig = { vit, classes: classes.length, head };
+  const predictor = await openSegmentPredictor({
+    config,
+    tensors: model.tensors,
+    batchSize: BATCH_SIZE,
+    device,
+  });
+  try {
+    const began = performance.now();
+    const images = { imageSize: vit.imageSize, mean, std, classes: classes.length };
+    const judged = await judgeMasks(
+      set,
+      { ...images, batchSize: BATCH_SIZE, predict: predictor.predict },
+      { boundaries: true, maxBroken: MAX_BROKEN, onProgress },
+    );
+    const seconds = (performance.now() - began) / 1000;
+    const { leftOut } = judged;
+    return {
+      report: segmentReport(judged, classes),
+      imagesPerSecond: set.images.length / Math.max(seconds, 1e-9),
+      details: [],
+      warnings: [
+        ...setNotices(set).map(({ message }) => message),
+        ...trainingImageNotes(set.images),
+        ...(leftOut.length === 0 ? [] : [leftOutNote(leftOut)]),
+      ],
+      leftOut,
+    };
+  } finally {
+    await predictor.dispose();
+  }
+}

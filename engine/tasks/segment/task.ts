@@ -1,0 +1,133 @@
+/** Training of a whole network, or of its last blocks, for semantic segmentation. */
+import { imagesPerPass } from '../../contract/micro-batch.ts';
+import { parseSegmentRecipe, type SegmentRecipe } from '../../contract/segment-recipe.ts';
+import { imageSides } from '../../contract/settings/shared.ts';
+import { BatchLoader, type RenderedBatch } from '../../data/batch-loader.ts';
+import { LabelledSampler } from '../../data/labelled/labelled-sampler.ts';
+import type { DensePlan } from '../../data/render-plan.ts';
+import type { DenseSet } from '../../data/targets/dense-types.ts';
+import type { LabelledSpec } from '../../runs/labelled-spec.ts';
+import { drawKeep, keepProbabilities } from '../shared/drop-path.ts';
+import { writeEvaluation } from '../shared/evaluation-files.ts';
+import { recordedSpec, refuseSeveral } from '../shared/labelled-data.ts';
+import { evaluationSteps, labelledSchedules } from '../shared/labelled-length.ts';
+import { loaderSettings } from '../shared/loader-settings.ts';
+import type { SteppedTask } from '../task.ts';
+import { trainingLoader } from '../training-loader.ts';
+import {
+  SEGMENT,
+  SEGMENT_TABLES,
+  type SegmentReport,
+  segmentReport,
+  segmentSummary,
+} from './report.ts';
+import { judgeMasks } from './score-masks.ts';
+import { readSegmentData, type SegmentData } from './segment-data.ts';
+import {
+  createSegmentLearner,
+  initialSegmenter,
+  type SegmentBatch,
+  type SegmentLearner,
+} from './segment-learner.ts';
+
+export interface Segmentation {
+  readonly recipe: SegmentRecipe;
+  readonly source: LabelledSpec;
+  readonly data: SegmentData;
+  readonly batch: SegmentBatch;
+  readonly learner: SegmentLearner;
+  readonly report: SegmentReport;
+}
+
+export const segmentTask: SteppedTask<Segmentation> = {
+  kind: 'finetune',
+  parseRecipe: parseSegmentRecipe,
+  readData(spec, context) {
+    refuseSeveral(spec);
+    return readSegmentData(spec, context);
+  },
+  recordOf: (labelled) => ({ task: SEGMENT, labelled }),
+  sourceOf: recordedSpec,
+  schedules: (recipe, { images }) => labelledSchedules(recipe, images),
+  open: ({ data, recipe, start, device, ...rest }) =>
+    createSegmentLearner({
+      recipe,
+      classes: data.classes.length,
+      start: start ?? initialSegmenter(recipe, data.classes.length),
+      device,
+      ...rest,
+    }),
+  async openLoader(recipe, { train }, startStep) {
+    const { images: samples } = train;
+    const { batch_size: batchSize, seed } = recipe;
+    const labels = samples.map(() => 0);
+    const sampler = new LabelledSampler({ labels, batchSize, seed, sampling: 'uniform' });
+    const settings = loaderSettings(recipe, densePlan(recipe, train), startStep);
+    return trainingLoader(
+      new BatchLoader({ ...settings, samples, sampler }),
+      segmentBatches(recipe),
+    );
+  },
+  score: (_, { train }) => ({ name: 'pixelAccuracy', chance: shareOfLargest(train.counts) }),
+  // The linear head has no batch norm; that of UPerNet sees the images of a pass.
+  passNotices: ({ head, micro_batch: images }) =>
+    head === 'linear' || images === null
+      ? []
+      : [
+          {
+            code: 'micro-batches',
+            message: `Normalisation of the head sees the ${images} images of a pass, not the whole batch.`,
+          },
+        ],
+  evaluation: (recipe, data, totalSteps) => ({
+    every: evaluationSteps(recipe, data.images, totalSteps),
+    patience: recipe.patience,
+    evaluate: async (learner) => segmentSummary(await judge(learner, recipe, data.val, false)),
+  }),
+  report: async (learner, recipe, { val, classes }) =>
+    segmentReport(await judge(learner, recipe, val, true), classes, { seed: recipe.seed }),
+  writeReport: (folder, report) => writeEvaluation(folder, SEGMENT_TABLES, report),
+};
+
+function densePlan(recipe: SegmentRecipe, { values }: DenseSet): DensePlan {
+  return {
+    kind: 'dense',
+    imageSize: imageSides(recipe),
+    seed: recipe.seed,
+    flip: recipe.flip,
+    mean: recipe.mean,
+    std: recipe.std,
+    scale: [recipe.scale_min, recipe.scale_max],
+    colorJitter: recipe.color_jitter,
+    // A set that is read with masks says what their values mean.
+    values: values!,
+  };
+}
+
+function segmentBatches(recipe: SegmentRecipe): (rendered: RenderedBatch) => SegmentBatch {
+  const { depth, drop_path: rate, seed, batch_size: B } = recipe;
+  const probabilities = keepProbabilities(depth, rate);
+  return ({ step, views, labels }) => ({
+    images: views[0]!,
+    labels: Int32Array.from(labels!),
+    ...(rate > 0 ? { keep: drawKeep(seed, step, probabilities, B) } : {}),
+  });
+}
+
+function judge(learner: SegmentLearner, recipe: SegmentRecipe, val: DenseSet, boundaries: boolean) {
+  const predictor = {
+    imageSize: imageSides(recipe),
+    mean: recipe.mean,
+    std: recipe.std,
+    classes: val.classes.length,
+    batchSize: imagesPerPass(recipe),
+    predict: (images: Float32Array) => learner.predict(images),
+  };
+  return judgeMasks(val, predictor, { boundaries, maxBroken: recipe.max_broken });
+}
+
+/** Pixel accuracy when every pixel is given the most frequent class. */
+function shareOfLargest(counts: readonly number[]): number {
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  return all === 0 ? 0 : Math.max(...counts) / all;
+}

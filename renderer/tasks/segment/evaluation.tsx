@@ -1,0 +1,58 @@
+/** The evaluation of a network that gives each pixel a class: scores, and those of each class. */
+import { Text } from '@mantine/core';
+import type { z } from 'zod';
+import { segmentEvaluationSchema } from '../../../engine/contract/studio/index.ts';
+import { termOf } from '../../../engine/contract/terms.ts';
+import { countColumn, shareColumn } from '../../ui/columns.ts';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { UnreadableResult } from '../../ui/error-notice.tsx';
+import { countText } from '../../ui/format.ts';
+import { Headlines } from '../../ui/headlines.tsx';
+import { Section } from '../../ui/section.tsx';
+import type { EvaluationProps } from '../task.ts';
+
+type SegmentResult = z.infer<typeof segmentEvaluationSchema>;
+type Row = SegmentResult['perClass'][number];
+
+const SHOWN = ['mIoU', 'pixelAccuracy', 'meanAccuracy', 'boundaryF'] as const;
+
+const COLUMNS: readonly Column<Row>[] = [
+  { label: 'Class', sort: ({ name }) => name, cell: ({ name }) => name },
+  countColumn('Pixels', ({ truePixels }) => truePixels),
+  countColumn(termOf('predicted'), ({ predictedPixels }) => predictedPixels),
+  shareColumn(termOf('iou'), ({ iou }) => iou),
+  shareColumn(termOf('recall'), ({ accuracy }) => accuracy),
+  shareColumn(termOf('boundaryF'), ({ boundaryF }) => boundaryF),
+];
+
+export function SegmentEvaluation({ evaluation, throughput }: EvaluationProps) {
+  const { data } = segmentEvaluationSchema.safeParse(evaluation);
+  if (data === undefined) return <UnreadableResult />;
+  const { images, pixels, classes, scores, perClass, withoutPixels } = data;
+  return (
+    <>
+      <Headlines
+        items={SHOWN.flatMap((name) => {
+          const score = scores[name];
+          if (score === null) return [];
+          return [{ name: termOf(name), value: score.value, interval: [score.low, score.high] }];
+        })}
+      />
+      <Text>
+        Evaluated on {countText(pixels)} labelled pixels of {countText(images)} images, with{' '}
+        {countText(classes.length)} classes.{throughput}
+        {withoutPixels.length === 0 ? '' : ` No labelled pixel has ${withoutPixels.join(', ')}.`}
+      </Text>
+      <Section title="Per class">
+        <DataTable
+          label="Per class"
+          columns={COLUMNS}
+          rows={perClass}
+          rowKey={({ name }) => name}
+          order={{ column: termOf('iou'), descending: false }}
+          height={640}
+        />
+      </Section>
+    </>
+  );
+}
