@@ -13,7 +13,7 @@ import { ROOT } from '../build/root.ts';
 import { serveStudio } from './start-server.ts';
 
 /** Rows of a bench that went through. */
-const DONE = 6;
+const DONE = 8;
 
 export async function main(folders: string[]): Promise<void> {
   const [images, labelled] = folders.map((folder) => path.resolve(folder));
@@ -50,11 +50,18 @@ export async function main(folders: string[]): Promise<void> {
     rows.push([what, String(clicks), seconds.toFixed(1)]);
     process.stdout.write(`${what}: ${clicks} clicks, ${seconds.toFixed(1)} s\n`);
   };
-  const pick = async (kind: string, folder: string, take: string) => {
-    await click(button(kind));
+  const choose = async (label: string, option = /./) => {
+    await click(page.getByRole('combobox', { name: label, exact: true }));
+    await click(page.locator('[role="option"]:visible').filter({ hasText: option }).first());
+  };
+  const take = async (folder: string, label: string) => {
     const dialog = page.getByRole('dialog');
     await fill(dialog.getByLabel('Folder', { exact: true }), folder);
-    await click(dialog.getByRole('button', { name: take }));
+    await click(dialog.getByRole('button', { name: label }));
+  };
+  const pick = async (kind: string, folder: string, label: string) => {
+    await click(button(kind));
+    await take(folder, label);
   };
 
   try {
@@ -76,13 +83,28 @@ export async function main(folders: string[]): Promise<void> {
       await pick('Add labelled images…', labelled, 'Take this folder');
       await page.getByText('Typical size').waitFor();
     });
+    await does('train a classifier and read its evaluation', async () => {
+      await click(page.getByRole('link', { name: 'Fine-tune' }).first());
+      await choose('Begin with', /pre-trained, step/);
+      await choose('Training set');
+      await click(page.getByRole('radio', { name: /^Linear probe/ }));
+      await click(button('Start fine-tuning'));
+      await page.getByRole('region', { name: 'Confusion matrix' }).waitFor();
+    });
+    await does('from its result to a classified new image', async () => {
+      await click(page.getByRole('link', { name: 'Predict on new images…' }));
+      await take(images, 'Take this folder');
+      await page
+        .getByRole('button', { name: /^Open / })
+        .first()
+        .waitFor();
+    });
     await does('evaluate the features by nearest neighbours', async () => {
       await click(page.getByRole('link', { name: 'Fine-tune' }).first());
       await click(page.getByRole('tab', { name: 'Nearest neighbours' }));
-      for (const label of ['Network', 'Reference set', 'Validation set']) {
-        await click(page.getByRole('combobox', { name: label, exact: true }));
-        await click(page.locator('[role="option"]:visible').first());
-      }
+      await choose('Network', /pre-trained, step/);
+      await choose('Reference set');
+      await choose('Validation set');
       await click(button('Evaluate the features'));
       await page
         .getByText(/Top-1 accuracy, k = 20/)

@@ -1,5 +1,13 @@
 /** A fine-tuned classifier used on new images: predictions, corrections, and a folder that is watched. */
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { violationsOn } from './accessible.ts';
@@ -25,6 +33,19 @@ async function fineTune(page: Page, train: string, task?: 'multilabel'): Promise
   await page.goto(new URL(`#/finetune/results/${id}`, page.url()).href);
 }
 
+/** From the page of a classifier: in a browser the choice of images is open at once. */
+async function predictOn(
+  studio: LaunchedHost,
+  folder: string,
+  look = async () => {},
+): Promise<void> {
+  const page = studio.page();
+  await page.getByRole('link', { name: 'Predict on new images…' }).click();
+  await look();
+  if (studio.name === 'web') await takeFolder(page, folder);
+  else await chooseImages(studio, folder);
+}
+
 /** Take a folder in the dialog of the page, or in that of the system. */
 async function chooseImages(studio: LaunchedHost, folder: string): Promise<void> {
   const page = studio.page();
@@ -34,6 +55,10 @@ async function chooseImages(studio: LaunchedHost, folder: string): Promise<void>
     return;
   }
   await page.getByRole('button', { name: 'Choose images…' }).click();
+  await takeFolder(page, folder);
+}
+
+async function takeFolder(page: Page, folder: string): Promise<void> {
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Folder', { exact: true }).fill(folder);
   await page.keyboard.press('Enter');
@@ -69,10 +94,10 @@ test('from the end of a fine-tuning to classified new images, and to a labelled 
   const rows = page.getByRole('region', { name: 'Predictions' }).locator('[aria-posinset]');
 
   await test.step('three clicks later the new images are classified', async () => {
-    await page.getByRole('link', { name: 'Predict on new images…' }).click();
-    await expect(page.getByLabel('Classifier').first()).toHaveValue(/^shapes/);
-    await accessible(page);
-    await chooseImages(studio, unseen);
+    await predictOn(studio, unseen, async () => {
+      await expect(page.getByLabel('Classifier').first()).toHaveValue(/^shapes/);
+      await accessible(page);
+    });
     await expect(page.getByText('done', { exact: true })).toBeVisible();
     await expect(page.getByText('18 images', { exact: true })).toBeVisible();
     await expect(page.getByText('1 image could not be decoded and was left out')).toBeVisible();
@@ -148,6 +173,21 @@ test('from the end of a fine-tuning to classified new images, and to a labelled 
         .sort(),
     ).toEqual(['discs', 'stripes']);
     expect(readdirSync(unseen)).toEqual(before);
+
+    // A list that was damaged: the label is not shown as if it were kept, and images stay visible.
+    const third = rows.nth(2).getByLabel(/^Label of/);
+    const text = readFileSync(list, 'utf8');
+    writeFileSync(list, 'nonsense\n');
+    await third.selectOption('discs');
+    const failure = page.getByRole('alert').filter({ hasText: 'The label was not saved' });
+    await expect(failure).toContainText(list);
+    await expect(third).toHaveValue('');
+    writeFileSync(list, text);
+    await third.selectOption('discs');
+    await expect(third).toHaveValue('discs');
+    await expect(failure).toHaveCount(0);
+    await third.selectOption('');
+    await expect(third).toHaveValue('');
     await goTo(page, 'Fine-tune');
     await page.getByRole('combobox', { name: 'Training set', exact: true }).click();
     await expect(
@@ -183,6 +223,13 @@ test('from the end of a fine-tuning to classified new images, and to a labelled 
     await expect(page.getByText('watching', { exact: true })).toBeVisible();
     copyFileSync(path.join(unseen, 'discs', '000.png'), path.join(inbox, 'new.png'));
     await expect(page.getByRole('button', { name: /^Open new\.png/ })).toBeVisible();
+    renameSync(inbox, `${inbox}-away`);
+    await expect(page.getByText(`${inbox} is not there; it is looked for.`)).toBeVisible();
+    renameSync(`${inbox}-away`, inbox);
+    copyFileSync(path.join(unseen, 'discs', '001.png'), path.join(inbox, 'later.png'));
+    await expect(page.getByRole('button', { name: /^Open later\.png/ })).toBeVisible();
+    await expect(page.getByText('2 images so far. New images are classified')).toBeVisible();
+    rmSync(path.join(inbox, 'later.png'));
     await page.getByRole('button', { name: 'Stop watching' }).click();
     await expect(page.getByText('It was stopped. Predictions up to then are kept.')).toBeVisible();
     await expect(page.getByRole('button', { name: /^Open new\.png/ })).toBeVisible();
@@ -201,8 +248,12 @@ test('corrections with several labels an image may be none, and leave the set ag
   writeFileSync(list, `${lines.join('\n')}\n`);
   const page = studio.page();
   await fineTune(page, list, 'multilabel');
-  await page.getByRole('link', { name: 'Predict on new images…' }).click();
-  await chooseImages(studio, folder);
+  const labels = page.getByRole('region', { name: 'Per label' });
+  await expect(labels.getByRole('button', { name: 'stripes' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'predictions.csv' })).toHaveCount(
+    studio.name === 'web' ? 1 : 0,
+  );
+  await predictOn(studio, folder);
   await expect(page.getByText('12 images', { exact: true })).toBeVisible();
 
   const first = page

@@ -4,6 +4,9 @@
  */
 import { type CsvStyle, csvRow } from './csv-text.ts';
 
+/** What a job that watches folders says between images. */
+export const WAITING_FOR_IMAGES = 'Waiting for new images';
+
 export interface PredictionRow {
   readonly path: string;
   /** A list where an image may have several labels, or none. */

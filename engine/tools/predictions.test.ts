@@ -115,6 +115,26 @@ describe('labels of images', () => {
     await expect(label(9, ['cat'])).rejects.toMatchObject({ code: 'predictions-missing' });
   });
 
+  it('never replace a list that others have changed', async () => {
+    writeFileSync(at('p.csv'), TEXT.head + row('/d/1.png', 'cat', 0.9));
+    const order = { file: at('p.csv'), several: false, labels: at('mine.csv') };
+    const rows = [{ row: 0, labels: ['cat'] }];
+    for (const text of [
+      'path;label\n/x.png;cat\n',
+      'path,label,split\n/x.png,cat,val\n',
+      'notes\n',
+    ]) {
+      writeFileSync(at('mine.csv'), text);
+      await expect(reader.label({ ...order, rows })).rejects.toMatchObject({
+        code: 'list-invalid',
+        message: expect.stringContaining(at('mine.csv')),
+      });
+      expect(readFileSync(at('mine.csv'), 'utf8')).toBe(text);
+    }
+    writeFileSync(at('mine.csv'), '');
+    expect(await reader.label({ ...order, rows })).toEqual({ images: 1, several: false });
+  });
+
   it('may be several, or none', async () => {
     for (let i = 0; i < 2; i++) await writeSmallImage(root, `${i}.png`, i);
     writeFileSync(

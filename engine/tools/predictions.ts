@@ -1,6 +1,7 @@
 /** Pages of the tables of prediction jobs, and lists of labels that users make from them. */
 import { stat, writeFile } from 'node:fs/promises';
 import { withoutFormulaMark } from '../contract/csv-text.ts';
+import { StudioError } from '../contract/errors.ts';
 import { LABEL_JOINER } from '../contract/predictions-text.ts';
 import type { LabelledList, LabelOrder, PredictionsOrder, ToolOutput } from '../contract/tools.ts';
 import { writeFileAtomically } from '../disk/atomic-file.ts';
@@ -89,7 +90,11 @@ interface LabelList {
 const ONE = ['path', 'label'];
 const SEVERAL = ['path', 'labels'];
 
-/** An empty list where there is none. @throws StudioError `text-invalid`, `table-invalid` */
+/**
+ * An empty list where there is none.
+ * @throws StudioError `list-invalid` for another file, which must not be replaced; `text-invalid`,
+ *   `table-invalid`
+ */
 async function readLabelList(file: string): Promise<LabelList> {
   const images = new Map<string, readonly string[]>();
   let several: boolean | undefined;
@@ -97,13 +102,26 @@ async function readLabelList(file: string): Promise<LabelList> {
     for await (const records of readTable(readTextLines(file)))
       for (const { fields } of records) {
         const [path = '', text = ''] = fields.map(withoutFormulaMark);
-        if (several === undefined) several = text === SEVERAL[1];
+        if (several === undefined) several = isSeveral(file, fields);
         else if (path !== '') images.set(path, several ? labelsOf(text) : [text]);
       }
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
   }
   return { several: several ?? false, images };
+}
+
+function isSeveral(file: string, fields: readonly string[]): boolean {
+  const head = fields.join();
+  if (head === ONE.join() || head === SEVERAL.join()) return head === SEVERAL.join();
+  throw new StudioError(
+    'list-invalid',
+    `${file} was changed: its first line does not name the columns path and label alone.`,
+    {
+      advice: 'Give the labelled set another name, or restore the list.',
+      details: { path: file },
+    },
+  );
 }
 
 function labelsOf(text: string): string[] {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { PREDICTION_FORMATS } from '../../contract/predictions-text.ts';
+import { PREDICTION_FORMATS, WAITING_FOR_IMAGES } from '../../contract/predictions-text.ts';
 import { signalExitCode } from '../../platform/signal-exit-code.ts';
 import { systemClock } from '../../runs/clock.ts';
 import { watchInterrupts } from '../../train/interrupts.ts';
@@ -66,11 +66,12 @@ export const command = jobCommand('predict', {
         },
         onProgress: (at) => progress.show(`${at.done} of ${countOf(at.total, 'image')}`, at),
         onWaiting(missing, counts) {
-          for (const folder of missing) out.note(`${folder} is not there; it is looked for.`);
-          const text = 'Waiting for new images';
+          const gone = missing.map((folder) => `${folder} is not there; it is looked for`);
+          for (const text of gone) out.note(`${text}.`);
           const done = counts.images + counts.leftOut;
+          const text = gone.length > 0 ? gone.join('. ') : WAITING_FOR_IMAGES;
           out.record({ type: 'progress', done, total: done, text });
-          out.note(text);
+          out.note(WAITING_FOR_IMAGES);
         },
       })
       .finally(async () => {

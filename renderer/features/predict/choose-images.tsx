@@ -31,8 +31,13 @@ async function droppedPaths(files: readonly File[]): Promise<string[]> {
   });
 }
 
-export function ChooseImages({ onChoose }: { readonly onChoose: (paths: string[]) => void }) {
-  const [picking, setPicking] = useState(false);
+export function ChooseImages(props: {
+  /** Whether the dialog of the page is open at first; that of the system is opened by its button alone. */
+  readonly opened: boolean;
+  readonly onChoose: (paths: string[]) => void;
+}) {
+  const { onChoose } = props;
+  const [picking, setPicking] = useState(props.opened && desktop === undefined);
   const take = (chosen: Promise<readonly (string | undefined)[]>) =>
     void chosen
       .then((paths) => {

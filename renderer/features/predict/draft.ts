@@ -10,6 +10,8 @@ export const EMPTY_PREDICT_DRAFT = {
   data: [] as readonly string[],
   watch: false,
   device: 'auto',
+  /** Whether the form begins with the choice of images, for a classifier that was chosen elsewhere. */
+  choosing: false,
 };
 export type PredictDraft = Readonly<typeof EMPTY_PREDICT_DRAFT>;
 
@@ -33,7 +35,10 @@ export function predictRequest(draft: PredictDraft): RequestOf<'predict'> {
 
 /** The form of an earlier request, to change it. */
 export function predictDraftOf({ model, checkpoint, data, watch, device }: RequestOf<'predict'>) {
-  return { model, checkpoint, data, watch: watch === true, device } satisfies PredictDraft;
+  return { model, checkpoint, data, watch: watch === true, device } satisfies Omit<
+    PredictDraft,
+    'choosing'
+  >;
 }
 
 /** What must still be chosen, as a sentence. */

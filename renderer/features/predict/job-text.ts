@@ -1,4 +1,5 @@
 /** How prediction jobs stand, in words. */
+import { WAITING_FOR_IMAGES } from '../../../engine/contract/predictions-text.ts';
 import type { Job } from '../../../engine/contract/studio/index.ts';
 import { countOf, countText } from '../../ui/format.ts';
 
@@ -23,8 +24,11 @@ export function statusWord(job: Job): string | undefined {
 export function jobProgressText(job: Job, rows: number): string {
   const { state, progress } = job;
   if (state === 'waiting') return 'It is waiting in the queue.';
-  if (isWatch(job))
-    return `${countOf(rows, 'image')} so far. New images are classified as they come.`;
+  if (isWatch(job)) {
+    const { text = WAITING_FOR_IMAGES } = progress ?? {};
+    const now = text === WAITING_FOR_IMAGES ? 'New images are classified as they come' : text;
+    return `${countOf(rows, 'image')} so far. ${now}.`;
+  }
   if (progress === undefined) return 'Reading the network and the images…';
   if (progress.text !== undefined) return `${progress.text}…`;
   return `${countText(progress.done)} of ${countOf(progress.total, 'image')}`;

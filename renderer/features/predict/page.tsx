@@ -25,7 +25,7 @@ export function PredictPage() {
 function TakeModel({ reference }: { readonly reference: string }) {
   const [, navigate] = useLocation();
   useEffect(() => {
-    changePredictDraft({ model: reference, checkpoint: undefined });
+    changePredictDraft({ model: reference, checkpoint: undefined, choosing: true });
     navigate('/predict', { replace: true });
   }, [reference, navigate]);
   return null;

@@ -15,7 +15,7 @@ describe('the form', () => {
     expect(missingOf(draft)).toBeUndefined();
     expect(predictRequest(draft)).toEqual(request);
     const watching = { ...request, checkpoint: 40, watch: true };
-    expect(predictRequest(predictDraftOf(watching))).toEqual(watching);
+    expect(predictRequest({ ...empty, ...predictDraftOf(watching) })).toEqual(watching);
   });
 });
 
@@ -30,6 +30,10 @@ describe('a job', () => {
       '1,200 of 5,000 images',
     );
     expect(jobProgressText(job({ request: watching }), 1)).toMatch(/^1 image so far\. New images/);
+    const gone = { done: 1, total: 1, text: '/inbox is not there; it is looked for' };
+    expect(jobProgressText(job({ request: watching, progress: gone }), 1)).toBe(
+      '1 image so far. /inbox is not there; it is looked for.',
+    );
     expect(imagesOf(job({ progress: { done: 7, total: 9 } }))).toBe(7);
     const waiting = { done: 7, total: 7, text: 'Waiting for new images' };
     expect(imagesOf(job({ request: watching, progress: waiting }))).toBe(7);

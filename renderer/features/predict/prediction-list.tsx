@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { PredictionPage } from '../../../engine/contract/studio/index.ts';
 import { useItems } from '../../client/use-items.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
-import { notifyError } from '../../ui/error-notice.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Lightbox } from '../../ui/lightbox/lightbox.tsx';
 import { useVirtualRows } from '../../ui/use-virtual-rows.ts';
 import type { RowsQuery } from './export-rows.ts';
@@ -60,6 +60,9 @@ function Rows(props: ListProps & { readonly begin: number; readonly count: numbe
   const item = opened === undefined ? undefined : nearAt(begin + opened);
   return (
     <>
+      {label.error === null ? null : (
+        <ErrorNotice error={label.error} title="The label was not saved" />
+      )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: without focus the keyboard could not scroll it */}
       <section ref={scroller} className={classes['list']!} aria-label="Predictions" tabIndex={0}>
         <ul style={{ height: rows.getTotalSize(), position: 'relative', margin: 0, padding: 0 }}>
@@ -81,10 +84,7 @@ function Rows(props: ListProps & { readonly begin: number; readonly count: numbe
                     page={page}
                     onOpen={() => setOpened(index)}
                     onLabel={(labels) =>
-                      label.mutate(
-                        { job: query.job, set, rows: [{ row: found.row, labels }] },
-                        { onError: notifyError },
-                      )
+                      label.mutate({ job: query.job, set, rows: [{ row: found.row, labels }] })
                     }
                   />
                 )}

@@ -10,14 +10,11 @@ import {
   Text,
   UnstyledButton,
 } from '@mantine/core';
-import {
-  imageAddress,
-  type PredictionItem,
-  type PredictionPage,
-} from '../../../engine/contract/studio/index.ts';
+import type { PredictionItem, PredictionPage } from '../../../engine/contract/studio/index.ts';
 import { baseName } from '../../ui/base-name.ts';
 import { percentText } from '../../ui/format.ts';
 import { shortPath } from '../../ui/path-text.tsx';
+import { Thumbnail } from '../../ui/thumbnail.tsx';
 import classes from './predict.module.css';
 import { mostLikely, predictedText } from './row-text.ts';
 
@@ -43,7 +40,7 @@ export function PredictionRowView({ item, page, onOpen, onLabel }: RowProps) {
         onClick={onOpen}
         aria-label={`Open ${name}: ${predictedText(item)}`}
       >
-        <img src={imageAddress(path, SIDE)} alt="" loading="lazy" decoding="async" />
+        <Thumbnail path={path} side={SIDE} />
       </UnstyledButton>
       <Stack gap={4} className={classes['text']!}>
         <Group gap={6}>

@@ -71,6 +71,10 @@ function Result({ job, model }: { readonly job: Job; readonly model: string }) {
       <Standing job={job} rows={page?.all ?? 0} />
       <ErrorNotice error={wrong} />
       <ErrorNotice error={first.error} onRetry={() => void first.refetch()} />
+      {/* Where the list of the set cannot be read, another set can be chosen. */}
+      {page === undefined && first.error !== null ? (
+        <LabelSet value={set} onChange={setSet} />
+      ) : null}
       {page === undefined ? null : <LeftOutImages {...page.leftOut} />}
       {page === undefined || page.all === 0 ? null : (
         <Stack>

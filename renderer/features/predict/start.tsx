@@ -1,7 +1,7 @@
 /** The form: a classifier and new images. With a classifier chosen, choosing images starts. */
 import { ActionIcon, Group, List, SimpleGrid, Stack, Switch } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Job } from '../../../engine/contract/studio/index.ts';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
@@ -34,6 +34,8 @@ export function StartPrediction() {
     setAttempts(attempts + 1);
     if (missingOf(chosen) === undefined) submit.mutate(predictRequest(chosen), { onSuccess: show });
   };
+  const [opened] = useState(draft.choosing);
+  useEffect(() => changePredictDraft({ choosing: false }), []);
   const missing = missingOf(draft);
   return (
     <Section title="Classify new images">
@@ -66,7 +68,7 @@ export function StartPrediction() {
       {submit.error === null || data.length === 0 ? null : (
         <ErrorNotice key={attempts} error={submit.error} />
       )}
-      <ChooseImages onChoose={choose} />
+      <ChooseImages opened={opened} onChoose={choose} />
       {data.length === 0 ? null : (
         <>
           <List listStyleType="none" aria-label="Images to classify">
