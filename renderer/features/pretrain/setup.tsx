@@ -129,13 +129,7 @@ export function Setup(props: {
         />
       </Section>
       <Section title="5. Name and device">
-        <StartPanel
-          request={request}
-          device={draft.device}
-          name={draft.name}
-          onDevice={(device) => changePretrainDraft({ device })}
-          onName={(name) => changePretrainDraft({ name })}
-        />
+        <StartPanel request={request} />
       </Section>
       <SummaryBar
         what={goesOn ? 'Continuation' : choice.preset.name}

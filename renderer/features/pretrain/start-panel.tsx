@@ -4,15 +4,10 @@ import { NAME_LENGTH, type RequestOf } from '../../../engine/contract/studio/ind
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { DeviceSelect } from '../../ui/device-select.tsx';
 import { FieldLabel } from '../../ui/field-label.tsx';
+import { changePretrainDraft, usePretrainDraft } from './draft.ts';
 
-export function StartPanel(props: {
-  readonly request: RequestOf<'pretrain'>;
-  readonly device: string;
-  readonly name: string;
-  readonly onDevice: (device: string) => void;
-  readonly onName: (name: string) => void;
-}) {
-  const { request, device, name, onDevice, onName } = props;
+export function StartPanel({ request }: { readonly request: RequestOf<'pretrain'> }) {
+  const { device, name } = usePretrainDraft();
   return (
     <Stack>
       <Group align="flex-end" grow maw={720}>
@@ -21,9 +16,13 @@ export function StartPanel(props: {
           maxLength={NAME_LENGTH}
           placeholder="for example chest X-rays, tiny"
           value={name}
-          onChange={(event) => onName(event.currentTarget.value)}
+          onChange={(event) => changePretrainDraft({ name: event.currentTarget.value })}
         />
-        <DeviceSelect value={device} onChange={onDevice} settings={request.settings} />
+        <DeviceSelect
+          value={device}
+          onChange={(chosen) => changePretrainDraft({ device: chosen })}
+          settings={request.settings}
+        />
       </Group>
       <Text size="sm">
         It can be paused, stopped and resumed, and continues without this window.
