@@ -3,13 +3,7 @@ import type { HealthReport } from '../../../engine/contract/studio/index.ts';
 import { isWithin } from '../../ui/base-name.ts';
 import { countOf, countText } from '../../ui/format.ts';
 
-export interface LabelCount {
-  readonly images: number;
-  readonly classes: number;
-  /** Images of the median class. */
-  readonly typical: number;
-  readonly fewest: { readonly name: string; readonly images: number };
-}
+export type LabelCount = NonNullable<ReturnType<typeof countLabels>>;
 
 /** Up to this many labels a class, partial fine-tuning is better (docs/downstream.md, 100 labels of 10 classes). */
 const FEW = 20;
@@ -18,10 +12,7 @@ const FEW = 20;
  * @param share share of the labelled images that is trained on, 0 to 1
  * @returns undefined where nothing is known
  */
-export function countLabels(
-  classes: HealthReport['classes'],
-  share: number,
-): LabelCount | undefined {
+export function countLabels(classes: HealthReport['classes'], share: number) {
   const known = (classes ?? [])
     .filter(({ images }) => images > 0)
     .map(({ name, images }) => ({ name, images: Math.max(1, Math.round(images * share)) }))
@@ -30,6 +21,7 @@ export function countLabels(
   return {
     images: known.reduce((sum, { images }) => sum + images, 0),
     classes: known.length,
+    /** Images of the median class. */
     typical: known[Math.floor(known.length / 2)]!.images,
     fewest: known[0]!,
   };

@@ -5,7 +5,6 @@ import {
   DEFAULT_TASK,
   LABELLED_TASKS,
   labelledRecipeKind,
-  type RecipeKind,
 } from '../../../engine/contract/tasks.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { FieldLabel } from '../../ui/field-label.tsx';
@@ -19,24 +18,10 @@ import { changeFinetuneDraft, useFinetuneDraft } from './draft.ts';
 import { useLabels } from './labelled-choice.tsx';
 import { presetFor } from './preset-for.ts';
 
-export interface ChosenRecipe {
-  readonly kind: RecipeKind;
-  readonly presets: readonly PresetChoice[];
-  readonly chosen: PresetChoice | undefined;
-  readonly suggested: string | undefined;
-  /** The recipe and settings as requests name them. */
-  readonly ordered: {
-    readonly recipe: string | undefined;
-    readonly settings: Record<string, string>;
-  };
-  /** With the changed settings. */
-  readonly checked: Readonly<Record<string, unknown>> | undefined;
-  /** Invalid settings. */
-  readonly wrong: readonly string[];
-}
+export type ChosenRecipe = ReturnType<typeof useRecipe>;
 
 /** The recipe of the draft, or the one that fits the network. */
-export function useRecipe(network: ModelSummary | undefined): ChosenRecipe {
+export function useRecipe(network: ModelSummary | undefined) {
   const recipes = useStudio('recipes.list', {});
   const asked = useFinetuneDraft(({ recipe }) => recipe);
   const settings = useFinetuneDraft((draft) => draft.settings);
@@ -50,7 +35,9 @@ export function useRecipe(network: ModelSummary | undefined): ChosenRecipe {
   const named = (wanted: string | undefined) => presets.find(({ name }) => name === wanted);
   const chosen = named(asked ?? suggested);
   const check = chosen && checkRecipe(kind, chosen.recipe, settings);
-  const wrong = Object.keys(check?.problems ?? {});
+  /** Invalid settings. */
+  const wrong: readonly string[] = Object.keys(check?.problems ?? {});
+  /** The recipe and settings as requests name them. */
   const ordered =
     chosen === undefined
       ? { recipe: asked, settings: { ...settings } }

@@ -2,17 +2,12 @@
 import type { PredictionItem } from '../../../engine/contract/studio/index.ts';
 import { percentText } from '../../ui/format.ts';
 
-export interface ClassShare {
-  readonly name: string;
-  readonly probability: number;
-}
-
 /** The classes with the highest probabilities, the highest first. */
 export function mostLikely(
   { probabilities }: Pick<PredictionItem, 'probabilities'>,
   classes: readonly string[],
   most: number,
-): ClassShare[] {
+) {
   return classes
     .map((name, i) => ({ name, probability: probabilities[i] ?? 0 }))
     .sort((a, b) => b.probability - a.probability)
@@ -28,6 +23,6 @@ export function predictedText({
   return `${names}, ${percentText(confidence)}`;
 }
 
-export function sharesText(shares: readonly ClassShare[]): string {
+export function sharesText(shares: ReturnType<typeof mostLikely>): string {
   return shares.map(({ name, probability }) => `${name} ${percentText(probability)}`).join(' · ');
 }

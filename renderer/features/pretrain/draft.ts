@@ -9,30 +9,22 @@ import type {
   Preset,
   RequestOf,
 } from '../../../engine/contract/studio/index.ts';
-import { orderedRecipe, type PresetChoice, presetChoices } from '../../ui/presets/preset-choice.ts';
+import { orderedRecipe, presetChoices } from '../../ui/presets/preset-choice.ts';
 import { checkRecipe, formFields, valueText } from '../../ui/recipe-form/recipe-kind.ts';
 import { countDistinctImages } from './distinct-images.ts';
 
-export interface PretrainDraft {
+export const EMPTY_PRETRAIN_DRAFT = {
   /** Ids; undefined for the first data set. */
-  readonly datasets: readonly string[] | undefined;
+  datasets: undefined as readonly string[] | undefined,
   /** Undefined for the suggested recipe. */
-  readonly recipe: string | undefined;
-  readonly settings: Readonly<Record<string, string>>;
+  recipe: undefined as string | undefined,
+  settings: {} as Readonly<Record<string, string>>,
   /** A run or package to continue from; undefined for a new network. */
-  readonly from: string | undefined;
-  readonly device: string;
-  readonly name: string;
-}
-
-export const EMPTY_PRETRAIN_DRAFT: PretrainDraft = {
-  datasets: undefined,
-  recipe: undefined,
-  settings: {},
-  from: undefined,
+  from: undefined as string | undefined,
   device: 'auto',
   name: '',
 };
+export type PretrainDraft = Readonly<typeof EMPTY_PRETRAIN_DRAFT>;
 
 export const usePretrainDraft = create<PretrainDraft>(() => EMPTY_PRETRAIN_DRAFT);
 
@@ -69,27 +61,21 @@ export function suggestedSettings(
 }
 
 /** The data set with the most images, whose suggestion is used. */
-export function suggestionFor(data: readonly Dataset[]): Dataset | undefined {
+function suggestionFor(data: readonly Dataset[]): Dataset | undefined {
   return [...data]
     .filter(({ report }) => report !== undefined)
     .sort((a, b) => b.report!.images - a.report!.images)[0];
 }
 
-/** The draft with all open fields filled in. */
-export interface PretrainChoice {
-  readonly data: readonly Dataset[];
-  readonly images: number;
-  readonly preset: PresetChoice;
-  readonly settings: Readonly<Record<string, string>>;
-  readonly suggested: Dataset | undefined;
-}
+export type PretrainChoice = ReturnType<typeof choiceOf>;
 
+/** The draft with all open fields filled in. */
 export function choiceOf(
   draft: PretrainDraft,
   datasets: readonly Dataset[],
   presets: readonly Preset[],
   own: readonly OwnPreset[] = [],
-): PretrainChoice {
+) {
   const ids = draft.datasets ?? datasets.slice(0, 1).map(({ id }) => id);
   const data = datasets.filter(({ id }) => ids.includes(id));
   const suggested = suggestionFor(data);
@@ -100,13 +86,8 @@ export function choiceOf(
   const open = draft.recipe === undefined && suggestion?.recipe === preset.name;
   const images = countDistinctImages(data);
   const fits = open ? suggestedSettings(preset.recipe, suggestion!, images) : {};
-  return {
-    data,
-    preset,
-    suggested,
-    images,
-    settings: { ...fits, ...draft.settings },
-  };
+  const settings: Readonly<Record<string, string>> = { ...fits, ...draft.settings };
+  return { data, preset, suggested, images, settings };
 }
 
 /** Whether the recipe is left to the suggestion of a scan that has not ended. */
@@ -118,7 +99,6 @@ export function awaitsSuggestion(
   return from === undefined && recipe === undefined && suggested === undefined && isScanning;
 }
 
-/** Whether a choice equals the suggestion. */
 export function isSuggested({ preset, settings, suggested }: PretrainChoice): boolean {
   const suggestion = suggested?.report?.suggestion;
   if (suggestion === undefined || suggestion.recipe !== preset.name) return false;

@@ -8,19 +8,10 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { bytesText, countOf, countText, durationText } from '../../ui/format.ts';
 import { Notes } from '../../ui/notes.tsx';
 
-export interface Measurement {
-  /** Undefined before the first measurement. */
-  readonly estimate: Estimate | undefined;
-  readonly at: Date | undefined;
-  /** Whether the request has changed since. */
-  readonly isStale: boolean;
-  readonly isPending: boolean;
-  readonly error: Error | null;
-  readonly measure: () => void;
-}
+export type Measurement = ReturnType<typeof useMeasurement>;
 
 /** The newest estimate of a request, and how to measure it again. */
-export function useMeasurement(request: RequestOf<'pretrain'>): Measurement {
+export function useMeasurement(request: RequestOf<'pretrain'>) {
   const asked = JSON.stringify({ ...request, name: undefined });
   const { data, isPending, error, mutate } = useMutation({
     mutationFn: async () => {
@@ -30,8 +21,10 @@ export function useMeasurement(request: RequestOf<'pretrain'>): Measurement {
     networkMode: 'always',
   });
   return {
+    /** Undefined before the first measurement. */
     estimate: data?.estimate,
     at: data?.at,
+    /** Whether the request has changed since. */
     isStale: data !== undefined && data.asked !== asked,
     isPending,
     error,

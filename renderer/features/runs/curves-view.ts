@@ -1,33 +1,27 @@
 /** How the curves are shown, as the query of the address: axis, range, smoothing, scale, and full screen. */
-import { X_AXES, type XAxis } from '../../../engine/contract/studio/index.ts';
+import { X_AXES } from '../../../engine/contract/studio/index.ts';
 import type { AxisRange } from '../../ui/chart-axis.ts';
 
 /** Greatest smoothing, percent of the shown range. */
 export const MOST_SMOOTHING = 20;
 
-export interface CurvesView {
-  readonly axis: XAxis;
-  /** The shown range of the axis. */
-  readonly range: AxisRange | undefined;
-  /** Span of the moving average, percent of the shown range. */
-  readonly smoothing: number;
-  /** Whether the loss has a logarithmic scale. */
-  readonly logarithmic: boolean;
-  /** The chart that is shown on the full screen. */
-  readonly chart: string | undefined;
-}
+export type CurvesView = Readonly<ReturnType<typeof readCurvesView>>;
 
 /** What the range of each axis is called in the query. */
 const RANGES = { step: 'steps', epoch: 'epochs', time: 'seconds' } as const;
 
-export function readCurvesView(query: URLSearchParams): CurvesView {
+export function readCurvesView(query: URLSearchParams) {
   const smoothing = Number(query.get('smooth') ?? 0);
   const axis = X_AXES.find((name) => name === query.get('x')) ?? 'step';
   return {
     axis,
+    /** The shown range of the axis. */
     range: readRange(query.get(RANGES[axis]) ?? ''),
+    /** Span of the moving average, percent of the shown range. */
     smoothing: smoothing > 0 && smoothing <= MOST_SMOOTHING ? smoothing : 0,
+    /** Whether the loss has a logarithmic scale. */
     logarithmic: query.get('scale') === 'log',
+    /** The chart that is shown on the full screen. */
     chart: query.get('chart') ?? undefined,
   };
 }

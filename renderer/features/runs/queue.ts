@@ -4,16 +4,7 @@ import { type Job, jobOf, resumedRun } from '../../../engine/contract/studio/ind
 const RECENT_MS = 24 * 3600 * 1000;
 const MOST_FAILED = 3;
 
-export interface Queue {
-  readonly running: readonly Job[];
-  readonly waiting: readonly Job[];
-  /** Failed trainings of the last day that were not retried. */
-  readonly failed: readonly Job[];
-  /** Other failed jobs of the last day, such as imports. */
-  readonly failedOthers: readonly Job[];
-}
-
-export function queueOf(jobs: readonly Job[], order: readonly string[], now = Date.now()): Queue {
+export function queueOf(jobs: readonly Job[], order: readonly string[], now = Date.now()) {
   const isRecent = (job: Job) =>
     (job.state === 'failed' || job.state === 'died') &&
     now - Date.parse(job.endedAt ?? job.createdAt) < RECENT_MS &&
@@ -25,7 +16,9 @@ export function queueOf(jobs: readonly Job[], order: readonly string[], now = Da
     waiting: order.flatMap(
       (id) => jobs.find((job) => job.id === id && job.state === 'waiting') ?? [],
     ),
+    /** Trainings of the last day that were not retried. */
     failed: recent.filter(trains).slice(0, MOST_FAILED),
+    /** Other jobs of the last day, such as imports. */
     failedOthers: recent.filter((job) => !trains(job)).slice(0, MOST_FAILED),
   };
 }

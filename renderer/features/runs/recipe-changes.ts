@@ -4,25 +4,14 @@ import { formFields } from '../../ui/recipe-form/recipe-kind.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 
-export interface Change {
-  readonly key: string;
-  readonly value: unknown;
-  /** The value of the preset. */
-  readonly usual: unknown;
-}
-
-export interface Nearest {
-  readonly name: string;
-  readonly title: string;
-  readonly changes: readonly Change[];
-}
+export type Nearest = NonNullable<ReturnType<typeof nearestRecipe>>;
 
 /** @param presets with all settings of the run's kind; undefined when there are none */
 export function nearestRecipe(
   kind: RecipeKind,
   recipe: Settings,
   presets: readonly { readonly name: string; readonly title: string; readonly recipe: Settings }[],
-): Nearest | undefined {
+) {
   const incidental = new Set(
     formFields(kind).flatMap((field) => (field.incidental ? field.key : [])),
   );
@@ -35,8 +24,8 @@ export function nearestRecipe(
   });
   const [nearest] = found.sort((a, b) => a.weight - b.weight);
   if (nearest === undefined) return undefined;
-  const { name, title, changes } = nearest;
-  return { name, title, changes };
+  const { weight: _, ...named } = nearest;
+  return named;
 }
 
 function same(a: unknown, b: unknown): boolean {

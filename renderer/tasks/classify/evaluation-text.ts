@@ -2,13 +2,7 @@
 import { z } from 'zod';
 import type { ClassifierEvaluation } from '../../../engine/contract/studio/index.ts';
 
-export interface Confused {
-  readonly actual: string;
-  readonly predicted: string;
-  readonly images: number;
-  /** Share of the images of the actual class, 0 to 1. */
-  readonly share: number;
-}
+export type Confused = ReturnType<typeof mostConfused>[number];
 
 /**
  * Confused pairs of classes, the most frequent first.
@@ -18,13 +12,14 @@ export interface Confused {
 export function mostConfused(
   { confusion, classes, perClass }: ClassifierEvaluation,
   of?: string | null,
-): Confused[] {
+) {
   return confusion
     .filter(([actual, predicted]) => actual !== predicted)
     .map(([actual, predicted, images]) => ({
       actual: classes[actual] ?? String(actual),
       predicted: classes[predicted] ?? String(predicted),
       images,
+      /** Share of the images of the actual class, 0 to 1. */
       share: images / Math.max(1, perClass[actual]?.support ?? 1),
     }))
     .filter(
@@ -56,16 +51,8 @@ const binSchema = z.object({
   confidence: z.number().nullable(),
 });
 
-export interface Reliability {
-  readonly from: number;
-  readonly to: number;
-  readonly images: number;
-  readonly accuracy: number;
-  readonly confidence: number;
-}
-
 /** Accuracy and mean confidence of each bin that has images. */
-export function reliabilityBins({ bins }: ClassifierEvaluation['calibration']): Reliability[] {
+export function reliabilityBins({ bins }: ClassifierEvaluation['calibration']) {
   const parsed = z.array(binSchema).safeParse(bins).data ?? [];
   return parsed.flatMap(({ accuracy, confidence, ...bin }) =>
     accuracy === null || confidence === null ? [] : [{ ...bin, accuracy, confidence }],

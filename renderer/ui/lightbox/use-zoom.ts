@@ -3,24 +3,11 @@ import { useState } from 'react';
 import type { Picture } from './picture.ts';
 import { firstSize, fitScale, type LoadedSize, nextScale, type PictureSize } from './zoom.ts';
 
-export interface Zoom {
-  /** Pixels of the original; zeros until they are known. */
-  readonly size: PictureSize;
-  readonly scale: number;
-  /** Whether the whole picture is shown. */
-  readonly isWhole: boolean;
-  readonly step: (direction: 'in' | 'out') => void;
-  readonly showWhole: () => void;
-  readonly showOriginal: () => void;
-  /** The room for the picture has another size. */
-  readonly onRoom: (room: PictureSize) => void;
-  /** The size of a picture that was loaded, for pictures whose size was not known. */
-  readonly onLoaded: (size: PictureSize) => void;
-}
+export type Zoom = ReturnType<typeof useZoom>;
 
 const NO_SIZE: PictureSize = { width: 0, height: 0 };
 
-export function useZoom(picture: Picture | undefined): Zoom {
+export function useZoom(picture: Picture | undefined) {
   const path = picture?.path;
   const [room, setRoom] = useState(NO_SIZE);
   const [chosen, setChosen] = useState<{ path: string | undefined; scale: number }>();
@@ -35,13 +22,18 @@ export function useZoom(picture: Picture | undefined): Zoom {
   const scale = own ?? fitScale(size, room);
   const set = (to: number) => setChosen({ path, scale: to });
   return {
+    /** Pixels of the original; zeros until they are known. */
     size,
     scale,
+    /** Whether the whole picture is shown. */
     isWhole: own === undefined,
-    step: (direction) => set(nextScale(scale, direction)),
+    step: (direction: 'in' | 'out') => set(nextScale(scale, direction)),
     showWhole: () => setChosen(undefined),
     showOriginal: () => set(1),
+    /** The room for the picture has another size. */
     onRoom: setRoom,
-    onLoaded: (natural) => setLoaded((known) => firstSize(known, { path, size: natural })),
+    /** The size of a picture that was loaded, for pictures whose size was not known. */
+    onLoaded: (natural: PictureSize) =>
+      setLoaded((known) => firstSize(known, { path, size: natural })),
   };
 }

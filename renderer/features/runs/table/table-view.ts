@@ -9,32 +9,23 @@ import {
 /** So many runs can be selected that the address stays short enough to be sent. */
 export const MOST_SELECTED = 100;
 
-export interface TableView {
-  readonly search: string;
-  readonly kind: 'pretrain' | 'finetune' | undefined;
-  readonly tag: string | undefined;
-  readonly favourite: boolean;
-  readonly sort: RunSort;
-  readonly descending: boolean;
-  /** Folders of comparisons whose runs are shown. */
-  readonly opened: readonly string[];
-  /** Ids of runs. */
-  readonly selected: readonly string[];
-}
+export type TableView = Readonly<ReturnType<typeof readView>>;
 
 /** Whatever is no valid part of a view is left out, since an address may be typed. */
-export function readView(query: URLSearchParams): TableView {
-  const kind = query.get('kind');
+export function readView(query: URLSearchParams) {
+  const kind = (['pretrain', 'finetune'] as const).find((one) => one === query.get('kind'));
   const sort = RUN_SORTS.find((one) => one === query.get('sort')) ?? 'started';
   const order = query.get('order');
   return {
     search: (query.get('search') ?? '').slice(0, NAME_LENGTH),
-    kind: kind === 'pretrain' || kind === 'finetune' ? kind : undefined,
+    kind,
     tag: query.get('tag') ?? undefined,
     favourite: query.get('favourite') === 'yes',
     sort,
     descending: order === null ? beginsDescending(sort) : order === 'descending',
+    /** Folders of comparisons whose runs are shown. */
     opened: listOf(query, 'opened'),
+    /** Ids of runs. */
     selected: [...new Set(listOf(query, 'selected'))].slice(0, MOST_SELECTED),
   };
 }
@@ -51,7 +42,7 @@ export function viewQuery(change: Partial<TableView>): Record<string, string | u
   };
 }
 
-function listOf(query: URLSearchParams, key: string): string[] {
+function listOf(query: URLSearchParams, key: string): readonly string[] {
   return (query.get(key) ?? '')
     .split(',')
     .filter((item) => item !== '')
