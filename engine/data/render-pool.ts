@@ -18,7 +18,6 @@ export interface RenderItem extends RenderIds {
   readonly source: RenderSource;
 }
 
-/** A place that could not be filled. */
 export interface RenderFailure {
   readonly position: number;
   readonly reason: string;
@@ -100,7 +99,6 @@ export function createRenderPool(plan: RenderPlan, workers: number): RenderPool 
   };
 }
 
-/** What the pool tells its workers. */
 export type WorkerRequest =
   | { readonly type: 'slot'; readonly slot: Slot }
   | {

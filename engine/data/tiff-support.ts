@@ -77,7 +77,6 @@ const LAYOUTS: Readonly<Record<number, { colours: number; bits: readonly number[
 };
 
 export interface TiffFacts {
-  /** bits per sample */
   readonly bits: number;
   readonly whiteIsZero: boolean;
   /** a channel that is neither colour nor transparency is dropped */

@@ -75,7 +75,6 @@ export function readTiffPage(bytes: Uint8Array): TiffPage {
   };
 }
 
-/** A field of a directory. */
 interface Entry {
   readonly tag: number;
   /** position of the field, and its length in bytes */

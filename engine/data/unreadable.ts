@@ -6,7 +6,6 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { isStudioError, StudioError } from '../contract/errors.ts';
 
-/** An image that is not used. */
 export interface LeftOut {
   readonly path: string;
   readonly reason: string;

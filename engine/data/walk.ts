@@ -38,7 +38,6 @@ export interface Walk {
 /** Real path of each folder that was read → the path through which it was read. */
 export type FoldersRead = Map<string, string>;
 
-/** The disk operations of a walk. */
 export interface Folders {
   /** Names are bytes, since some systems allow names that are not UTF-8. */
   entries(folder: string): AsyncIterable<Entry>;
@@ -48,7 +47,6 @@ export interface Folders {
 
 export const DISK: Folders = { entries, realpath, stat };
 
-/** Entries that are read at a time. */
 const READ_AT_ONCE = 1024;
 
 async function* entries(folder: string): AsyncGenerator<Entry> {

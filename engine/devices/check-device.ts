@@ -7,7 +7,6 @@ import type { Precision } from '../contract/precision.ts';
 import type { DeviceFinding } from '../contract/studio/device-check.ts';
 import { processFile } from '../platform/worker-url.ts';
 
-/** A message from the process. */
 export type DeviceReply =
   | { readonly type: 'finding'; readonly finding: DeviceFinding }
   | ErrorRecord;

@@ -23,7 +23,6 @@ export function needsTrying(among: readonly Device[]): boolean {
   return among.length > 1 || among[0]?.kind === 'gpu';
 }
 
-/** The result of a check for one precision. */
 export function checkIn(check: DeviceCheck, precision: Precision): DeviceCheck {
   return precision === 'float16' && check.half !== undefined ? { ...check, ...check.half } : check;
 }

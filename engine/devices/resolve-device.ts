@@ -37,7 +37,6 @@ export interface ResolveOptions {
 export interface CheckProgress {
   readonly done: number;
   readonly total: number;
-  /** The current action, for users. */
   readonly text: string;
 }
 

@@ -30,7 +30,6 @@ export interface DiskFile {
   close(): Promise<void>;
 }
 
-/** Free space of a file system. */
 export interface Room {
   readonly bytes: number;
   /** Undefined where the file system does not count files. */
@@ -60,7 +59,6 @@ const UNSUPPORTED = new Set(['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', '
 const BUSY = new Set(['EPERM', 'EACCES', 'EBUSY']);
 const RENAME_TRIES = 6;
 
-/** The real disk. */
 export const nodeDisk: Disk = {
   makeFolder,
   async create(file) {
@@ -152,7 +150,6 @@ export async function replaceFile(disk: Disk, file: string, text: string): Promi
   }
 }
 
-/** Write and flush a new file. */
 export async function writeAndSync(disk: Disk, file: string, bytes: Uint8Array): Promise<void> {
   const handle = await disk.create(file);
   try {

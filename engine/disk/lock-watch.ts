@@ -53,7 +53,6 @@ export type LockState = 'free' | 'held' | 'stale' | 'unknown';
 export interface LockView {
   readonly state: LockState;
   readonly holder?: LockHolder | undefined;
-  /** Content of the file. */
   readonly text: string;
 }
 
@@ -82,7 +81,6 @@ export class LockWatch {
     this.self = options.self ?? thisProcess();
   }
 
-  /** Check once. */
   look(file: string): LockView {
     const found = readLockFile(file);
     if (found === undefined) {

@@ -14,7 +14,6 @@ import type { AnyLabelledTask } from '../tasks/register.ts';
 
 export type Start = 'pretrained' | 'scratch';
 
-/** The evaluation of one trained network. */
 export interface CellResult extends ComparedCell {
   /** share of the labels, 0 to 1 */
   readonly fraction: number;
@@ -22,7 +21,6 @@ export interface CellResult extends ComparedCell {
   readonly start: Start;
   /** `full`, `partial:K` or `linear` */
   readonly mode: string;
-  /** number of labelled images for training */
   readonly labelled: number;
   readonly run: string;
 }

@@ -33,7 +33,6 @@ export interface Embedded {
   readonly files: readonly string[];
   /** assumptions about the network, and images left out, for users */
   readonly notes: readonly string[];
-  /** images that could not be decoded */
   readonly leftOut?: readonly LeftOut[];
 }
 
@@ -72,7 +71,6 @@ export async function embed(order: EmbedOrder): Promise<Embedded> {
 
 interface EmbeddedImage {
   readonly path: string;
-  /** the name of its class */
   readonly label?: string;
 }
 

@@ -31,7 +31,6 @@ export interface FinetuneOrder extends RunListener {
   readonly comparison?: string;
   /** Called with each assumption about the opened network, as a sentence. */
   readonly onNote?: (note: string) => void;
-  /** Called with the report of loading the weights. */
   readonly onLoaded?: (report: LoadReport) => void;
 }
 

@@ -27,7 +27,6 @@ export interface FitOrder {
   readonly recipe: Recipe;
   /** Measured memory of the recipe's steps; computed if undefined. */
   readonly measuredBytes?: number | undefined;
-  /** Free memory of the machine or card. */
   readonly freeBytes: number;
   /** Memory of a module's entry on the device, in the recipe's precision. */
   plan(module: Module, entry: string): MemoryNeed;

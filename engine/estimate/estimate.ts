@@ -32,7 +32,6 @@ export interface EstimateParts extends PretrainParts {
 
 export interface EstimateOrder {
   readonly workspace: string;
-  /** Folders of images. */
   readonly data: readonly string[];
   readonly recipe: Recipe;
   /** The preset that the recipe is or extends. */
@@ -47,7 +46,6 @@ export interface EstimateProgress {
   readonly done: number;
   /** 0 where unknown. */
   readonly total: number;
-  /** The current action, for users. */
   readonly text: string;
 }
 

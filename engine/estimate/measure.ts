@@ -33,7 +33,6 @@ export async function measureLoading(
 }
 
 export interface MeasuredSteps {
-  /** Batch sizes of the trials. */
   readonly batches: readonly number[];
   readonly stepMs: number;
   /** Including loading; left out where it was extrapolated from smaller batches. */
@@ -45,7 +44,6 @@ export interface MeasuredSteps {
 interface StepOrder {
   readonly recipe: Recipe;
   readonly loader: Loader;
-  /** Operations of one step. */
   readonly flops: number;
   readonly freeBytes: number;
   readonly signal: AbortSignal | undefined;

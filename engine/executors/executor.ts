@@ -76,7 +76,6 @@ export interface Executor {
   readonly id: string;
   /** The npm package that computes; left out where it is this program. */
   readonly library?: string;
-  /** Traits by the prefix of device ids. */
   readonly kinds: Readonly<Record<string, DeviceTraits>>;
   /** @param kind only devices of this kind, since looking for the others may take seconds */
   devices(kind?: string): Promise<Device[]>;

@@ -20,7 +20,6 @@ const NAMES: Readonly<Record<Encoding, string>> = {
 
 /** Bytes from which the encoding is detected. */
 const HEAD_BYTES = 4096;
-/** Characters of the longest accepted line. */
 const LINE_LIMIT = 1 << 22;
 
 /** Lines with their ends, in groups. @throws StudioError `text-invalid` naming line and problem */

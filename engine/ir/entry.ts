@@ -14,7 +14,6 @@ type FeedsBy<N extends FedNodes> = {
 
 interface EntryOutputs<R extends string> {
   readonly results?: Readonly<Record<R, Node>>;
-  /** Next values of state tensors. */
   readonly state?: readonly GraphOutput[];
   /** Results whose names are known only while the program runs. */
   readonly taps?: readonly GraphOutput[];
@@ -42,7 +41,6 @@ export function entry(
   return { name, outputs: [...found, ...state, ...taps] };
 }
 
-/** The next value of a state tensor. */
 export function nextState(name: string, node: Node): GraphOutput {
   return { name, role: 'state', node };
 }

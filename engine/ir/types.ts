@@ -152,7 +152,6 @@ type RunOf<G extends Graph | undefined> = NonNullable<NonNullable<G>[typeof RUN]
 export type FeedsOf<G extends Graph | undefined> = RunOf<G>['feeds'];
 export type ResultsOf<G extends Graph | undefined> = RunOf<G>['results'];
 
-/** Entries of a module, by name. */
 export type Entries = Readonly<Record<string, Graph>>;
 
 /** Graphs that share one set of state tensors; each can be run as an entry. */

@@ -28,7 +28,6 @@ export interface ClassifierConfig {
   readonly vit: VitConfig;
   readonly classes: number;
   readonly pooling: Pooling;
-  /** factor on the initial values of the head */
   readonly headScale: number;
 }
 

@@ -59,5 +59,4 @@ export class Taps {
   }
 }
 
-/** Taps that request nothing. */
 export const NO_TAPS = Taps.of();

@@ -20,7 +20,6 @@ export interface Optimized {
   readonly names: OptimizerNames;
 }
 
-/** State names of a tensor or pack. */
 export interface OptimizerNames {
   readonly parameter: string;
   readonly gradient: string;

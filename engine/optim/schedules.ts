@@ -12,7 +12,6 @@ export interface CosineArguments {
   readonly base_value: number;
   readonly final_value: number;
   readonly epochs: number;
-  /** Steps per epoch. */
   readonly niter_per_ep: number;
   readonly warmup_epochs?: number;
   readonly start_warmup_value?: number;

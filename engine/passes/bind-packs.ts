@@ -8,7 +8,6 @@ import { rewriteGraph } from '../ir/graph.ts';
 import type { Graph, GraphOutput, Module, Node, Shape, TensorType } from '../ir/types.ts';
 import { elementCount } from '../tensor/host-tensor.ts';
 
-/** The position of a tensor of the original state. */
 export interface PackPlace {
   /** name in the bound module's state: a pack, or the tensor itself */
   readonly holder: string;

@@ -26,7 +26,6 @@ export function decompose(graph: Graph, keeps: (op: OpName, node: Node) => boole
   };
 }
 
-/** One level of a composite's decomposition. */
 export function decomposeOnce(node: Node): Node {
   const rules = DECOMPOSITIONS as Record<string, (inputs: readonly Node[], attrs: unknown) => Node>;
   return rules[node.op]!(node.inputs, node.attrs);

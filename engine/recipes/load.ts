@@ -42,7 +42,6 @@ export function readyMade(name: PresetName): Recipes {
   return { pretrain: presets[name].recipe, ...Object.fromEntries(recipes) };
 }
 
-/** Longest chain of files. */
 const MOST_FILES = 16;
 
 function unknownRecipe(name: string, own: readonly string[]): StudioError {
@@ -58,7 +57,6 @@ function unknownRecipe(name: string, own: readonly string[]): StudioError {
   );
 }
 
-/** Where a recipe is looked for. */
 export interface RecipeSource {
   /** Base of relative paths; by default the working directory. */
   readonly folder?: string;

@@ -20,7 +20,6 @@ export interface Expectation {
 export interface RecipePreset {
   readonly name: PresetName;
   readonly title: string;
-  /** Purpose and expectation, in plain words. */
   readonly summary: string;
   /** The least suitable hardware. */
   readonly hardware: string;

@@ -7,7 +7,6 @@ export interface Clock {
   sleep(ms: number): Promise<void>;
 }
 
-/** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),

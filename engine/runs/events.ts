@@ -122,7 +122,6 @@ export interface RewindEvent extends Stamp {
 
 export interface DoneEvent extends Stamp {
   readonly type: 'done';
-  /** Folder of the last checkpoint. */
   readonly checkpoint: string;
 }
 

@@ -111,7 +111,6 @@ export class RunFolder {
     return path.join(this.dir, 'events.jsonl');
   }
 
-  /** Read run.json again. */
   async refresh(): Promise<RunRecord> {
     this.#record = await readRecord(this.dir);
     return this.#record;

@@ -50,7 +50,6 @@ export type LabelProblemCode =
   | 'rows-without-split'
   /** rows whose path matches several files that differ in Unicode form */
   | 'ambiguous-file'
-  /** rows that span several lines */
   | 'rows-over-lines'
   /** lines without a row: empty ones, comments */
   | 'skipped-lines'
@@ -75,7 +74,6 @@ export type LabelProblemCode =
   | 'unbalanced'
   /** classes of the training set that do not occur */
   | 'classes-absent'
-  /** classes that do not occur in each split */
   | 'split-lacks-classes';
 
 export interface LabelProblem {

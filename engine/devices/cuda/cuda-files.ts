@@ -22,7 +22,6 @@ export const CUDA_FILES = [
   'libonnxruntime_providers_cuda.so',
 ] as const;
 
-/** The names of those files that are in a folder. */
 export async function installedFiles(folder: string): Promise<string[]> {
   const names: string[] = await readdir(folder).catch(() => []);
   return CUDA_FILES.filter((name) => names.includes(name));

@@ -29,9 +29,7 @@ export const ORT_TRAITS = {
 
 type Kind = keyof typeof ORT_TRAITS;
 
-/** One device of one provider. */
 export interface Provider {
-  /** the device's id */
   readonly device: string;
   readonly traits: DeviceTraits;
   readonly option: Ort.InferenceSession.ExecutionProviderConfig;

@@ -113,7 +113,6 @@ export function feedTensor(graph: Graph, node: Node<'input'>, feeds: Feeds): Ort
   return ortTensor(feedOf(graph, node, feeds), node.shape);
 }
 
-/** The results among the outputs of a run. */
 export function resultsOf(
   graph: Graph,
   values: Ort.InferenceSession.OnnxValueMapType,

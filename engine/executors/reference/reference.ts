@@ -111,7 +111,6 @@ export function evaluateGraph(
   return values;
 }
 
-/** Apply one primitive to values. */
 export function evaluateNode(
   node: Node,
   operands: readonly Array64[],

@@ -75,7 +75,6 @@ export class PickleMachine {
     this.push(callGlobal(callee, args, this.context));
   }
 
-  /** Append to the list on top of the stack. */
   append(items: readonly TorchValue[]): void {
     const list = this.top();
     if (list instanceof OpaqueObject) return;

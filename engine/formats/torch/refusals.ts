@@ -9,7 +9,6 @@ export class Malformed extends Error {
   }
 }
 
-/** The file mentions a name that is not data. */
 export class Refused extends Error {
   /** Such as `os.system`. */
   readonly global: string;

@@ -11,7 +11,6 @@ import { childrenOf, isDictionary, isNamespace, isTensor, type TorchValue } from
 const MAX_DEPTH = 200;
 const MAX_WALKED = 20_000_000;
 
-/** The size of a value as a tree. */
 interface Extent {
   /** Number of values, including itself. */
   walked: number;

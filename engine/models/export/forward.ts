@@ -19,7 +19,6 @@ import { RandomStream } from '../../random/philox.ts';
 import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
 import type { Model } from '../model.ts';
 
-/** The computing part of a model. */
 export type Network = Pick<Model, 'vit' | 'head' | 'tensors'>;
 
 export const COMPARED_IMAGES = 3;

@@ -16,7 +16,6 @@ import type { Network } from './forward.ts';
 
 /** The first version with a layer normalisation op, which all current runtimes support. */
 const OPSET = 17;
-/** The format version of that operator set. */
 const FORMAT_VERSION = 8;
 
 /** A network with exactly the tensors of its module. */

@@ -36,7 +36,6 @@ const manifestSchema = z.object({
 });
 export type ExportManifest = z.infer<typeof manifestSchema>;
 
-/** The result of every export. */
 export interface Exported {
   /** Absolute. */
   readonly path: string;
@@ -49,7 +48,6 @@ export interface Exported {
 export interface TargetOrder {
   /** Write the export at the given path: a file, or files in an existing folder. */
   write(beside: string): Promise<void>;
-  /** Throw if the content is wrong. */
   check(beside: string): Promise<void>;
 }
 

@@ -10,7 +10,6 @@ export interface Translated {
   readonly root: string;
   /** Tensors by ConMIM's names, where they have one. */
   readonly tensors: ReadonlyMap<string, HostTensor>;
-  /** The names in the file of each of these tensors. */
   readonly sources: ReadonlyMap<string, readonly string[]>;
   /** Names in the file outside this network: another network, moments of the optimizer. */
   readonly others: readonly string[];

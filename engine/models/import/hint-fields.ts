@@ -46,7 +46,6 @@ export const deviations = z.tuple([positive, positive, positive]);
 /** A probability in metadata, which are texts. */
 export const threshold = z.coerce.number().gt(0).lt(1);
 
-/** A text with JSON of a schema. */
 export function json<T extends z.ZodType>(schema: T) {
   const parsed = z.string().transform((text, context) => {
     try {

@@ -76,7 +76,6 @@ const recipeSchema = z.object({
   std: deviations.optional(),
 });
 
-/** Hints from files of this program. */
 function ownHints(metadata: Readonly<Record<string, string>>): Hints {
   if (metadata['source'] !== SOURCE) return {};
   const { data, error } = ownSchema.safeParse(metadata);
@@ -102,7 +101,6 @@ function ownHints(metadata: Readonly<Record<string, string>>): Hints {
   });
 }
 
-/** Hints from a continuation package. */
 function recipeHints(recipe: unknown): Hints {
   const { data = {} } = recipeSchema.safeParse(recipe);
   const { image_size: imageSize, embed_dim: embedDim, ...others } = data;

@@ -30,7 +30,6 @@ import {
 import { partsOf, requireAll } from './weights-parts.ts';
 
 export interface WeightsFile {
-  /** Tensors of the dictionary with the network. */
   readonly tensors: NamedTensors;
   /** Undefined where none was found. */
   readonly network: FoundNetwork | undefined;
@@ -40,7 +39,6 @@ export interface WeightsFile {
   readonly taken: string | undefined;
   /** Names of tensors of unsupported types → the type. */
   readonly unread: ReadonlyMap<string, string>;
-  /** Names of values that are not tensors. */
   readonly beside: readonly string[];
   /** Names of all tensors of a file without a network, to identify it. */
   readonly allNames: readonly string[];

@@ -5,7 +5,6 @@
 const PAGE = 65536;
 /** The limit of 32-bit addresses. */
 const MOST_PAGES = 65535;
-/** Space for the scalars of a run. */
 const SCALAR_BYTES = 4096;
 
 export class WasmState {
