@@ -477,6 +477,16 @@ describe('CVAT for images', () => {
 });
 
 describe('a table of boxes', () => {
+  it('with a width that is lost beside the place of the box has an empty one', async () => {
+    await writeFiles(root, {
+      'a.jpg': await photo(40, 30),
+      'boxes.csv': 'image,label,x,y,w,h\na.jpg,cat,1,2,1e-320,50\na.jpg,cat,1,2,3,4\n',
+    });
+    const set = await readDenseSet(root);
+    expect(objectsOf(set, 'a.jpg')!.map(({ box }) => box)).toEqual([[1, 2, 3, 4]]);
+    expect(codesOf(set)).toEqual(['box-empty 1']);
+  });
+
   it('is read with a header in any order', async () => {
     await writeFiles(root, {
       'a.jpg': await photo(40, 30),

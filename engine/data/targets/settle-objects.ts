@@ -93,7 +93,8 @@ function settleBox(
   const [right, bottom] = [left + width, top + height];
   const report = (code: Parameters<ProblemLog['report']>[0]) => log.report(code, place);
   if (box.some((value) => !(Math.abs(value) <= FARTHEST))) report('box-invalid');
-  else if (width <= 0 || height <= 0) report('box-empty');
+  // A width that is lost beside the place of the box is none.
+  else if (right <= left || bottom <= top) report('box-empty');
   else if (left >= shown.width || top >= shown.height || right <= 0 || bottom <= 0)
     report('box-beyond');
   else {
