@@ -37,6 +37,11 @@ test('choosing a set sets the task, and labels that do not fit are named', async
   await expect(task).toHaveValue(/^Multi-label classification/);
   await expect(page.getByLabel('Label separator')).toHaveValue('|');
   await expect(mismatch).toHaveCount(0);
+  // The same choice again keeps it.
+  await choose(page, 'Training set', /^findings/);
+  await expect(page.getByRole('combobox', { name: 'Training set', exact: true })).toHaveValue(
+    /^findings/,
+  );
 
   await choose(page, 'Training set', /^animals/);
   await expect(task).toHaveValue(/^Classification/);

@@ -50,6 +50,7 @@ export function LabelledSelect(props: {
         value={listed ? (value === '' ? null : value) : OTHER}
         onChange={(chosen) => onChange(chosen === OTHER ? ' ' : (chosen ?? ''))}
         clearable={none !== undefined}
+        allowDeselect={false}
         searchable
         renderOption={({ option }) => {
           const dataset = datasetAt(option.value);

@@ -55,6 +55,7 @@ export function ModelSelect(props: {
         ]}
         value={asFile ? FILE : value === '' ? null : value}
         onChange={(chosen) => onChange(chosen === FILE ? ' ' : (chosen ?? ''))}
+        allowDeselect={false}
         searchable
         limit={200}
         nothingFoundMessage="No network of that name"
