@@ -60,6 +60,9 @@ describe('recipes rename, delete and export', () => {
     const file = path.join(folder, 'out.json');
     await recipes('export', 'x-rays 64', '--out', file);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ extends: 'tiny', batch_size: 16 });
+    const deep = path.join(folder, 'for', 'others', 'x.json');
+    expect((await recipes('export', 'x-rays 64', '--out', deep)).code).toBe(0);
+    expect(readFileSync(deep, 'utf8')).toBe(readFileSync(file, 'utf8'));
     const again = await recipes('export', 'x-rays 64', '--out', file);
     expect([again.code, again.records.at(-1)]).toMatchObject([2, { code: 'usage' }]);
     const printed = await recipes('export', 'small');

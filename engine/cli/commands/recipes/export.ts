@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { recipeText } from '../../../contract/recipe-text.ts';
 import { usageError } from '../../../contract/usage-error.ts';
-import { nodeDisk, replaceFile } from '../../../disk/disk.ts';
+import { nodeDisk, onDisk, replaceFile } from '../../../disk/disk.ts';
 import type { Command } from '../../command.ts';
 import { workspaceOf } from '../../training.ts';
 import { kindOf, PRESET_OPTIONS } from './kind-option.ts';
@@ -30,6 +30,7 @@ export const command: Command = {
     if (file !== undefined) {
       if (existsSync(file) && !args.flag('replace'))
         throw usageError(`${file} is there already; add --replace, or choose another name.`);
+      await onDisk(file, () => nodeDisk.makeFolder(path.dirname(file)));
       await replaceFile(nodeDisk, file, text);
     }
     out.record({ type: 'recipe-file', kind, name, ...(file === undefined ? { text } : { file }) });
