@@ -27,6 +27,7 @@ it('a title has the progress of what runs', () => {
   expect(titleOf([job({})])).toBe('0 % · Runs · ConMIM Studio');
   const training = job({ run: 'r' });
   expect(titleOf([training], { r: run('running', 199) })).toBe('99 % · Runs · ConMIM Studio');
+  expect(titleOf([training], { r: run('running', 58) })).toBe('29 % · Runs · ConMIM Studio');
   expect(titleOf([training], { r: run('paused', 50) })).toBe(
     'paused at 25 % · Runs · ConMIM Studio',
   );

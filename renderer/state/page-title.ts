@@ -8,9 +8,12 @@ export function pageTitle(page: string, progress: JobsProgress | undefined): str
   return [...done, page, 'ConMIM Studio'].join(' · ');
 }
 
-/** Rounded down, so that 100 % is shown of nothing that is not done. */
+/**
+ * Rounded down, so that 100 % is shown of nothing that is not done. The small number is for shares
+ * such as 0.29, which 100 times are 28.999….
+ */
 function progressText({ share, isPaused }: JobsProgress): string {
-  const percent = `${Math.floor(share * 100)} %`;
+  const percent = `${Math.floor(share * 100 + 1e-9)} %`;
   return isPaused ? `paused at ${percent}` : percent;
 }
 
