@@ -98,3 +98,37 @@ test('a browser asks for notifications by a button alone, and shows the end of a
     .toEqual([expect.stringContaining('first'), expect.stringContaining('third')]);
   expect((await watched(page)).asked).toBe(0);
 });
+
+test('a browser without the constructor of notifications goes on', async ({
+  studio,
+  home,
+  hostName,
+}) => {
+  test.skip(hostName !== 'web', 'the window has notifications of the system');
+  const page = studio.page();
+  const folder = await writePictures(path.join(home, 'pictures'), 20);
+  await page.context().grantPermissions(['notifications']);
+  // As Chrome on Android.
+  await page.addInitScript(() => {
+    const state = Object.assign(globalThis, { __tried: 0, __rejected: 0 });
+    globalThis.Notification = class extends globalThis.Notification {
+      constructor(title: string) {
+        super(title);
+        state.__tried += 1;
+        throw new TypeError('Illegal constructor');
+      }
+    };
+    globalThis.addEventListener('unhandledrejection', () => {
+      state.__rejected += 1;
+    });
+  });
+  await page.reload();
+  const job = await startTraining(page, { folder, name: 'phone', steps: 2 });
+  await untilState(page, job, 'done');
+  const counted = () =>
+    page.evaluate(() => {
+      const { __tried, __rejected } = globalThis as unknown as Record<string, number>;
+      return [__tried, __rejected];
+    });
+  await expect.poll(counted).toEqual([1, 0]);
+});

@@ -25,7 +25,9 @@ export function notifyOfJobs(): void {
   useLive.subscribe(({ jobs }, before) => {
     if (jobs === before.jobs) return;
     for (const job of endedJobs(before.jobs, jobs))
-      if (document.hidden || isTraining({ ...job, state: 'running' })) void notify(job);
+      if (document.hidden || isTraining({ ...job, state: 'running' }))
+        // Without a connection, or on phones, whose browsers have no such constructor, none is shown.
+        notify(job).catch(() => undefined);
   });
 }
 
