@@ -100,6 +100,15 @@ test('recipe files are exported, and imported whole or not at all', async ({ stu
   await expect(alert).toContainText('Update ConMIM Studio if a later version has written the file');
   await button(page, 'Cancel').click();
   await expect(card(page, 'later')).toHaveCount(0);
+  await expect(button(page, 'Import…'), 'the focus is back').toBeFocused();
+  await choose(later);
+  await button(page, 'Cancel').click();
+  writeFileSync(later, ' '.repeat(60_000));
+  await choose(later);
+  await expect(page.getByText('later.json has')).toBeVisible();
+  writeFileSync(later, '{"extends": "tiny"}');
+  await choose(later);
+  await button(page, 'Cancel').click();
 
   await goTo(page, 'Fine-tune');
   await expect(page.getByRole('combobox', { name: 'Recipe' })).toBeVisible();

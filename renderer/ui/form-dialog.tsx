@@ -3,7 +3,7 @@
  * error is shown above the buttons with everything that was entered.
  */
 import { Button, Group, Modal, Stack } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { ErrorNotice } from './error-notice.tsx';
 
 export interface FormDialogProps {
@@ -25,6 +25,7 @@ export interface FormDialogProps {
 export function FormDialog(props: FormDialogProps) {
   const { opened, title, onSubmit, onClose, disabled = false, loading = false, children } = props;
   const { submit, error, destructive = false, size = 'md' } = props;
+  useFocusBack();
   return (
     <Modal
       opened={opened}
@@ -65,6 +66,20 @@ export function FormDialog(props: FormDialogProps) {
         </Stack>
       </form>
     </Modal>
+  );
+}
+
+/** A dialog that leaves the page at once gives the focus back too, which Modal does on closing alone. */
+function useFocusBack(): void {
+  const [before] = useState(() => document.activeElement);
+  useEffect(
+    () => () => {
+      setTimeout(() => {
+        if (document.activeElement === document.body && before instanceof HTMLElement)
+          before.focus({ preventScroll: true });
+      });
+    },
+    [before],
   );
 }
 

@@ -1,7 +1,7 @@
 /** The button that imports a recipe file as a preset. */
 import { Button, FileButton } from '@mantine/core';
 import { IconFileImport } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { StudioError } from '../../../engine/contract/errors.ts';
 import type { RecipeKind } from '../../../engine/contract/tasks.ts';
 import { notifyError } from '../error-notice.tsx';
@@ -17,25 +17,25 @@ export function ImportRecipe(props: {
 }) {
   const { kind, onImported } = props;
   const [file, setFile] = useState<{ readonly name: string; readonly text: string }>();
+  const reset = useRef<() => void>(null);
   const read = async (chosen: File | null) => {
     if (chosen === null) return;
+    // The same file can be chosen again after it was corrected.
+    reset.current?.();
     if (chosen.size > MOST_BYTES)
-      return notifyError(
-        new StudioError(
-          'recipe-file-invalid',
-          `${chosen.name} has ${bytesText(chosen.size)}; a recipe has at most ${bytesText(MOST_BYTES)}.`,
-          { advice: 'Choose a recipe file (.json).', details: { file: chosen.name } },
-        ),
+      throw new StudioError(
+        'recipe-file-invalid',
+        `${chosen.name} has ${bytesText(chosen.size)}; a recipe has at most ${bytesText(MOST_BYTES)}.`,
+        { advice: 'Choose a recipe file (.json).', details: { file: chosen.name } },
       );
     setFile({ name: chosen.name.replace(/\.json$/i, ''), text: await chosen.text() });
   };
   return (
     <>
       <FileButton
-        // Mounted again, so that the same file can be chosen after it was corrected.
-        key={String(file === undefined)}
+        resetRef={reset}
         accept=".json,application/json"
-        onChange={(chosen) => void read(chosen)}
+        onChange={(chosen) => void read(chosen).catch(notifyError)}
       >
         {(button) => (
           <Button
