@@ -2,9 +2,11 @@
 import path from 'node:path';
 import type { OptionRule } from '../contract/jobs/fields.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
+import { SEGMENT_TASK } from '../contract/tasks.ts';
 import { usageError } from '../contract/usage-error.ts';
 import { signalExitCode } from '../platform/signal-exit-code.ts';
 import type { DoneEvent, TrainingEvent } from '../runs/events.ts';
+import type { LabelledReport } from '../tasks/labelled-task.ts';
 import type { RunListener, StartedRun } from '../train/run-listener.ts';
 import type { TrainingOutcome } from '../train/training-options.ts';
 import type { Arguments, CommandCall } from './command.ts';
@@ -105,10 +107,18 @@ export async function followTraining<Outcome extends TrainingOutcome>(
         : `The run had all of its ${countOf(done.step, 'step')} already, so nothing was trained. Checkpoint: ${done.checkpoint}`,
     );
     out.result(
-      `Export the weights with:\n  conmim export "${run.dir}" --format safetensors --out weights.safetensors`,
+      isSegmentation(outcome)
+        ? `Evaluate it on other images with:\n  conmim evaluate --model "${run.dir}" --data DIR`
+        : `Export the weights with:\n  conmim export "${run.dir}" --format safetensors --out weights.safetensors`,
     );
   } else if (run !== undefined) {
     out.result(`Stopped at step ${outcome.step}. Resume with:\n  conmim resume "${run.dir}"`);
   }
   return { outcome, run, done };
+}
+
+/** Whether its network gives each pixel a class; such networks cannot be exported yet. */
+function isSegmentation(outcome: TrainingOutcome & { readonly report?: unknown }): boolean {
+  const report = outcome.report as LabelledReport | undefined;
+  return report?.evaluation.task === SEGMENT_TASK;
 }

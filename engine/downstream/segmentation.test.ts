@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { encode } from 'fast-png';
+import { decode, encode } from 'fast-png';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { exportNetwork } from '../models/export/export-network.ts';
+import { modelCard } from '../models/export/model-card.ts';
+import { openModel } from '../models/open-model.ts';
 import { RandomStream } from '../random/philox.ts';
 import { compare } from './compare.ts';
 import { evaluate } from './evaluate.ts';
@@ -88,6 +90,10 @@ beforeAll(async () => {
 
 it('learns to segment, and says how well with intervals', async () => {
   writeShapes(path.join(workspace, 'others'), 8, 2);
+  const mask = path.join(workspace, 'others', 'masks', '7.png');
+  const { width, height } = decode(readFileSync(mask));
+  const ignored = new Uint8Array(width * height).fill(255);
+  writeFileSync(mask, encode({ width, height, data: ignored, channels: 1 }));
   const found = await evaluate({
     workspace,
     model: { reference: run },
@@ -102,6 +108,8 @@ it('learns to segment, and says how well with intervals', async () => {
   const lines = readFileSync(path.join(workspace, 'results', 'images.csv'), 'utf8').split('\n');
   expect(lines[0]!.trim()).toBe('path,pixelAccuracy,mIoU');
   expect(lines.filter((line) => line !== '')).toHaveLength(9);
+  // An image in which every pixel is ignored has no scores.
+  expect(lines.find((line) => line.includes('7.png'))).toMatch(/7\.png,,\r?$/);
   for (const name of ['per-class.csv', 'metrics.json'])
     expect(existsSync(path.join(workspace, 'results', name))).toBe(true);
 });
@@ -136,6 +144,16 @@ it('starts from the network of another run, with UPerNet as with the linear head
   expect(loaded.some((name) => name.startsWith('head.'))).toBe(false);
   expect(best?.values['mIoU']).toBeGreaterThan(0.2);
 }, 120_000);
+
+it('is described as what it is', async () => {
+  const { model } = await openModel(run, { workspace });
+  const card = modelCard(model);
+  expect(card).toContain('pipeline_tag: image-segmentation');
+  expect(card).toContain('gives each pixel of an image one of 3 classes');
+  expect(card).not.toContain('without labels');
+  expect(card).not.toContain('trained by ConMIM');
+  expect(card).not.toContain('from transformers import');
+});
 
 it('refuses by name what such networks cannot do yet', async () => {
   const refused = (code: string) => expect.objectContaining({ code });

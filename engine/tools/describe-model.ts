@@ -15,7 +15,8 @@ export async function describeModel(order: ModelOrder): Promise<ModelDetail> {
     workspace,
     ...defined({ network, step: checkpoint }),
   });
-  const { vit, head, tensors } = model;
+  const { vit, head, segmenter, tensors } = model;
+  const classes = (head ?? segmenter)?.classes;
   const [height, width] = vit.imageSize;
   let parameters = 0;
   for (const { shape } of tensors.values()) parameters += elementCount(shape);
@@ -30,7 +31,7 @@ export async function describeModel(order: ModelOrder): Promise<ModelDetail> {
     heads: vit.heads,
     mean: [...model.mean],
     std: [...model.std],
-    ...(head === undefined ? {} : { classes: [...head.classes] }),
+    ...(classes === undefined ? {} : { classes: [...classes] }),
     notes: notesOf(report),
     card: modelCard(model),
   };

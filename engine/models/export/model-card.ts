@@ -13,12 +13,16 @@ export function modelCard(model: Model): string {
  * Whether it is a pre-training of this program; the pre-training of classifiers and imported
  * networks is unknown.
  */
-function isConmim({ head, about }: Model): boolean {
-  return head === undefined && about.run !== undefined;
+function isConmim({ head, segmenter, about }: Model): boolean {
+  return head === undefined && segmenter === undefined && about.run !== undefined;
 }
 
 function header(model: Model): string {
-  const task = model.head ? 'image-classification' : 'image-feature-extraction';
+  const task = model.segmenter
+    ? 'image-segmentation'
+    : model.head
+      ? 'image-classification'
+      : 'image-feature-extraction';
   const lines = [
     'library_name: transformers',
     `pipeline_tag: ${task}`,
@@ -29,21 +33,24 @@ function header(model: Model): string {
 }
 
 function introduction(model: Model): string {
-  const { vit, head, origin } = model;
+  const { vit, head, segmenter, origin } = model;
   const [height, width] = vit.imageSize;
-  const what = head
-    ? hasSeveralLabels(head.task)
-      ? `A network that tells which of ${countOf(head.classes.length, 'label')} an image has, any number of them`
-      : `A classifier of images into ${countOf(head.classes.length, 'class', 'classes')}`
-    : 'A vision transformer that learnt from images without labels';
   const size = `${countOf(vit.depth, 'block')}, width ${vit.embedDim}, ${countOf(vit.heads, 'head')}, images of ${width} x ${height} pixels in patches of ${vit.patchSize}`;
-  const classes = head
-    ? `\n\nClasses: ${head.classes.map((name) => `\`${name}\``).join(', ')}.`
-    : '';
+  const names = (head ?? segmenter)?.classes;
+  const classes = names ? `\n\nClasses: ${names.map((name) => `\`${name}\``).join(', ')}.` : '';
   const method = isConmim(model)
     ? ' It was trained by ConMIM (contrastive masked image modelling, ICLR 2023).'
     : '';
-  return `# ${origin}\n\n${what}: ${size}. The architecture is BEiT's.${method} Written by ConMIM Studio.${classes}`;
+  return `# ${origin}\n\n${whatItIs(model)}: ${size}. The architecture is BEiT's.${method} Written by ConMIM Studio.${classes}`;
+}
+
+function whatItIs({ head, segmenter }: Model): string {
+  if (segmenter)
+    return `A network that gives each pixel of an image one of ${countOf(segmenter.classes.length, 'class', 'classes')}`;
+  if (head === undefined) return 'A vision transformer that learnt from images without labels';
+  return hasSeveralLabels(head.task)
+    ? `A network that tells which of ${countOf(head.classes.length, 'label')} an image has, any number of them`
+    : `A classifier of images into ${countOf(head.classes.length, 'class', 'classes')}`;
 }
 
 function training({ about }: Model): string {
@@ -74,7 +81,9 @@ function printed(task: string | undefined): string {
     : 'print(model.config.id2label[logits.argmax(-1).item()])';
 }
 
-function use({ vit, head, mean, std }: Model): string {
+function use({ vit, head, segmenter, mean, std }: Model): string {
+  if (segmenter)
+    return '## Use\n\nJudge it on images with masks by `conmim evaluate --model RUN --data DIR`. It cannot be exported yet.';
   const ratio = authorsCropRatio(vit.imageSize);
   const shorter = ratio === 1 ? 'the image size' : `the image size over ${ratio}`;
   const numbers = `Images are resized so that the shorter side is ${shorter} (bicubic), cut out of the middle, and normalised with mean ${JSON.stringify(mean)} and standard deviation ${JSON.stringify(std)}; the image processor does this (in transformers 5 pixel by pixel as in training with \`AutoImageProcessor.from_pretrained(FOLDER, backend="pil")\`).`;

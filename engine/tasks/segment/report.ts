@@ -1,4 +1,5 @@
 /** Results of semantic segmentation, as records, tables and text. */
+import type { CsvField } from '../../contract/csv-text.ts';
 import { countOf, percentText } from '../../contract/number-text.ts';
 import type { Primary } from '../../contract/scores.ts';
 import type { BootstrapOptions, IntervalEstimate } from '../../evaluation/bootstrap.ts';
@@ -90,8 +91,8 @@ function intervalsOf({ scores }: SegmentationEvaluation): Record<string, [number
   );
 }
 
-/** Scores of each image alone. */
-function* imageRows({ counts, paths }: JudgedMasks): Generator<[string, number, number]> {
+/** Scores of each image alone; none of an image in which every pixel is ignored. */
+function* imageRows({ counts, paths }: JudgedMasks): Generator<readonly CsvField[]> {
   const weights = new Uint32Array(counts.images);
   for (const [i, at] of paths.entries()) {
     weights.fill(0)[i] = 1;
@@ -103,7 +104,7 @@ function* imageRows({ counts, paths }: JudgedMasks): Generator<[string, number, 
     );
     const present = iou.filter((value) => !Number.isNaN(value));
     const mean = present.reduce((sum, value) => sum + value, 0) / present.length;
-    yield [at, pixels === 0 ? Number.NaN : right / pixels, mean];
+    yield pixels === 0 ? [at, null, null] : [at, right / pixels, mean];
   }
 }
 
