@@ -25,7 +25,13 @@ export async function openClassifier(
     const model = await openOnnxClassifier(reference, otherwise);
     return { model, notes: ['An ONNX file is run on the CPU, by ONNX Runtime.'] };
   }
-  const { model, report } = await openModel(reference, { workspace, ...which });
+  return classifierOf(await openModel(reference, { workspace, ...which }), otherwise);
+}
+
+function classifierOf(
+  { model, report }: Awaited<ReturnType<typeof openModel>>,
+  otherwise: string,
+): OpenedClassifier {
   const { head, segmenter } = model;
   if (head !== undefined) return { model: { ...model, head }, notes: report.notes };
   if (segmenter !== undefined) throw notForPixels(model);
@@ -46,7 +52,7 @@ export async function openEvaluated(
   const { reference, ...which } = model;
   const opened = await openModel(reference, { workspace, ...which });
   const { segmenter } = opened.model;
-  if (segmenter === undefined) return openClassifier(workspace, model, otherwise);
+  if (segmenter === undefined) return classifierOf(opened, otherwise);
   return { model: { ...opened.model, segmenter }, notes: opened.report.notes };
 }
 
