@@ -40,3 +40,19 @@ it.each([
 it('shows events of later versions by their type', () => {
   expect(runEventText({ type: 'moon-phase' })).toEqual({ title: 'moon-phase', tone: 'plain' });
 });
+
+it('says no loss of an evaluation that has none', () => {
+  const primary = { name: 'mIoU', better: 'higher' };
+  const event = {
+    type: 'evaluation',
+    primary,
+    values: { mIoU: 0.5 },
+    mIoU: 0.5,
+    n: 33,
+    best: true,
+  };
+  expect(runEventText(event)).toMatchObject({
+    title: 'Evaluation: mIoU 50.0 %, the best so far',
+    text: 'On 33 images.',
+  });
+});

@@ -52,7 +52,7 @@ export function runEventText(event: RunEvent): EventText {
       const found = scores === undefined ? '' : `: ${primaryText(scores)}`;
       return {
         title: `Evaluation${found}${event['best'] === true ? ', the best so far' : ''}`,
-        text: `Loss ${number(event['loss']).toFixed(3)} on ${countOf(number(event['n']), 'image')}.`,
+        text: `${typeof event['loss'] === 'number' ? `Loss ${event['loss'].toFixed(3)} on` : 'On'} ${countOf(number(event['n']), 'image')}.`,
         tone: 'plain',
       };
     }

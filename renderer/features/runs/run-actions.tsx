@@ -15,6 +15,7 @@ import { ResumeElsewhere } from './resume-elsewhere.tsx';
 
 export function RunActions({ run }: { readonly run: RunDetail }) {
   const { id, status, checkpoints } = run;
+  const { Evaluation, next, onlyEvaluated } = pagesOfRun(run);
   const submit = useStudioAction('jobs.submit');
   const [, navigate] = useLocation();
   const [dialog, setDialog] = useState<'edit' | 'delete' | undefined>(undefined);
@@ -42,13 +43,15 @@ export function RunActions({ run }: { readonly run: RunDetail }) {
       ) : null}
       {checkpoints.length > 0 ? (
         <>
-          <LinkButton href={referenceAddress('finetune', id)}>{pagesOfRun(run).next}</LinkButton>
-          {pagesOfRun(run).Evaluation === undefined ? null : (
+          <LinkButton href={referenceAddress('finetune', id)}>{next}</LinkButton>
+          {Evaluation === undefined || onlyEvaluated ? null : (
             <LinkButton href={referenceAddress('predict/with', id)}>
               Predict on new images…
             </LinkButton>
           )}
-          <LinkButton href={referenceAddress('models', id)}>Export…</LinkButton>
+          {onlyEvaluated ? null : (
+            <LinkButton href={referenceAddress('models', id)}>Export…</LinkButton>
+          )}
         </>
       ) : null}
       <Button variant="default" disabled={submit.unavailable} onClick={() => setDialog('edit')}>

@@ -25,7 +25,10 @@ export function RunEvaluation({ run }: { readonly run: RunDetail }) {
           </Text>
         }
       />
-      <ResultFiles of={of} network={checkpoints.length > 0 ? id : undefined} />
+      <ResultFiles
+        of={of}
+        network={checkpoints.length > 0 && !pagesOfRun(run).onlyEvaluated ? id : undefined}
+      />
     </Stack>
   );
 }

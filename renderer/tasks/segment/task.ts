@@ -6,6 +6,7 @@ import { SegmentMetrics } from './metrics.tsx';
 export const segmentPages: TaskPages = {
   ...LABELLED_PAGES,
   recipe: 'segment',
+  onlyEvaluated: true,
   Evaluation: SegmentEvaluation,
   Metrics: SegmentMetrics,
 };

@@ -11,7 +11,7 @@ import type { JobOf } from '../result-job.ts';
 export function FinetuneResult({ job }: { readonly job: JobOf<'finetune'> }) {
   const [, navigate] = useLocation();
   const { id, run, request, result } = job;
-  const Metrics = taskPages(result?.['task'])?.Metrics;
+  const { Metrics, onlyEvaluated } = taskPages(result?.['task']) ?? {};
   // Runs of 0.1.0 keep none, and name no files.
   const isEvaluated = Array.isArray(result?.['files']);
   const evaluate = (classifier: string) => {
@@ -39,9 +39,11 @@ export function FinetuneResult({ job }: { readonly job: JobOf<'finetune'> }) {
           <Button variant={isEvaluated ? 'default' : 'filled'} onClick={() => evaluate(run)}>
             {isEvaluated ? 'Evaluate on other images…' : 'Evaluate this…'}
           </Button>
-          <LinkButton href={referenceAddress('predict/with', run)}>
-            Predict on new images…
-          </LinkButton>
+          {onlyEvaluated ? null : (
+            <LinkButton href={referenceAddress('predict/with', run)}>
+              Predict on new images…
+            </LinkButton>
+          )}
           <LinkButton href={referenceAddress('runs', run)}>Its run and curves</LinkButton>
         </Group>
       )}
