@@ -88,6 +88,10 @@ export class RunAxes {
   }
 }
 
+const DIGITS = 1e4;
+/** How far a place on an axis is from the exact one at most. */
+export const ROUNDING = 0.5 / DIGITS;
+
 function rounded(x: number): number {
-  return Math.round(x * 1e4) / 1e4;
+  return Math.round(x * DIGITS) / DIGITS;
 }

@@ -102,6 +102,21 @@ describe('curves over other axes than steps', () => {
     expect(times.curves['loss']).toMatchObject({ steps: [3, 4, 5], at: [6, 10, 15] });
   });
 
+  it('have the points at both ends of a range', async () => {
+    const all = Array.from({ length: 30 }, (_, i) => i + 1);
+    const history = await historyOf(
+      all.map((i) => ({ ...step(i, i * 1.0333333), stepsPerEpoch: 7 })),
+    );
+    for (const x of ['time', 'epoch'] as const) {
+      const { at = [] } = history.series(['loss'], { pieces: 100, x }).curves['loss']!;
+      for (const i of all.slice(1)) {
+        const range = { from: at[i - 2]!, to: at[i - 1]! };
+        const { steps } = history.series(['loss'], { pieces: 100, x, ...range }).curves['loss']!;
+        expect(steps, `${x} ${range.from} to ${range.to}`).toEqual([i - 1, i]);
+      }
+    }
+  });
+
   it('are empty while the axis is not known', async () => {
     const { stepsPerEpoch: _, ...old } = step(1, 1);
     const epochs = (await historyOf([old])).series(['loss'], { x: 'epoch', pieces: 10 });

@@ -14,7 +14,7 @@ import {
 } from '../contract/studio/runs.ts';
 import { type ColumnCurve, Columns, type Pieces } from './columns.ts';
 import { LineTail, parseRecord } from './line-tail.ts';
-import { RunAxes } from './run-axes.ts';
+import { ROUNDING, RunAxes } from './run-axes.ts';
 
 /** Most events besides steps and epochs that are kept; older ones are dropped. */
 const KEPT_EVENTS = 20_000;
@@ -113,10 +113,14 @@ export class RunHistory {
     };
   }
 
-  /** The range in steps. */
+  /** The range in steps. Places on other axes are rounded, and the points at its ends belong to it. */
   #stepRange({ x = 'step', from = 0, to }: SeriesRange): readonly [number, number] {
-    const stepAt = (at: number) => (x === 'step' ? at : this.#axes.stepAt(x, at));
-    return [stepAt(from), to === undefined ? Number.POSITIVE_INFINITY : stepAt(to)];
+    const stepAt = (at: number, slack: number) =>
+      x === 'step' ? at : this.#axes.stepAt(x, at + slack);
+    return [
+      stepAt(from, -ROUNDING),
+      to === undefined ? Number.POSITIVE_INFINITY : stepAt(to, ROUNDING),
+    ];
   }
 
   /** The curve with its places on an axis; nothing of it while the axis is not known. */
