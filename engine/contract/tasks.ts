@@ -67,6 +67,8 @@ export const DEFAULT_TASK: LabelledTaskId = 'classify';
 
 /** The task whose networks give each pixel a class. */
 export const SEGMENT_TASK: LabelledTaskId = 'segment';
+/** Tasks whose networks can be compared. */
+export const COMPARED_TASK_IDS = LABELLED_TASK_IDS.filter((id) => id !== SEGMENT_TASK);
 
 export type TaskId = 'pretrain' | LabelledTaskId;
 

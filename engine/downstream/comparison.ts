@@ -5,9 +5,9 @@
  * A cell's interval is the bootstrap over test images of the mean over seeds; a gain's interval
  * uses the same resamples for both sides. The range over seeds is shown separately.
  */
+import { StudioError } from '../contract/errors.ts';
 import { groupBy } from '../contract/maps.ts';
 import { type Primary, primaryValue } from '../contract/scores.ts';
-import { usageError } from '../contract/usage-error.ts';
 import { bootstrap, type IntervalEstimate } from '../evaluation/bootstrap.ts';
 import type { ComparedCell, Measured } from '../tasks/labelled-task.ts';
 import type { AnyLabelledTask } from '../tasks/register.ts';
@@ -58,7 +58,9 @@ type ComparingTask = Pick<AnyLabelledTask, 'id' | 'comparison'>;
 /** @throws StudioError `usage` for a task whose networks cannot be compared yet */
 export function comparisonBy({ id, comparison }: ComparingTask) {
   if (comparison !== undefined) return comparison;
-  throw usageError(`Networks of the task ${id} cannot be compared yet.`);
+  throw new StudioError('usage', `Networks of the task ${id} cannot be compared yet.`, {
+    advice: `Train them one by one (conmim finetune --task ${id}), and compare their scores: conmim runs.`,
+  });
 }
 
 /** @param cells at least one */

@@ -164,9 +164,9 @@ it('refuses by name what such networks cannot do yet', async () => {
   await expect(
     predict({ workspace, model: { reference: run }, data: [data], device: 'cpu' } as never),
   ).rejects.toEqual(refused('model-without-classifier'));
-  await expect(compare({ ...order(), from: { reference: run }, out } as never)).rejects.toEqual(
-    refused('usage'),
-  );
+  await expect(
+    compare({ ...order(), from: { reference: run }, out } as never),
+  ).rejects.toMatchObject({ code: 'usage', advice: expect.stringContaining('conmim finetune') });
   await expect(
     evaluate({ workspace, model: { reference: run }, data, device: 'cpu', task: 'classify' }),
   ).rejects.toEqual(refused('usage'));

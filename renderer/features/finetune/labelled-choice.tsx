@@ -1,6 +1,10 @@
 /** Fields for the training set and the validation set. */
 import { Checkbox, Select, SimpleGrid, Text, TextInput } from '@mantine/core';
-import { LABELLED_TASK_IDS, LABELLED_TASKS } from '../../../engine/contract/tasks.ts';
+import {
+  LABELLED_TASK_IDS,
+  LABELLED_TASKS,
+  type LabelledTaskId,
+} from '../../../engine/contract/tasks.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
@@ -16,10 +20,10 @@ import { TaskMismatchNotice } from './task-mismatch.tsx';
 
 const MOST_HELD_OUT = 0.9;
 
-const TASK_CHOICES = LABELLED_TASK_IDS.map((value) => {
+function taskChoice(value: LabelledTaskId) {
   const { title, labels } = LABELLED_TASKS[value];
   return { value, label: `${title}: ${labels}` };
-});
+}
 
 /** The number of labels of each class for training, if the data set was scanned. */
 export function useLabels(): LabelCount | undefined {
@@ -44,7 +48,12 @@ export function useSeenBefore(): boolean {
   return isRun && sawWhileTraining(run.data?.folders ?? [], judged);
 }
 
-export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
+export function LabelledChoice(props: {
+  readonly fraction?: boolean;
+  /** Those to choose from; all by default. */
+  readonly tasks?: readonly LabelledTaskId[];
+}) {
+  const { fraction, tasks = LABELLED_TASK_IDS } = props;
   const draft = useFinetuneDraft();
   const labels = useLabels();
   const seen = useSeenBefore();
@@ -61,10 +70,10 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
           <TextLink href="/datasets">add it as a data set</TextLink> to see its labels first.
         </Text>
       ) : null}
-      {LABELLED_TASK_IDS.length > 1 ? (
+      {tasks.length > 1 ? (
         <Select
           label={<FieldLabel label="Task" />}
-          data={TASK_CHOICES}
+          data={tasks.map(taskChoice)}
           value={draft.task ?? null}
           onChange={(task) => changeFinetuneDraft({ task: task ?? undefined, settings: {} })}
           placeholder="As the head of the network"
