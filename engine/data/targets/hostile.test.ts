@@ -287,6 +287,8 @@ async function read(format: ObjectFormat, name: string) {
 describe.each(Object.entries(SEEDS))('mutated files: %s', (kind, { format, name, text }) => {
   it('unchanged is read without problems', async () => {
     await writeFile(path.join(root, 'data.yaml'), SEEDS['yolo configuration']!.text);
+    // The tests before leave a changed file behind.
+    await writeFile(path.join(root, SEEDS['yolo']!.name), SEEDS['yolo']!.text);
     await writeFile(path.join(root, name), text);
     const { images } = await read(format, name);
     expect(images.some(({ objects }) => (objects?.length ?? 0) > 0)).toBe(true);
