@@ -11,7 +11,7 @@ const SMALL: Readonly<Record<string, number>> = {
 const SMALL_METHOD = { mlp_dim: 32, proj_dim: 16, mask_cell: 8 };
 const SHORT = { batch_size: 4, warmup_epochs: 0, workers: 0 };
 /** Lengths and sizes, which settings replace. */
-const REPLACED = new Set(['--epochs', '--steps', '--seeds', '--fractions', '--port']);
+const REPLACED = new Set(['--epochs', '--steps', '--seeds', '--fractions', '--port', '--count']);
 
 /**
  * @param words of a command
@@ -51,6 +51,8 @@ function optionsOf(command: string, given: readonly string[]): string[] {
       return set({ ...SHORT, steps: 1, image_size: 32, ...(isNew ? SMALL : {}) });
     case 'compare':
       return [...set({ ...SHORT, steps: 1 }), '--seeds', '1', '--fractions', '1'];
+    case 'sample-data':
+      return ['--count', '12'];
     case 'serve':
       return ['--port', '0'];
     default:

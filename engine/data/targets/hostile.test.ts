@@ -13,7 +13,7 @@ import { settleDraft } from './settle-draft.ts';
 import type { SourceFiles } from './source-files.ts';
 
 /** Mutated files of each of seven kinds; set HOSTILE_FILES for more. */
-const FILES = Number(process.env['HOSTILE_FILES'] ?? 750);
+const FILES = Number(process.env['HOSTILE_FILES'] ?? 300);
 
 const SEEDS: Readonly<Record<string, { format: ObjectFormat; name: string; text: string }>> = {
   coco: {
