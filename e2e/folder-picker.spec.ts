@@ -20,7 +20,7 @@ test('a folder that cannot be read leaves what was typed and the folder before i
   const folder = dialog.getByLabel('Folder', { exact: true });
   const go = async (to: string) => {
     await folder.fill(to);
-    await dialog.getByRole('button', { name: 'Go' }).click();
+    await dialog.getByRole('button', { name: 'Go', exact: true }).click();
   };
   const inside = dialog.getByRole('button', { name: 'inside' });
   const take = dialog.getByRole('button', { name: 'Take this folder' });

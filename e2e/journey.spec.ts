@@ -176,7 +176,7 @@ async function addFolder(studio: LaunchedHost, button: string, folder: string): 
   if (studio.name === 'web') {
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Folder', { exact: true }).fill(folder);
-    await dialog.getByRole('button', { name: 'Go' }).click();
+    await dialog.getByRole('button', { name: 'Go', exact: true }).click();
     await expect(dialog.getByRole('button', { name: path.basename(folder) })).toBeVisible();
     await dialog.getByRole('button', { name: 'Take this folder' }).click();
   }
