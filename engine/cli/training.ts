@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { OptionRule } from '../contract/jobs/fields.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
-import { SEGMENT_TASK } from '../contract/tasks.ts';
+import { hasPixelClasses } from '../contract/tasks.ts';
 import { usageError } from '../contract/usage-error.ts';
 import { signalExitCode } from '../platform/signal-exit-code.ts';
 import type { DoneEvent, TrainingEvent } from '../runs/events.ts';
@@ -107,7 +107,7 @@ export async function followTraining<Outcome extends TrainingOutcome>(
         : `The run had all of its ${countOf(done.step, 'step')} already, so nothing was trained. Checkpoint: ${done.checkpoint}`,
     );
     out.result(
-      isSegmentation(outcome)
+      hasPixelClasses(taskOf(outcome))
         ? `Evaluate it on other images with:\n  conmim evaluate --model "${run.dir}" --data DIR`
         : `Export the weights with:\n  conmim export "${run.dir}" --format safetensors --out weights.safetensors`,
     );
@@ -117,8 +117,8 @@ export async function followTraining<Outcome extends TrainingOutcome>(
   return { outcome, run, done };
 }
 
-/** Whether its network gives each pixel a class; such networks cannot be exported yet. */
-function isSegmentation(outcome: TrainingOutcome & { readonly report?: unknown }): boolean {
+/** The task that the report of a fine-tuning names. */
+function taskOf(outcome: TrainingOutcome & { readonly report?: unknown }): string | undefined {
   const report = outcome.report as LabelledReport | undefined;
-  return report?.evaluation.task === SEGMENT_TASK;
+  return report?.evaluation.task;
 }

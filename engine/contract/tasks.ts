@@ -24,13 +24,14 @@ export type RecipeOf<K extends RecipeKind> = ReturnType<(typeof RECIPES)[K]['par
 /**
  * The tasks with labels, which `--task` names.
  *
- * `labels` describes the labels, `several` tells whether an image may have several, and `recipe`
- * names the task's recipe.
+ * `labels` describes the labels, `several` tells whether an image may have several, `perPixel` whether
+ * pixels have classes and not the image, and `recipe` names the task's recipe.
  */
 interface TaskFacts {
   readonly title: string;
   readonly labels: string;
   readonly several: boolean;
+  readonly perPixel: boolean;
   readonly recipe: RecipeKind;
 }
 
@@ -39,18 +40,21 @@ export const LABELLED_TASKS = {
     title: 'Classification',
     labels: 'one class an image',
     several: false,
+    perPixel: false,
     recipe: 'finetune',
   },
   multilabel: {
     title: 'Multi-label classification',
     labels: 'any number of labels an image',
     several: true,
+    perPixel: false,
     recipe: 'multilabel',
   },
   segment: {
     title: 'Semantic segmentation',
     labels: 'a class for each pixel, as masks',
     several: false,
+    perPixel: true,
     recipe: 'segment',
   },
 } as const satisfies Record<string, TaskFacts>;
@@ -65,10 +69,8 @@ export const LABELLED_TASK_IDS = Object.keys(LABELLED_TASKS) as [
 /** The task of networks whose head, run or file names none, as in 0.1.0. */
 export const DEFAULT_TASK: LabelledTaskId = 'classify';
 
-/** The task whose networks give each pixel a class. */
-export const SEGMENT_TASK: LabelledTaskId = 'segment';
 /** Tasks whose networks can be compared. */
-export const COMPARED_TASK_IDS = LABELLED_TASK_IDS.filter((id) => id !== SEGMENT_TASK);
+export const COMPARED_TASK_IDS = LABELLED_TASK_IDS.filter((id) => !LABELLED_TASKS[id].perPixel);
 
 export type TaskId = 'pretrain' | LabelledTaskId;
 
@@ -95,6 +97,11 @@ export function labelledRecipeKind(task?: string) {
 /** Whether probabilities are sigmoids of the logits; else they are a softmax. */
 export function hasSeveralLabels(task?: string): boolean {
   return factsOf(task)?.several ?? false;
+}
+
+/** Whether networks give each pixel a class; as yet they are not exported, compared or used by predict. */
+export function hasPixelClasses(task?: string): boolean {
+  return factsOf(task)?.perPixel ?? false;
 }
 
 /** The value of `problem_type` in transformers for multi-label classification. */

@@ -1,6 +1,6 @@
 /** Evaluation of a network with a head on labelled images, by its task. */
 import type { CsvStyle } from '../contract/csv-text.ts';
-import { DEFAULT_TASK, SEGMENT_TASK } from '../contract/tasks.ts';
+import { DEFAULT_TASK, hasPixelClasses } from '../contract/tasks.ts';
 import { usageError } from '../contract/usage-error.ts';
 import { taskOfModel } from '../models/model.ts';
 import type { ModelReference } from '../models/open-model.ts';
@@ -41,7 +41,7 @@ export async function evaluate(
   const { model, notes } = await openEvaluated(workspace, order.model, otherwise);
   const own = taskOfModel(model);
   const task = await taskOf(order.task ?? own);
-  if ('segmenter' in model !== (task.id === SEGMENT_TASK))
+  if ('segmenter' in model !== hasPixelClasses(task.id))
     throw usageError(
       `${model.origin} is a network of the task ${own ?? DEFAULT_TASK}, not of ${task.id}.`,
     );

@@ -2,7 +2,6 @@
  * Trained networks of any origin, as import yields them and evaluation, fine-tuning and export take
  * them.
  */
-import { SEGMENT_TASK } from '../contract/tasks.ts';
 import type { Pooling } from '../nn/classifier.ts';
 import type { SegmentationHead } from '../nn/segmenter.ts';
 import type { VitConfig } from '../nn/vit.ts';
@@ -21,9 +20,7 @@ export interface Head {
   readonly pooling: Pooling;
 }
 
-export interface Segmenter {
-  /** class names, in the order of the logits */
-  readonly classes: readonly string[];
+export interface Segmenter extends Pick<Head, 'task' | 'classes'> {
   readonly head: SegmentationHead;
 }
 
@@ -52,11 +49,8 @@ export interface Model {
 export function taskOfModel({
   head,
   segmenter,
-}: {
-  readonly head?: Pick<Head, 'task'>;
-  readonly segmenter?: Segmenter;
-}): string | undefined {
-  return segmenter === undefined ? head?.task : SEGMENT_TASK;
+}: Pick<Model, 'head' | 'segmenter'>): string | undefined {
+  return (head ?? segmenter)?.task;
 }
 
 export interface ModelAbout {

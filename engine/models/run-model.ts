@@ -79,7 +79,7 @@ function networkOf(
 ): Pick<Model, 'vit' | 'head' | 'segmenter'> {
   if (!('pooling' in recipe)) {
     const { vit, head } = segmenterConfig(recipe, classes.length);
-    return { vit, segmenter: { classes, head } };
+    return { vit, segmenter: { ...defined({ task }), classes, head } };
   }
   const { pooling } = recipe;
   const threshold = 'threshold' in recipe ? recipe.threshold : undefined;
