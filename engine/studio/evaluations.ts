@@ -9,6 +9,7 @@ import type { Job } from '../contract/studio/jobs.ts';
 import { neighbourListSchema } from '../contract/studio/neighbours.ts';
 import { exists } from '../disk/disk.ts';
 import { readJsonFile } from '../disk/json-file.ts';
+import { markMissing } from '../disk/mark-missing.ts';
 import { evaluationFolder } from '../runs/evaluation-folder.ts';
 import type { RunCatalogue } from './run-catalogue.ts';
 
@@ -49,16 +50,11 @@ export async function readNeighbours(
   if (found === undefined) throw missing(`${file} is not there or is damaged.`, 'Run it again.');
   const queries = await Promise.all(
     found.queries.slice(offset, offset + count).map(async ({ neighbours, ...query }) => ({
-      ...(await marked(query)),
-      neighbours: await Promise.all(neighbours.map(marked)),
+      ...(await markMissing(query)),
+      neighbours: await Promise.all(neighbours.map(markMissing)),
     })),
   );
   return { ...found, total: found.queries.length, queries };
-}
-
-/** The image, marked where its file is gone. */
-async function marked<T extends { readonly path: string }>(image: T): Promise<T> {
-  return (await exists(image.path)) ? image : { ...image, missing: true };
 }
 
 function missing(message: string, advice: string): StudioError {

@@ -1,8 +1,9 @@
 /** Pages of the images of an evaluation, by actual and predicted class. */
 import type { EvaluatedImage, EvaluatedImages } from '../contract/studio/evaluations.ts';
 import type { EvaluatedOrder } from '../contract/tools.ts';
+import { markMissing } from '../disk/mark-missing.ts';
 import { type CsvLine, readLines } from '../formats/csv-lines.ts';
-import { eachImage, marked, readImage, type TableImage } from './evaluation-table.ts';
+import { eachImage, readImage, type TableImage } from './evaluation-table.ts';
 
 interface Match {
   readonly line: CsvLine;
@@ -22,7 +23,7 @@ export async function evaluatedImages(order: EvaluatedOrder): Promise<EvaluatedI
   matches.sort((a, b) => Number(b.wrong) - Number(a.wrong) || b.confidence - a.confidence);
   const lines = matches.slice(offset, offset + count).map(({ line }) => line);
   const texts = await readLines(file, lines);
-  const items = texts.map((text) => marked(shown(readImage(head, text))));
+  const items = texts.map((text) => markMissing(shown(readImage(head, text))));
   return { total: matches.length, items: await Promise.all(items) };
 }
 

@@ -1,7 +1,7 @@
 /** The table `predictions.csv` of an evaluation, line by line. */
 import { withoutFormulaMark } from '../contract/csv-text.ts';
 import { StudioError } from '../contract/errors.ts';
-import { asDiskError, errorCode, exists } from '../disk/disk.ts';
+import { asDiskError, errorCode } from '../disk/disk.ts';
 import { type CsvLine, CsvLines, csvFields } from '../formats/csv-lines.ts';
 import { labelNames } from './label-names.ts';
 
@@ -57,13 +57,6 @@ export function readImage({ columns, classes }: TableHead, text: string): TableI
     probabilities: fields.slice(HEADS[columns].length).map(Number),
     ...(columns === 'one' ? { confidence: Number(confidence) } : {}),
   };
-}
-
-/** The image, marked where its file is gone. */
-export async function marked<T extends { readonly path: string }>(
-  image: T,
-): Promise<T & { readonly missing?: true }> {
-  return (await exists(image.path)) ? image : { ...image, missing: true };
 }
 
 function readHead(file: string, text: string): TableHead {

@@ -4,8 +4,9 @@
  */
 import type { LabelMistake, LabelMistakes } from '../contract/studio/evaluations.ts';
 import type { MistakesOrder } from '../contract/tools.ts';
+import { markMissing } from '../disk/mark-missing.ts';
 import { type CsvLine, readLines } from '../formats/csv-lines.ts';
-import { eachImage, marked, readImage } from './evaluation-table.ts';
+import { eachImage, readImage } from './evaluation-table.ts';
 
 interface Found {
   readonly line: CsvLine;
@@ -41,7 +42,7 @@ export async function labelMistakes(order: MistakesOrder): Promise<LabelMistakes
   );
   const items = page.map(({ label: at, missed, probability }, i): Promise<LabelMistake> => {
     const { path, actual, predicted } = readImage(head, texts[i]!);
-    return marked({
+    return markMissing({
       path,
       label: head.classes[at]!,
       kind: kindOf(missed),
