@@ -1,5 +1,6 @@
 /** Describe a trained network: its sizes, the assumptions made when it was read, and its model card. */
 import { defined } from '../contract/defined.ts';
+import { getOrMake } from '../contract/maps.ts';
 import { countText } from '../contract/number-text.ts';
 import type { ModelDetail } from '../contract/studio/models.ts';
 import type { ModelOrder } from '../contract/tools.ts';
@@ -44,8 +45,7 @@ function notesOf({ notes, ignored, unexpected, missing }: ImportReport): string[
     return [`${what}: ${countText(names.length)} (${names.slice(0, 3).join(', ')}${more}).`];
   };
   const byReason = new Map<string, string[]>();
-  for (const { name, reason } of ignored)
-    byReason.set(reason, [...(byReason.get(reason) ?? []), name]);
+  for (const { name, reason } of ignored) getOrMake(byReason, reason, () => []).push(name);
   return [
     ...notes,
     ...[...byReason].flatMap(([reason, names]) => named(`Tensors left out, ${reason}`, names)),

@@ -1,4 +1,5 @@
 /** Translation of a network's tensor names to ConMIM's, with the names in the file. */
+import { getOrMake } from '../../contract/maps.ts';
 import { fromHuggingFaceNames } from '../../formats/beit-names.ts';
 import { type HostTensor, hostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
 import type { ImportReport } from './import-report.ts';
@@ -52,7 +53,7 @@ export function translate(
   const sources = new Map<string, string[]>();
   for (const [name, own] of inside)
     for (const target of rename(own))
-      if (tensors.has(target)) sources.set(target, [...(sources.get(target) ?? []), name]);
+      if (tensors.has(target)) getOrMake(sources, target, () => []).push(name);
   return { names, root, tensors, sources, others, inside, notes };
 }
 

@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
+import { getOrMake } from '../../contract/maps.ts';
 import { parseJson } from '../../contract/parse-json.ts';
 import { someNames } from '../../contract/shorten.ts';
 import { ifMissing } from '../../disk/disk.ts';
@@ -30,7 +31,7 @@ export async function partsOf(index: string): Promise<ReadonlyMap<string, readon
     });
   const names = new Map<string, string[]>();
   for (const [tensor, part] of Object.entries(data.weight_map))
-    if (!names.get(part)?.push(tensor)) names.set(part, [tensor]);
+    getOrMake(names, part, () => []).push(tensor);
   const parts = [...names].sort(([a], [b]) => (a < b ? -1 : 1));
   const files = parts.map(([name]) => path.join(path.dirname(index), name));
   const there = await Promise.all(files.map(isFile));
