@@ -1,5 +1,5 @@
 /** A classifier that is compiled once and predicts batches. */
-import { openDevice } from '../executors/open-device.ts';
+import { compileOn } from '../executors/compile-on.ts';
 import * as ir from '../ir/builder.ts';
 import { entry } from '../ir/entry.ts';
 import type { Module } from '../ir/types.ts';
@@ -33,19 +33,11 @@ export async function openPredictor(options: PredictorOptions): Promise<Predicto
   const { config, batchSize } = options;
   const module = predictModule(config, batchSize);
   const state = pickTensors(module.state, options.tensors);
-  const { executor, id } = await openDevice(options.device);
-  const program = await executor.compile(module, { device: id });
-  const dispose = () => program.dispose();
-  try {
-    await program.writeState(state);
-  } catch (error) {
-    await dispose();
-    throw error;
-  }
+  const program = await compileOn(module, { device: options.device, precision: 'float32', state });
   return {
     batchSize,
     predict: async (images) => (await program.run('main', { images })).get('logits').data,
-    dispose,
+    dispose: () => program.dispose(),
   };
 }
 

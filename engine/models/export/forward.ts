@@ -7,7 +7,7 @@
  * the patch tokens. `logits`: for classifiers.
  */
 import { StudioError } from '../../contract/errors.ts';
-import { openDevice } from '../../executors/open-device.ts';
+import { compileOn } from '../../executors/compile-on.ts';
 import * as ir from '../../ir/builder.ts';
 import { entry } from '../../ir/entry.ts';
 import type { Module, Node } from '../../ir/types.ts';
@@ -50,10 +50,8 @@ export async function runNetwork(
 ): Promise<NamedTensors> {
   const module = networkModule(network, batch);
   const state = pickTensors(module.state, network.tensors);
-  const { executor, id } = await openDevice();
-  const program = await executor.compile(module, { device: id });
+  const program = await compileOn(module, { precision: 'float32', state });
   try {
-    await program.writeState(state);
     return await program.run('main', { images });
   } finally {
     await program.dispose();

@@ -1,5 +1,5 @@
 /** A segmentation network that is compiled once and predicts batches of windows. */
-import { openDevice } from '../../executors/open-device.ts';
+import { compileOn } from '../../executors/compile-on.ts';
 import * as ir from '../../ir/builder.ts';
 import { entry } from '../../ir/entry.ts';
 import type { Module } from '../../ir/types.ts';
@@ -35,18 +35,10 @@ export async function openSegmentPredictor(options: {
     entries: { main: entry('predict', { feeds: { images }, results: { logits: logits.value } }) },
   } satisfies Module;
   const state = pickTensors(module.state, options.tensors);
-  const { executor, id } = await openDevice(options.device);
-  const program = await executor.compile(module, { device: id });
-  const dispose = () => program.dispose();
-  try {
-    await program.writeState(state);
-  } catch (error) {
-    await dispose();
-    throw error;
-  }
+  const program = await compileOn(module, { device: options.device, precision: 'float32', state });
   return {
     predict: async (batch) =>
       (await program.run('main', { images: batch })).get('logits').data as Float32Array,
-    dispose,
+    dispose: () => program.dispose(),
   };
 }
