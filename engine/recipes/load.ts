@@ -145,4 +145,3 @@ export function loadRecipeOf<K extends RecipeKind>(
 type HowToLoad = Parameters<typeof loadRecipeOf> extends [unknown, ...infer Rest] ? Rest : never;
 
 export const loadRecipe = (...how: HowToLoad) => loadRecipeOf('pretrain', ...how);
-export const loadFinetuneRecipe = (...how: HowToLoad) => loadRecipeOf('finetune', ...how);

@@ -1,7 +1,5 @@
 /** Classification: one class per image. */
-import { type FinetuneRecipe, parseFinetuneRecipe } from '../../contract/finetune-recipe.ts';
 import { percentText } from '../../contract/number-text.ts';
-import { loadFinetuneRecipe } from '../../recipes/load.ts';
 import type { EvaluateRequest, EvaluationOutput, LabelledTask } from '../labelled-task.ts';
 import { refuseSeveral } from '../shared/labelled-data.ts';
 import { predictSet } from '../shared/predict-set.ts';
@@ -14,15 +12,10 @@ import { classifierReport } from './report.ts';
 import { CLASSIFIER_TABLES } from './tables.ts';
 import { type Classification, classifyTask } from './task.ts';
 
-export const classifierStart = headStart<FinetuneRecipe>({
-  task: 'classify',
-  load: loadFinetuneRecipe,
-  parse: parseFinetuneRecipe,
-  // Frozen features are taken after the norm that the network was trained with.
-  linear: (model) => ({
-    pooling: model === undefined || model.tensors.has('norm.weight') ? 'cls' : 'mean',
-  }),
-});
+// Frozen features are taken after the norm that the network was trained with.
+export const classifierStart = headStart('classify', (model) => ({
+  pooling: model === undefined || model.tensors.has('norm.weight') ? 'cls' : 'mean',
+}));
 
 export const classification: LabelledTask<Classification> = {
   id: 'classify',

@@ -1,6 +1,4 @@
 /** Multi-label classification: any number of labels per image (`--task multilabel`). */
-import { type MultilabelRecipe, parseMultilabelRecipe } from '../../contract/multilabel-recipe.ts';
-import { loadRecipeOf } from '../../recipes/load.ts';
 import type { EvaluateRequest, EvaluationOutput, LabelledTask } from '../labelled-task.ts';
 import { predictSet } from '../shared/predict-set.ts';
 import { headStart } from '../shared/start-from.ts';
@@ -13,13 +11,8 @@ import { labelScores, type Multilabel, multilabelTask } from './task.ts';
 /** For networks that do not tell theirs. */
 const THRESHOLD = 0.5;
 
-const { loadRecipe, start } = headStart<MultilabelRecipe>({
-  task: MULTILABEL,
-  load: (...how) => loadRecipeOf('multilabel', ...how),
-  parse: parseMultilabelRecipe,
-  // The head and the norm before it are trained step by step.
-  linear: () => ({ trained_blocks: 0 }),
-});
+// The head and the norm before it are trained step by step.
+const { loadRecipe, start } = headStart(MULTILABEL, () => ({ trained_blocks: 0 }));
 
 export const multilabel: LabelledTask<Multilabel> = {
   id: MULTILABEL,

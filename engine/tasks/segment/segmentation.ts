@@ -1,23 +1,19 @@
 /** Semantic segmentation: a class for each pixel (`--task segment`). */
-import { parseSegmentRecipe, type SegmentRecipe } from '../../contract/segment-recipe.ts';
-import type { SettingValues } from '../../contract/settings/setting.ts';
+import type { SegmentRecipe } from '../../contract/segment-recipe.ts';
 import type { Model } from '../../models/model.ts';
 import { type SegmenterConfig, segmenterBuffers, segmenterParameters } from '../../nn/segmenter.ts';
 import { segmenterConfig } from '../../nn/segmenter-config.ts';
 import { gridOf } from '../../nn/vit.ts';
-import { presetForWidth } from '../../recipes/finetune-presets.ts';
-import { loadRecipeOf } from '../../recipes/load.ts';
 import type {
   EvaluateRequest,
   EvaluationOutput,
   LabelledTask,
   ModelWithSegmenter,
-  RecipeRequest,
 } from '../labelled-task.ts';
 import { refuseSeveral } from '../shared/labelled-data.ts';
 import { type LoadReport, loadNetwork } from '../shared/load-weights.ts';
 import { trainingImageNotes } from '../shared/model-images.ts';
-import { namedRecipe, networkSettings } from '../shared/start-from.ts';
+import { recipeLoader } from '../shared/recipe-loader.ts';
 import { setNotices } from '../shared/training-sets.ts';
 import type { StartingPoint } from '../task.ts';
 import { leftOutNote, SEGMENT, SEGMENT_TABLES, segmentReport } from './report.ts';
@@ -30,26 +26,12 @@ import { type Segmentation, segmentTask } from './task.ts';
 export const segmentation: LabelledTask<Segmentation, ModelWithSegmenter> = {
   id: SEGMENT,
   trained: segmentTask,
-  loadRecipe,
+  // The head and the norm before it are trained step by step.
+  loadRecipe: recipeLoader(SEGMENT, () => ({ trained_blocks: 0 })).loadRecipe,
   start,
   evaluate,
   tables: SEGMENT_TABLES,
 };
-
-/** @throws StudioError `usage`, `recipe-unknown`, `recipe-file-invalid`, `recipe-invalid` */
-function loadRecipe({ reference, source, overrides, mode, model }: RecipeRequest) {
-  const changes: SettingValues = {
-    ...overrides,
-    ...(mode.kind === 'partial' ? { trained_blocks: mode.blocks } : {}),
-    // The head and the norm before it are trained step by step.
-    ...(mode.kind === 'linear' ? { trained_blocks: 0 } : {}),
-  };
-  if (model === undefined) return loadRecipeOf(SEGMENT, namedRecipe(reference), changes, source);
-  const named = reference ?? presetForWidth(model.vit.embedDim);
-  const { name, recipe } = loadRecipeOf(SEGMENT, named, {}, source);
-  const { pooling: _, ...network } = networkSettings(model);
-  return { name, recipe: parseSegmentRecipe(recipe, { ...network, ...changes }) };
-}
 
 function start(
   model: Model | undefined,

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { LABELLED_TASK_IDS, LABELLED_TASKS, RECIPES } from '../../contract/tasks.ts';
+import type { Model } from '../../models/model.ts';
+import { vitConfig } from '../../nn/vit-config.ts';
+import { readyMade } from '../../recipes/load.ts';
+import { savePreset } from '../../recipes/own-presets.ts';
+import { labelledTask } from '../register.ts';
+
+const workspace = mkdtempSync(path.join(os.tmpdir(), 'conmim-recipe-loader-'));
+afterAll(() => rmSync(workspace, { recursive: true }));
+
+const { pretrain } = readyMade('micro');
+const model: Model = {
+  origin: 'a network',
+  vit: vitConfig(pretrain, 'shared'),
+  mean: [0.1, 0.2, 0.3],
+  std: [0.5, 0.5, 0.5],
+  tensors: new Map(),
+  about: {},
+};
+
+it.each(LABELLED_TASK_IDS)(
+  '%s takes the settings of the network, except those that a preset of the workspace changes',
+  async (task) => {
+    const kind = LABELLED_TASKS[task].recipe;
+    const recipe = RECIPES[kind].parse(readyMade('micro')[kind], { image_size: 48, lr: 0.002 });
+    await savePreset(
+      workspace,
+      { kind, name: `own-${kind}`, preset: 'micro', recipe },
+      { replace: false },
+    );
+    const request = {
+      reference: `own-${kind}`,
+      source: { folder: workspace, workspace },
+      overrides: {},
+      mode: { kind: 'partial', blocks: 2 },
+      model,
+    } as const;
+    const { loadRecipe } = await labelledTask(task);
+    expect(loadRecipe(request).recipe).toMatchObject({
+      image_size: 48,
+      lr: 0.002,
+      mean: [0.1, 0.2, 0.3],
+      trained_blocks: 2,
+    });
+    expect(loadRecipe({ ...request, overrides: { image_size: '64' } }).recipe.image_size).toBe(64);
+  },
+);
