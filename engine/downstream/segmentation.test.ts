@@ -155,6 +155,14 @@ it('is described as what it is', async () => {
   expect(card).not.toContain('from transformers import');
 });
 
+it('says so when all validation images were left out as leaks', async () => {
+  const labelled = { ...order().labelled, val: data, leaveOutLeaks: true };
+  await expect(finetune(order({ name: 'leaks', labelled }))).rejects.toMatchObject({
+    code: 'validation-empty',
+    message: expect.stringContaining('all occur in the training set'),
+  });
+});
+
 it('refuses by name what such networks cannot do yet', async () => {
   const refused = (code: string) => expect.objectContaining({ code });
   const out = path.join(workspace, 'out');

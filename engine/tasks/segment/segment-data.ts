@@ -1,7 +1,5 @@
 /** The images and masks of a run: read, split, and checked for leaks. */
 import path from 'node:path';
-import { StudioError } from '../../contract/errors.ts';
-import { findLeaks } from '../../data/labelled/leaks.ts';
 import { type DenseSetOptions, readDenseSet } from '../../data/targets/dense-set.ts';
 import {
   denseFraction,
@@ -14,7 +12,7 @@ import {
 import type { DenseSet } from '../../data/targets/dense-types.ts';
 import type { LabelledSpec } from '../../runs/labelled-spec.ts';
 import { labelledMemory } from '../../runs/scan-memory.ts';
-import { leakNotices, pretrainingImages, setNotices } from '../shared/training-sets.ts';
+import { readSides } from '../shared/training-sets.ts';
 import type { DataContext, TaskData } from '../task.ts';
 
 export interface SegmentData extends TaskData {
@@ -36,61 +34,34 @@ export function readMasks(
   });
 }
 
-/**
- * Splits of the folder are used; else a share is held out, or `val` is read separately.
- *
- * @throws StudioError errors of reading dense sets; `training-empty`, `validation-empty`
- */
+/** @throws StudioError as `readSides` does */
 export async function readSegmentData(
   spec: LabelledSpec,
   { workspace, signal }: DataContext,
 ): Promise<SegmentData> {
-  const source = await readMasks(workspace, spec.train, { signal });
-  const classes = source.classes.map(({ name }) => name);
-  const other =
-    spec.val === null ? undefined : await readMasks(workspace, spec.val, { classes, signal });
-  const { train: all, val: judged } = sides(spec, source, other);
   const memory = path.resolve(workspace, 'datasets');
-  const seen = await pretrainingImages(spec, memory, signal);
-  const leaks = findLeaks({
-    evaluation: { samples: judged.images },
-    against: [{ name: 'the training images', samples: all.images }, ...seen.sets],
+  const { train, val, warnings } = await readSides(spec, memory, signal, {
+    read: (source, classes) => readMasks(workspace, source, { classes, signal }),
+    classesOf: classNames,
+    samplesOf: ({ images }) => images,
+    trainingPart: denseTrainingPart,
+    validationPart: denseValidationPart,
+    setApart: denseSetApart,
+    split: splitDense,
+    fraction: denseFraction,
+    withoutLeaks: withoutDenseLeaks,
   });
-  const val = spec.leaveOutLeaks ? withoutDenseLeaks(judged, leaks) : judged;
-  if (all.images.length === 0) throw empty('training', source.source);
-  if (val.images.length === 0) throw empty('validation', judged.source);
-  const train = denseFraction(all, spec.fraction, spec.fractionSeed);
   return {
     train,
     val,
-    classes,
+    classes: classNames(train),
     images: train.images.length,
     fingerprint: `${train.fingerprint}-${val.fingerprint}`,
     folders: spec.val === null ? [spec.train] : [spec.train, spec.val],
-    notices: [
-      ...setNotices(source),
-      ...(other === undefined ? [] : setNotices(other)),
-      ...seen.warnings,
-      ...leakNotices(leaks, judged.images.length, spec.leaveOutLeaks),
-    ],
+    notices: warnings,
   };
 }
 
-function sides(
-  { valFraction, splitSeed }: LabelledSpec,
-  source: DenseSet,
-  other: DenseSet | undefined,
-): { train: DenseSet; val: DenseSet } {
-  const train = denseTrainingPart(source);
-  if (other !== undefined) return { train, val: denseValidationPart(other) };
-  const val = denseSetApart(source);
-  return val === undefined
-    ? splitDense(train, { fraction: valFraction, seed: splitSeed })
-    : { train, val };
-}
-
-function empty(side: 'training' | 'validation', source: string): StudioError {
-  return new StudioError(`${side}-empty`, `${source} has no ${side} images with masks.`, {
-    advice: 'Check the folders, or give validation images with --val.',
-  });
+function classNames({ classes }: DenseSet): string[] {
+  return classes.map(({ name }) => name);
 }

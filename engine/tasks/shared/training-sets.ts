@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
+import type { Sample } from '../../data/index-types.ts';
 import { readLabelledSet } from '../../data/labelled/labelled-set.ts';
 import type { LabelledSet } from '../../data/labelled/labelled-types.ts';
 import { findLeaks, type Leak, type SeenImages, withoutLeaks } from '../../data/labelled/leaks.ts';
@@ -17,68 +18,119 @@ import type { Notice } from '../../runs/events.ts';
 import type { LabelledSpec } from '../../runs/labelled-spec.ts';
 import { labelledMemory, scanMemory } from '../../runs/scan-memory.ts';
 
-export interface LabelledSides {
-  readonly train: LabelledSet;
-  readonly val: LabelledSet;
+/** A set of images with labels of any kind. */
+interface ReadSet {
+  /** for users */
+  readonly source: string;
+  readonly problems: readonly { readonly message: string; readonly items: readonly string[] }[];
+}
+
+/** How sets with a kind of labels are read and divided. */
+export interface SetKind<S extends ReadSet> {
+  /**
+   * @param classes of the training set, for another set; left out for the training set itself
+   * @throws StudioError errors of reading such sets
+   */
+  read(source: string, classes?: readonly string[]): Promise<S>;
+  classesOf(set: S): readonly string[];
+  samplesOf(set: S): readonly Sample[];
+  trainingPart(set: S): S;
+  validationPart(set: S): S;
+  setApart(set: S): S | undefined;
+  split(set: S, how: { readonly fraction: number; readonly seed: number }): Sides<S>;
+  fraction(set: S, fraction: number, seed: number): S;
+  withoutLeaks(set: S, leaks: readonly Leak[]): S;
+}
+
+interface Sides<S> {
+  readonly train: S;
+  readonly val: S;
+}
+
+export interface TrainingSides<S> extends Sides<S> {
   readonly warnings: readonly Notice[];
 }
 
 /**
  * Splits in the folder or list are used; else a share is held out, or `val` is read separately.
  *
- * @param memory  folder of index files
- * @param several whether images may have several labels or none
- * @throws StudioError errors of reading labelled sets; `validation-empty`
+ * @param memory folder of index files
+ * @throws StudioError errors of reading the sets; `training-empty`, `validation-empty`
  */
-export async function readTrainingSets(
+export async function readSides<S extends ReadSet>(
   spec: LabelledSpec,
   memory: string,
   signal: AbortSignal | undefined,
-  several = false,
-): Promise<LabelledSides> {
-  const workspace = path.dirname(memory);
-  const labels = several ? { separator: spec.labelSeparator } : undefined;
-  const read = (source: string, options: { classes?: readonly string[]; forTraining?: boolean }) =>
-    readLabelledSet(source, {
-      ...options,
-      several: labels,
-      indexFile: labelledMemory(workspace, source),
-      signal,
-    });
-  const source = await read(spec.train, { forTraining: true });
-  const other = spec.val === null ? undefined : await read(spec.val, { classes: source.classes });
-  const { train: all, val: judged } = sides(spec, source, other);
+  kind: SetKind<S>,
+): Promise<TrainingSides<S>> {
+  const source = await kind.read(spec.train);
+  const other = spec.val === null ? undefined : await kind.read(spec.val, kind.classesOf(source));
+  const { train: all, val: found } = sides(spec, source, other, kind);
+  const images = kind.samplesOf(found);
   const seen = await pretrainingImages(spec, memory, signal);
   const leaks = findLeaks({
-    evaluation: judged,
-    against: [{ name: 'the training images', samples: all.samples }, ...seen.sets],
+    evaluation: { samples: images },
+    against: [{ name: 'the training images', samples: kind.samplesOf(all) }, ...seen.sets],
   });
-  const val = spec.leaveOutLeaks ? withoutLeaks(judged, leaks) : judged;
-  if (val.samples.length === 0)
-    throw judged.samples.length === 0 ? noValidationImages(other ?? source) : noneLeft(judged);
+  const val = spec.leaveOutLeaks ? kind.withoutLeaks(found, leaks) : found;
+  if (images.length === 0) throw noValidationImages(other ?? source);
+  if (kind.samplesOf(val).length === 0) throw noneLeft(images.length);
   return {
-    train: stratifiedFraction(all, spec.fraction, spec.fractionSeed),
+    train: kind.fraction(all, spec.fraction, spec.fractionSeed),
     val,
     warnings: [
       ...setNotices(source),
       ...(other === undefined ? [] : setNotices(other)),
       ...seen.warnings,
-      ...leakNotices(leaks, judged.samples.length, spec.leaveOutLeaks),
+      ...leakNotices(leaks, images.length, spec.leaveOutLeaks),
     ],
   };
 }
 
-export function noValidationImages({ source }: LabelledSet): StudioError {
+/**
+ * The training and validation images of a run with labels of whole images.
+ *
+ * @param several whether images may have several labels or none
+ * @throws StudioError as `readSides` does
+ */
+export function readTrainingSets(
+  spec: LabelledSpec,
+  memory: string,
+  signal: AbortSignal | undefined,
+  several = false,
+): Promise<TrainingSides<LabelledSet>> {
+  const workspace = path.dirname(memory);
+  const labels = several ? { separator: spec.labelSeparator } : undefined;
+  return readSides(spec, memory, signal, {
+    read: (source, classes) =>
+      readLabelledSet(source, {
+        ...(classes === undefined ? { forTraining: true } : { classes }),
+        several: labels,
+        indexFile: labelledMemory(workspace, source),
+        signal,
+      }),
+    classesOf: ({ classes }) => classes,
+    samplesOf: ({ samples }) => samples,
+    trainingPart,
+    validationPart,
+    setApart,
+    split: splitStratified,
+    fraction: stratifiedFraction,
+    withoutLeaks,
+  });
+}
+
+export function noValidationImages({ source }: Pick<ReadSet, 'source'>): StudioError {
   return new StudioError('validation-empty', `${source} has no validation images.`, {
     advice: 'Give others with --val, or a larger validation split with --val-fraction.',
   });
 }
 
-/** @param judged validation images, all of which were left out */
-function noneLeft({ samples }: LabelledSet): StudioError {
+/** @param images number of validation images, all of which were left out */
+function noneLeft(images: number): StudioError {
   return new StudioError(
     'validation-empty',
-    `None of the ${samples.length} validation images is left: all occur in the training set or were pre-trained on.`,
+    `None of the ${images} validation images is left: all occur in the training set or were pre-trained on.`,
     {
       advice:
         'Use another validation set, or keep these (without --leave-out-leaks) and read the result with care.',
@@ -90,7 +142,7 @@ function noneLeft({ samples }: LabelledSet): StudioError {
 const ANY_LABEL = { separator: '\0' };
 
 /** Images of the network's earlier trainings, with or without labels, that still exist. */
-export async function pretrainingImages(
+async function pretrainingImages(
   { pretrainedOn }: LabelledSpec,
   memory: string,
   signal: AbortSignal | undefined,
@@ -128,21 +180,22 @@ export async function pretrainingImages(
   return { sets: [{ name: 'the images pre-trained on', samples }], warnings: [] };
 }
 
-function sides(
+function sides<S extends ReadSet>(
   { valFraction, splitSeed }: LabelledSpec,
-  source: LabelledSet,
-  other: LabelledSet | undefined,
-): { train: LabelledSet; val: LabelledSet } {
-  const train = trainingPart(source);
-  if (train.samples.length === 0) throw nothingToLearn(source);
-  if (other !== undefined) return { train, val: validationPart(other) };
-  const val = setApart(source);
+  source: S,
+  other: S | undefined,
+  kind: SetKind<S>,
+): Sides<S> {
+  const train = kind.trainingPart(source);
+  if (kind.samplesOf(train).length === 0) throw nothingToLearn(source);
+  if (other !== undefined) return { train, val: kind.validationPart(other) };
+  const val = kind.setApart(source);
   return val === undefined
-    ? splitStratified(train, { fraction: valFraction, seed: splitSeed })
+    ? kind.split(train, { fraction: valFraction, seed: splitSeed })
     : { train, val };
 }
 
-export function nothingToLearn({ source }: LabelledSet): StudioError {
+export function nothingToLearn({ source }: Pick<ReadSet, 'source'>): StudioError {
   return new StudioError(
     'training-empty',
     `All labelled images of ${source} are marked as validation set (val or test), none as training set.`,
@@ -152,14 +205,7 @@ export function nothingToLearn({ source }: LabelledSet): StudioError {
 
 const NAMED = 3;
 
-/** Notices about the problems of a set of labels of any kind. */
-export function setNotices({
-  source,
-  problems,
-}: {
-  readonly source: string;
-  readonly problems: readonly { readonly message: string; readonly items: readonly string[] }[];
-}): Notice[] {
+export function setNotices({ source, problems }: ReadSet): Notice[] {
   return problems.map(({ message, items }) => ({
     code: 'labels',
     message: `${source}: ${message}${named(items)}.`,
@@ -172,7 +218,7 @@ function named(items: readonly string[]): string {
 }
 
 /** A notice for each set that has validation images. @param judged number of validation images */
-export function leakNotices(leaks: readonly Leak[], judged: number, leftOut: boolean): Notice[] {
+function leakNotices(leaks: readonly Leak[], judged: number, leftOut: boolean): Notice[] {
   return [...new Set(leaks.map(({ set }) => set))].map((set) =>
     leakWarning(
       leaks.filter((leak) => leak.set === set),
