@@ -1,10 +1,10 @@
 /** Pre-training on folders of images. */
-import { passesPerStep } from '../../contract/micro-batch.ts';
 import { parseRecipe, type Recipe, recipeGeometry } from '../../contract/recipe.ts';
 import { type RunSchedules, recipeSchedules } from '../../optim/schedules.ts';
 import type { Notice } from '../../runs/events.ts';
 import { scanMemory } from '../../runs/scan-memory.ts';
 import type { Learner } from '../learner.ts';
+import { batchNormNotices } from '../shared/batch-norm-notices.ts';
 import type { SteppedTask, TaskData, TaskReport } from '../task.ts';
 import { openPretrainLoader } from './batches.ts';
 import { MatchWatch } from './match-watch.ts';
@@ -47,7 +47,8 @@ export function makePretrainTask(parts: PretrainParts): SteppedTask<Pretraining>
       openPretrainLoader(parts, index, recipe, startStep),
     score: (recipe) => ({ name: 'tokenMatch', chance: 1 / recipeGeometry(recipe).patches }),
     watch: () => new MatchWatch(),
-    passNotices,
+    // Batch norm in the projector is the only part in which images of a batch affect each other.
+    passNotices: batchNormNotices,
   };
 }
 
@@ -59,17 +60,4 @@ export function pretrainSchedules(
   { images }: Pick<ImageIndex, 'images'>,
 ): RunSchedules {
   return recipeSchedules(recipe, Math.floor(images / recipe.batch_size));
-}
-
-/** Batch norm in the projector is the only part in which images of a batch affect each other. */
-function passNotices(recipe: Recipe): Notice[] {
-  if (passesPerStep(recipe) === 1) return [];
-  const { batch_size: batch, micro_batch: micro } = recipe;
-  return [
-    {
-      code: 'micro-batches',
-      message: `A batch of ${batch} in passes of ${micro}: normalisation sees ${micro} images at a time, so it is not the same batch.`,
-      advice: 'Loss and features come out a little different from those of whole batches.',
-    },
-  ];
 }

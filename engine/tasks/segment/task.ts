@@ -7,6 +7,7 @@ import { LabelledSampler } from '../../data/labelled/labelled-sampler.ts';
 import type { DensePlan } from '../../data/render-plan.ts';
 import type { DenseSet } from '../../data/targets/dense-types.ts';
 import type { LabelledSpec } from '../../runs/labelled-spec.ts';
+import { batchNormNotices } from '../shared/batch-norm-notices.ts';
 import { drawKeep, keepProbabilities } from '../shared/drop-path.ts';
 import { writeEvaluation } from '../shared/evaluation-files.ts';
 import { recordedSpec, refuseSeveral } from '../shared/labelled-data.ts';
@@ -69,16 +70,8 @@ export const segmentTask: SteppedTask<Segmentation> = {
     );
   },
   score: (_, { train }) => ({ name: 'pixelAccuracy', chance: shareOfLargest(train.counts) }),
-  // The linear head has no batch norm; that of UPerNet sees the images of a pass.
-  passNotices: ({ head, micro_batch: images }) =>
-    head === 'linear' || images === null
-      ? []
-      : [
-          {
-            code: 'micro-batches',
-            message: `Normalisation of the head sees the ${images} images of a pass, not the whole batch.`,
-          },
-        ],
+  // The linear head has no batch norm.
+  passNotices: (recipe) => (recipe.head === 'linear' ? [] : batchNormNotices(recipe)),
   evaluation: (recipe, data, totalSteps) => ({
     every: evaluationSteps(recipe, data.images, totalSteps),
     patience: recipe.patience,
