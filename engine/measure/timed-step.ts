@@ -1,11 +1,12 @@
 /** The steps that `bench step` times, by the recipe's kind: a learner, a batch and the module. */
+import { defined } from '../contract/defined.ts';
 import type { SharedValues } from '../contract/settings/shared.ts';
 import type { RecipeKind, RecipeOf } from '../contract/tasks.ts';
 import type { Module } from '../ir/types.ts';
 import { vitConfig } from '../nn/vit-config.ts';
 import { RandomStream } from '../random/philox.ts';
 import type { Learner } from '../tasks/learner.ts';
-import { drawKeep, keepProbabilities } from '../tasks/shared/drop-path.ts';
+import { keepOfSteps } from '../tasks/shared/drop-path.ts';
 
 export interface TimedStep {
   readonly module: Module;
@@ -38,7 +39,6 @@ const MAKERS = {
     const { imageSize } = vitConfig(recipe, 'none');
     const pixels = recipe.batch_size * imageSize[0] * imageSize[1];
     const random = new RandomStream(recipe.seed, 'probe');
-    const { depth, drop_path: rate, seed, batch_size: B } = recipe;
     return {
       module: segmentModule(recipe, CLASSES),
       open: (options) =>
@@ -51,7 +51,7 @@ const MAKERS = {
       batch: {
         images: Float32Array.from({ length: 3 * pixels }, () => random.between(-1, 1)),
         labels: Int32Array.from({ length: pixels }, () => random.integer(CLASSES)),
-        ...(rate > 0 ? { keep: drawKeep(seed, 0, keepProbabilities(depth, rate), B) } : {}),
+        ...defined({ keep: keepOfSteps(recipe)(0) }),
       },
     };
   },

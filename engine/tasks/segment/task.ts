@@ -1,4 +1,5 @@
 /** Training of a whole network, or of its last blocks, for semantic segmentation. */
+import { defined } from '../../contract/defined.ts';
 import { imagesPerPass } from '../../contract/micro-batch.ts';
 import { parseSegmentRecipe, type SegmentRecipe } from '../../contract/segment-recipe.ts';
 import { imageSides } from '../../contract/settings/shared.ts';
@@ -8,11 +9,11 @@ import type { DensePlan } from '../../data/render-plan.ts';
 import type { DenseSet } from '../../data/targets/dense-types.ts';
 import type { LabelledSpec } from '../../runs/labelled-spec.ts';
 import { batchNormNotices } from '../shared/batch-norm-notices.ts';
-import { drawKeep, keepProbabilities } from '../shared/drop-path.ts';
+import { keepOfSteps } from '../shared/drop-path.ts';
 import { writeEvaluation } from '../shared/evaluation-files.ts';
 import { recordedSpec, refuseSeveral } from '../shared/labelled-data.ts';
 import { evaluationSteps, labelledSchedules } from '../shared/labelled-length.ts';
-import { loaderSettings } from '../shared/loader-settings.ts';
+import { loaderSettings, viewPlan } from '../shared/loader-settings.ts';
 import type { SteppedTask } from '../task.ts';
 import { trainingLoader } from '../training-loader.ts';
 import {
@@ -85,11 +86,7 @@ export const segmentTask: SteppedTask<Segmentation> = {
 function densePlan(recipe: SegmentRecipe, { values }: DenseSet): DensePlan {
   return {
     kind: 'dense',
-    imageSize: imageSides(recipe),
-    seed: recipe.seed,
-    flip: recipe.flip,
-    mean: recipe.mean,
-    std: recipe.std,
+    ...viewPlan(recipe),
     scale: [recipe.scale_min, recipe.scale_max],
     colorJitter: recipe.color_jitter,
     // A set that is read with masks says what their values mean.
@@ -98,12 +95,11 @@ function densePlan(recipe: SegmentRecipe, { values }: DenseSet): DensePlan {
 }
 
 function segmentBatches(recipe: SegmentRecipe): (rendered: RenderedBatch) => SegmentBatch {
-  const { depth, drop_path: rate, seed, batch_size: B } = recipe;
-  const probabilities = keepProbabilities(depth, rate);
+  const keepAt = keepOfSteps(recipe);
   return ({ step, views, labels }) => ({
     images: views[0]!,
     labels: Int32Array.from(labels!),
-    ...(rate > 0 ? { keep: drawKeep(seed, step, probabilities, B) } : {}),
+    ...defined({ keep: keepAt(step) }),
   });
 }
 

@@ -49,3 +49,22 @@ export function branchesOf(
   }
   return some;
 }
+
+/** The factors of each step of a recipe; undefined without stochastic depth. */
+export function keepOfSteps({
+  depth,
+  drop_path: rate,
+  seed,
+  batch_size: batchSize,
+}: DropPathSettings): (step: number) => Float32Array | undefined {
+  if (rate === 0) return () => undefined;
+  const probabilities = keepProbabilities(depth, rate);
+  return (step) => drawKeep(seed, step, probabilities, batchSize);
+}
+
+interface DropPathSettings {
+  readonly depth: number;
+  readonly drop_path: number;
+  readonly seed: number;
+  readonly batch_size: number;
+}

@@ -1,10 +1,11 @@
 /** Batches of fine-tuning: a view of each image, mixing, targets and stochastic depth from the recipe. */
+import { defined } from '../../contract/defined.ts';
 import type { HeadRecipe } from '../../contract/finetune-recipe.ts';
 import type { RenderedBatch } from '../../data/batch-loader.ts';
 import type { LabelledPlan } from '../../data/render-plan.ts';
 import type { LabelledImages } from '../../runs/labelled-spec.ts';
 import type { ClassifierBatch } from './classifier-learner.ts';
-import { drawKeep, keepProbabilities } from './drop-path.ts';
+import { keepOfSteps } from './drop-path.ts';
 import { cropPlan } from './loader-settings.ts';
 import { drawMix, mixImages } from './mixup.ts';
 
@@ -41,7 +42,7 @@ export function classifierBatches(
 ): (rendered: RenderedBatch) => ClassifierBatch {
   const { seed, batch_size: B } = recipe;
   const { imageSize } = cropPlan(recipe);
-  const probabilities = keepProbabilities(recipe.depth, recipe.drop_path);
+  const keepAt = keepOfSteps(recipe);
   const mixing = {
     mixup: recipe.mixup,
     cutmix: recipe.cutmix,
@@ -53,7 +54,6 @@ export function classifierBatches(
     const mix = drawMix(seed, step, imageSize, mixing);
     mixImages(images, B, imageSize, mix);
     const shown = Array.from(shownIds, (id) => samples[id]!);
-    const keep = recipe.drop_path > 0 ? { keep: drawKeep(seed, step, probabilities, B) } : {};
-    return { images, ...targetsOf(shown, mix.share), ...keep };
+    return { images, ...targetsOf(shown, mix.share), ...defined({ keep: keepAt(step) }) };
   };
 }

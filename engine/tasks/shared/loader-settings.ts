@@ -1,12 +1,16 @@
 /** Settings of batches that every recipe has. */
 import { type CropValues, imageSides, type SharedValues } from '../../contract/settings/shared.ts';
 import type { LoaderSettings } from '../../data/batch-loader.ts';
-import type { CropPlan } from '../../data/render-plan.ts';
+import type { CropPlan, ViewPlan } from '../../data/render-plan.ts';
+
+export function viewPlan(recipe: SharedValues): ViewPlan {
+  const { seed, flip, mean, std } = recipe;
+  return { imageSize: imageSides(recipe), seed, flip, mean, std };
+}
 
 export function cropPlan(recipe: SharedValues & CropValues): CropPlan {
   return {
-    imageSize: imageSides(recipe),
-    seed: recipe.seed,
+    ...viewPlan(recipe),
     crop: {
       minArea: recipe.crop_min_area,
       maxArea: recipe.crop_max_area,
@@ -14,9 +18,6 @@ export function cropPlan(recipe: SharedValues & CropValues): CropPlan {
       maxRatio: recipe.crop_max_ratio,
       interpolation: recipe.crop_interpolation,
     },
-    flip: recipe.flip,
-    mean: recipe.mean,
-    std: recipe.std,
   };
 }
 
