@@ -23,7 +23,7 @@ interface ScannedMask {
   /** numbers of pixels by value */
   readonly counts: ReadonlyMap<number, number>;
   readonly isColour: boolean;
-  /** numbers of pixels by index, where there are indices */
+  /** numbers of pixels by index, where `counts` has colours and there are indices too */
   readonly greys: ReadonlyMap<number, number> | undefined;
   readonly hasPalette: boolean;
 }
@@ -125,17 +125,17 @@ async function scanMask(
   if (frame === 'untold') log.report('orientation-untold', path);
   if (frame === 'stored') log.report('labels-turned', path);
   // Colours that are all grey are indices, where no table of colours says otherwise.
-  const asIndex = pixels.isColour && isGrey(pixels);
-  const byColour = hasColours && (pixels.isColour || pixels.palette !== undefined);
-  const counts = countValues(pixels, byColour || (pixels.isColour && !asIndex));
+  const isColour = pixels.isColour && !isGrey(pixels);
+  const byColour = isColour || (hasColours && (pixels.isColour || pixels.palette !== undefined));
+  const counts = countValues(pixels, byColour);
   return {
     pair,
     path,
     hash: createHash('sha256').update(content).digest('hex'),
     turn: frame === 'stored' ? orientation : undefined,
     counts,
-    isColour: pixels.isColour && !asIndex,
-    greys: pixels.isColour && !asIndex ? undefined : countValues(pixels, false),
+    isColour,
+    greys: byColour && !isColour ? countValues(pixels, false) : undefined,
     hasPalette: pixels.palette !== undefined,
   };
 }
