@@ -1,6 +1,7 @@
 /** The columns of a table of boxes, by its header or by the order of a row. */
 import { fieldsOf } from '../../../formats/table.ts';
 import { isImageName } from '../../formats.ts';
+import { DELIMITERS } from '../../labelled/list-syntax.ts';
 import { numberIn } from './read-value.ts';
 
 export interface BoxColumns {
@@ -14,7 +15,6 @@ export interface BoxColumns {
   readonly isHeader: boolean;
 }
 
-const DELIMITERS = [',', ';', '\t', '|'];
 const NAMES = {
   path: ['path', 'file', 'filename', 'image', 'image_path', 'file_name', 'image_id', 'imageid'],
   label: ['class', 'label', 'name', 'category', 'class_name', 'labelname'],

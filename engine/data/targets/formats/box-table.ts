@@ -9,6 +9,7 @@ import { readTextLines } from '../../../formats/text-lines.ts';
 import type { BoxXywh } from '../../../geometry/box.ts';
 import { className } from '../../labelled/class-names.ts';
 import type { Split } from '../../labelled/labelled-types.ts';
+import { withFirst } from '../../labelled/list-syntax.ts';
 import { splitNamed } from '../../labelled/split-names.ts';
 import type { FoundFile } from '../../walk.ts';
 import type { ProblemLog } from '../dense-problems.ts';
@@ -86,11 +87,7 @@ async function withDelimiter(file: string) {
   const pieces = readTextLines(file);
   const { value } = await pieces.next();
   const first = value ?? [];
-  async function* lines() {
-    yield first;
-    yield* pieces;
-  }
-  return { delimiter: delimiterOf(first[0] ?? ''), lines: lines() };
+  return { delimiter: delimiterOf(first[0] ?? ''), lines: withFirst(first, pieces) };
 }
 
 function addRow(
