@@ -22,6 +22,11 @@ const NAMES: Readonly<Record<Encoding, string>> = {
 const HEAD_BYTES = 4096;
 const LINE_LIMIT = 1 << 22;
 
+/** Lines of a short text, without their ends. */
+export function linesOf(text: string): string[] {
+  return text.split(/\r\n|\n|\r/);
+}
+
 /** Lines with their ends, in groups. @throws StudioError `text-invalid` naming line and problem */
 export async function* readTextLines(file: string): AsyncGenerator<readonly string[]> {
   const encoding = encodingOf(await readHead(file), file);

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { withoutFormulaMark } from '../../contract/csv-text.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { fieldsOf, readTable, type TableRecord } from '../../formats/table.ts';
-import { readTextLines } from '../../formats/text-lines.ts';
+import { linesOf, readTextLines } from '../../formats/text-lines.ts';
 import { isImageName } from '../formats.ts';
 import { ListRows } from './list-rows.ts';
 import {
@@ -189,15 +189,7 @@ function refuseSwallowed(line: number, fields: readonly string[], header: Header
     const inner = text.split(delimiter);
     return inner.length >= names.length && isImageName((inner[at.path] ?? '').trim());
   };
-  if (
-    !fields.some((field) =>
-      field
-        .split(/\r\n|\n|\r/)
-        .slice(1)
-        .some(isRow),
-    )
-  )
-    return;
+  if (!fields.some((field) => linesOf(field).slice(1).some(isRow))) return;
   throw new StudioError('table-invalid', `line ${line} opens a quote that takes other rows in`);
 }
 

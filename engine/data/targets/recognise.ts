@@ -5,6 +5,7 @@ import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { getOrMake } from '../../contract/maps.ts';
 import { fieldsOf } from '../../formats/table.ts';
+import { linesOf } from '../../formats/text-lines.ts';
 import type { FoundFile } from '../walk.ts';
 import { DENSE_FORMATS, type DenseFormat, MASK_FORMATS } from './dense-types.ts';
 import { columnsOf, delimiterOf } from './formats/box-columns.ts';
@@ -104,7 +105,7 @@ async function formatOfFile(file: FoundFile): Promise<DenseFormat | undefined> {
 
 /** By the first line that is no comment. */
 function isBoxTable(head: string): boolean {
-  const line = head.split(/\r\n|\n|\r/).find((one) => one.trim() !== '' && !/^#\s/.test(one)) ?? '';
+  const line = linesOf(head).find((one) => one.trim() !== '' && !/^#\s/.test(one)) ?? '';
   const text = line.replace(/^\uFEFF/, '');
   return columnsOf(fieldsOf(text, delimiterOf(text)) ?? []) !== undefined;
 }
@@ -116,7 +117,7 @@ async function hasYoloRows({ images, labels }: SourceFiles): Promise<boolean> {
     ({ relative }) => relative.endsWith('.txt') && stems.has(bareStem(relative)),
   );
   for (const { path: at } of texts.slice(0, 20)) {
-    const line = (await headOf(at)).split(/\r\n|\n|\r/).find((one) => one.trim() !== '');
+    const line = linesOf(await headOf(at)).find((one) => one.trim() !== '');
     if (line !== undefined) return isYoloRow(line);
   }
   return false;

@@ -1,5 +1,6 @@
 /** The lists of Pascal VOC that say which image belongs to which split. */
 import { isStudioError } from '../../../contract/errors.ts';
+import { linesOf } from '../../../formats/text-lines.ts';
 import type { Split } from '../../labelled/labelled-types.ts';
 import type { SourceFiles } from '../source-files.ts';
 import { readSmallText } from './small-file.ts';
@@ -17,7 +18,7 @@ export async function readVocSplits(
         if (isStudioError(error, 'labels-invalid')) return '';
         throw error;
       });
-      for (const line of text.split(/\r\n|\n|\r/)) {
+      for (const line of linesOf(text)) {
         const stem = line.trim().split(/\s+/)[0]!;
         if (stem !== '') splits.set(stem.normalize('NFC'), split);
       }

@@ -6,6 +6,7 @@
  */
 import path from 'node:path';
 import { isStudioError } from '../../../contract/errors.ts';
+import { linesOf } from '../../../formats/text-lines.ts';
 import type { Split } from '../../labelled/labelled-types.ts';
 import type { FoundFile } from '../../walk.ts';
 import type { ProblemLog } from '../dense-problems.ts';
@@ -96,7 +97,7 @@ async function listedFiles(
       log.report('path-outside', `${config.path}, ${split}`);
       return;
     }
-    for (const [i, line] of (await readSmallText(file)).split(/\r\n|\n|\r/).entries()) {
+    for (const [i, line] of linesOf(await readSmallText(file)).entries()) {
       if (line.trim() === '') continue;
       const place = `${file}, line ${i + 1}`;
       const image = foundImage(finder.find(line.trim(), folderOf(relative), split), place, log);
@@ -136,7 +137,7 @@ async function readRows(
     log.report('labels-unreadable', error.message);
     return undefined;
   }
-  return text.split(/\r\n|\n|\r/).flatMap((row, i) => {
+  return linesOf(text).flatMap((row, i) => {
     const line = i + 1;
     const fields = row.trim().split(/\s+/);
     if (fields[0] === '') return [];
@@ -178,7 +179,7 @@ async function namedClasses(
   const names = labels.find(({ relative }) => /(^|\/)(classes\.txt|obj\.names)$/i.test(relative));
   if (names === undefined)
     return [...ids].sort((a, b) => a - b).map((id) => ({ id, name: String(id) }));
-  const lines = (await readSmallText(names.path)).trim().split(/\r\n|\n|\r/);
+  const lines = linesOf((await readSmallText(names.path)).trim());
   return lines.map((name, id) => ({ id, name: name.trim() || String(id) }));
 }
 

@@ -7,6 +7,7 @@
  */
 import path from 'node:path';
 import { fieldsOf } from '../../../formats/table.ts';
+import { linesOf } from '../../../formats/text-lines.ts';
 import { className } from '../../labelled/class-names.ts';
 import type { DenseClass, Rgb } from '../dense-types.ts';
 import { labelsInvalid } from '../formats/labels-error.ts';
@@ -70,7 +71,7 @@ function triple(parts: readonly string[]): Rgb | undefined {
 }
 
 async function fromText(file: string, isTable: boolean): Promise<DenseClass[]> {
-  const lines = (await readSmallText(file)).split(/\r\n|\n|\r/);
+  const lines = linesOf(await readSmallText(file));
   const header = isTable ? headerOf(lines[0] ?? '') : undefined;
   const classes: DenseClass[] = [];
   for (const [i, given] of lines.entries()) {

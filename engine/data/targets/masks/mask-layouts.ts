@@ -1,6 +1,7 @@
 /** Images, masks and classes of the layouts in which sets with masks are published. */
 import path from 'node:path';
 import { fieldsOf } from '../../../formats/table.ts';
+import { linesOf } from '../../../formats/text-lines.ts';
 import { className } from '../../labelled/class-names.ts';
 import type { FoundFile } from '../../walk.ts';
 import type { ProblemLog } from '../dense-problems.ts';
@@ -134,10 +135,7 @@ async function ade20k(source: SourceFiles, log: ProblemLog): Promise<MaskLayout>
 
 /** The first name of each line: `1 <tab> 0.1576 <tab> 11664 <tab> 1172 <tab> wall`. */
 async function ade20kNames(file: string): Promise<string[]> {
-  const lines = (await readSmallText(file))
-    .trim()
-    .split(/\r\n|\n|\r/)
-    .slice(1);
+  const lines = linesOf((await readSmallText(file)).trim()).slice(1);
   return lines.map((line) => {
     const fields = fieldsOf(line, '\t') ?? [];
     return className((fields.at(-1) ?? '').split(',')[0]!);
