@@ -37,7 +37,7 @@ export async function* readTextLines(file: string): AsyncGenerator<readonly stri
     try {
       return bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true });
     } catch (cause) {
-      const line = encoding === 'utf-8' ? await firstStrangeLine(file) : lines + 1;
+      const line = encoding === 'utf-8' ? firstStrangeLine(await readFile(file)) : lines + 1;
       throw notText(file, line, `is not ${NAMES[encoding]}`, cause);
     }
   };
@@ -85,9 +85,8 @@ function encodingOf(head: Buffer, file: string): Encoding {
   return 'utf-8';
 }
 
-/** Called only for a file that is not UTF-8. */
-async function firstStrangeLine(file: string): Promise<number> {
-  const bytes = await readFile(file);
+/** The first line, from 1, that is not UTF-8. @param bytes that are not UTF-8 */
+export function firstStrangeLine(bytes: Buffer): number {
   let line = 1;
   for (let at = 0; at < bytes.length; line++) {
     let end = at;

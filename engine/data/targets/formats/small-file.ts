@@ -1,6 +1,7 @@
 /** Whole files of labels of one image, and small lists, as text. */
 import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
+import { firstStrangeLine } from '../../../formats/text-lines.ts';
 import { systemReason } from '../../unreadable.ts';
 import { labelsInvalid } from './labels-error.ts';
 
@@ -11,10 +12,7 @@ const MOST_BYTES = 128 * 2 ** 20;
 export async function readSmallText(file: string): Promise<string> {
   const bytes = await readSmall(file);
   const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-  if (!isUtf8(bytes)) {
-    const line = firstStrangeLine(bytes);
-    throw labelsInvalid(file, 'is not UTF-8', { line });
-  }
+  if (!isUtf8(bytes)) throw labelsInvalid(file, 'is not UTF-8', { line: firstStrangeLine(bytes) });
   return bytes.toString('utf8', start);
 }
 
@@ -27,17 +25,6 @@ async function readSmall(file: string): Promise<Buffer> {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
     throw labelsInvalid(file, `cannot be read: ${systemReason(error)}`, {}, error);
   }
-}
-
-function firstStrangeLine(bytes: Buffer): number {
-  let line = 1;
-  for (let at = 0; at < bytes.length; line++) {
-    const end = bytes.indexOf(0x0a, at);
-    const to = end < 0 ? bytes.length : end;
-    if (!isUtf8(bytes.subarray(at, to))) break;
-    at = to + 1;
-  }
-  return line;
 }
 
 /** @throws StudioError `labels-invalid` naming the line, without quoting the file */
