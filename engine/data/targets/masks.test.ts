@@ -271,6 +271,18 @@ describe('masks in folders', () => {
     });
   });
 
+  it('with a table that is no JSON are an error that names the line', async () => {
+    await writeFiles(root, {
+      'images/a.jpg': await photo(2, 1),
+      'masks/a.png': greyMask(2, 1, (x) => x),
+      'classes.json': '[{"name": "road"},\n{"name": car}]',
+    });
+    await expect(readDenseSet(root)).rejects.toMatchObject({
+      code: 'labels-invalid',
+      details: { line: 2 },
+    });
+  });
+
   it('with their oddities are named', async () => {
     const sound = Object.fromEntries(
       await Promise.all(

@@ -1,6 +1,7 @@
 /** Whole files of labels of one image, and small lists, as text. */
 import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
+import { lineOfJsonError } from '../../../contract/json-error.ts';
 import { firstStrangeLine } from '../../../formats/text-lines.ts';
 import { systemReason } from '../../unreadable.ts';
 import { labelsInvalid } from './labels-error.ts';
@@ -33,9 +34,6 @@ export async function readSmallJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const position = /position (\d+)/.exec((error as Error).message)?.[1];
-    const line =
-      position === undefined ? undefined : text.slice(0, Number(position)).split('\n').length;
-    throw labelsInvalid(file, 'is not JSON', { line }, error);
+    throw labelsInvalid(file, 'is not JSON', { line: lineOfJsonError(text) }, error);
   }
 }
