@@ -10,14 +10,14 @@ import { className } from '../../labelled/class-names.ts';
 import { splitNamed } from '../../labelled/split-names.ts';
 import type { FoundFile } from '../../walk.ts';
 import type { ProblemLog } from '../dense-problems.ts';
-import type { DenseClass, Rgb } from '../dense-types.ts';
+import type { DenseClass } from '../dense-types.ts';
 import type { Draft, DraftImage, DraftObject } from '../draft.ts';
 import { foundImage } from '../found-image.ts';
 import { folderOf } from '../image-finder.ts';
 import { classesNamed } from '../named-classes.ts';
 import type { SourceFiles } from '../source-files.ts';
 import { labelsInvalid } from './labels-error.ts';
-import { asSize, numberIn } from './read-value.ts';
+import { asSize, hexColour, numberIn } from './read-value.ts';
 import { runsInImage } from './row-runs.ts';
 import { readXmlElements, textOf, type XmlElement } from './xml-elements.ts';
 
@@ -59,10 +59,8 @@ export async function readCvat(
 function addClass(classes: Map<string, DenseClass>, element: XmlElement): void {
   const name = className(textOf(element, 'name'));
   if (name === '' || classes.has(name)) return;
-  const [, red, green, blue] = /^#(..)(..)(..)$/.exec(textOf(element, 'color')) ?? [];
-  const rgb = [red, green, blue].map((part) => Number.parseInt(part ?? '', 16));
-  const colour = rgb.every((part) => part >= 0) ? { colour: rgb as unknown as Rgb } : {};
-  classes.set(name, { name, id: classes.size, ...colour });
+  const colour = hexColour(textOf(element, 'color'));
+  classes.set(name, { name, id: classes.size, ...(colour && { colour }) });
 }
 
 function readImage(

@@ -1,4 +1,5 @@
 /** Values of records that come from foreign files, which may be anything. */
+import type { Rgb } from '../dense-types.ts';
 
 /** The value as an object whose own keys may be read; undefined for arrays and everything else. */
 export function asRecord(value: unknown): Readonly<Record<string, unknown>> | undefined {
@@ -31,6 +32,13 @@ export function numberIn(text: string | undefined): number | undefined {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)
     ? asNumber(Number(trimmed))
     : undefined;
+}
+
+/** A colour such as `#804080`, with or without the number sign. */
+export function hexColour(text: string): Rgb | undefined {
+  const [, red, green, blue] = /^#?([\da-f]{2})([\da-f]{2})([\da-f]{2})$/i.exec(text.trim()) ?? [];
+  if (red === undefined) return undefined;
+  return [red, green!, blue!].map((part) => Number.parseInt(part, 16)) as unknown as Rgb;
 }
 
 /** A list of finite numbers; undefined where it is none. */

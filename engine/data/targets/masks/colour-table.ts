@@ -11,7 +11,7 @@ import { linesOf } from '../../../formats/text-lines.ts';
 import { className } from '../../labelled/class-names.ts';
 import type { DenseClass, Rgb } from '../dense-types.ts';
 import { labelsInvalid } from '../formats/labels-error.ts';
-import { asNumbers, asRecord, asText, numberIn, own } from '../formats/read-value.ts';
+import { asNumbers, asRecord, asText, hexColour, numberIn, own } from '../formats/read-value.ts';
 import { readSmallJson, readSmallText } from '../formats/small-file.ts';
 
 /** Names under which such tables are found in a set. */
@@ -55,12 +55,6 @@ function colourOf(value: unknown): Rgb | undefined {
   if (typeof value === 'string') return hexColour(value) ?? triple(value.split(/[,\s]+/));
   const numbers = asNumbers(value)?.slice(0, 3);
   return numbers && triple(numbers.map(String));
-}
-
-function hexColour(text: string): Rgb | undefined {
-  const [, red, green, blue] = /^#?([\da-f]{2})([\da-f]{2})([\da-f]{2})$/i.exec(text.trim()) ?? [];
-  if (red === undefined) return undefined;
-  return [red, green!, blue!].map((part) => Number.parseInt(part, 16)) as unknown as Rgb;
 }
 
 function triple(parts: readonly string[]): Rgb | undefined {
