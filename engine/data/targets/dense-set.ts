@@ -7,14 +7,13 @@ import { StudioError } from '../../contract/errors.ts';
 import { countOf } from '../../contract/number-text.ts';
 import { examineFiles, type ScanOptions } from '../examine.ts';
 import type { FileFacts } from '../index-file.ts';
-import type { FoundFile } from '../walk.ts';
-import { walkFolder } from '../walk.ts';
+import { type FoundFile, walkFolder } from '../walk.ts';
 import { completeDense } from './complete-dense.ts';
 import { type DenseProblem, ProblemLog } from './dense-problems.ts';
 import {
   type DenseFormat,
   type DenseSet,
-  MASK_FORMATS,
+  isMaskFormat,
   type MaskFormat,
   type ObjectFormat,
 } from './dense-types.ts';
@@ -66,10 +65,9 @@ export async function readDenseSet(
   const files = await listSource(source, options.images, options.signal);
   if (options.masks !== undefined) return readMasks('masks', files, options, log);
   const { format, files: labels } = await recognise(files, options);
-  const isMasks = MASK_FORMATS.some((one) => one === format);
-  return isMasks
-    ? readMasks(format as MaskFormat, files, options, log)
-    : readObjects(format as ObjectFormat, files, labels, options, log);
+  return isMaskFormat(format)
+    ? readMasks(format, files, options, log)
+    : readObjects(format, files, labels, options, log);
 }
 
 async function readMasks(

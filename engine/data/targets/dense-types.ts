@@ -18,6 +18,10 @@ export type DenseFormat = (typeof DENSE_FORMATS)[number];
 export type MaskFormat = (typeof MASK_FORMATS)[number];
 export type ObjectFormat = (typeof OBJECT_FORMATS)[number];
 
+export function isMaskFormat(format: DenseFormat): format is MaskFormat {
+  return MASK_FORMATS.some((one) => one === format);
+}
+
 export type Rgb = readonly [red: number, green: number, blue: number];
 
 export interface DenseClass {

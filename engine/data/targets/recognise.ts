@@ -7,7 +7,7 @@ import { getOrMake } from '../../contract/maps.ts';
 import { fieldsOf } from '../../formats/table.ts';
 import { linesOf } from '../../formats/text-lines.ts';
 import type { FoundFile } from '../walk.ts';
-import { DENSE_FORMATS, type DenseFormat, MASK_FORMATS } from './dense-types.ts';
+import { DENSE_FORMATS, type DenseFormat, isMaskFormat } from './dense-types.ts';
 import { columnsOf, delimiterOf } from './formats/box-columns.ts';
 import { numberIn } from './formats/read-value.ts';
 import { isYoloConfig } from './formats/yolo-config.ts';
@@ -39,24 +39,18 @@ export async function recognise(
     readonly kind?: 'masks' | 'objects' | undefined;
   },
 ): Promise<Recognised> {
-  const found = await formatsOf(source);
   const { format, kind } = wanted;
-  const fits = (one: DenseFormat) =>
-    kind === undefined || (kind === 'masks') === MASK_FORMATS.some((mask) => mask === one);
+  // Masks may lie in folders of any names, so a format of masks can be forced.
+  if (format !== undefined && isMaskFormat(format)) return { format, files: [] };
+  const found = await formatsOf(source);
+  const fits = (one: DenseFormat) => kind === undefined || (kind === 'masks') === isMaskFormat(one);
   const formats = DENSE_FORMATS.filter(
     (one) => found.has(one) && (format === undefined ? fits(one) : one === format),
   );
   const [first, ...more] = formats;
-  if (format !== undefined && first === undefined && isLayoutOfMasks(format))
-    return { format, files: [] };
   if (first === undefined) throw unknown(source.source, format);
   if (more.length > 0) throw ambiguous(source.source, formats);
   return { format: first, files: found.get(first)! };
-}
-
-/** Masks may lie in folders of any names, so a format of masks can be forced. */
-function isLayoutOfMasks(format: DenseFormat): boolean {
-  return MASK_FORMATS.some((one) => one === format);
 }
 
 async function formatsOf(source: SourceFiles): Promise<Found> {
