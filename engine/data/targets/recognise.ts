@@ -11,6 +11,7 @@ import { DENSE_FORMATS, type DenseFormat, isMaskFormat } from './dense-types.ts'
 import { columnsOf, delimiterOf } from './formats/box-columns.ts';
 import { numberIn } from './formats/read-value.ts';
 import { isYoloConfig } from './formats/yolo-config.ts';
+import { stemOf } from './image-finder.ts';
 import { COLOUR_TABLE_NAMES } from './masks/colour-table.ts';
 import { pairKeyOf } from './masks/mask-pairs.ts';
 import type { SourceFiles } from './source-files.ts';
@@ -55,20 +56,15 @@ export async function recognise(
 
 async function formatsOf(source: SourceFiles): Promise<Found> {
   const found: Found = new Map();
-  const add = (format: DenseFormat, file?: FoundFile) =>
-    found.set(format, [...(found.get(format) ?? []), ...(file === undefined ? [] : [file])]);
-  const byFormat = new Map<DenseFormat, FoundFile[]>();
   for (const file of source.labels) {
     const format = await formatOfFile(file);
-    if (format === undefined) continue;
-    getOrMake(byFormat, format, () => []).push(file);
+    if (format !== undefined) getOrMake(found, format, () => []).push(file);
   }
-  for (const [format, files] of byFormat) found.set(format, files);
   const coco = found.get('coco');
   const objects = coco?.filter(({ relative }) => !OTHER_COCO.test(relative)) ?? [];
   if (objects.length > 0) found.set('coco', objects);
-  if (!found.has('yolo') && (await hasYoloRows(source))) add('yolo');
-  if (source.file === undefined) for (const format of maskLayouts(source)) add(format);
+  if (!found.has('yolo') && (await hasYoloRows(source))) found.set('yolo', []);
+  if (source.file === undefined) for (const format of maskLayouts(source)) found.set(format, []);
   return found;
 }
 
@@ -124,7 +120,7 @@ function isYoloRow(line: string): boolean {
 }
 
 function bareStem(relative: string): string {
-  return path.posix.basename(relative).replace(/\.[^.]+$/, '');
+  return stemOf(path.posix.basename(relative));
 }
 
 function maskLayouts({ images, labels }: SourceFiles): DenseFormat[] {
