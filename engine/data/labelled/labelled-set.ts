@@ -14,7 +14,7 @@ import type { FileFacts } from '../index-file.ts';
 import type { Unreadable } from '../index-types.ts';
 import type { FoundFile } from '../walk.ts';
 import { listClassFolders } from './class-folders.ts';
-import { className, similarClassNames } from './class-names.ts';
+import { className } from './class-names.ts';
 import { Combinations } from './combinations.ts';
 import { discreetListError, withoutContent } from './discreet.ts';
 import { dividedClassNames } from './label-texts.ts';
@@ -28,6 +28,7 @@ import {
 } from './labelled-types.ts';
 import { readListFile } from './list-file.ts';
 import type { ListedImage, Listing, SeveralLabels } from './listing.ts';
+import { similarClasses } from './set-problems.ts';
 import { completeSet } from './subset.ts';
 
 export interface LabelledSetOptions extends ScanOptions {
@@ -258,16 +259,6 @@ function refuseTooManyLost(
       advice: 'Check the paths in it; relative ones start from the folder of the list.',
       details: details(problems),
     },
-  );
-}
-
-function similarClasses(classes: readonly string[]): LabelProblem[] {
-  return problemOf(
-    'similar-classes',
-    'Classes whose names look alike and may be meant as one',
-    similarClassNames(classes).map((names) =>
-      names.map((name) => JSON.stringify(name)).join(' and '),
-    ),
   );
 }
 

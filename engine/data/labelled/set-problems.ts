@@ -2,6 +2,7 @@
 import { getOrMake } from '../../contract/maps.ts';
 import { countOf } from '../../contract/number-text.ts';
 import { findDoubts } from '../doubts.ts';
+import { similarClassNames } from './class-names.ts';
 import { type LabelledSample, type LabelProblem, problemOf, type Split } from './labelled-types.ts';
 
 /** Ratio of the largest to the smallest class from which a set is called unbalanced. */
@@ -15,7 +16,7 @@ export function findSetProblems(
   return [
     ...equalImages(samples, classes),
     ...unbalanced(classes, counts),
-    ...lackingSplits(samples, classes, counts),
+    ...lackingSplits(samples, ({ label, labels = [label] }) => labels, classes, counts),
     ...findDoubts(samples),
   ];
 }
@@ -79,7 +80,12 @@ function oneOfEach(group: readonly LabelledSample[]): readonly LabelledSample[] 
   return [...first.values(), ...group.filter((sample) => first.get(sample.label) !== sample)];
 }
 
-function unbalanced(classes: readonly string[], counts: readonly number[]): LabelProblem[] {
+/** @param how completes the sentence between a class and the number of its images */
+export function unbalanced(
+  classes: readonly string[],
+  counts: readonly number[],
+  how: 'has' | 'occurs in' = 'has',
+): LabelProblem[] {
   const order = counts
     .map((count, label) => ({ count, name: classes[label]! }))
     .filter(({ count }) => count > 0)
@@ -90,22 +96,24 @@ function unbalanced(classes: readonly string[], counts: readonly number[]): Labe
   return [
     {
       code: 'unbalanced',
-      message: `The class ${most.name} has ${countOf(most.count, 'image')}, ${ratio} times as many as ${least.name} with ${least.count}`,
+      message: `The class ${most.name} ${how} ${countOf(most.count, 'image')}, ${ratio} times as many as ${least.name} with ${least.count}`,
       items: order.map(({ name, count }) => `${name}: ${count}`),
     },
   ];
 }
 
-function lackingSplits(
-  samples: readonly LabelledSample[],
+/** @param samples with the classes of each */
+export function lackingSplits<T extends { readonly split?: Split }>(
+  samples: readonly T[],
+  labelsOf: (sample: T) => readonly number[],
   classes: readonly string[],
   counts: readonly number[],
 ): LabelProblem[] {
   const seen = new Map<Split, Set<number>>();
-  for (const { split, label, labels = [label] } of samples) {
-    if (split === undefined) continue;
-    const known = getOrMake(seen, split, () => new Set());
-    for (const one of labels) known.add(one);
+  for (const sample of samples) {
+    if (sample.split === undefined) continue;
+    const known = getOrMake(seen, sample.split, () => new Set());
+    for (const one of labelsOf(sample)) known.add(one);
   }
   const items = [...seen].flatMap(([split, labels]) =>
     classes.flatMap((name, label) =>
@@ -113,4 +121,14 @@ function lackingSplits(
     ),
   );
   return problemOf('split-lacks-classes', 'Splits without an image of a class', items);
+}
+
+export function similarClasses(classes: readonly string[]): LabelProblem[] {
+  return problemOf(
+    'similar-classes',
+    'Classes whose names look alike and may be meant as one',
+    similarClassNames(classes).map((names) =>
+      names.map((name) => JSON.stringify(name)).join(' and '),
+    ),
+  );
 }

@@ -1,8 +1,7 @@
 /** Dense sets from their parts, and subsets of them. */
 import { createHash } from 'node:crypto';
 import { findDoubts } from '../doubts.ts';
-import { similarClassNames } from '../labelled/class-names.ts';
-import { type DenseProblem, denseProblem } from './dense-problems.ts';
+import type { DenseProblem } from './dense-problems.ts';
 import { classProblems, equalDenseImages } from './dense-set-problems.ts';
 import type { DenseImage, DenseObject, DenseSet, ObjectMask } from './dense-types.ts';
 import { labelsOf } from './image-labels.ts';
@@ -21,21 +20,9 @@ export function completeDense(parts: Parts): DenseSet {
     });
     for (const label of labelsOf(image)) imagesOf[label]!++;
   }
-  const similar = similarClassNames(classes.map(({ name }) => name)).map((names) =>
-    names.map((name) => JSON.stringify(name)).join(' and '),
-  );
   const problems: DenseProblem[] = [
     ...parts.problems,
     ...classProblems(classes, images, imagesOf),
-    ...(similar.length > 0
-      ? [
-          denseProblem(
-            'similar-classes',
-            'Classes whose names look alike and may be meant as one',
-            similar,
-          ),
-        ]
-      : []),
     ...equalDenseImages(images),
     ...findDoubts(images).map((doubt) => ({ ...doubt, count: doubt.items.length })),
   ];

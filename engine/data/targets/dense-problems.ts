@@ -71,19 +71,9 @@ export class ProblemLog {
   get problems(): DenseProblem[] {
     return (Object.keys(MESSAGES) as (keyof typeof MESSAGES)[]).flatMap((code) => {
       const found = this.#found.get(code);
-      return found === undefined
-        ? []
-        : [denseProblem(code, MESSAGES[code], found.items, found.count)];
+      if (found === undefined) return [];
+      const { count, items } = found;
+      return [{ code, message: `${MESSAGES[code]}: ${count}`, count, items: [...items] }];
     });
   }
-}
-
-/** @param what begins the message, which ends with the count */
-export function denseProblem(
-  code: DenseProblemCode,
-  what: string,
-  items: readonly string[],
-  count = items.length,
-): DenseProblem {
-  return { code, message: `${what}: ${count}`, count, items: items.slice(0, MOST_ITEMS) };
 }

@@ -1,63 +1,32 @@
-/** Problems of a dense set as a whole: classes that are rare or missing, and equal images. */
+/** Problems of a dense set as a whole: classes that are rare, missing or look alike, and equal images. */
 import { groupBy } from '../../contract/maps.ts';
-import { countOf } from '../../contract/number-text.ts';
-import type { Split } from '../labelled/labelled-types.ts';
-import { type DenseProblem, denseProblem } from './dense-problems.ts';
+import { type LabelProblem, problemOf } from '../labelled/labelled-types.ts';
+import { lackingSplits, similarClasses, unbalanced } from '../labelled/set-problems.ts';
+import { type DenseProblem, MOST_ITEMS } from './dense-problems.ts';
 import type { DenseClass, DenseImage } from './dense-types.ts';
 import { labelsOf } from './image-labels.ts';
 
-/** Ratio of images of the most frequent to the rarest class from which a set is unbalanced. */
-const UNBALANCED_RATIO = 10;
-
+/** Problems of the classes. @param imagesOf number of images in which each class occurs */
 export function classProblems(
   classes: readonly DenseClass[],
   images: readonly DenseImage[],
   imagesOf: readonly number[],
 ): DenseProblem[] {
-  const order = classes
-    .map(({ name }, i) => ({ name, count: imagesOf[i]! }))
-    .sort((a, b) => b.count - a.count);
-  const empty = order.filter(({ count }) => count === 0).map(({ name }) => name);
-  const present = order.filter(({ count }) => count > 0);
-  const [most, least] = [present[0], present.at(-1)];
-  const problems: DenseProblem[] = [];
-  if (empty.length > 0)
-    problems.push(denseProblem('empty-class', 'Classes that occur in no image', empty));
-  if (most && least && most.count >= UNBALANCED_RATIO * least.count)
-    problems.push({
-      code: 'unbalanced',
-      message: `The class ${most.name} occurs in ${countOf(most.count, 'image')}, ${Math.round(most.count / least.count)} times as many as ${least.name} with ${least.count}`,
-      count: 1,
-      items: present.map(({ name, count }) => `${name}: ${count}`),
-    });
-  const lacking = lackingSplits(classes, images, imagesOf);
-  if (lacking.length > 0)
-    problems.push(
-      denseProblem('split-lacks-classes', 'Splits without an image of a class', lacking),
-    );
-  return problems;
+  const names = classes.map(({ name }) => name);
+  const empty = names.filter((_, label) => imagesOf[label] === 0);
+  // Images to test with often have no labels.
+  const labelled = images.filter((image) => labelsOf(image).length > 0);
+  return [
+    ...problemOf('empty-class', 'Classes that occur in no image', empty).map(asDense),
+    ...unbalanced(names, imagesOf, 'occurs in').map((problem) => ({ ...problem, count: 1 })),
+    ...lackingSplits(labelled, labelsOf, names, imagesOf).map(asDense),
+    ...similarClasses(names).map(asDense),
+  ];
 }
 
-function lackingSplits(
-  classes: readonly DenseClass[],
-  images: readonly DenseImage[],
-  imagesOf: readonly number[],
-): string[] {
-  const seen = new Map<Split, Set<number>>();
-  for (const image of images) {
-    if (image.split === undefined) continue;
-    const known = seen.get(image.split) ?? new Set();
-    seen.set(image.split, known);
-    for (const label of labelsOf(image)) known.add(label);
-  }
-  // Images to test with often have no labels.
-  return [...seen]
-    .filter(([, labels]) => labels.size > 0)
-    .flatMap(([split, labels]) =>
-      classes.flatMap(({ name }, label) =>
-        imagesOf[label]! > 0 && !labels.has(label) ? [`${split}: ${name}`] : [],
-      ),
-    );
+/** With the number of cases, of which the first are named. */
+function asDense({ code, message, items }: LabelProblem): DenseProblem {
+  return { code, message, count: items.length, items: items.slice(0, MOST_ITEMS) };
 }
 
 const NAMED = 100;
@@ -65,12 +34,11 @@ const NAMED = 100;
 /** Images of equal content, which may have different labels. */
 export function equalDenseImages(images: readonly DenseImage[]): DenseProblem[] {
   const equal = [...groupBy(images, ({ hash }) => hash).values()].filter((all) => all.length > 1);
-  if (equal.length === 0) return [];
   const items = equal.map((all) =>
     all
       .slice(0, NAMED)
       .map(({ path }) => path)
       .join(' = '),
   );
-  return [denseProblem('duplicates', 'Images that occur more than once', items)];
+  return problemOf('duplicates', 'Images that occur more than once', items).map(asDense);
 }
