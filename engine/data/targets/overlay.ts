@@ -1,7 +1,7 @@
 /** An image with its labels drawn over it: classes as colours, boxes and outlines as lines. */
 import type { BoxXywh } from '../../geometry/box.ts';
 import { rasterisePolygons } from '../../geometry/rasterise.ts';
-import { paintRuns } from '../../geometry/run-length.ts';
+import { decodeMask } from '../../geometry/run-length.ts';
 import { decodeImage } from '../decode.ts';
 import type { RgbImage } from '../image.ts';
 import type { DenseImage, DenseSet, ObjectMask, Rgb } from './dense-types.ts';
@@ -46,9 +46,8 @@ function blend({ data }: RgbImage, pixel: number, colour: Rgb, share: number): v
 function fill(image: RgbImage, mask: ObjectMask, colour: Rgb): void {
   const { width, height } = image;
   const runs = 'runs' in mask ? mask.runs : rasterisePolygons(mask.polygons, height, width);
-  const covered = new Uint8Array(width * height);
-  paintRuns(runs, covered, 1);
-  for (const [i, value] of covered.entries()) if (value === 1) blend(image, i, colour, COVER);
+  for (const [i, value] of decodeMask(runs).entries())
+    if (value === 1) blend(image, i, colour, COVER);
 }
 
 /** A line of one pixel along the inner border of a box. */

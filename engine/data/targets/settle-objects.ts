@@ -2,6 +2,7 @@
  * Objects as they are learnt from: in pixels of the image as it is shown, within its borders, each
  * once. What is left out or changed is reported.
  */
+import { getOrMake } from '../../contract/maps.ts';
 import type { BoxXywh } from '../../geometry/box.ts';
 import { type Polygon, polygonBounds } from '../../geometry/polygon.ts';
 import { type RunLengths, runBounds } from '../../geometry/run-length.ts';
@@ -62,13 +63,12 @@ export function settleObjects(
     const { crowd, area, record } = draft;
     const object = { label, box, ...(mask && { mask }), crowd, area, record };
     const key = `${label} ${crowd} ${box.join()} ${digestOf(mask)}`;
-    const alike = byBox.get(key);
-    if (alike?.some((other) => sameMask(other.mask, mask))) {
+    const alike = getOrMake(byBox, key, () => []);
+    if (alike.some((other) => sameMask(other.mask, mask))) {
       log.report('object-doubled', place);
       continue;
     }
-    if (alike === undefined) byBox.set(key, [object]);
-    else alike.push(object);
+    alike.push(object);
     settled.push(object);
   }
   return settled;

@@ -8,6 +8,7 @@
  * @source Kirillov et al., "Panoptic Segmentation" (CVPR 2019), as panopticapi computes it
  */
 import { StudioError } from '../../contract/errors.ts';
+import { getOrMake } from '../../contract/maps.ts';
 
 export interface Segment {
   /** The value of its pixels, above 0. */
@@ -74,28 +75,28 @@ interface Tally {
   iou: number;
 }
 
+function emptyTally(): Tally {
+  return { matched: 0, missed: 0, wrong: 0, iou: 0 };
+}
+
 function countImage(truth: PanopticMap, predicted: PanopticMap): Map<number, Tally> {
   const [actual, given] = [segmentsOf(truth), segmentsOf(predicted)];
   if (truth.height !== predicted.height || truth.width !== predicted.width)
     throw invalid('a true and a predicted map have different sizes');
+  const emptyRow = () => new Map<number, number>();
   const shared = new Map<number, Map<number, number>>();
   for (let i = 0; i < truth.ids.length; i++) {
     const id = predicted.ids[i]!;
     if (id === 0) continue;
-    const row = shared.get(id) ?? new Map<number, number>();
-    if (!shared.has(id)) shared.set(id, row);
+    const row = getOrMake(shared, id, emptyRow);
     const other = truth.ids[i]!;
     row.set(other, (row.get(other) ?? 0) + 1);
   }
   const tallies = new Map<number, Tally>();
-  const tallyOf = (c: number) => {
-    const tally = tallies.get(c) ?? { matched: 0, missed: 0, wrong: 0, iou: 0 };
-    tallies.set(c, tally);
-    return tally;
-  };
+  const tallyOf = (c: number) => getOrMake(tallies, c, emptyTally);
   const matched = new Set<Segment>();
   for (const [id, { segment, area }] of given) {
-    const row = shared.get(id) ?? new Map<number, number>();
+    const row = shared.get(id) ?? emptyRow();
     const unlabelled = row.get(0) ?? 0;
     let [isMatched, excused] = [false, unlabelled];
     for (const [other, pixels] of row) {
@@ -148,9 +149,7 @@ export function panopticQuality(
   weights?: Uint32Array,
   among?: ReadonlySet<number>,
 ): PanopticQuality {
-  const tallies = Array.from({ length: classes }, (): Tally => {
-    return { matched: 0, missed: 0, wrong: 0, iou: 0 };
-  });
+  const tallies = Array.from({ length: classes }, emptyTally);
   for (const row of rows) {
     const weight = weights === undefined ? 1 : weights[row.image]!;
     const tally = tallies[row.class]!;

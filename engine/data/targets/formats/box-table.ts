@@ -4,6 +4,7 @@
  */
 import { withoutFormulaMark } from '../../../contract/csv-text.ts';
 import { isStudioError } from '../../../contract/errors.ts';
+import { getOrMake } from '../../../contract/maps.ts';
 import { readTable, type TableRecord } from '../../../formats/table.ts';
 import { readTextLines } from '../../../formats/text-lines.ts';
 import type { BoxXywh } from '../../../geometry/box.ts';
@@ -105,8 +106,7 @@ function addRow(
     log.report('record-invalid', `${place}: no path`);
     return;
   }
-  const image: TableImage = images.get(path) ?? { path, row: line, split: undefined, objects: [] };
-  images.set(path, image);
+  const image = getOrMake(images, path, () => ({ path, row: line, split: undefined, objects: [] }));
   image.split ??= splitNamed(splitText);
   const texts = columns.sides.map(field);
   const name = className(field(columns.label));

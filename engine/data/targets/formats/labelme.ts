@@ -79,7 +79,7 @@ async function readShapes(file: string) {
 }
 
 function objectsOf(shapes: readonly JsonRecord[], file: FoundFile, log: ProblemLog): DraftObject[] {
-  const groups = new Map<string, { polygons: Polygon[] }>();
+  const groups = new Map<string, Polygon[]>();
   return shapes.flatMap(({ value, number, line }): DraftObject[] => {
     const place = `${file.path}, line ${line}, shape ${number}`;
     const shape = asRecord(value);
@@ -108,11 +108,11 @@ function objectsOf(shapes: readonly JsonRecord[], file: FoundFile, log: ProblemL
     const key = JSON.stringify([label, group]);
     const known = groups.get(key);
     if (known !== undefined) {
-      known.polygons.push(polygon);
+      known.push(polygon);
       return [];
     }
     const polygons = [polygon];
-    groups.set(key, { polygons });
+    groups.set(key, polygons);
     return [{ ...plain, box: undefined, polygons }];
   });
 }

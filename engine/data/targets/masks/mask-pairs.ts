@@ -2,8 +2,6 @@
  * Which mask belongs to which image. Both have the same path once what tells images from masks is
  * removed: names of folders such as `images` and `masks`, and ends such as `_mask`.
  */
-
-import path from 'node:path';
 import { getOrMake } from '../../../contract/maps.ts';
 import type { Split } from '../../labelled/labelled-types.ts';
 import type { FoundFile } from '../../walk.ts';
@@ -92,8 +90,7 @@ export function keysOfFolders(
   images: readonly FoundFile[],
   masks: readonly FoundFile[],
 ): readonly (readonly [string, FoundFile])[][] {
-  const plain = ({ relative }: FoundFile) =>
-    path.posix.join(path.posix.dirname(relative), stemOf(path.posix.basename(relative)));
+  const plain = ({ relative }: FoundFile) => stemOf(relative);
   const known = new Set(images.map(plain));
   const keyOf = (file: FoundFile) => {
     const own = plain(file);
