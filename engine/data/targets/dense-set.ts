@@ -151,8 +151,14 @@ async function examine(
 
 /** Problems for which a labelled image is left out. */
 const LOST = [
-  ...(['missing-file', 'ambiguous-file', 'path-outside', 'unreadable', 'size-differs'] as const),
-  ...(['labels-unreadable', 'mask-unreadable', 'mask-size-differs'] as const),
+  'missing-file',
+  'ambiguous-file',
+  'path-outside',
+  'unreadable',
+  'size-differs',
+  'labels-unreadable',
+  'mask-unreadable',
+  'mask-size-differs',
 ] as const;
 
 /** @param usable labelled images that can be used */

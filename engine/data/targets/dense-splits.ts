@@ -75,12 +75,7 @@ function through(
   const position = new Map<LabelledSample, number>();
   const samples = set.images.map((image, i) => {
     const label = combinations.numberOf(labelsOf(image).map(String));
-    const { path, width, height, bytes, hash, format, split } = image;
-    const sample: LabelledSample = {
-      ...{ path, width, height, bytes, hash, format, label },
-      labels: combinations.of(label),
-      ...(split && { split }),
-    };
+    const sample: LabelledSample = { ...image, label, labels: combinations.of(label) };
     position.set(sample, i);
     return sample;
   });

@@ -37,8 +37,16 @@ const HEAD_BYTES = 256;
 
 /** Names of encodings in XML declarations that are read. */
 const ENCODINGS = new Set([
-  ...['utf-8', 'utf8', 'us-ascii', 'ascii', 'iso-8859-1', 'latin1', 'windows-1252'],
-  ...['utf-16', 'utf-16le', 'utf-16be'],
+  'utf-8',
+  'utf8',
+  'us-ascii',
+  'ascii',
+  'iso-8859-1',
+  'latin1',
+  'windows-1252',
+  'utf-16',
+  'utf-16le',
+  'utf-16be',
 ]);
 
 /**
