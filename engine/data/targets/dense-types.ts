@@ -10,9 +10,9 @@ import type { Split } from '../labelled/labelled-types.ts';
 import type { DenseProblem } from './dense-problems.ts';
 
 /** Formats of masks, of which each pixel has a class. */
-export const MASK_FORMATS = ['masks', 'ade20k', 'voc-masks', 'cityscapes', 'camvid'] as const;
+const MASK_FORMATS = ['masks', 'ade20k', 'voc-masks', 'cityscapes', 'camvid'] as const;
 /** Formats of objects. */
-export const OBJECT_FORMATS = ['coco', 'yolo', 'voc', 'labelme', 'cvat', 'csv'] as const;
+const OBJECT_FORMATS = ['coco', 'yolo', 'voc', 'labelme', 'cvat', 'csv'] as const;
 export const DENSE_FORMATS = [...MASK_FORMATS, ...OBJECT_FORMATS] as const;
 export type DenseFormat = (typeof DENSE_FORMATS)[number];
 export type MaskFormat = (typeof MASK_FORMATS)[number];

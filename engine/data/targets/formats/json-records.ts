@@ -20,7 +20,7 @@ export interface JsonRecord {
 }
 
 /** Bytes of one record. */
-export const RECORD_BYTES = 64 * 2 ** 20;
+const RECORD_BYTES = 64 * 2 ** 20;
 /** Brackets within each other. */
 const MOST_DEPTH = 64;
 const CHUNK_BYTES = 1 << 20;

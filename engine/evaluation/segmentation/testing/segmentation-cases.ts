@@ -6,7 +6,7 @@ import { RandomStream } from '../../../random/philox.ts';
 import type { ClassMap } from '../counts.ts';
 
 export const SEGMENTATION_CASES = 300;
-export const IGNORE = 255;
+const IGNORE = 255;
 
 export interface SegmentationCase {
   readonly classes: number;
