@@ -45,6 +45,18 @@ export function bootstrap(
   });
 }
 
+/** By name, in the order of the estimates; null where a number is undefined. */
+export function namedEstimates<Name extends string>(
+  names: readonly Name[],
+  estimates: readonly IntervalEstimate[],
+): Record<Name, IntervalEstimate | null> {
+  const entries = names.map((name, i) => {
+    const estimate = estimates[i]!;
+    return [name, Number.isNaN(estimate.value) ? null : estimate];
+  });
+  return Object.fromEntries(entries) as Record<Name, IntervalEstimate | null>;
+}
+
 /** Draw as many images as there are, with replacement, and count each. */
 function drawWeights(random: RandomStream, weights: Uint32Array): void {
   const n = weights.length;

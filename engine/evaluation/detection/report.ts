@@ -1,6 +1,11 @@
 /** COCO's scores of a detector with intervals over images, per class, and its curves. */
 import { StudioError } from '../../contract/errors.ts';
-import { type BootstrapOptions, bootstrap, type IntervalEstimate } from '../bootstrap.ts';
+import {
+  type BootstrapOptions,
+  bootstrap,
+  type IntervalEstimate,
+  namedEstimates,
+} from '../bootstrap.ts';
 import { DetectionScorer } from './average-precision.ts';
 import { COCO_SCORES, type CocoScore, IOU_THRESHOLDS, RECALLS } from './coco.ts';
 import type { DetectionMatches } from './matches.ts';
@@ -70,12 +75,7 @@ export function evaluateDetections(
   return {
     images: matches.images,
     classes: names,
-    scores: Object.fromEntries(
-      COCO_SCORES.map((name, i) => {
-        const estimate = estimates[i]!;
-        return [name, Number.isNaN(estimate.value) ? null : estimate];
-      }),
-    ) as DetectionEvaluation['scores'],
+    scores: namedEstimates(COCO_SCORES, estimates),
     perClass,
     curves: SHOWN_OVERLAPS.map((iou) => ({
       iou,

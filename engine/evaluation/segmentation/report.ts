@@ -1,6 +1,11 @@
 /** Scores of a segmenter with intervals over images, and per class. */
 import { StudioError } from '../../contract/errors.ts';
-import { type BootstrapOptions, bootstrap, type IntervalEstimate } from '../bootstrap.ts';
+import {
+  type BootstrapOptions,
+  bootstrap,
+  type IntervalEstimate,
+  namedEstimates,
+} from '../bootstrap.ts';
 import type { SegmentationCounts } from './counts.ts';
 import {
   classPixels,
@@ -56,12 +61,7 @@ export function evaluateSegmentation(
     images: counts.images,
     pixels,
     classes: names,
-    scores: Object.fromEntries(
-      SEGMENTATION_SCORES.map((name, i) => {
-        const estimate = estimates[i]!;
-        return [name, Number.isNaN(estimate.value) ? null : estimate];
-      }),
-    ) as SegmentationEvaluation['scores'],
+    scores: namedEstimates(SEGMENTATION_SCORES, estimates),
     perClass: Array.from({ length: classes }, (_, c) => ({
       name: names[c]!,
       truePixels: truth[c]!,
