@@ -326,6 +326,21 @@ describe('Pascal VOC', () => {
     expect(set.images.map(({ split }) => split)).toEqual(['train', 'val']);
   });
 
+  it('has the splits of names in either Unicode form', async () => {
+    const forms = ['NFC', 'NFD'] as const;
+    for (const form of forms) {
+      const name = `${form}-é`.normalize(form);
+      await writeFiles(root, {
+        [`JPEGImages/${name}.jpg`]: await photo(8, 8),
+        [`Annotations/${name}.xml`]: xml(`${name}.jpg`, object('dog', [1, 1, 4, 4])),
+      });
+    }
+    const listed = forms.map((form) => `${form}-é`);
+    await writeFiles(root, { 'ImageSets/Main/val.txt': listed.join('\n') });
+    const set = await readDenseSet(root);
+    expect(set.images.map(({ split }) => split)).toEqual(['val', 'val']);
+  });
+
   it.each([
     [
       'entities',

@@ -43,7 +43,7 @@ async function readImage(
   log: ProblemLog,
 ): Promise<DraftImage | undefined> {
   const stem = stemOf(path.posix.basename(file.relative));
-  const split = splits.get(stem) ?? splitOf(file.relative);
+  const split = splits.get(stem.normalize('NFC')) ?? splitOf(file.relative);
   const from = folderOf(file.relative);
   try {
     const root = await readXmlRoot(file.path);
