@@ -23,6 +23,11 @@ export function someNames(names: readonly string[], most: number): string {
   return `${names.slice(0, most).join(', ')}${more}`;
 }
 
+/** A name in one line: names of files and classes may hold line breaks and control characters. */
+export function inOneLine(name: string): string {
+  return JSON.stringify(name).slice(1, -1);
+}
+
 /** A value as JSON, with at most `most` characters. */
 export function shortJson(value: unknown, most = SHOWN_CHARACTERS): string {
   return shorten(JSON.stringify(shortenData(value, most)) ?? String(value), most);

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { getOrMake } from '../contract/maps.ts';
 import { countOf } from '../contract/number-text.ts';
+import { inOneLine } from '../contract/shorten.ts';
 import { doubtText, findDoubts } from './doubts.ts';
 import type { FileFacts } from './index-file.ts';
 import type { DatasetIndex, Sample } from './index-types.ts';
@@ -72,14 +73,11 @@ function fingerprintOf(identities: string[]): string {
   return hash.digest('hex');
 }
 
-/** Names may contain line breaks and control characters. */
-const quoted = (name: string) => JSON.stringify(name).slice(1, -1);
-
 /** The first unreadable files with their reasons, as text. */
 function firstOf(unreadable: Walk['unreadable']): string {
   const shown = unreadable
     .slice(0, NAMED_IN_MESSAGE)
-    .map(({ path: at, reason }) => `${quoted(path.basename(at))}: ${reason}`);
+    .map(({ path: at, reason }) => `${inOneLine(path.basename(at))}: ${reason}`);
   return ` (${shown.join('; ')}${unreadable.length > shown.length ? '; …' : ''})`;
 }
 

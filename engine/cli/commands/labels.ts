@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { readInteger } from '../../contract/jobs/read-value.ts';
+import { inOneLine } from '../../contract/shorten.ts';
 import type { Leak } from '../../data/labelled/leaks.ts';
 import { DENSE_FORMATS, type DenseSet } from '../../data/targets/dense-types.ts';
 import type { Command } from '../command.ts';
@@ -30,9 +31,7 @@ function show(out: Output, set: DenseSet, leaks: readonly Leak[]): void {
       values === undefined
         ? countOf(counts[i]!, 'object')
         : `${((100 * counts[i]!) / Math.max(objects, 1)).toFixed(1)} % of the pixels`;
-    out.result(
-      `  ${JSON.stringify(name).slice(1, -1)}: ${amount} in ${countOf(imagesOf[i]!, 'image')}`,
-    );
+    out.result(`  ${inOneLine(name)}: ${amount} in ${countOf(imagesOf[i]!, 'image')}`);
   }
   if (classes.length > CLASSES_SHOWN)
     out.result(`  … and ${classes.length - CLASSES_SHOWN} more (all with --json)`);
@@ -48,9 +47,7 @@ function show(out: Output, set: DenseSet, leaks: readonly Leak[]): void {
   };
   for (const { message, items, count } of [...problems, ...(leaks.length > 0 ? [leaking] : [])]) {
     out.result(`\n${message}`);
-    // Names may hold line breaks and control characters.
-    for (const item of items.slice(0, ITEMS_SHOWN))
-      out.result(`  ${JSON.stringify(item).slice(1, -1)}`);
+    for (const item of items.slice(0, ITEMS_SHOWN)) out.result(`  ${inOneLine(item)}`);
     if (count > ITEMS_SHOWN)
       out.result(`  … and ${countText(count - ITEMS_SHOWN)} more (with --json)`);
   }

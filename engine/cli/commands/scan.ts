@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { inOneLine } from '../../contract/shorten.ts';
 import { usageError } from '../../contract/usage-error.ts';
 import type { DatasetIndex } from '../../data/index-types.ts';
 import { repeatedFoldersText } from '../../data/walk.ts';
@@ -25,17 +26,15 @@ function showSummary(out: Output, index: DatasetIndex): void {
   out.result(
     `${countOf(index.images, 'image')}, ${bytesText(index.bytes)}${formats.length === 0 ? '' : ` (${formats.join(', ')})`}`,
   );
-  // Names may hold line breaks and control characters.
-  const quoted = (file: string) => JSON.stringify(file).slice(1, -1);
   show(
     out,
     `${countOf(index.unreadable.length, 'file')} could not be read:`,
-    index.unreadable.map((file) => `${quoted(file.path)}: ${file.reason}`),
+    index.unreadable.map((file) => `${inOneLine(file.path)}: ${file.reason}`),
   );
   show(
     out,
     `${countOf(index.duplicates.length, 'image is', 'images are')} there more than once:`,
-    index.duplicates.map((group) => group.map(quoted).join(' = ')),
+    index.duplicates.map((group) => group.map(inOneLine).join(' = ')),
   );
   show(out, 'Look at these:', index.doubts);
   const ignored = Object.entries(index.ignored).sort((a, b) => b[1] - a[1]);
@@ -49,10 +48,12 @@ function showSummary(out: Output, index: DatasetIndex): void {
     show(
       out,
       `${countOf(images, 'image belongs', 'images belong')} to the system (thumbnails, trash) and ${images === 1 ? 'is' : 'are'} left out:`,
-      folders.length === 0 ? ['files that macOS leaves beside others (._…)'] : folders.map(quoted),
+      folders.length === 0
+        ? ['files that macOS leaves beside others (._…)']
+        : folders.map(inOneLine),
     );
   const repeated = repeatedFoldersText(index.repeatedFolders);
-  show(out, `${repeated.message}:`, repeated.items.map(quoted));
+  show(out, `${repeated.message}:`, repeated.items.map(inOneLine));
   out.result(`\nFingerprint ${index.fingerprint}`);
 }
 
