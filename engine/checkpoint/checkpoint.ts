@@ -81,7 +81,10 @@ export async function listCheckpoints(root: string): Promise<CheckpointEntry[]> 
     .sort((a, b) => a.step - b.step);
 }
 
-/** Read a checkpoint and verify it. @throws StudioError `checkpoint-invalid` with the reason */
+/**
+ * Read a checkpoint and verify it by its manifest.
+ * @throws StudioError `checkpoint-invalid` with the reason
+ */
 export async function loadCheckpoint(entry: CheckpointEntry): Promise<Checkpoint> {
   return checked(entry, async () => {
     const manifest = await readManifest(entry);

@@ -21,7 +21,10 @@ import {
 } from './checkpoint.ts';
 import { findNonFinite } from './finite.ts';
 
-/** The stages of a save, in order; `set-aside` occurs only when a damaged step is replaced. */
+/**
+ * The stages of a save, in order; `set-aside` occurs only when a damaged checkpoint of the step is
+ * replaced.
+ */
 export const SAVE_STAGES = [
   'folder',
   'state-part',

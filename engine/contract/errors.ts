@@ -54,7 +54,10 @@ export class StudioError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-/** Whether a value is an error of one of these codes, with the details of the register. */
+/**
+ * Whether a value is an error of one of these codes, with the details of the register. Errors of
+ * another version may lack details.
+ */
 export function isStudioError<Code extends ErrorCode>(
   value: unknown,
   ...codes: readonly Code[]

@@ -1,3 +1,6 @@
-/** The precision of products and values between; weights, moments, norms and loss stay float32. */
+/**
+ * The precision of matrix products and the values between them. With `float16`, weights, moments,
+ * norms, reductions and the loss stay float32.
+ */
 export const PRECISIONS = ['float32', 'float16'] as const;
 export type Precision = (typeof PRECISIONS)[number];

@@ -76,7 +76,10 @@ function filesPart(files: readonly FoundFile[]): Part {
   };
 }
 
-/** Take an equal share from each of as many parts as needed; the rest where some have fewer. */
+/**
+ * Take an equal share from each of as many parts as needed; if some have fewer, take the rest from
+ * others.
+ */
 async function take(parts: readonly Part[], wanted: number): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
   const chosen = evenly(parts, wanted);

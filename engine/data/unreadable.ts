@@ -46,7 +46,10 @@ export function unsupported(what: string): StudioError {
   });
 }
 
-/** An image whose file, or whole folder, cannot be read. @param error of the file system */
+/**
+ * An image whose file cannot be read. Where its folder is gone, that is what is named.
+ * @param error of the file system
+ */
 export function unread(file: string, error: unknown): StudioError {
   const missing = isGone(error) ? missingFolder(file) : undefined;
   const reason = reasonOf(asUnread(error));

@@ -36,7 +36,10 @@ export class WatchedImages {
     return this.#missing;
   }
 
-  /** New images that are complete since the last scan. @throws AbortError when `signal` fires */
+  /**
+   * Images that are new since the last scan and complete.
+   * @throws AbortError when `signal` fires
+   */
   async *look(signal?: AbortSignal): AsyncGenerator<GivenImage> {
     const pending = new Map<string, string>();
     const missing: string[] = [];

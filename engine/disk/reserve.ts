@@ -17,7 +17,11 @@ export class DiskReserve {
     this.#file = file;
   }
 
-  /** Create the file, of random bytes since a disk may compress. @throws StudioError `disk-full` */
+  /**
+   * Create the file unless it exists. It has random bytes, since a disk may compress.
+   *
+   * @throws StudioError `disk-full`
+   */
   async take(): Promise<void> {
     if (existsSync(this.#file)) return;
     try {

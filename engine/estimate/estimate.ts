@@ -1,4 +1,7 @@
-/** Estimate of a pre-training here, by training's own parts: some images and some steps. */
+/**
+ * Estimate of a pre-training run on this machine, measured with training's own parts: some images
+ * are loaded and some steps computed.
+ */
 
 import { statfs } from 'node:fs/promises';
 import os from 'node:os';
@@ -132,7 +135,10 @@ async function inPassesThatFit(
   }
 }
 
-/** How many images per pass fit, or what to change; undefined where a card hides its memory. */
+/**
+ * How many images per pass fit, or what to change; undefined where a card does not report its
+ * memory.
+ */
 async function roomOf(
   recipe: Recipe,
   device: string,

@@ -60,7 +60,10 @@ export interface UntypedProgram extends StateHolder {
 export interface StateHolder {
   /** Copies of the named state tensors (all when left out). */
   readState(names?: readonly string[]): Promise<NamedTensors<'f32'>>;
-  /** Overwrite given state tensors. @throws StudioError `state-mismatch` for names or shapes */
+  /**
+   * Overwrite the given state tensors.
+   * @throws StudioError `state-mismatch` for unknown names or shapes
+   */
   writeState(tensors: NamedTensors): Promise<void>;
 }
 

@@ -88,7 +88,10 @@ export function parseSafetensors(bytes: Uint8Array, label = 'The input'): Safete
   return { tensors, metadata: header.metadata };
 }
 
-/** Read a file tensor by tensor, with its hash. @throws StudioError `safetensors-invalid` */
+/**
+ * Read a file tensor by tensor and compute its hash.
+ * @throws StudioError `safetensors-invalid`; file system errors
+ */
 export async function readSafetensors(
   file: string,
   options: ReadOptions = {},

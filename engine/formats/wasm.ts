@@ -1,4 +1,7 @@
-/** WebAssembly modules as bytes: what all need. @source WebAssembly core specification 2.0 */
+/**
+ * WebAssembly modules written as bytes: what every module needs.
+ * @source WebAssembly core specification 2.0, binary format
+ */
 export const I32 = 0x7f;
 export const V128 = 0x7b;
 

@@ -5,7 +5,10 @@ import { elementCount } from '../tensor/host-tensor.ts';
 import { shareCommonSubexpressions } from './common-subexpressions.ts';
 import { decompose } from './decompose.ts';
 
-/** Each product counts once, other work not at all, so that rates of executors are comparable. */
+/**
+ * Each product counts once; elementwise work and recomputation do not count, so that rates of
+ * executors are comparable.
+ */
 export function countFlops(graph: Graph): number {
   const primitives = shareCommonSubexpressions(
     decompose(shareCommonSubexpressions(graph), () => false),

@@ -4,7 +4,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StudioError } from '../contract/errors.ts';
 
-/** @param relative as `assets/fixtures`, in the package @throws StudioError `package-incomplete` */
+/**
+ * @param relative path from the package's root, for example `assets/fixtures`
+ * @throws StudioError `package-incomplete`
+ */
 export function packagedFile(relative: string): string {
   let folder = path.dirname(fileURLToPath(import.meta.url));
   for (;;) {

@@ -1,4 +1,7 @@
-/** A file that grows by whole pieces: one that does not fit on the disk waits in memory. */
+/**
+ * A file that only grows by whole pieces: a piece that does not fit on the disk leaves no part behind
+ * and waits in memory until it does.
+ */
 import { existsSync } from 'node:fs';
 import { asDiskError, type Disk, type DiskFile } from '../disk/disk.ts';
 

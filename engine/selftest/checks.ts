@@ -20,7 +20,10 @@ export interface Subject {
 
 type Numbers = ArrayLike<number | bigint>;
 
-/** L2 norm of the relative difference; infinite when sizes differ or a value is not finite. */
+/**
+ * L2 norm of the difference relative to the reference; infinite when sizes differ or a value is not
+ * finite.
+ */
 export function relativeError(got: Numbers, want: Numbers): number {
   if (got.length !== want.length) return Number.POSITIVE_INFINITY;
   let difference = 0;

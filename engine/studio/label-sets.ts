@@ -1,4 +1,7 @@
-/** Labelled sets made from predictions: lists in `<workspace>/labels/`, each a data set. */
+/**
+ * Labelled sets that users make from predictions: lists in `<workspace>/labels/`, each a data set.
+ * Folders of images are never written to.
+ */
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { LABEL_JOINER } from '../contract/predictions-text.ts';
@@ -49,7 +52,10 @@ export class LabelSets {
     }
   }
 
-  /** Add labels; the set is created if missing. @throws StudioError `label-set-single` */
+  /**
+   * Add labels; the set is created if missing.
+   * @throws StudioError `label-set-single`, and errors of writing
+   */
   label(set: string, order: Omit<ToolInput<'label'>, 'labels'>): Promise<Dataset> {
     return this.#turns.run(async () => {
       const known = this.#setOf(set);

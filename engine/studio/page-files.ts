@@ -37,7 +37,10 @@ export function pageFolder(): string {
   }
 }
 
-/** @param address path of a URL, `/` for the page @returns undefined for no file of the page */
+/**
+ * @param address encoded path of a URL; `/` is the page itself
+ * @returns undefined for anything but files of the page
+ */
 export async function readPageFile(folder: string, address: string): Promise<PageFile | undefined> {
   const relative = safeRelative(address);
   if (relative === undefined) return undefined;

@@ -1,4 +1,7 @@
-/** Preview of pre-training inputs: views and masks of some images, by the code of training. */
+/**
+ * Preview of pre-training inputs: both views and the mask of some images, made by the code and the
+ * random numbers of training itself.
+ */
 import path from 'node:path';
 import sharp from 'sharp';
 import { StudioError } from '../contract/errors.ts';
@@ -24,7 +27,10 @@ interface Candidate {
 /** Candidates for each image that is shown, since some may be damaged. */
 const CANDIDATES_PER_VIEW = 3;
 
-/** @throws StudioError `folder-missing`, `no-images`; those of reading recipes */
+/**
+ * @throws StudioError `folder-missing`, `no-images` when no candidate can be decoded; those of reading
+ *   recipes
+ */
 export async function previewViews(order: PreviewOrder): Promise<View[]> {
   const { recipe } = loadRecipe(order.recipe, order.settings);
   const listed = await fromListing(order);

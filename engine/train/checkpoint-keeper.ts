@@ -40,7 +40,10 @@ export class CheckpointKeeper {
     return path.join(this.#session.run.checkpointsDir, String(step));
   }
 
-  /** Take over a run whose state stands at `step`. @param rejected damaged ones on the way */
+  /**
+   * Take over a run whose state stands at `step`.
+   * @param rejected checkpoints that were found damaged on the way
+   */
   async begin(step: number, rejected: readonly RejectedCheckpoint[]): Promise<void> {
     await this.#reject(rejected);
     const entries = await listCheckpoints(this.#session.run.checkpointsDir);

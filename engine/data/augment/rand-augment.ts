@@ -140,7 +140,10 @@ function addToDark(image: RgbImage, added: number): void {
 const CENTRE = 5;
 const TOTAL = CENTRE + 8;
 
-/** Change sharpness in place but for the border. @param factor 0 smooth, 1 unchanged, 2 sharper */
+/**
+ * Change sharpness in place; border pixels are not changed.
+ * @param factor 0 smooth, 1 unchanged, above 1 sharper
+ */
 function adjustSharpness({ width, height, data }: RgbImage, factor: number): void {
   const source = data.slice();
   const stride = width * 3;

@@ -9,7 +9,10 @@
  */
 import { I32, name, section, unsigned, V128, wasmModule } from '../../formats/wasm.ts';
 
-/** Arguments are byte addresses in the memory. Both functions may write 16 bytes beyond. */
+/**
+ * Address arguments are bytes in the memory. Both functions may write up to 16 bytes after their
+ * output.
+ */
 export interface ResampleKernels {
   /** Resize `rows` rows of pixels to `width` pixels each. */
   across(

@@ -17,7 +17,10 @@ export class Resampler {
   #kernels: ResampleKernels | undefined;
   #supported = true;
 
-  /** Resize an image, or a window of the result, whose pixels are valid until the next call. */
+  /**
+   * Resize an image, or compute a window of the result. The pixels may be changed by the caller and
+   * are valid until the next call.
+   */
   resize(
     image: RgbImage,
     width: number,

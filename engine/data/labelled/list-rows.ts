@@ -64,7 +64,10 @@ export class ListRows {
     this.#separator = separator;
   }
 
-  /** Record a line without a row. @param reason undefined for an empty line */
+  /**
+   * Record a line without a row.
+   * @param reason undefined for an empty line, which is not reported at the end of the list
+   */
   skip(line: number, reason?: string): void {
     this.#lines.skipped++;
     if (reason === undefined) this.#empty.push(`line ${line}: empty`);

@@ -69,7 +69,10 @@ export async function openTensorFlow(device: string, threads?: number): Promise<
 
 let queue: Promise<unknown> = Promise.resolve();
 
-/** Run `work` on the runtime's backend. A process has one active backend, so calls are queued. */
+/**
+ * Run `work` on the runtime's backend, without interruption. A process has one active backend, and
+ * switching takes time, so calls are queued.
+ */
 export function onBackend<T>({ tf, backend }: Runtime, work: () => T): Promise<T> {
   const turn = queue.then(async () => {
     const ready = tf.getBackend() === backend || (await tf.setBackend(backend));

@@ -1,4 +1,7 @@
-/** ONNX models as data, and their encoding. @source github.com/onnx/onnx, onnx/onnx.proto */
+/**
+ * ONNX models as data, and their encoding.
+ * @source https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
+ */
 import { ProtobufWriter } from './protobuf.ts';
 
 /** TensorProto.DataType */

@@ -1,4 +1,7 @@
-/** A network's configuration, from the shapes of its tensors, and from hints beside them. */
+/**
+ * A network's configuration, from the shapes of its tensors, and from hints where shapes do not
+ * determine it.
+ */
 
 import { StudioError } from '../../contract/errors.ts';
 import { someNames } from '../../contract/shorten.ts';

@@ -20,7 +20,10 @@ export interface TrainingSets<Set extends LabelledImages = LabelledImages> {
 }
 
 export interface FinetuneParts<Set extends LabelledImages = LabelledImages> {
-  /** @param memory folder of index files @param several whether images may have several labels */
+  /**
+   * @param memory  folder of index files
+   * @param several whether images may have several labels or none
+   */
   readSets(
     spec: LabelledSpec,
     memory: string,
