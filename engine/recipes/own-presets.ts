@@ -165,7 +165,7 @@ export async function deletePreset(workspace: string, named: Named): Promise<voi
 }
 
 /** The file of a preset. @throws StudioError `preset-missing` */
-export function existing(workspace: string, { kind, name }: Named): string {
+function existing(workspace: string, { kind, name }: Named): string {
   const file = findPresetFile(workspace, kind, name);
   if (file !== undefined) return file;
   throw new StudioError('preset-missing', `There is no preset “${name}” of ${RECIPES[kind].of}.`, {
