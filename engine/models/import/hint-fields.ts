@@ -1,5 +1,6 @@
 /** Types of hints about a network, and fields that several sources share. */
 import { z } from 'zod';
+import { parseJson } from '../../contract/parse-json.ts';
 import type { Pooling } from '../../nn/classifier.ts';
 import type { ModelAbout } from '../model.ts';
 import type { ChannelValues, Resizing } from './image-hints.ts';
@@ -46,14 +47,7 @@ export const deviations = z.tuple([positive, positive, positive]);
 /** A probability in metadata, which are texts. */
 export const threshold = z.coerce.number().gt(0).lt(1);
 
+/** A text with JSON of a schema, which may not allow undefined. */
 export function json<T extends z.ZodType>(schema: T) {
-  const parsed = z.string().transform((text, context) => {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      context.addIssue({ code: 'custom', message: 'no JSON' });
-      return z.NEVER;
-    }
-  });
-  return parsed.pipe(schema);
+  return z.string().transform(parseJson).pipe(schema);
 }
