@@ -10,7 +10,7 @@
 import * as ir from '../ir/builder.ts';
 import type { Node } from '../ir/types.ts';
 import type { Statistics } from './batch-norm.ts';
-import { type FeatureMap, mapRows, patchMap } from './feature-map.ts';
+import { type FeatureMap, type GridSize, mapRows, patchMap } from './feature-map.ts';
 import { type ParameterSpec, type Parameters, truncatedNormal, zeros } from './parameters.ts';
 import { upernetBuffers, upernetForward, upernetParameters } from './upernet.ts';
 import {
@@ -35,6 +35,13 @@ export interface SegmenterConfig {
   readonly vit: VitConfig;
   readonly classes: number;
   readonly head: SegmentationHead;
+}
+
+/** The grid of the logits: that of patches, and with UPerNet four times as fine. */
+export function logitGrid({ vit, head }: SegmenterConfig): GridSize {
+  const { rows, cols } = gridOf(vit);
+  const finer = head.kind === 'upernet' ? 4 : 1;
+  return { rows: rows * finer, cols: cols * finer };
 }
 
 /** Trainable tensors. */

@@ -2,7 +2,10 @@
 import { normalisationTables, writeNormalised } from '../../data/augment/normalise.ts';
 import { Resampler } from '../../data/augment/resampler.ts';
 import { decodeImage } from '../../data/decode.ts';
+import type { ClassMap } from '../../data/targets/masks/mask-values.ts';
 import { isAboutImage, reasonOf } from '../../data/unreadable.ts';
+import type { GridSize } from '../../nn/feature-map.ts';
+import { logitGrid, type SegmenterConfig } from '../../nn/segmenter.ts';
 import { classesOf, type WindowLogits, type Windows, windowsOf } from './windows.ts';
 
 /** What predicts windows. */
@@ -11,16 +14,30 @@ export interface WindowPredictor {
   readonly mean: readonly number[];
   readonly std: readonly number[];
   readonly classes: number;
+  /** Of the logits of a window. */
+  readonly grid: GridSize;
   readonly batchSize: number;
   /** @param images [batchSize, 3, H, W] @returns logits, [batchSize·rows·cols, classes] */
   predict(images: Float32Array): Promise<Float32Array>;
 }
 
-export interface PredictedClasses {
-  readonly width: number;
-  readonly height: number;
-  /** [height, width] */
-  readonly classes: Uint16Array;
+/** @param predict of that many images at a time */
+export function windowPredictor(
+  network: SegmenterConfig,
+  { mean, std }: Pick<WindowPredictor, 'mean' | 'std'>,
+  batchSize: number,
+  predict: WindowPredictor['predict'],
+): WindowPredictor {
+  const { vit, classes } = network;
+  return {
+    imageSize: vit.imageSize,
+    grid: logitGrid(network),
+    mean,
+    std,
+    classes,
+    batchSize,
+    predict,
+  };
 }
 
 /** An image whose windows are not all predicted. */
@@ -39,8 +56,8 @@ export async function* predictClasses(
   images: readonly { readonly path: string }[],
   predictor: WindowPredictor,
   onBroken: (position: number, reason: string) => void,
-): AsyncGenerator<{ readonly position: number; readonly predicted: PredictedClasses }> {
-  const { imageSize, batchSize, classes } = predictor;
+): AsyncGenerator<{ readonly position: number; readonly predicted: ClassMap }> {
+  const { imageSize, grid, batchSize, classes } = predictor;
   const size = 3 * imageSize[0] * imageSize[1];
   const tables = normalisationTables(predictor.mean, predictor.std);
   const batch = new Float32Array(batchSize * size);
@@ -52,7 +69,7 @@ export async function* predictClasses(
     const each = logits.length / batchSize;
     for (const [i, image] of places.entries()) {
       const values = logits.slice(i * each, (i + 1) * each);
-      image.logits.push({ ...gridOfHead(each / classes, imageSize), values });
+      image.logits.push({ ...grid, values });
     }
     places.length = 0;
   };
@@ -91,10 +108,4 @@ export async function* predictClasses(
   }
   if (places.length > 0) await flush();
   yield* finished();
-}
-
-/** The grid of the head has the shape of the image. */
-function gridOfHead(cells: number, [height, width]: readonly [number, number]) {
-  const rows = Math.round(Math.sqrt((cells * height) / width));
-  return { rows, cols: cells / rows };
 }

@@ -14,7 +14,7 @@ import {
 } from '../../evaluation/segmentation/scores.ts';
 import type { LabelledReport, TableKind, TaskEvaluation } from '../labelled-task.ts';
 import type { EvaluationResult } from '../task.ts';
-import type { JudgedMasks } from './score-masks.ts';
+import type { EvaluatedMasks } from './evaluate-masks.ts';
 
 export const SEGMENT = 'segment';
 const MEAN_IOU: Primary = { name: 'mIoU', better: 'higher' };
@@ -32,7 +32,7 @@ export interface SegmentReport extends LabelledReport {
 }
 
 /** A result without intervals, which take time. */
-export function segmentSummary({ counts, leftOut }: JudgedMasks): EvaluationResult {
+export function segmentSummary({ counts, leftOut }: EvaluatedMasks): EvaluationResult {
   return {
     primary: MEAN_IOU,
     values: definedScores(segmentationScores(counts)),
@@ -42,11 +42,11 @@ export function segmentSummary({ counts, leftOut }: JudgedMasks): EvaluationResu
 }
 
 export function segmentReport(
-  judged: JudgedMasks,
+  evaluated: EvaluatedMasks,
   classes: readonly string[],
   options: BootstrapOptions = {},
 ): SegmentReport {
-  const found = evaluateSegmentation(judged.counts, classes, options);
+  const found = evaluateSegmentation(evaluated.counts, classes, options);
   const values = Object.fromEntries(
     Object.entries(found.scores).flatMap(([name, score]) =>
       score === null ? [] : [[name, score.value]],
@@ -67,7 +67,7 @@ export function segmentReport(
     },
     lines: linesOf(found),
     tables: () => ({
-      'images.csv': { rows: imageRows(judged) },
+      'images.csv': { rows: imageRows(evaluated) },
       'per-class.csv': {
         rows: found.perClass.map((one) => [
           one.name,
@@ -92,7 +92,7 @@ function intervalsOf({ scores }: SegmentationEvaluation): Record<string, [number
 }
 
 /** Scores of each image alone; none of an image in which every pixel is ignored. */
-function* imageRows({ counts, paths }: JudgedMasks): Generator<readonly CsvField[]> {
+function* imageRows({ counts, paths }: EvaluatedMasks): Generator<readonly CsvField[]> {
   const weights = new Uint32Array(counts.images);
   for (const [i, at] of paths.entries()) {
     weights.fill(0)[i] = 1;
@@ -141,7 +141,7 @@ function linesOf({
 }
 
 /** What people are told of images that were left out. */
-export function leftOutNote(leftOut: JudgedMasks['leftOut']): string {
+export function leftOutNote(leftOut: EvaluatedMasks['leftOut']): string {
   const shown = leftOut.slice(0, NAMED).map(({ path, reason }) => `${path} (${reason})`);
   const which = `${shown.join('; ')}${leftOut.length > shown.length ? '; …' : ''}`;
   return `Images that cannot be read any more, or their masks, and were left out: ${leftOut.length}: ${which}`;

@@ -16,8 +16,9 @@ import { trainingImageNotes } from '../shared/model-images.ts';
 import { recipeLoader } from '../shared/recipe-loader.ts';
 import { setNotices } from '../shared/training-sets.ts';
 import type { StartingPoint } from '../task.ts';
+import { evaluateMasks } from './evaluate-masks.ts';
+import { windowPredictor } from './predict-classes.ts';
 import { leftOutNote, SEGMENT, SEGMENT_TABLES, segmentReport } from './report.ts';
-import { judgeMasks } from './score-masks.ts';
 import { readMasks } from './segment-data.ts';
 import { initialSegmenter } from './segment-learner.ts';
 import { openSegmentPredictor } from './segment-predictor.ts';
@@ -78,7 +79,7 @@ const MAX_BROKEN = 0.05;
 async function evaluate(request: EvaluateRequest<ModelWithSegmenter>): Promise<EvaluationOutput> {
   const { workspace, model, data, device, onProgress } = request;
   refuseSeveral(request);
-  const { vit, mean, std, segmenter } = model;
+  const { vit, segmenter } = model;
   const { classes, head } = segmenter;
   const set = await readMasks(workspace, data, { classes });
   const config: SegmenterConfig = { vit, classes: classes.length, head };
@@ -90,16 +91,16 @@ async function evaluate(request: EvaluateRequest<ModelWithSegmenter>): Promise<E
   });
   try {
     const began = performance.now();
-    const images = { imageSize: vit.imageSize, mean, std, classes: classes.length };
-    const judged = await judgeMasks(
-      set,
-      { ...images, batchSize: BATCH_SIZE, predict: predictor.predict },
-      { boundaries: true, maxBroken: MAX_BROKEN, onProgress },
-    );
+    const windows = windowPredictor(config, model, BATCH_SIZE, predictor.predict);
+    const found = await evaluateMasks(set, windows, {
+      boundaries: true,
+      maxBroken: MAX_BROKEN,
+      onProgress,
+    });
     const seconds = (performance.now() - began) / 1000;
-    const { leftOut } = judged;
+    const { leftOut } = found;
     return {
-      report: segmentReport(judged, classes),
+      report: segmentReport(found, classes),
       imagesPerSecond: set.images.length / Math.max(seconds, 1e-9),
       details: [],
       warnings: [

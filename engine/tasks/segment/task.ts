@@ -2,11 +2,11 @@
 import { defined } from '../../contract/defined.ts';
 import { imagesPerPass } from '../../contract/micro-batch.ts';
 import { parseSegmentRecipe, type SegmentRecipe } from '../../contract/segment-recipe.ts';
-import { imageSides } from '../../contract/settings/shared.ts';
 import { BatchLoader, type RenderedBatch } from '../../data/batch-loader.ts';
 import { LabelledSampler } from '../../data/labelled/labelled-sampler.ts';
 import type { DensePlan } from '../../data/render-plan.ts';
 import type { DenseSet } from '../../data/targets/dense-types.ts';
+import { segmenterConfig } from '../../nn/segmenter-config.ts';
 import type { LabelledSpec } from '../../runs/labelled-spec.ts';
 import { batchNormNotices } from '../shared/batch-norm-notices.ts';
 import { keepOfSteps } from '../shared/drop-path.ts';
@@ -16,6 +16,8 @@ import { evaluationSteps, labelledSchedules } from '../shared/labelled-length.ts
 import { loaderSettings, viewPlan } from '../shared/loader-settings.ts';
 import type { SteppedTask } from '../task.ts';
 import { trainingLoader } from '../training-loader.ts';
+import { type EvaluatedMasks, evaluateMasks } from './evaluate-masks.ts';
+import { windowPredictor } from './predict-classes.ts';
 import {
   SEGMENT,
   SEGMENT_TABLES,
@@ -23,7 +25,6 @@ import {
   segmentReport,
   segmentSummary,
 } from './report.ts';
-import { judgeMasks } from './score-masks.ts';
 import { readSegmentData, type SegmentData } from './segment-data.ts';
 import {
   createSegmentLearner,
@@ -76,10 +77,10 @@ export const segmentTask: SteppedTask<Segmentation> = {
   evaluation: (recipe, data, totalSteps) => ({
     every: evaluationSteps(recipe, data.images, totalSteps),
     patience: recipe.patience,
-    evaluate: async (learner) => segmentSummary(await judge(learner, recipe, data.val, false)),
+    evaluate: async (learner) => segmentSummary(await evaluateOn(data.val, learner, recipe, false)),
   }),
   report: async (learner, recipe, { val, classes }) =>
-    segmentReport(await judge(learner, recipe, val, true), classes, { seed: recipe.seed }),
+    segmentReport(await evaluateOn(val, learner, recipe, true), classes, { seed: recipe.seed }),
   writeReport: (folder, report) => writeEvaluation(folder, SEGMENT_TABLES, report),
 };
 
@@ -103,16 +104,16 @@ function segmentBatches(recipe: SegmentRecipe): (rendered: RenderedBatch) => Seg
   });
 }
 
-function judge(learner: SegmentLearner, recipe: SegmentRecipe, val: DenseSet, boundaries: boolean) {
-  const predictor = {
-    imageSize: imageSides(recipe),
-    mean: recipe.mean,
-    std: recipe.std,
-    classes: val.classes.length,
-    batchSize: imagesPerPass(recipe),
-    predict: (images: Float32Array) => learner.predict(images),
-  };
-  return judgeMasks(val, predictor, { boundaries, maxBroken: recipe.max_broken });
+function evaluateOn(
+  val: DenseSet,
+  learner: SegmentLearner,
+  recipe: SegmentRecipe,
+  boundaries: boolean,
+): Promise<EvaluatedMasks> {
+  const network = segmenterConfig(recipe, val.classes.length);
+  const predict = (images: Float32Array) => learner.predict(images);
+  const predictor = windowPredictor(network, recipe, imagesPerPass(recipe), predict);
+  return evaluateMasks(val, predictor, { boundaries, maxBroken: recipe.max_broken });
 }
 
 /** Pixel accuracy when every pixel is given the most frequent class. */

@@ -16,15 +16,15 @@ import {
 } from '../../evaluation/segmentation/counts.ts';
 import { predictClasses, type WindowPredictor } from './predict-classes.ts';
 
-export interface JudgedMasks {
+export interface EvaluatedMasks {
   readonly counts: SegmentationCounts;
-  /** Of the images that were judged, in order. */
+  /** Of the images that were evaluated, in order. */
   readonly paths: readonly string[];
   readonly leftOut: readonly (LeftOut & { readonly position: number })[];
 }
 
-export interface JudgingOptions {
-  /** Whether boundaries are judged as well, which takes time. */
+export interface EvaluatingOptions {
+  /** Whether boundaries are evaluated as well, which takes time. */
   readonly boundaries: boolean;
   /** Largest share of images that may be left out. */
   readonly maxBroken: number;
@@ -32,11 +32,11 @@ export interface JudgingOptions {
 }
 
 /** @throws StudioError `too-many-broken-images` */
-export async function judgeMasks(
+export async function evaluateMasks(
   set: DenseSet,
   predictor: WindowPredictor,
-  { boundaries, maxBroken, onProgress }: JudgingOptions,
-): Promise<JudgedMasks> {
+  { boundaries, maxBroken, onProgress }: EvaluatingOptions,
+): Promise<EvaluatedMasks> {
   const { images, classes } = set;
   const counter = new SegmentationCounter(classes.length, { ignore: IGNORED, boundaries });
   const paths: string[] = [];
