@@ -2,16 +2,13 @@
  * Images that something is computed of, row by row. One that can no longer be decoded does not end the
  * command: its row is left out of the results, and it is named and counted.
  */
-import { type LeftOut, SEEN_BEFORE_JUDGING, tooManyBroken } from './unreadable.ts';
+import { LEFT_OUT_SHARE, type LeftOut, leftOutNotes, refuseLeftOut } from './unreadable.ts';
 
 /** Reads images, [n, 3, H, W]; `onBroken` is told of each that cannot be decoded, by position. */
 export type EvalImageLoader<S> = (
   samples: readonly S[],
   onBroken: (position: number, reason: string) => void,
 ) => Promise<Float32Array>;
-
-/** As `max_broken` is where a recipe says nothing. */
-const BROKEN_SHARE = 0.05;
 
 export class EvalSet<S extends { readonly path: string }> {
   readonly #samples: readonly S[];
@@ -20,7 +17,7 @@ export class EvalSet<S extends { readonly path: string }> {
   readonly #reasons = new Map<number, string>();
 
   /** @param maxBroken largest share of images that may be left out */
-  constructor(samples: readonly S[], load: EvalImageLoader<S>, maxBroken = BROKEN_SHARE) {
+  constructor(samples: readonly S[], load: EvalImageLoader<S>, maxBroken = LEFT_OUT_SHARE) {
     this.#samples = samples;
     this.#load = load;
     this.#most = maxBroken;
@@ -39,14 +36,8 @@ export class EvalSet<S extends { readonly path: string }> {
     const images = await this.#load(this.#samples.slice(start, end), (position, reason) =>
       this.#reasons.set(start + position, reason),
     );
-    const broken = this.#reasons.size;
-    const tooMany = end >= SEEN_BEFORE_JUDGING && broken > this.#most * end;
-    if (tooMany || (broken > 0 && broken === this.#samples.length))
-      throw tooManyBroken(
-        `${broken} of ${end} images cannot be decoded any more`,
-        this.leftOut,
-        'try again',
-      );
+    const counts = { seen: end, all: this.#samples.length, most: this.#most };
+    refuseLeftOut(this.leftOut, 'images cannot be decoded any more', counts);
     return images;
   };
 
@@ -82,10 +73,6 @@ export class EvalSet<S extends { readonly path: string }> {
 
   /** What people are told: nothing where all was decoded. */
   get notes(): string[] {
-    const all = this.leftOut;
-    if (all.length === 0) return [];
-    const shown = all.slice(0, 3).map(({ path, reason }) => `${path} (${reason})`);
-    const which = `${shown.join('; ')}${all.length > shown.length ? '; …' : ''}`;
-    return [`Images that cannot be decoded any more and were left out: ${all.length}: ${which}`];
+    return leftOutNotes('Images that cannot be decoded any more', this.leftOut);
   }
 }

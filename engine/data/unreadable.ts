@@ -85,6 +85,35 @@ export function tooManyBroken(
   });
 }
 
+/** Largest share of images that may be left out, as `max_broken` is where a recipe says nothing. */
+export const LEFT_OUT_SHARE = 0.05;
+
+/**
+ * Refuse to evaluate the rest when too many images are left out, or all of them.
+ *
+ * @param what   completes "3 of 20", as a plural
+ * @param counts images seen so far and in all, and the largest share that may be left out
+ * @throws StudioError `too-many-broken-images`
+ */
+export function refuseLeftOut(
+  leftOut: readonly LeftOut[],
+  what: string,
+  { seen, all, most }: { readonly seen: number; readonly all: number; readonly most: number },
+): void {
+  const count = leftOut.length;
+  const isTooMany = seen >= SEEN_BEFORE_JUDGING && count > most * seen;
+  if (isTooMany || (count > 0 && count === all))
+    throw tooManyBroken(`${count} of ${seen} ${what}`, leftOut, 'try again');
+}
+
+/** What people are told of images that were left out. @param what begins the sentence */
+export function leftOutNotes(what: string, leftOut: readonly LeftOut[]): string[] {
+  if (leftOut.length === 0) return [];
+  const shown = leftOut.slice(0, 3).map(({ path: file, reason }) => `${file} (${reason})`);
+  const which = `${shown.join('; ')}${leftOut.length > shown.length ? '; …' : ''}`;
+  return [`${what} and were left out: ${leftOut.length}: ${which}`];
+}
+
 /** A file that could not be read, by the system's error code. */
 export function asUnread(error: unknown): StudioError {
   if (error instanceof StudioError) return error;

@@ -4,12 +4,7 @@ import { isStudioError } from '../../contract/errors.ts';
 import type { DenseSet } from '../../data/targets/dense-types.ts';
 import { IGNORED } from '../../data/targets/masks/mask-values.ts';
 import { readClassMap } from '../../data/targets/read-class-map.ts';
-import {
-  type LeftOut,
-  reasonOf,
-  SEEN_BEFORE_JUDGING,
-  tooManyBroken,
-} from '../../data/unreadable.ts';
+import { type LeftOut, reasonOf, refuseLeftOut } from '../../data/unreadable.ts';
 import {
   SegmentationCounter,
   type SegmentationCounts,
@@ -43,14 +38,8 @@ export async function evaluateMasks(
   const leftOut: (LeftOut & { position: number })[] = [];
   const leaveOut = (position: number, reason: string) => {
     leftOut.push({ position, path: images[position]!.path, reason });
-    const seen = paths.length + leftOut.length;
-    const isAll = leftOut.length === images.length;
-    if (isAll || (seen >= SEEN_BEFORE_JUDGING && leftOut.length > maxBroken * seen))
-      throw tooManyBroken(
-        `${leftOut.length} of ${seen} images or their masks cannot be read any more`,
-        leftOut,
-        'try again',
-      );
+    const counts = { seen: paths.length + leftOut.length, all: images.length, most: maxBroken };
+    refuseLeftOut(leftOut, 'images or their masks cannot be read any more', counts);
   };
   onProgress?.({ done: 0, total: images.length });
   for await (const { position, predicted } of predictClasses(images, predictor, leaveOut)) {

@@ -2,6 +2,7 @@
 import type { CsvField } from '../../contract/csv-text.ts';
 import { countOf, percentText } from '../../contract/number-text.ts';
 import type { Primary } from '../../contract/scores.ts';
+import { leftOutNotes } from '../../data/unreadable.ts';
 import type { BootstrapOptions, IntervalEstimate } from '../../evaluation/bootstrap.ts';
 import {
   evaluateSegmentation,
@@ -37,7 +38,7 @@ export function segmentSummary({ counts, leftOut }: EvaluatedMasks): EvaluationR
     primary: MEAN_IOU,
     values: definedScores(segmentationScores(counts)),
     n: counts.images,
-    notes: leftOut.length === 0 ? [] : [leftOutNote(leftOut)],
+    notes: leftOutOf(leftOut),
   };
 }
 
@@ -140,9 +141,6 @@ function linesOf({
   ];
 }
 
-/** What people are told of images that were left out. */
-export function leftOutNote(leftOut: EvaluatedMasks['leftOut']): string {
-  const shown = leftOut.slice(0, NAMED).map(({ path, reason }) => `${path} (${reason})`);
-  const which = `${shown.join('; ')}${leftOut.length > shown.length ? '; …' : ''}`;
-  return `Images that cannot be read any more, or their masks, and were left out: ${leftOut.length}: ${which}`;
+export function leftOutOf(leftOut: EvaluatedMasks['leftOut']): string[] {
+  return leftOutNotes('Images that cannot be read any more, or their masks,', leftOut);
 }

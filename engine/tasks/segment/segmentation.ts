@@ -1,5 +1,6 @@
 /** Semantic segmentation: a class for each pixel (`--task segment`). */
 import type { SegmentRecipe } from '../../contract/segment-recipe.ts';
+import { LEFT_OUT_SHARE } from '../../data/unreadable.ts';
 import type { Model } from '../../models/model.ts';
 import { type SegmenterConfig, segmenterBuffers, segmenterParameters } from '../../nn/segmenter.ts';
 import { segmenterConfig } from '../../nn/segmenter-config.ts';
@@ -18,7 +19,7 @@ import { setNotices } from '../shared/training-sets.ts';
 import type { StartingPoint } from '../task.ts';
 import { evaluateMasks } from './evaluate-masks.ts';
 import { windowPredictor } from './predict-classes.ts';
-import { leftOutNote, SEGMENT, SEGMENT_TABLES, segmentReport } from './report.ts';
+import { leftOutOf, SEGMENT, SEGMENT_TABLES, segmentReport } from './report.ts';
 import { readMasks } from './segment-data.ts';
 import { initialSegmenter } from './segment-learner.ts';
 import { openSegmentPredictor } from './segment-predictor.ts';
@@ -72,8 +73,6 @@ const HEAD = /^(head|norm|fpn\d|decode_head|auxiliary_head)\./;
 const OTHER_HEAD = /^(head|fpn\d|decode_head|auxiliary_head)\./;
 
 const BATCH_SIZE = 8;
-/** As `max_broken` is where a recipe says nothing. */
-const MAX_BROKEN = 0.05;
 
 /** @throws StudioError `unknown-classes`, and errors of reading masks */
 async function evaluate(request: EvaluateRequest<ModelWithSegmenter>): Promise<EvaluationOutput> {
@@ -94,7 +93,7 @@ async function evaluate(request: EvaluateRequest<ModelWithSegmenter>): Promise<E
     const windows = windowPredictor(config, model, BATCH_SIZE, predictor.predict);
     const found = await evaluateMasks(set, windows, {
       boundaries: true,
-      maxBroken: MAX_BROKEN,
+      maxBroken: LEFT_OUT_SHARE,
       onProgress,
     });
     const seconds = (performance.now() - began) / 1000;
@@ -106,7 +105,7 @@ async function evaluate(request: EvaluateRequest<ModelWithSegmenter>): Promise<E
       warnings: [
         ...setNotices(set).map(({ message }) => message),
         ...trainingImageNotes(set.images),
-        ...(leftOut.length === 0 ? [] : [leftOutNote(leftOut)]),
+        ...leftOutOf(leftOut),
       ],
       leftOut,
     };
