@@ -1,7 +1,8 @@
 /** Images in given folders, lists and files, one after the other; only paths of files are kept. */
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
+import { readHead } from '../disk/read-head.ts';
 import { isConfined } from '../platform/confined.ts';
 import { formatOf } from './formats.ts';
 import type { GivenImage } from './given-image.ts';
@@ -76,14 +77,9 @@ async function* imagesBelow(
 }
 
 async function isImageInside(at: string): Promise<boolean> {
-  const file = await open(at).catch(() => undefined);
-  if (file === undefined) return false;
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return formatOf(buffer.subarray(0, bytesRead)) !== undefined;
+    return formatOf(await readHead(at, HEAD_BYTES)) !== undefined;
   } catch {
     return false;
-  } finally {
-    await file.close();
   }
 }

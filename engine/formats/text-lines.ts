@@ -7,8 +7,9 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { StudioError } from '../contract/errors.ts';
+import { readHead } from '../disk/read-head.ts';
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
@@ -29,7 +30,7 @@ export function linesOf(text: string): string[] {
 
 /** Lines with their ends, in groups. @throws StudioError `text-invalid` naming line and problem */
 export async function* readTextLines(file: string): AsyncGenerator<readonly string[]> {
-  const encoding = encodingOf(await readHead(file), file);
+  const encoding = encodingOf(await readHead(file, HEAD_BYTES), file);
   const decoder = new TextDecoder(encoding, { fatal: true });
   let lines = 0;
   let rest = '';
@@ -59,13 +60,6 @@ export async function* readTextLines(file: string): AsyncGenerator<readonly stri
   }
   yield split(rest + (await decode()));
   if (rest !== '') yield [rest];
-}
-
-async function readHead(file: string): Promise<Buffer> {
-  await using handle = await open(file, 'r');
-  const head = Buffer.alloc(HEAD_BYTES);
-  const { bytesRead } = await handle.read(head, 0, HEAD_BYTES, 0);
-  return head.subarray(0, bytesRead);
 }
 
 /** The encoding, by the byte order mark or by the zero bytes that UTF-16 has for Latin letters. */

@@ -1,9 +1,9 @@
 /** Which format the labels of a folder or file have, by names and by how files begin. */
 
-import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { getOrMake } from '../../contract/maps.ts';
+import { readHead } from '../../disk/read-head.ts';
 import { fieldsOf } from '../../formats/table.ts';
 import { linesOf } from '../../formats/text-lines.ts';
 import type { FoundFile } from '../walk.ts';
@@ -140,11 +140,9 @@ function maskLayouts({ images, labels }: SourceFiles): DenseFormat[] {
 
 async function headOf(file: string): Promise<string> {
   try {
-    await using handle = await open(file, 'r');
-    const head = Buffer.alloc(HEAD_BYTES);
-    const { bytesRead } = await handle.read(head, 0, HEAD_BYTES, 0);
-    const isWide = (head[0] === 0xff && head[1] === 0xfe) || (bytesRead > 1 && head[1] === 0);
-    return head.toString(isWide ? 'utf16le' : 'utf8', 0, bytesRead);
+    const head = await readHead(file, HEAD_BYTES);
+    const isWide = (head[0] === 0xff && head[1] === 0xfe) || head[1] === 0;
+    return head.toString(isWide ? 'utf16le' : 'utf8');
   } catch {
     return ''; // What cannot be read is reported where it is read as labels.
   }

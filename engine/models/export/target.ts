@@ -8,13 +8,14 @@
 
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { lstat, open, readdir, writeFile } from 'node:fs/promises';
+import { lstat, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
 import { flushFile, removeLeftovers, temporaryPath } from '../../disk/atomic-file.ts';
 import { asDiskError, ifMissing, namesIn, nodeDisk } from '../../disk/disk.ts';
 import { readJsonFile } from '../../disk/json-file.ts';
+import { readHead } from '../../disk/read-head.ts';
 import { placeFile, targetTaken } from '../../disk/result-file.ts';
 import { type FileDigest, readSafetensorsHeader } from '../../formats/safetensors.ts';
 import { bytesOf, type NamedTensors } from '../../tensor/host-tensor.ts';
@@ -164,11 +165,8 @@ async function isOwnFolder(folder: string): Promise<boolean> {
 }
 
 async function isOwnFile(file: string): Promise<boolean> {
-  await using handle = await open(file, 'r');
-  const head = Buffer.alloc(64);
-  const { bytesRead } = await handle.read(head, 0, head.length, 0);
   // ONNX files begin with the format version and the name of the writer.
-  if (head.subarray(0, bytesRead).indexOf(SOURCE) === 4) return true;
+  if ((await readHead(file, 64)).indexOf(SOURCE) === 4) return true;
   try {
     return (await readSafetensorsHeader(file)).metadata['source'] === SOURCE;
   } catch {

@@ -1,6 +1,7 @@
 /** The kind of a file by its content: readable weights, or files given by mistake, with advice. */
 import { open } from 'node:fs/promises';
 import { StudioError } from '../../contract/errors.ts';
+import { readHead } from '../../disk/read-head.ts';
 import { fileSource } from '../../formats/torch/byte-source.ts';
 import { openZip } from '../../formats/torch/zip-entries.ts';
 
@@ -68,7 +69,7 @@ const TORCH_NAME = /\.(pth|pt|ckpt)$/i;
 
 /** @throws StudioError `import-not-weights` */
 export async function kindOf(file: string): Promise<'safetensors' | 'torch' | 'index'> {
-  const start = await firstBytes(file, 32);
+  const start = await readHead(file, 32);
   if (start.length === 0)
     throw new StudioError('import-not-weights', `${file} is empty.`, {
       advice: 'Copy or download it again.',
@@ -126,11 +127,4 @@ function isFlax([first = 0, second = 0]: Uint8Array): boolean {
 
 function notWeights(file: string, { what, advice }: Foreign): StudioError {
   return new StudioError('import-not-weights', `${file} is ${what}.`, { advice });
-}
-
-async function firstBytes(file: string, count: number): Promise<Uint8Array> {
-  await using handle = await open(file, 'r');
-  const bytes = new Uint8Array(count);
-  const { bytesRead } = await handle.read(bytes, 0, count, 0);
-  return bytes.subarray(0, bytesRead);
 }

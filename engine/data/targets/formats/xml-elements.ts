@@ -6,8 +6,8 @@
  * @source https://www.w3.org/TR/xml/
  */
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import sax from 'sax';
+import { readHead } from '../../../disk/read-head.ts';
 import { labelsInvalid } from './labels-error.ts';
 
 export interface XmlElement {
@@ -185,12 +185,10 @@ class XmlReader {
 
 /** @throws StudioError `labels-invalid` for an encoding that is not read */
 async function encodingOf(file: string): Promise<string> {
-  await using handle = await open(file, 'r');
-  const head = Buffer.alloc(HEAD_BYTES);
-  const { bytesRead } = await handle.read(head, 0, HEAD_BYTES, 0);
+  const head = await readHead(file, HEAD_BYTES);
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
-  const text = head.toString('latin1', 0, bytesRead);
+  const text = head.toString('latin1');
   const declared = /^[^<]{0,3}<\?xml[^>]*\sencoding\s*=\s*["']([^"']+)["']/.exec(text)?.[1];
   const encoding = declared?.toLowerCase() ?? 'utf-8';
   if (!ENCODINGS.has(encoding))
