@@ -85,8 +85,9 @@ interface RunOfTask {
 }
 
 /** Undefined for an unknown task. */
-function factsOf(task: string = DEFAULT_TASK) {
-  return Object.hasOwn(LABELLED_TASKS, task) ? LABELLED_TASKS[task as LabelledTaskId] : undefined;
+function factsOf(task: unknown = DEFAULT_TASK) {
+  const id = String(task);
+  return Object.hasOwn(LABELLED_TASKS, id) ? LABELLED_TASKS[id as LabelledTaskId] : undefined;
 }
 
 /** The recipe kind of a task; undefined for an unknown task. */
@@ -99,8 +100,12 @@ export function hasSeveralLabels(task?: string): boolean {
   return factsOf(task)?.several ?? false;
 }
 
-/** Whether networks give each pixel a class; as yet they are not exported, compared or used by predict. */
-export function hasPixelClasses(task?: string): boolean {
+/**
+ * Whether networks give each pixel a class; as yet they are not exported, compared or used by predict.
+ *
+ * @param task as a run, a network or a result names it
+ */
+export function hasPixelClasses(task?: unknown): boolean {
   return factsOf(task)?.perPixel ?? false;
 }
 

@@ -19,8 +19,6 @@ export interface TaskPages {
   readonly stepScore: string;
   /** How many outcomes of a training step its score is a share of, if it is one. */
   outcomes?(recipe: RunDetail['recipe']): number;
-  /** Whether its networks can be evaluated, but neither exported nor used by Predict yet. */
-  readonly onlyEvaluated?: true;
   /** The next step with the network of a run, on a button. */
   readonly next: string;
   /** All of an evaluation, for tasks that evaluate on labelled images. */

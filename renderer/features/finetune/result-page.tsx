@@ -2,8 +2,8 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useLocation } from 'wouter';
 import type { Job } from '../../../engine/contract/studio/index.ts';
+import { hasPixelClasses } from '../../../engine/contract/tasks.ts';
 import { useLive } from '../../state/live.ts';
-import { taskPages } from '../../tasks/register.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -45,7 +45,7 @@ function JobResult({ job }: { readonly job: Job }) {
   // Stopping is not an error.
   const wrong = state === 'stopped' ? undefined : error;
   const begun = (job.progress?.done ?? 0) > 0;
-  const isOnlyEvaluated = taskPages(job.result?.['task'])?.onlyEvaluated ?? false;
+  const canBeExported = state === 'done' && !hasPixelClasses(job.result?.['task']);
   return (
     <Page
       title={title}
@@ -79,7 +79,7 @@ function JobResult({ job }: { readonly job: Job }) {
             key={state}
             of={{ job: job.id }}
             live={live}
-            network={state === 'done' && !isOnlyEvaluated ? job.run : undefined}
+            network={canBeExported ? job.run : undefined}
           />
         ) : null}
         <CopyCommand request={job.request} />

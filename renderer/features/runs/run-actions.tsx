@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { type RunDetail, resumedRun } from '../../../engine/contract/studio/index.ts';
+import { hasPixelClasses } from '../../../engine/contract/tasks.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { pagesOfRun } from '../../tasks/register.ts';
@@ -14,8 +15,9 @@ import { EditRun } from './edit-run.tsx';
 import { ResumeElsewhere } from './resume-elsewhere.tsx';
 
 export function RunActions({ run }: { readonly run: RunDetail }) {
-  const { id, status, checkpoints } = run;
-  const { Evaluation, next, onlyEvaluated } = pagesOfRun(run);
+  const { id, status, checkpoints, task } = run;
+  const { Evaluation, next } = pagesOfRun(run);
+  const forPixels = hasPixelClasses(task);
   const submit = useStudioAction('jobs.submit');
   const [, navigate] = useLocation();
   const [dialog, setDialog] = useState<'edit' | 'delete' | undefined>(undefined);
@@ -44,12 +46,12 @@ export function RunActions({ run }: { readonly run: RunDetail }) {
       {checkpoints.length > 0 ? (
         <>
           <LinkButton href={referenceAddress('finetune', id)}>{next}</LinkButton>
-          {Evaluation === undefined || onlyEvaluated ? null : (
+          {Evaluation === undefined || forPixels ? null : (
             <LinkButton href={referenceAddress('predict/with', id)}>
               Predict on new images…
             </LinkButton>
           )}
-          {onlyEvaluated ? null : (
+          {forPixels ? null : (
             <LinkButton href={referenceAddress('models', id)}>Export…</LinkButton>
           )}
         </>

@@ -6,7 +6,6 @@ import { SegmentMetrics } from './metrics.tsx';
 export const segmentPages: TaskPages = {
   ...LABELLED_PAGES,
   recipe: 'segment',
-  onlyEvaluated: true,
   Evaluation: SegmentEvaluation,
   Metrics: SegmentMetrics,
 };

@@ -1,6 +1,7 @@
 /** The result of a fine-tuning: its evaluation and the next steps. */
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useLocation } from 'wouter';
+import { hasPixelClasses } from '../../../../../engine/contract/tasks.ts';
 import { EvaluationView } from '../../../../tasks/evaluation-view.tsx';
 import { taskPages } from '../../../../tasks/register.ts';
 import { LinkButton } from '../../../../ui/link-button.tsx';
@@ -11,7 +12,8 @@ import type { JobOf } from '../result-job.ts';
 export function FinetuneResult({ job }: { readonly job: JobOf<'finetune'> }) {
   const [, navigate] = useLocation();
   const { id, run, request, result } = job;
-  const { Metrics, onlyEvaluated } = taskPages(result?.['task']) ?? {};
+  const task = result?.['task'];
+  const Metrics = taskPages(task)?.Metrics;
   // Runs of 0.1.0 keep none, and name no files.
   const isEvaluated = Array.isArray(result?.['files']);
   const evaluate = (classifier: string) => {
@@ -39,7 +41,7 @@ export function FinetuneResult({ job }: { readonly job: JobOf<'finetune'> }) {
           <Button variant={isEvaluated ? 'default' : 'filled'} onClick={() => evaluate(run)}>
             {isEvaluated ? 'Evaluate on other images…' : 'Evaluate this…'}
           </Button>
-          {onlyEvaluated ? null : (
+          {hasPixelClasses(task) ? null : (
             <LinkButton href={referenceAddress('predict/with', run)}>
               Predict on new images…
             </LinkButton>
