@@ -15,6 +15,7 @@ import { callStudio, untilState } from './call-studio.ts';
 import { expect, goTo, test } from './fixtures.ts';
 import type { LaunchedHost } from './hosts/host.ts';
 import { writePictures } from './images.ts';
+import { writeRun } from './prepared-runs.ts';
 
 /** Fine-tune a very small network and open the page of its result. */
 async function fineTune(page: Page, train: string, task?: 'multilabel'): Promise<void> {
@@ -297,4 +298,29 @@ test('predictions that fail say why, and how to go on', async ({ studio, home })
   await accessible(page);
   await page.goto(new URL('#/predict/gone', page.url()).href);
   await expect(page.getByText('These predictions are not in the list any more.')).toBeVisible();
+});
+
+test('a network that gives each pixel a class is no classifier for images', async ({ studio }) => {
+  const page = studio.page();
+  const labelled = { kind: 'finetune', recipe: {}, classes: ['road', 'sky'] };
+  const write = (name: string, task: string, number: number) =>
+    writeRun(studio.workspace, { name, steps: 3, record: { ...labelled, task } }, number);
+  const segmenter = write('streets', 'segment', 0);
+  write('weather', 'multilabel', 1);
+  const options = page.getByRole('listbox', { name: 'Classifier' }).getByRole('option');
+  await goTo(page, 'Predict');
+  await page.getByRole('combobox', { name: 'Classifier' }).click();
+  await expect(options).toHaveText([/^weather – classifier/, /^A file or folder/]);
+
+  await goTo(page, 'Fine-tune');
+  await page.getByRole('tab', { name: 'Evaluate' }).click();
+  await page.getByRole('combobox', { name: 'Classifier' }).click();
+  await expect(options.filter({ hasText: /^streets – semantic segmentation/ })).toBeVisible();
+  await page.keyboard.press('Escape');
+
+  await goTo(page, 'Models');
+  await expect(page.getByText('semantic segmentation, 2 classes')).toBeVisible();
+  await page.goto(new URL(`#/models/${segmenter}`, page.url()).href);
+  await expect(page.getByRole('link', { name: 'Its run' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Predict on new images…' })).toHaveCount(0);
 });

@@ -4,6 +4,7 @@ import { primaryText } from '../../engine/contract/scores.ts';
 import type { ModelSummary } from '../../engine/contract/studio/index.ts';
 import { useStudio } from '../client/use-studio.ts';
 import { agoText } from './format.ts';
+import { kindText } from './model-kind.ts';
 import { PathField } from './path-field.tsx';
 
 const FILE = 'file:';
@@ -19,11 +20,10 @@ const CLASSIFIERS = {
   extensions: [...WEIGHTS.extensions, 'onnx'],
 } as const;
 
-export function modelText({ name, kind, step, scores, source, createdAt }: ModelSummary): string {
-  const what =
-    kind === 'classifier'
-      ? `classifier${scores === undefined ? '' : `, ${primaryText(scores)}`}`
-      : 'pre-trained';
+export function modelText(model: ModelSummary): string {
+  const { name, kind, step, scores, source, createdAt } = model;
+  const score = kind === 'classifier' && scores !== undefined ? `, ${primaryText(scores)}` : '';
+  const what = `${kindText(model)}${score}`;
   const where = source === 'import' ? 'imported' : `step ${step?.toLocaleString('en')}`;
   return `${name} – ${what}, ${where}, ${agoText(createdAt)}`;
 }
@@ -33,12 +33,16 @@ export function ModelSelect(props: {
   readonly value: string;
   readonly onChange: (reference: string) => void;
   readonly kind?: ModelSummary['kind'];
+  /** Which networks of the kind are offered; all by default. */
+  readonly only?: (model: ModelSummary) => boolean;
   /** Further options before the networks. */
   readonly extra?: readonly { readonly value: string; readonly label: string }[];
 }) {
-  const { label, value, onChange, kind, extra = [] } = props;
+  const { label, value, onChange, kind, only = () => true, extra = [] } = props;
   const { data } = useStudio('models.list', {});
-  const models = (data ?? []).filter((model) => kind === undefined || model.kind === kind);
+  const models = (data ?? []).filter(
+    (model) => (kind === undefined || model.kind === kind) && only(model),
+  );
   const listed =
     extra.some((choice) => choice.value === value) ||
     models.some(({ reference }) => reference === value);

@@ -104,6 +104,7 @@ export function ExportPanel(props: {
 }
 
 function FormatCards(props: { readonly title: string; readonly formats: readonly FormatEntry[] }) {
+  if (props.formats.length === 0) return null;
   return (
     <>
       <Title order={3} size="h6" mb="xs" mt="xs">

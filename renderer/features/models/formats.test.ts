@@ -44,5 +44,10 @@ it('offers what can be had of a network', () => {
   expect(names(run, [32, 32])).toEqual(FORMATS.map(({ format }) => format));
   expect(names(run, [32, 64])).not.toContain('hf');
   expect(names({ ...run, kind: 'classifier' }, [32, 32])).not.toContain('continuation');
+  expect(names({ ...run, kind: 'classifier', task: 'segment' }, [32, 32])).toEqual([
+    'csv',
+    'npy',
+    'parquet',
+  ]);
   expect(names(undefined, [32, 32])).not.toContain('continuation');
 });

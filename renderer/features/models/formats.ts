@@ -1,5 +1,6 @@
 /** The export formats. */
 import type { JobRequest, ModelSummary, RequestOf } from '../../../engine/contract/studio/index.ts';
+import { hasPixelClasses } from '../../../engine/contract/tasks.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { joinPath } from '../../ui/base-name.ts';
 import type { Which } from '../../ui/which-network.tsx';
@@ -79,9 +80,12 @@ export function formatsFor(
   [height, width]: readonly [number, number],
 ): FormatEntry[] {
   const pretrainedRun = model?.source === 'run' && model.kind === 'pretrained';
+  const embedsOnly = hasPixelClasses(model?.task);
   return FORMATS.filter(
-    ({ pretrainedRunsOnly, squareOnly }) =>
-      (!pretrainedRunsOnly || pretrainedRun) && (!squareOnly || height === width),
+    ({ pretrainedRunsOnly, squareOnly, needsImages }) =>
+      (!embedsOnly || needsImages) &&
+      (!pretrainedRunsOnly || pretrainedRun) &&
+      (!squareOnly || height === width),
   );
 }
 

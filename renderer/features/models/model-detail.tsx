@@ -6,6 +6,7 @@ import { baseName } from '../../ui/base-name.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { LinkButton, MainLinkButton } from '../../ui/link-button.tsx';
 import { Markdown } from '../../ui/markdown.tsx';
+import { predictsImages } from '../../ui/model-kind.ts';
 import { Page } from '../../ui/page.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
@@ -33,7 +34,7 @@ export function ModelDetailPage({ reference }: { readonly reference: string }) {
               {model?.kind === 'classifier' ? 'Evaluate…' : 'Fine-tune…'}
             </MainLinkButton>
           )}
-          {model?.kind === 'classifier' ? (
+          {model !== undefined && predictsImages(model) ? (
             <LinkButton href={referenceAddress('predict/with', reference)}>
               Predict on new images…
             </LinkButton>

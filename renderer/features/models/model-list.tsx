@@ -93,7 +93,7 @@ export function ModelListPage() {
                 data={[
                   { value: 'all', label: 'All' },
                   { value: 'pretrained', label: 'Pre-trained' },
-                  { value: 'classifier', label: 'Classifiers' },
+                  { value: 'classifier', label: 'With classes' },
                 ]}
               />
               <TextInput

@@ -36,5 +36,8 @@ it('says what a network is and where it came from', () => {
   expect(modelKindText(model('a', { kind: 'classifier', classes: 1000 }))).toBe(
     'classifier, 1,000 classes',
   );
+  expect(modelKindText(model('a', { kind: 'classifier', task: 'segment', classes: 3 }))).toBe(
+    'semantic segmentation, 3 classes',
+  );
   expect(modelKindText(model('a', { source: 'import' }))).toBe('pre-trained, imported');
 });

@@ -1,6 +1,7 @@
 /** Texts for networks, and the search among them. */
 import type { ModelSummary } from '../../../engine/contract/studio/index.ts';
 import { countOf } from '../../ui/format.ts';
+import { kindText } from '../../ui/model-kind.ts';
 
 export type Kind = 'all' | ModelSummary['kind'];
 
@@ -15,9 +16,10 @@ export function filterModels(
   );
 }
 
-export function modelKindText({ kind, classes = 0, source }: ModelSummary): string {
-  const what =
-    kind === 'classifier' ? `classifier, ${countOf(classes, 'class', 'classes')}` : 'pre-trained';
+export function modelKindText(model: ModelSummary): string {
+  const { kind, classes = 0, source } = model;
+  const count = kind === 'classifier' ? `, ${countOf(classes, 'class', 'classes')}` : '';
+  const what = `${kindText(model)}${count}`;
   return source === 'import' ? `${what}, imported` : what;
 }
 

@@ -7,6 +7,7 @@ import { useStudio } from '../../client/use-studio.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { LinkButton, MainLinkButton } from '../../ui/link-button.tsx';
+import { predictsImages } from '../../ui/model-kind.ts';
 import { Page } from '../../ui/page.tsx';
 import { readReference } from '../../ui/reference-param.ts';
 import { changePredictDraft } from './draft.ts';
@@ -33,7 +34,7 @@ function TakeModel({ reference }: { readonly reference: string }) {
 
 function Form() {
   const models = useStudio('models.list', {});
-  const none = models.data?.some(({ kind }) => kind === 'classifier') === false;
+  const none = models.data?.some(predictsImages) === false;
   return (
     <Page
       title="Predict"

@@ -8,6 +8,7 @@ import { useStudio, useStudioAction } from '../../client/use-studio.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { DeviceSelect } from '../../ui/device-select.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { predictsImages } from '../../ui/model-kind.ts';
 import { ModelSelect } from '../../ui/model-select.tsx';
 import { PathText } from '../../ui/path-text.tsx';
 import { Section } from '../../ui/section.tsx';
@@ -46,6 +47,7 @@ export function StartPrediction() {
             value={reference}
             onChange={(chosen) => changePredictDraft({ model: chosen, checkpoint: undefined })}
             kind="classifier"
+            only={predictsImages}
           />
           {model?.source === 'run' ? (
             <WhichNetwork

@@ -1,0 +1,23 @@
+/** What networks are, and what they can be used for. */
+import type { ModelSummary } from '../../engine/contract/studio/index.ts';
+import {
+  hasPixelClasses,
+  LABELLED_TASKS,
+  type LabelledTaskId,
+} from '../../engine/contract/tasks.ts';
+import { inSentence } from '../../engine/contract/terms.ts';
+
+type Kind = Pick<ModelSummary, 'kind' | 'task'>;
+
+/** Whether Predict can use it: it has classes, and they are of whole images. */
+export function predictsImages({ kind, task }: Kind): boolean {
+  return kind === 'classifier' && !hasPixelClasses(task);
+}
+
+/** For example `classifier`. */
+export function kindText({ kind, task }: Kind): string {
+  if (kind === 'pretrained') return 'pre-trained';
+  return hasPixelClasses(task)
+    ? inSentence(LABELLED_TASKS[task as LabelledTaskId].title)
+    : 'classifier';
+}
