@@ -1,6 +1,6 @@
 // `npm test`: lint, types, import directions, all unit and conformance tests, then the
 // application in a real browser. The last line is "N passed, N failed"; each check before the tests
-// counts as one.
+// counts as one. The lines before it name what failed.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,6 +9,7 @@ import path from 'node:path';
 import { findChromium } from './browser.ts';
 import { windowRunner } from './electron.ts';
 import { ROOT } from './root.ts';
+import { listFailures, type Outcome, readSpecReport, readTestReport } from './test-reports.ts';
 
 const require = createRequire(import.meta.url);
 const RUN = path.join(ROOT, 'build', 'run.mjs');
@@ -29,87 +30,61 @@ function runCommand([command, ...args]: readonly string[], env = process.env): b
   return spawnSync(command!, args, { cwd: ROOT, env, stdio: 'inherit' }).status === 0;
 }
 
-/** Numbers of tests. */
-interface Counts {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
+const NONE: Outcome = { passed: 0, skipped: 0, failures: [] };
 
-const NONE: Counts = { passed: 0, failed: 0, skipped: 0 };
-
-/** What is read of vitest's JSON report. */
-interface TestReport {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly testResults: readonly {
-    readonly status: string;
-    readonly assertionResults: readonly { readonly status: string }[];
-  }[];
-}
-
-/** What is read of Playwright's JSON report. */
-interface SpecReport {
-  readonly stats: Readonly<Record<'expected' | 'flaky' | 'unexpected' | 'skipped', number>>;
-  readonly errors: readonly unknown[];
-}
-
-/** Counts from vitest's JSON report; a file that fails to load counts as one failure. */
-export function countTests(report: TestReport): Pick<Counts, 'passed' | 'failed'> {
-  const broken = report.testResults.filter(
-    (file) => file.status === 'failed' && file.assertionResults.every((t) => t.status !== 'failed'),
-  );
-  return { passed: report.numPassedTests, failed: report.numFailedTests + broken.length };
-}
+const failedWhole = (name: string, message: string): Outcome => ({
+  ...NONE,
+  failures: [{ name, message }],
+});
 
 /**
- * @param what    for the message about a run that does not end
- * @param runAll  runs all tests with a report, in an empty folder; true if it succeeded
- * @param countIn counts from the report
+ * @param what   for the message about a run that does not end
+ * @param runAll runs all tests with a report, in an empty folder; true if it succeeded
+ * @param read   the outcome from the report
  */
-function counted<Report>(
+function withReport<Report>(
   what: string,
   runAll: (report: string, folder: string) => boolean,
-  countIn: (report: Report) => Partial<Counts>,
-): Counts {
+  read: (report: Report) => Outcome,
+): Outcome {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'conmim-test-'));
   const report = path.join(folder, 'report.json');
   try {
     const ok = runAll(report, folder);
-    const counts = { ...NONE, ...countIn(JSON.parse(readFileSync(report, 'utf8'))) };
-    // An error outside any test fails the run although every test passed.
-    return !ok && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+    const outcome = read(JSON.parse(readFileSync(report, 'utf8')));
+    if (ok || outcome.failures.length > 0) return outcome;
+    const message = 'An error outside of any test failed the run; it is printed after the tests.';
+    return { ...outcome, failures: [{ name: `all ${what}`, message }] };
   } catch (error) {
-    process.stderr.write(`The ${what} did not run to their end: ${(error as Error).message}\n`);
-    return { ...NONE, failed: 1 };
+    return failedWhole(`all ${what}`, `They did not run to their end: ${(error as Error).message}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function runTests(filters: readonly string[]): Counts {
+function runTests(filters: readonly string[]): Outcome {
   const reporters = ['--reporter=default', '--reporter=json'];
-  return counted(
+  return withReport(
     'tests',
     (report) =>
       run(commandOf('vitest'), ['run', ...reporters, `--outputFile.json=${report}`, ...filters]),
-    countTests,
+    readTestReport,
   );
 }
 
 /** The application in its hosts, each spec in a browser and in a window. */
-function runSpecs(): Counts {
+function runSpecs(): Outcome {
   if (findChromium() !== undefined) return runProjects(['web', 'double']);
-  process.stdout.write(
-    'There is no Chromium to look at the application with. Install one with: npm run browser\n',
+  return failedWhole(
+    'all specs',
+    'There is no Chromium to look at the application with. Install one with: npm run browser',
   );
-  return { ...NONE, failed: 1 };
 }
 
 /**
  * The same specs in Electron itself, if available; otherwise a message says that they did not run.
  */
-function runSpecsInElectron(): Counts {
+function runSpecsInElectron(): Outcome {
   const { words, user, why } = windowRunner(ROOT);
   if (why === undefined) return runProjects(['electron'], words, user);
   process.stdout.write(`The real Electron was not exercised: ${why}.\n`);
@@ -124,7 +99,7 @@ function runProjects(
   projects: readonly string[],
   words: readonly string[] = [],
   user?: string,
-): Counts {
+): Outcome {
   const runAll = (report: string, folder: string) => {
     if (user !== undefined) spawnSync('chown', [user, folder]);
     const home = user === undefined ? {} : { HOME: folder };
@@ -142,11 +117,7 @@ function runProjects(
       { ...process.env, E2E_REPORT: report, ...home },
     );
   };
-  return counted('specs', runAll, ({ stats, errors }: SpecReport) => ({
-    passed: stats.expected + stats.flaky,
-    failed: stats.unexpected + errors.length,
-    skipped: stats.skipped,
-  }));
+  return withReport('specs', runAll, readSpecReport);
 }
 
 export function main(filters: string[]): void {
@@ -158,23 +129,30 @@ export function main(filters: string[]): void {
     ['page', () => run(RUN, ['build/renderer.ts'])],
     ['import directions', () => run(RUN, ['build/check-imports.ts'])],
   ];
+  const seconds: string[] = [];
   const titled = <T>(title: string, work: () => T): T => {
     process.stdout.write(`\n== ${title}\n`);
-    return work();
+    const started = performance.now();
+    const result = work();
+    seconds.push(`${title} ${Math.round((performance.now() - started) / 1000)}`);
+    return result;
   };
   const broken = checks.flatMap(([name, check]) => (titled(name, check) ? [] : name));
-  const counts = [titled('tests', () => runTests(filters))];
+  const outcomes = [titled('tests', () => runTests(filters))];
   // If files are named, only those are tested.
   if (filters.length === 0)
-    counts.push(
+    outcomes.push(
       titled('the application in a browser', runSpecs),
       titled('the application in Electron', runSpecsInElectron),
     );
-  const sum = (key: keyof Counts) => counts.reduce((total, one) => total + one[key], 0);
-  if (filters.length === 0) process.stdout.write(`${sum('skipped')} specs are for other hosts\n`);
+  const skipped = outcomes.reduce((sum, outcome) => sum + outcome.skipped, 0);
+  const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
+  const failures = outcomes.flatMap((outcome) => outcome.failures);
+  if (filters.length === 0) process.stdout.write(`${skipped} specs are for other hosts\n`);
+  process.stdout.write(`Seconds: ${seconds.join(', ')}\n`);
   if (broken.length > 0) process.stdout.write(`Failed before the tests: ${broken.join(', ')}\n`);
-  const passed = checks.length - broken.length + sum('passed');
-  const failed = broken.length + sum('failed');
-  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  if (failures.length > 0) process.stdout.write(`Failed tests:\n${listFailures(failures)}`);
+  const failed = broken.length + failures.length;
+  process.stdout.write(`${checks.length - broken.length + passed} passed, ${failed} failed\n`);
   process.exitCode = failed === 0 ? 0 : 1;
 }
