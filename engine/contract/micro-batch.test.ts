@@ -13,6 +13,19 @@ it.each([
   expect(halvedPass({ batch_size, micro_batch })).toBe(half);
 });
 
+it.each([
+  [4, null, 2],
+  [4, 2, undefined],
+  [3, null, undefined],
+  [6, 3, 2],
+  [8, null, 4],
+])(
+  'half of a batch of %i in passes of %s is %s where two images are needed',
+  (batch_size, micro_batch, half) => {
+    expect(halvedPass({ batch_size, micro_batch }, 2)).toBe(half);
+  },
+);
+
 it('finds what fits next to what does not', () => {
   expect(nearestPasses(64, 10)).toEqual([8, 16]);
   expect(nearestPasses(7, 3)).toEqual([1, 7]);

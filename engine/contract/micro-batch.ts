@@ -15,9 +15,16 @@ export function passesPerStep(settings: BatchSettings): number {
   return settings.batch_size / imagesPerPass(settings);
 }
 
-/** The largest divisor of the batch size up to half of the current pass; undefined without one. */
-export function halvedPass(settings: BatchSettings): number | undefined {
-  return divisorsOf(settings.batch_size).findLast((n) => n <= imagesPerPass(settings) / 2);
+/**
+ * The largest divisor of the batch size up to half of the current pass; undefined without one.
+ *
+ * @param least smallest pass that the network can be trained with; where it is above that half, the
+ *   smallest divisor from it on is taken
+ */
+export function halvedPass(settings: BatchSettings, least = 1): number | undefined {
+  const own = imagesPerPass(settings);
+  const smaller = divisorsOf(settings.batch_size).filter((n) => n >= least && n < own);
+  return smaller.findLast((n) => n <= own / 2) ?? smaller[0];
 }
 
 /** All smaller passes that divide the batch, largest first. */

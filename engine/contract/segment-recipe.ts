@@ -87,12 +87,22 @@ export const segmentSettings = defineRecipe({
     );
     if (values.head !== 'upernet') return;
     need(values.depth >= LEAST_DEPTH, 'head', `linear below ${LEAST_DEPTH} blocks`);
-    // Batch normalisation of the coarsest pooling has one value an image.
-    need((values.micro_batch ?? values.batch_size) >= 2, 'batch_size', 'at least 2 for upernet');
+    const { batch_size, micro_batch } = values;
+    const least = leastSegmentPass(values);
+    need(batch_size >= least, 'batch_size', `at least ${least} for upernet`);
+    need((micro_batch ?? least) >= least, 'micro_batch', `at least ${least} for upernet, or none`);
   },
 });
 
 export type SegmentRecipe = ValuesOf<typeof segmentSettings.settings>;
+
+/**
+ * The smallest number of images in a pass: batch normalisation of UPerNet's coarsest pooling has one
+ * value an image, and needs two.
+ */
+export function leastSegmentPass({ head }: Pick<SegmentRecipe, 'head'>): number {
+  return head === 'upernet' ? 2 : 1;
+}
 
 /** Parse a recipe: the result is complete and checked. */
 export const parseSegmentRecipe = segmentSettings.parse;

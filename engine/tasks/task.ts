@@ -85,6 +85,8 @@ export interface SteppedTask<T extends TaskTypes> extends AnyTask<T> {
   readonly watch?: () => StepWatch;
   /** Notices about the effect of computing a batch in passes, if any. */
   passNotices(recipe: T['recipe']): readonly Notice[];
+  /** Smallest number of images in a pass; left out where one image is enough. */
+  leastPass?(recipe: T['recipe']): number;
   /** Evaluation of the network on other images during training. */
   evaluation?(recipe: T['recipe'], data: T['data'], totalSteps: number): EvaluationPlan<T>;
   /** The full report for the current state. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listCheckpoints, loadCheckpoint } from '../checkpoint/checkpoint.ts';
 import { parseRecipe, type Recipe } from '../contract/recipe.ts';
+import { parseSegmentRecipe } from '../contract/segment-recipe.ts';
 import { deviceLost, deviceOutOfMemory } from '../executors/device-errors.ts';
 import { RandomStream } from '../random/philox.ts';
 import { readEvents } from '../runs/event-log.ts';
@@ -11,9 +12,11 @@ import type { TrainingEvent } from '../runs/events.ts';
 import { RunFolder } from '../runs/run-folder.ts';
 import type { Learner, StepScalars } from '../tasks/learner.ts';
 import { createPretrainLearner, type PretrainBatch } from '../tasks/pretrain/pretrain-learner.ts';
+import { segmentTask } from '../tasks/segment/task.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import { renderedLoader, samplesInOrder } from './testing/rendered-loader.ts';
 import { type PretrainTestParts, resumePretrain, startPretrain } from './testing/with-parts.ts';
+import { openRecoverable } from './train-run.ts';
 
 const SIDE = 16;
 const IMAGES = 30;
@@ -281,6 +284,34 @@ describe('a device that is lost', () => {
 });
 
 describe('too little memory', () => {
+  it.each([
+    ['upernet', 2, [null], 'this network needs 2 images in a pass'],
+    ['upernet', 4, [null, 2], 'half of what was tried first'],
+    ['linear', 2, [null, 1], 'half of what was tried first'],
+  ] as const)(
+    'for %s in batches of %i tries passes of %j',
+    async (head, batch_size, tried, why) => {
+      const passes: (number | null)[] = [];
+      const task: typeof segmentTask = {
+        ...segmentTask,
+        open({ recipe: { micro_batch } }) {
+          passes.push(micro_batch);
+          return Promise.reject(full());
+        },
+      };
+      const options = {
+        recipe: parseSegmentRecipe({ head, batch_size }),
+        data: undefined as never,
+        device: 'cpu',
+      };
+      await expect(openRecoverable(task, options)).rejects.toMatchObject({
+        code: 'device-out-of-memory',
+        message: expect.stringContaining(why),
+      });
+      expect(passes).toEqual(tried);
+    },
+  );
+
   /** The run as it is when everything from a step on is computed in passes. */
   async function inPassesFrom(step: number, micro_batch: number): Promise<string> {
     const { dir } = await train(calm, { stopAt: step });

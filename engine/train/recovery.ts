@@ -20,6 +20,8 @@ const PAUSE_MS = 500;
 
 export interface RecoverableOptions<L> {
   readonly batch: BatchSettings;
+  /** Smallest number of images in a pass; 1 if left out. */
+  readonly leastPass?: number;
   /** A learner in the state that training starts from. */
   create(microBatch: number | null): Promise<L>;
   readonly clock?: Pick<Clock, 'sleep'>;
@@ -168,12 +170,13 @@ export class RecoverableLearner<Batch, L extends Learner<Batch>> implements Lear
   #halve(error: DeviceError): Notice {
     const { batch_size: batch } = this.#batch;
     const before = imagesPerPass(this.#batch);
-    const half = halvedPass(this.#batch);
+    const { leastPass = 1 } = this.#options;
+    const half = halvedPass(this.#batch, leastPass);
     const { device } = error.details;
     if (this.#halved || half === undefined) {
       throw new StudioError(
         'device-out-of-memory',
-        `The device ${device} has not enough memory for a micro-batch of ${before}${this.#halved ? ', half of what was tried first' : ''}: ${reasonOf(error)}`,
+        `The device ${device} has not enough memory for a micro-batch of ${before}${whySmallest(this.#halved, leastPass)}: ${reasonOf(error)}`,
         {
           advice:
             'Everything that was saved is kept. Resume on another device (--device cpu), or begin anew with recompute=true, a smaller micro_batch or a smaller recipe.',
@@ -210,6 +213,11 @@ export function deviceRecovery(
     },
     progressed: () => learner.progressed(),
   };
+}
+
+function whySmallest(isHalved: boolean, leastPass: number): string {
+  if (isHalved) return ', half of what was tried first';
+  return leastPass > 1 ? `, and this network needs ${leastPass} images in a pass` : '';
 }
 
 function notOpened(original: DeviceError, cause: unknown): StudioError {

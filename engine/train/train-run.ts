@@ -40,6 +40,7 @@ export function openRecoverable<T extends TaskTypes>(
   const { recipe } = options;
   return RecoverableLearner.open({
     batch: recipe,
+    leastPass: task.leastPass?.(recipe) ?? 1,
     create: (micro_batch) => task.open({ ...options, recipe: { ...recipe, micro_batch } }),
   });
 }

@@ -1,7 +1,7 @@
 /** Training of a whole network, or of its last blocks, for semantic segmentation. */
 import { defined } from '../../contract/defined.ts';
 import { imagesPerPass } from '../../contract/micro-batch.ts';
-import { parseSegmentRecipe, type SegmentRecipe } from '../../contract/segment-recipe.ts';
+import { leastSegmentPass, parseSegmentRecipe, type SegmentRecipe } from '../../contract/segment-recipe.ts';
 import { BatchLoader, type RenderedBatch } from '../../data/batch-loader.ts';
 import { LabelledSampler } from '../../data/labelled/labelled-sampler.ts';
 import type { DensePlan } from '../../data/render-plan.ts';
@@ -74,6 +74,7 @@ export const segmentTask: SteppedTask<Segmentation> = {
   score: (_, { train }) => ({ name: 'pixelAccuracy', chance: shareOfLargest(train.counts) }),
   // The linear head has no batch norm.
   passNotices: (recipe) => (recipe.head === 'linear' ? [] : batchNormNotices(recipe)),
+  leastPass: leastSegmentPass,
   evaluation: (recipe, data, totalSteps) => ({
     every: evaluationSteps(recipe, data.images, totalSteps),
     patience: recipe.patience,
