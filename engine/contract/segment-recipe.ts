@@ -8,6 +8,7 @@ import {
   labelledOptimizer,
   labelledRate,
   regularisationSettings,
+  scheduleSettings,
   trainedSettings,
 } from './settings/labelled.ts';
 import { adapt, SEEN, settingGroup, traits, type ValuesOf, whenIs } from './settings/setting.ts';
@@ -72,6 +73,8 @@ export const segmentSettings = defineRecipe({
     ...trainedSettings,
     ...labelledLength,
     ...labelledRate,
+    min_lr: adapt(labelledRate.min_lr, { help: 'Learning rate at the end of the schedule.' }),
+    ...scheduleSettings,
     ...labelledOptimizer,
     drop_path: adapt(regularisationSettings.drop_path, { default: 0.1 }),
     ...segmentationViews,

@@ -126,7 +126,7 @@ it('has equal numbers in training and in an evaluation of the same images', asyn
     data: held,
     device: 'cpu',
   });
-  for (const score of ['mIoU', 'pixelAccuracy'])
+  for (const score of ['mIoU', 'pixelAccuracy', 'loss'])
     expect(again.report.evaluation.values[score]).toBeCloseTo(best!.values[score]!, 6);
 });
 

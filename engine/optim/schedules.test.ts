@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseRecipe } from '../contract/recipe.ts';
+import { parseSegmentRecipe } from '../contract/segment-recipe.ts';
 import { presets } from '../recipes/presets.ts';
 import {
   type CosineArguments,
@@ -102,6 +103,26 @@ describe('recipeSchedules', () => {
   it('takes a warm-up in steps', () => {
     const recipe = parseRecipe(presets.small.recipe, { steps: 100, warmup_steps: 20 });
     expect(recipeSchedules(recipe, 7).lr[19]).toBe(5e-4);
+  });
+
+  it('falls along a power of what remains, as mmcv’s poly schedule with a linear warm-up', () => {
+    const recipe = parseSegmentRecipe({
+      lr_schedule: 'poly',
+      epochs: 10,
+      warmup_epochs: 2,
+      lr: 1e-3,
+      min_lr: 1e-5,
+      lr_power: 0.9,
+    });
+    const { totalSteps, lr } = recipeSchedules(recipe, 10);
+    expect(totalSteps).toBe(100);
+    // regular = (lr - min_lr) * (1 - i / total) ** power + min_lr;
+    // in the warm-up regular * (1 - (1 - i / warmup) * (1 - 1e-6))
+    const expected = { 0: 1e-9, 10: 4.552190804e-4, 20: 8.198716246e-4, 99: 2.569044261e-5 };
+    for (const [i, value] of Object.entries(expected))
+      expect(Math.abs(lr[Number(i)]! / value - 1), `step ${i}`).toBeLessThan(1e-6);
+    const inSteps = parseSegmentRecipe({ ...recipe, steps: 100, warmup_steps: 20 });
+    expect([...recipeSchedules(inSteps, 7).lr]).toEqual([...lr]);
   });
 
   it('refuses a data set smaller than a batch', () => {

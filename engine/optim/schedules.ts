@@ -5,6 +5,8 @@
 import type { ErrorDetails } from '../contract/error-codes.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { Recipe } from '../contract/recipe.ts';
+import type { scheduleSettings } from '../contract/settings/labelled.ts';
+import type { ValuesOf } from '../contract/settings/setting.ts';
 import type { SharedValues } from '../contract/settings/shared.ts';
 
 /** Arguments of {@link cosineSchedule}, named as in the reference scripts. */
@@ -77,9 +79,36 @@ export function cosineSchedule(args: CosineArguments): Float64Array {
   return warmupThenCosine(total, warmup, start_warmup_value, args.base_value, args.final_value);
 }
 
-/** The settings that determine schedules; only pre-training has a moving average. */
+/** Share of the learning rate at which the warm-up of {@link polySchedule} begins. */
+const WARMUP_RATIO = 1e-6;
+
+/**
+ * A power of the share of steps that remain, from `base` to `final`, which is not reached; the
+ * warm-up multiplies it by a share that rises to 1.
+ *
+ * @source mmcv's `PolyLrUpdaterHook` with a linear warm-up, as BEiT trains segmentation
+ */
+export function polySchedule(options: {
+  readonly total: number;
+  readonly warmup: number;
+  readonly base: number;
+  readonly final: number;
+  readonly power: number;
+}): Float64Array {
+  const { total, warmup, base, final, power } = options;
+  return Float64Array.from({ length: total }, (_, i) => {
+    const value = (base - final) * (1 - i / total) ** power + final;
+    return i < warmup ? value * (1 - (1 - i / warmup) * (1 - WARMUP_RATIO)) : value;
+  });
+}
+
+/**
+ * The settings that determine schedules; only pre-training has a moving average, and not every
+ * recipe a choice of schedules.
+ */
 export type ScheduledRecipe = SharedValues &
-  Partial<Pick<Recipe, 'ema_momentum' | 'ema_momentum_end'>>;
+  Partial<Pick<Recipe, 'ema_momentum' | 'ema_momentum_end'>> &
+  Partial<ValuesOf<typeof scheduleSettings>>;
 
 /** The schedules of a run, one value per step. */
 export interface RunSchedules {
@@ -122,7 +151,7 @@ export function recipeSchedules(recipe: ScheduledRecipe, stepsPerEpoch: number):
   });
   return {
     totalSteps,
-    lr,
+    lr: recipe.lr_schedule === 'poly' ? polyRate(recipe, totalSteps, warmup) : lr,
     weightDecay: cosineSchedule({
       ...span,
       base_value: recipe.weight_decay,
@@ -134,6 +163,15 @@ export function recipeSchedules(recipe: ScheduledRecipe, stepsPerEpoch: number):
       final_value: recipe.ema_momentum_end ?? 0,
     }),
   };
+}
+
+/** @param warmup steps; left out where epochs say */
+function polyRate(
+  { lr, min_lr, lr_power = 1, warmup_epochs, epochs }: ScheduledRecipe,
+  total: number,
+  warmup = Math.round((warmup_epochs * total) / epochs),
+): Float64Array {
+  return polySchedule({ total, warmup, base: lr, final: min_lr, power: lr_power });
 }
 
 /**

@@ -89,6 +89,21 @@ export const labelledRate = {
   ...rateSettings,
   min_lr: adapt(rateSettings.min_lr, { default: 1e-6 }),
 };
+/** Beside the cosine schedule the one that dense tasks are often trained with. */
+export const scheduleSettings = {
+  lr_schedule: length.choice(ADVANCED, {
+    title: 'Learning rate schedule',
+    default: 'cosine',
+    choices: ['cosine', 'poly'],
+    help: 'How the learning rate falls after the warm-up: along half a cosine, or as a power of the share of steps that remain (poly, as in BEiT’s protocol for segmentation).',
+  }),
+  lr_power: length.number(traits({ noEffect: whenIs('lr_schedule', 'cosine') }), {
+    title: 'Power of the poly schedule',
+    default: 1,
+    range: { above: 0, max: 10 },
+    help: 'Exponent of the poly schedule; 1 is a straight line.',
+  }),
+};
 export const labelledOptimizer = {
   ...optimizerSettings,
   beta2: adapt(optimizerSettings.beta2, { default: 0.999 }),

@@ -2,7 +2,7 @@
 
 import { isStudioError } from '../../contract/errors.ts';
 import type { DenseSet } from '../../data/targets/dense-types.ts';
-import { IGNORED } from '../../data/targets/masks/mask-values.ts';
+import { type ClassMap, IGNORED } from '../../data/targets/masks/mask-values.ts';
 import { readClassMap } from '../../data/targets/read-class-map.ts';
 import { type LeftOut, reasonOf, refuseLeftOut } from '../../data/unreadable.ts';
 import {
@@ -13,6 +13,8 @@ import { predictClasses, type WindowPredictor } from './predict-classes.ts';
 
 export interface EvaluatedMasks {
   readonly counts: SegmentationCounts;
+  /** Mean cross-entropy over all labelled pixels, nats; null where none is labelled. */
+  readonly loss: number | null;
   /** Of the images that were evaluated, in order. */
   readonly paths: readonly string[];
   readonly leftOut: readonly (LeftOut & { readonly position: number })[];
@@ -35,6 +37,7 @@ export async function evaluateMasks(
   const { images, classes } = set;
   const counter = new SegmentationCounter(classes.length, { ignore: IGNORED, boundaries });
   const paths: string[] = [];
+  const sums = { loss: 0, pixels: 0 };
   const leftOut: (LeftOut & { position: number })[] = [];
   const leaveOut = (position: number, reason: string) => {
     leftOut.push({ position, path: images[position]!.path, reason });
@@ -42,10 +45,13 @@ export async function evaluateMasks(
     refuseLeftOut(leftOut, 'images or their masks cannot be read any more', counts);
   };
   onProgress?.({ done: 0, total: images.length });
-  for await (const { position, predicted } of predictClasses(images, predictor, leaveOut)) {
+  for await (const { position, predicted, loss } of predictClasses(images, predictor, leaveOut)) {
     const image = images[position]!;
     try {
-      counter.add(await readClassMap(set, image), predicted);
+      const truth = await readClassMap(set, image);
+      counter.add(truth, predicted);
+      sums.loss += loss(truth);
+      sums.pixels += labelledPixels(truth);
       paths.push(image.path);
     } catch (error) {
       if (!isStudioError(error, 'mask-unreadable') && !isStudioError(error, 'evaluation-invalid'))
@@ -54,5 +60,12 @@ export async function evaluateMasks(
     }
     onProgress?.({ done: paths.length + leftOut.length, total: images.length });
   }
-  return { counts: counter.finish(), paths, leftOut };
+  const loss = sums.pixels === 0 ? null : sums.loss / sums.pixels;
+  return { counts: counter.finish(), loss, paths, leftOut };
+}
+
+function labelledPixels({ classes }: ClassMap): number {
+  let count = 0;
+  for (const label of classes) if (label !== IGNORED) count++;
+  return count;
 }

@@ -6,7 +6,7 @@ import type { ClassMap } from '../../data/targets/masks/mask-values.ts';
 import { isAboutImage, reasonOf } from '../../data/unreadable.ts';
 import type { GridSize } from '../../nn/feature-map.ts';
 import { logitGrid, type SegmenterConfig } from '../../nn/segmenter.ts';
-import { classesOf, type WindowLogits, type Windows, windowsOf } from './windows.ts';
+import { classesOf, lossOf, type WindowLogits, type Windows, windowsOf } from './windows.ts';
 
 /** What predicts windows. */
 export interface WindowPredictor {
@@ -48,6 +48,13 @@ interface Pending {
   readonly logits: WindowLogits[];
 }
 
+export interface PredictedClasses {
+  readonly position: number;
+  readonly predicted: ClassMap;
+  /** Cross-entropy against the classes of the image's pixels, summed over those with a label. */
+  loss(truth: ClassMap): number;
+}
+
 /**
  * @param onBroken told of each image that cannot be decoded, by its position
  * @returns images in order, without broken ones
@@ -56,7 +63,7 @@ export async function* predictClasses(
   images: readonly { readonly path: string }[],
   predictor: WindowPredictor,
   onBroken: (position: number, reason: string) => void,
-): AsyncGenerator<{ readonly position: number; readonly predicted: ClassMap }> {
+): AsyncGenerator<PredictedClasses> {
   const { imageSize, grid, batchSize, classes } = predictor;
   const size = 3 * imageSize[0] * imageSize[1];
   const tables = normalisationTables(predictor.mean, predictor.std);
@@ -79,6 +86,7 @@ export async function* predictClasses(
       yield {
         position,
         predicted: { ...size, classes: classesOf(size, windows, logits, classes) },
+        loss: (truth: ClassMap) => lossOf(size, windows, logits, classes, truth.classes),
       };
     }
   };

@@ -33,10 +33,10 @@ export interface SegmentReport extends LabelledReport {
 }
 
 /** A result without intervals, which take time. */
-export function segmentSummary({ counts, leftOut }: EvaluatedMasks): EvaluationResult {
+export function segmentSummary({ counts, loss, leftOut }: EvaluatedMasks): EvaluationResult {
   return {
     primary: MEAN_IOU,
-    values: definedScores(segmentationScores(counts)),
+    values: { ...definedScores(segmentationScores(counts)), ...lossValue(loss) },
     n: counts.images,
     notes: leftOutOf(leftOut),
   };
@@ -48,11 +48,11 @@ export function segmentReport(
   options: BootstrapOptions = {},
 ): SegmentReport {
   const found = evaluateSegmentation(evaluated.counts, classes, options);
-  const values = Object.fromEntries(
-    Object.entries(found.scores).flatMap(([name, score]) =>
-      score === null ? [] : [[name, score.value]],
-    ),
+  const { loss } = evaluated;
+  const scores = Object.entries(found.scores).flatMap(([name, score]): [string, number][] =>
+    score === null ? [] : [[name, score.value]],
   );
+  const values = { ...Object.fromEntries(scores), ...lossValue(loss) };
   const evaluation = { task: SEGMENT, primary: MEAN_IOU, values, ...found };
   return {
     evaluation,
@@ -66,7 +66,7 @@ export function segmentReport(
       classes: classes.length,
       withoutPixels: found.withoutPixels,
     },
-    lines: linesOf(found),
+    lines: linesOf(found, loss),
     tables: () => ({
       'images.csv': { rows: imageRows(evaluated) },
       'per-class.csv': {
@@ -77,6 +77,11 @@ export function segmentReport(
       },
     }),
   };
+}
+
+/** A loss that is not finite, as of a network that diverged, is left out. */
+function lossValue(loss: number | null): { loss?: number } {
+  return loss !== null && Number.isFinite(loss) ? { loss } : {};
 }
 
 function definedScores(scores: readonly number[]): Record<string, number> {
@@ -111,14 +116,10 @@ function* imageRows({ counts, paths }: EvaluatedMasks): Generator<readonly CsvFi
 
 const NAMED = 3;
 
-function linesOf({
-  images,
-  pixels,
-  classes,
-  scores,
-  perClass,
-  withoutPixels,
-}: SegmentationEvaluation) {
+function linesOf(
+  { images, pixels, classes, scores, perClass, withoutPixels }: SegmentationEvaluation,
+  loss: number | null,
+) {
   const line = (name: string, score: IntervalEstimate | null) =>
     score === null
       ? []
@@ -136,6 +137,7 @@ function linesOf({
     ...line('pixel accuracy', scores.pixelAccuracy),
     ...line('mean accuracy ', scores.meanAccuracy),
     ...line('boundary F    ', scores.boundaryF),
+    ...(loss === null ? [] : [`  loss            ${loss.toFixed(4)}`]),
     ...(classes.length > 2 ? [`  hardest         ${hardest.join(', ')}`] : []),
     ...(withoutPixels.length === 0 ? [] : [`  without a pixel: ${withoutPixels.join(', ')}`]),
   ];

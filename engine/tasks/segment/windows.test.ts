@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { IGNORED } from '../../data/targets/masks/mask-values.ts';
 import { RandomStream } from '../../random/philox.ts';
-import { classesOf, type WindowLogits, windowsOf } from './windows.ts';
+import { classesOf, lossOf, type WindowLogits, windowsOf } from './windows.ts';
 
 it('covers an image with windows that overlap by a third or more', () => {
   const { scaled, places } = windowsOf({ width: 900, height: 300 }, [32, 32]);
@@ -13,14 +14,14 @@ it('covers an image with windows that overlap by a third or more', () => {
     expect(top - (tall.places[i - 1]?.top ?? 0)).toBeLessThanOrEqual(22);
 });
 
-/** Each pixel for itself. */
-function slowClasses(
+/** Mean logits of each pixel for itself. */
+function slowLogits(
   image: { width: number; height: number },
   { scaled, view, places }: ReturnType<typeof windowsOf>,
   logits: readonly WindowLogits[],
   classes: number,
-): number[] {
-  const found: number[] = [];
+): number[][] {
+  const found: number[][] = [];
   for (let y = 0; y < image.height; y++)
     for (let x = 0; x < image.width; x++) {
       const [v, u] = [
@@ -28,8 +29,10 @@ function slowClasses(
         ((x + 0.5) * scaled.width) / image.width,
       ];
       const sums = new Array<number>(classes).fill(0);
+      let covered = 0;
       for (const [i, { top, left }] of places.entries()) {
         if (v < top || v >= top + view.height || u < left || u >= left + view.width) continue;
+        covered++;
         const { rows, cols, values } = logits[i]!;
         const gy = Math.min(Math.max(((v - top) / view.height) * rows - 0.5, 0), rows - 1);
         const gx = Math.min(Math.max(((u - left) / view.width) * cols - 0.5, 0), cols - 1);
@@ -41,7 +44,7 @@ function slowClasses(
             (1 - gy + r) * ((1 - gx + c) * at(r, c, k) + (gx - c) * at(r, c1, k)) +
             (gy - r) * ((1 - gx + c) * at(r1, c, k) + (gx - c) * at(r1, c1, k));
       }
-      found.push(sums.indexOf(Math.max(...sums)));
+      found.push(sums.map((sum) => sum / covered));
     }
   return found;
 }
@@ -56,7 +59,16 @@ it.each([1, 2, 3, 4, 5])('averages interpolated logits of windows, seed %i', (se
     cols,
     values: Float32Array.from({ length: rows * cols * classes }, () => random.normal()),
   }));
+  const slow = slowLogits(image, windows, logits, classes);
   expect([...classesOf(image, windows, logits, classes)]).toEqual(
-    slowClasses(image, windows, logits, classes),
+    slow.map((pixel) => pixel.indexOf(Math.max(...pixel))),
   );
+  const labels = Uint16Array.from(slow, (_, i) => (i % 5 === 0 ? IGNORED : i % classes));
+  const expected = slow.reduce((sum, pixel, i) => {
+    if (i % 5 === 0) return sum;
+    const total = pixel.reduce((all, logit) => all + Math.exp(logit), 0);
+    return sum + Math.log(total) - pixel[i % classes]!;
+  }, 0);
+  const loss = lossOf(image, windows, logits, classes, labels);
+  expect(loss / expected).toBeCloseTo(1, 5);
 });

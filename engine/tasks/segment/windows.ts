@@ -46,34 +46,77 @@ export interface WindowLogits {
 }
 
 /**
- * The class of each pixel: the largest mean of the logits of its windows, each interpolated between
- * the centres of its grid.
+ * The class of each pixel: the largest mean of the logits of its windows.
  *
  * @param logits one for each window
  * @returns [height, width] of `image`
  */
 export function classesOf(
   image: Size,
-  { scaled, view, places }: Windows,
+  windows: Windows,
   logits: readonly WindowLogits[],
   classes: number,
 ): Uint16Array {
-  const found = new Uint16Array(image.height * image.width);
+  const { height, width } = image;
+  const found = new Uint16Array(height * width);
+  for (const { y, sums } of rowsOf(image, windows, logits, classes))
+    for (let x = 0; x < width; x++) found[y * width + x] = largest(sums, x * classes, classes);
+  return found;
+}
+
+/**
+ * Cross-entropy of the mean logits of each pixel, nats, summed over the pixels with a label.
+ *
+ * @param labels [height, width] of `image`: classes, or `IGNORED`
+ */
+export function lossOf(
+  image: Size,
+  windows: Windows,
+  logits: readonly WindowLogits[],
+  classes: number,
+  labels: Uint16Array,
+): number {
+  const { width } = image;
+  let loss = 0;
+  for (const { y, sums, windowsAt } of rowsOf(image, windows, logits, classes))
+    for (let x = 0; x < width; x++) {
+      const label = labels[y * width + x]!;
+      if (label < classes) loss += crossEntropy(sums, x * classes, classes, label, windowsAt[x]!);
+    }
+  return loss;
+}
+
+/** A row of pixels. */
+interface LogitRow {
+  readonly y: number;
+  /** [width, classes]: logits, added over the windows */
+  readonly sums: Float32Array;
+  /** [width]: number of windows in which a pixel lies */
+  readonly windowsAt: Uint16Array;
+}
+
+/** Logits interpolated between the centres of each grid; a row is valid until the next. */
+function* rowsOf(
+  image: Size,
+  { scaled, view, places }: Windows,
+  logits: readonly WindowLogits[],
+  classes: number,
+): Generator<LogitRow> {
   const sums = new Float32Array(image.width * classes);
+  const windowsAt = new Uint16Array(image.width);
   const { cols } = logits[0]!;
   const line = new Float32Array(cols * classes);
   for (let y = 0; y < image.height; y++) {
     sums.fill(0);
+    windowsAt.fill(0);
     const down = ((y + 0.5) * scaled.height) / image.height;
     for (const [i, { top, left }] of places.entries()) {
       if (down < top || down >= top + view.height) continue;
       blendRows(logits[i]!, (down - top) / view.height, classes, line);
-      addAcross(line, cols, { left, scaled, view, width: image.width }, classes, sums);
+      addAcross(line, cols, { left, scaled, view, width: image.width }, classes, sums, windowsAt);
     }
-    for (let x = 0; x < image.width; x++)
-      found[y * image.width + x] = largest(sums, x * classes, classes);
+    yield { y, sums, windowsAt };
   }
-  return found;
 }
 
 /** @param at place of a line in the window, 0 to 1 @param line written, [cols, classes] */
@@ -99,17 +142,19 @@ interface Line {
   readonly width: number;
 }
 
-/** @param sums [width, classes], to which the line is added where the window lies */
+/** @param sums and `windowsAt` of the row, to which the line is added where the window lies */
 function addAcross(
   line: Float32Array,
   cols: number,
   { left, scaled, view, width }: Line,
   classes: number,
   sums: Float32Array,
+  windowsAt: Uint16Array,
 ): void {
   for (let x = 0; x < width; x++) {
     const across = ((x + 0.5) * scaled.width) / width;
     if (across < left || across >= left + view.width) continue;
+    windowsAt[x]!++;
     const [low, high, share] = between((across - left) / view.width, cols);
     for (let c = 0; c < classes; c++) {
       const before = line[low * classes + c]!;
@@ -123,6 +168,19 @@ function between(at: number, cells: number): [low: number, high: number, share: 
   const exact = Math.min(Math.max(at * cells - 0.5, 0), cells - 1);
   const low = Math.floor(exact);
   return [low, Math.min(low + 1, cells - 1), exact - low];
+}
+
+function crossEntropy(
+  sums: Float32Array,
+  from: number,
+  count: number,
+  label: number,
+  windows: number,
+): number {
+  const most = sums[from + largest(sums, from, count)]!;
+  let total = 0;
+  for (let c = 0; c < count; c++) total += Math.exp((sums[from + c]! - most) / windows);
+  return Math.log(total) - (sums[from + label]! - most) / windows;
 }
 
 function largest(values: Float32Array, from: number, count: number): number {
