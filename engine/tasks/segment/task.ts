@@ -1,7 +1,11 @@
 /** Training of a whole network, or of its last blocks, for semantic segmentation. */
 import { defined } from '../../contract/defined.ts';
 import { imagesPerPass } from '../../contract/micro-batch.ts';
-import { leastSegmentPass, parseSegmentRecipe, type SegmentRecipe } from '../../contract/segment-recipe.ts';
+import {
+  leastSegmentPass,
+  parseSegmentRecipe,
+  type SegmentRecipe,
+} from '../../contract/segment-recipe.ts';
 import { BatchLoader, type RenderedBatch } from '../../data/batch-loader.ts';
 import { LabelledSampler } from '../../data/labelled/labelled-sampler.ts';
 import type { DensePlan } from '../../data/render-plan.ts';
