@@ -8,7 +8,8 @@ import { nearestBytes, normalisationTables, writeNormalised } from './augment/no
 import { mirror } from './augment/resample.ts';
 import { Resampler } from './augment/resampler.ts';
 import { decodeRegion } from './decode.ts';
-import { newImage, type Region, type RgbImage } from './image.ts';
+import type { RgbImage } from './image.ts';
+import { drawPlacement, type Placement, pasted } from './placement.ts';
 import type {
   DensePlan,
   RenderedPlace,
@@ -18,14 +19,6 @@ import type {
 } from './render-plan.ts';
 import { type ClassMap, IGNORED } from './targets/masks/mask-values.ts';
 import { readClassMap } from './targets/read-class-map.ts';
-
-/** Where a part of an image comes to lie in the view. */
-interface Placement {
-  /** in pixels of the image */
-  readonly from: Region;
-  /** in pixels of the view */
-  readonly to: Region;
-}
 
 interface DecodedDense extends Placement {
   /** of the part, possibly shrunk */
@@ -52,7 +45,7 @@ export class DenseRenderer implements SampleRenderer<DecodedDense> {
   ): Promise<DecodedDense> {
     const { seed, values } = this.#plan;
     const random = new RandomStream(seed, 'crop', epoch, sampleId, repeat);
-    const placement = place(random, source, this.#plan);
+    const placement = drawPlacement(random, source, this.#plan, 'cover');
     const map = await readClassMap({ values }, source);
     const pixels = await decodeRegion(source.path, source, placement.from, placement.to);
     return { ...placement, pixels, map };
@@ -72,51 +65,6 @@ export class DenseRenderer implements SampleRenderer<DecodedDense> {
     writeNormalised(view, this.#tables, views[0]!);
     if (labels !== undefined) writeClasses(map, { from, to }, isMirrored, labels, width);
   }
-}
-
-/**
- * The scale is drawn uniformly; then the part of the scaled image that the view shows, and, where
- * the image is smaller than the view, its place there.
- */
-function place(
-  random: RandomStream,
-  { width, height }: RenderSource,
-  { imageSize: [viewHeight, viewWidth], scale: [least, most] }: DensePlan,
-): Placement {
-  const covers = Math.max(viewHeight / height, viewWidth / width);
-  const factor = covers * random.between(least, most);
-  const part = (size: number, view: number) =>
-    Math.min(size, Math.max(1, Math.round(view / factor)));
-  const from = { height: part(height, viewHeight), width: part(width, viewWidth) };
-  const shown = (size: number, view: number) =>
-    Math.min(view, Math.max(1, Math.round(size * factor)));
-  const to = { height: shown(from.height, viewHeight), width: shown(from.width, viewWidth) };
-  const offset = (whole: number, of: number) => random.integer(whole - of + 1);
-  return {
-    from: { ...from, top: offset(height, from.height), left: offset(width, from.width) },
-    to: { ...to, top: offset(viewHeight, to.height), left: offset(viewWidth, to.width) },
-  };
-}
-
-/** The image on a ground of one colour. */
-function pasted(
-  part: RgbImage,
-  to: Region,
-  { width, height }: Pick<RgbImage, 'width' | 'height'>,
-  [red, green, blue]: readonly [number, number, number],
-): RgbImage {
-  if (part.width === width && part.height === height) return part;
-  const view = newImage(width, height);
-  for (let at = 0; at < view.data.length; at += 3) {
-    view.data[at] = red;
-    view.data[at + 1] = green;
-    view.data[at + 2] = blue;
-  }
-  for (let y = 0; y < to.height; y++) {
-    const row = part.data.subarray(y * part.width * 3, (y + 1) * part.width * 3);
-    view.data.set(row, ((to.top + y) * width + to.left) * 3);
-  }
-  return view;
 }
 
 /** The class at the centre of each pixel. @param labels [H, W] */
