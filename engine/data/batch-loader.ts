@@ -7,6 +7,7 @@ import { RandomStream } from '../random/philox.ts';
 import { perView, type RenderPlan, type RenderSource } from './render-plan.ts';
 import { createRenderPool, type RenderItem, type RenderPool, type Slot } from './render-pool.ts';
 import { type LeftOut, SEEN_BEFORE_JUDGING, tooManyBroken } from './unreadable.ts';
+import type { ViewObjects } from './view-objects.ts';
 
 /** Batches in the order of steps. */
 export interface Loader<Batch> {
@@ -62,6 +63,8 @@ export interface RenderedBatch {
   readonly views: readonly Float32Array[];
   /** of dense views, [B, H, W]: classes, or `IGNORED`; valid and changeable likewise */
   readonly labels?: Uint16Array;
+  /** of views with objects, [B] */
+  readonly objects?: readonly ViewObjects[];
   /** time that `next` waited, ms */
   readonly waitMs: number;
   readonly replaced: readonly ReplacedImage[];
@@ -73,7 +76,7 @@ const PREFETCH = 2;
 const SUBSTITUTE_ATTEMPTS = 20;
 const NEXT_STEP = 'scan the folders again and resume the run';
 
-interface PreparedBatch extends Omit<RenderedBatch, 'views' | 'labels' | 'waitMs'> {
+interface PreparedBatch extends Omit<RenderedBatch, 'views' | 'labels' | 'objects' | 'waitMs'> {
   readonly slot: Slot;
 }
 
@@ -113,11 +116,18 @@ export class BatchLoader implements Loader<RenderedBatch> {
     for (const [i, view] of slot.views.entries()) this.#views[i]!.set(view);
     const labels = this.#labels;
     if (slot.labels !== undefined) labels?.set(slot.labels);
+    const objects = slot.objects?.slice();
     this.#free.push(slot);
     if (this.#options.workers > 0) this.#prepareAhead();
     this.#judge(batch.sampleIds.length, batch.replaced);
     const waitMs = performance.now() - started;
-    return { ...batch, views: this.#views, ...(labels && { labels }), waitMs };
+    return {
+      ...batch,
+      views: this.#views,
+      ...(labels && { labels }),
+      ...(objects && { objects }),
+      waitMs,
+    };
   }
 
   close(): Promise<void> {
@@ -190,6 +200,6 @@ export class BatchLoader implements Loader<RenderedBatch> {
   }
 }
 
-function sourceOf({ path, width, height, mask }: RenderSource): RenderSource {
-  return { path, width, height, ...(mask && { mask }) };
+function sourceOf({ path, width, height, mask, objects }: RenderSource): RenderSource {
+  return { path, width, height, ...(mask && { mask }), ...(objects && { objects }) };
 }

@@ -4,6 +4,7 @@ import type { ErasingOptions } from './augment/erase.ts';
 import type { RandAugmentOptions } from './augment/rand-augment.ts';
 import type { TeacherOptions } from './augment/views.ts';
 import type { MaskFile, MaskValues } from './targets/dense-types.ts';
+import type { MovableObject, ViewObjects } from './view-objects.ts';
 
 /** What all views have: they are mirrored or not, and in the end normalised. */
 export interface ViewPlan {
@@ -51,7 +52,18 @@ export interface DensePlan extends ViewPlan {
   readonly values: MaskValues;
 }
 
-export type RenderPlan = PairPlan | LabelledPlan | DensePlan;
+/** One view, with the objects that it shows. */
+export interface ObjectsPlan extends ViewPlan {
+  readonly kind: 'objects';
+  /** bounds of the random factor on the size; at 1 the whole image fits into the view */
+  readonly scale: readonly [least: number, most: number];
+  /** largest change of brightness, contrast and saturation */
+  readonly colorJitter: number;
+  /** rows and columns of masks over the view; left out where none are learnt */
+  readonly maskSize?: readonly [rows: number, cols: number] | undefined;
+}
+
+export type RenderPlan = PairPlan | LabelledPlan | DensePlan | ObjectsPlan;
 
 /** One piece of memory for each view of a sample. */
 export function perView<T>({ kind }: RenderPlan, create: () => T): T[] {
@@ -65,6 +77,8 @@ export interface RenderSource {
   readonly height: number;
   /** classes of its pixels, for dense views; without one all are background */
   readonly mask?: MaskFile;
+  /** for views with objects */
+  readonly objects?: readonly MovableObject[];
 }
 
 export interface RenderIds {
@@ -80,6 +94,8 @@ export interface RenderedPlace {
   readonly views: readonly Float32Array[];
   /** [H, W], for dense views */
   readonly labels?: Uint16Array | undefined;
+  /** of views with objects */
+  objects?: ViewObjects | undefined;
 }
 
 /** Renders samples of one plan. What it writes is a function of the ids alone. */

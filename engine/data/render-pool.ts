@@ -5,12 +5,14 @@ import { workerUrl } from '../platform/worker-url.ts';
 import { createRenderer } from './create-renderer.ts';
 import {
   perView,
+  type RenderedPlace,
   type RenderIds,
   type RenderPlan,
   type RenderSource,
   type SampleRenderer,
 } from './render-plan.ts';
 import { isAboutImage, reasonOf } from './unreadable.ts';
+import type { ViewObjects } from './view-objects.ts';
 
 /** One place of a batch to be filled. */
 export interface RenderItem extends RenderIds {
@@ -29,6 +31,8 @@ export interface Slot {
   readonly views: readonly Float32Array[];
   /** of dense views, [B, H, W] */
   readonly labels?: Uint16Array | undefined;
+  /** of views with objects, by place; the others are held by this thread alone */
+  readonly objects?: ViewObjects[] | undefined;
 }
 
 export interface RenderPool {
@@ -63,12 +67,13 @@ export async function renderItems(
     const from = item.position * renderer.elements;
     const pixels = renderer.elements / 3;
     const at = item.position * pixels;
-    const place = {
+    const place: RenderedPlace = {
       views: slot.views.map((view) => view.subarray(from, from + renderer.elements)),
       labels: slot.labels?.subarray(at, at + pixels),
     };
     try {
       renderer.write(decoded.sample, item, place);
+      if (place.objects !== undefined) slot.objects![item.position] = place.objects;
     } catch (error) {
       if (!isAboutImage(error)) throw error;
       failures.push({ position: item.position, reason: reasonOf(error) });
@@ -85,6 +90,7 @@ function createSlot(
   Memory: ArrayBufferConstructor | SharedArrayBufferConstructor,
 ): Slot {
   const views = perView(plan, () => new Float32Array(new Memory(4 * elements)));
+  if (plan.kind === 'objects') return { id, views, objects: [] };
   if (plan.kind !== 'dense') return { id, views };
   return { id, views, labels: new Uint16Array(new Memory((2 * elements) / 3)) };
 }
@@ -111,6 +117,8 @@ export type WorkerRequest =
 export interface WorkerReply {
   readonly job: number;
   readonly failures: readonly RenderFailure[];
+  /** of views with objects, in the order of the items */
+  readonly objects?: readonly (ViewObjects | undefined)[];
 }
 
 class WorkerPool implements RenderPool {
@@ -118,7 +126,7 @@ class WorkerPool implements RenderPool {
   readonly #workers: Worker[];
   readonly #jobs = new Map<
     number,
-    { resolve(failures: RenderFailure[]): void; reject(error: unknown): void }
+    { resolve(reply: WorkerReply): void; reject(error: unknown): void }
   >();
   #nextJob = 0;
   #crash: StudioError | undefined;
@@ -129,9 +137,9 @@ class WorkerPool implements RenderPool {
     const entry = workerUrl(import.meta.url, './render-worker.ts');
     this.#workers = Array.from({ length: count }, () => {
       const worker = new Worker(entry, { workerData: plan });
-      worker.on('message', ({ job, failures }: WorkerReply) => {
-        this.#jobs.get(job)?.resolve([...failures]);
-        this.#jobs.delete(job);
+      worker.on('message', (reply: WorkerReply) => {
+        this.#jobs.get(reply.job)?.resolve(reply);
+        this.#jobs.delete(reply.job);
       });
       worker.on('error', (error) => this.#fail(error));
       worker.on('exit', (code) => {
@@ -171,14 +179,17 @@ class WorkerPool implements RenderPool {
     return (await Promise.all(parts)).flat();
   }
 
-  #send(worker: Worker, slot: Slot, items: readonly RenderItem[]): Promise<RenderFailure[]> {
-    if (this.#crash) return Promise.reject(this.#crash);
+  async #send(worker: Worker, slot: Slot, items: readonly RenderItem[]): Promise<RenderFailure[]> {
+    if (this.#crash) throw this.#crash;
     const job = this.#nextJob++;
-    return new Promise((resolve, reject) => {
+    const { failures, objects } = await new Promise<WorkerReply>((resolve, reject) => {
       this.#jobs.set(job, { resolve, reject });
       worker.ref();
       this.#post(worker, { type: 'render', job, slot: slot.id, items });
     });
+    for (const [i, found] of (objects ?? []).entries())
+      if (found !== undefined) slot.objects![items[i]!.position] = found;
+    return [...failures];
   }
 
   async close(): Promise<void> {

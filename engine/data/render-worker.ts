@@ -1,5 +1,6 @@
 /** A worker thread that renders samples into shared batch memory. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { defined } from '../contract/defined.ts';
 import { createRenderer } from './create-renderer.ts';
 import type { RenderPlan } from './render-plan.ts';
 import { renderItems, type Slot, type WorkerReply, type WorkerRequest } from './render-pool.ts';
@@ -14,7 +15,10 @@ parentPort!.on('message', (request: WorkerRequest) => {
     return;
   }
   queue = queue.then(async () => {
-    const failures = await renderItems(renderer, slots.get(request.slot)!, request.items);
-    parentPort!.postMessage({ job: request.job, failures } satisfies WorkerReply);
+    const slot = slots.get(request.slot)!;
+    const failures = await renderItems(renderer, slot, request.items);
+    const objects = slot.objects && request.items.map(({ position }) => slot.objects![position]);
+    const reply: WorkerReply = { job: request.job, failures, ...defined({ objects }) };
+    parentPort!.postMessage(reply);
   });
 });
