@@ -22,7 +22,6 @@ export function ErrorNotice(props: {
   return (
     <Alert
       color="red"
-      variant="light"
       role="alert"
       icon={<IconAlertTriangle aria-hidden />}
       title={props.title ?? message}

@@ -73,7 +73,7 @@ export function FolderEntries(props: {
         ) : null}
       </ScrollArea>
       {listing.cut ? (
-        <Alert variant="light" color="yellow">
+        <Alert color="yellow">
           There is more in this folder than is listed here. Type the whole path above to go to a
           folder that is missing.
         </Alert>

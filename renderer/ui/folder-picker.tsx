@@ -42,13 +42,7 @@ interface PickAction {
 export function FolderPicker(props: FolderPickerProps) {
   const { opened, title, files = false, onPick, also, onClose } = props;
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={title}
-      size="lg"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened={opened} onClose={onClose} title={title} size="lg">
       {opened ? <Walk files={files} onPick={onPick} also={also} onClose={onClose} /> : null}
     </Modal>
   );
@@ -178,9 +172,7 @@ function Walk(props: Omit<FolderPickerProps, 'opened' | 'title'>) {
         </>
       )}
       {files && shown !== undefined ? (
-        <Alert variant="light" color="gray">
-          Click a file to take it, or take the whole folder.
-        </Alert>
+        <Alert color="gray">Click a file to take it, or take the whole folder.</Alert>
       ) : null}
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>

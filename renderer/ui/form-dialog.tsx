@@ -27,13 +27,7 @@ export function FormDialog(props: FormDialogProps) {
   const { submit, error, destructive = false, size = 'md' } = props;
   useFocusBack();
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={title}
-      size={size}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened={opened} onClose={onClose} title={title} size={size}>
       <form
         ref={destructive ? undefined : focusFirstField}
         onSubmit={(event) => {

@@ -10,7 +10,7 @@ export function Notes(props: {
   const { items, title = 'Notes', icon } = props;
   if (items.length === 0) return null;
   return (
-    <Alert color="yellow" variant="light" title={title} icon={icon}>
+    <Alert color="yellow" title={title} icon={icon}>
       <List size="sm">
         {items.map((note) => (
           <List.Item key={note}>{note}</List.Item>

@@ -11,7 +11,6 @@ export function MissingFolders(props: {
   return (
     <Alert
       color="red"
-      variant="light"
       role="alert"
       icon={<IconFolderOff aria-hidden />}
       title={one ? 'The folder of this data set is gone' : 'Folders of this data set are gone'}

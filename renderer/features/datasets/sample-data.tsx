@@ -94,7 +94,7 @@ export function SampleDataJob() {
   const { id, state, error } = job;
   if (state === 'waiting' || state === 'running')
     return (
-      <Alert color="gray" variant="light" role="status" title="Sample data are on their way">
+      <Alert color="gray" role="status" title="Sample data are on their way">
         <Stack gap="xs">
           <Progress value={100} animated aria-label="Sample data" />
           <Group justify="space-between">
@@ -108,7 +108,7 @@ export function SampleDataJob() {
     );
   if (state === 'done')
     return (
-      <Alert color="gray" variant="light" title="Sample data are in the workspace">
+      <Alert color="gray" title="Sample data are in the workspace">
         <ActionButton
           command="datasets.add"
           input={{ kind: 'labelled', folders: [outOf(job)], name: 'Sample data' }}

@@ -17,13 +17,7 @@ export function DropDialog(props: {
   const { plan, onTake, onClose } = props;
   const opened = plan !== undefined && plan.offers.length + plan.unusable.length > 0;
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title="What was dropped"
-      size="lg"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened={opened} onClose={onClose} title="What was dropped" size="lg">
       {opened ? <Offers plan={plan} onTake={onTake} onClose={onClose} /> : null}
     </Modal>
   );
@@ -64,7 +58,7 @@ function Offers(props: {
         );
       })}
       {plan.unusable.length === 0 ? null : (
-        <Alert color="yellow" variant="light" title="This cannot be used">
+        <Alert color="yellow" title="This cannot be used">
           <Some items={plan.unusable} item={(reason) => <Text size="sm">{reason}</Text>} />
         </Alert>
       )}

@@ -20,7 +20,7 @@ export function TaskMismatchNotice(props: {
   if (found === undefined) return null;
   const { text, task: fitting } = found;
   return (
-    <Alert color="yellow" variant="light" role="alert" title="The labels do not fit the task">
+    <Alert color="yellow" role="alert" title="The labels do not fit the task">
       <Text size="sm">{text}</Text>
       {onChange === undefined ? null : (
         <Group mt="xs">

@@ -37,13 +37,7 @@ export function ImportDialog(props: {
 }) {
   const { file = '' } = props;
   return (
-    <Modal
-      opened={props.opened}
-      onClose={props.onClose}
-      title="Import weights"
-      size="lg"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened={props.opened} onClose={props.onClose} title="Import weights" size="lg">
       {props.opened ? <ImportForm key={file} file={file} onClose={props.onClose} /> : null}
     </Modal>
   );
@@ -70,7 +64,7 @@ function ImportForm({ file, onClose }: { readonly file: string; readonly onClose
         if (request !== undefined && !busy && !submit.isPending) submit.mutate(request);
       }}
     >
-      <Alert color="gray" variant="light">
+      <Alert color="gray">
         ConMIM and BEiT checkpoints (.pth, .pt, .bin), safetensors files, and vision transformers of
         timm, transformers and torchvision are understood. They are read as data: nothing in them is
         ever executed.

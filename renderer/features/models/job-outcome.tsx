@@ -28,7 +28,6 @@ export function JobOutcome({ job }: { readonly job: Job }) {
   return (
     <Alert
       color="teal"
-      variant="light"
       role="status"
       icon={<IconCheck aria-hidden />}
       title={imported ? 'Imported and checked' : 'Written and checked'}

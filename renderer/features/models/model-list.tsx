@@ -89,7 +89,6 @@ export function ModelListPage() {
                 aria-label="Kind"
                 value={kind}
                 onChange={(chosen) => setKind(chosen as Kind)}
-                transitionDuration={0}
                 data={[
                   { value: 'all', label: 'All' },
                   { value: 'pretrained', label: 'Pre-trained' },

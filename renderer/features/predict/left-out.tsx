@@ -10,7 +10,6 @@ export function LeftOutImages({ count, files }: PredictionPage['leftOut']) {
   return (
     <Alert
       color="yellow"
-      variant="light"
       title={`${countOf(count, 'image')} could not be decoded and ${count === 1 ? 'was' : 'were'} left out`}
     >
       <ScrollRegion label="Images that were left out" height={160}>

@@ -73,7 +73,7 @@ function Remedy(props: {
 }) {
   const { text, settings } = props.remedy;
   return (
-    <Alert color="yellow" variant="light" icon={<IconAlertTriangle aria-hidden />}>
+    <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />}>
       <Group justify="space-between">
         <Text size="sm" maw={860} flex="1 1 14rem">
           {text}

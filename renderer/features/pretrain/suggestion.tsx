@@ -9,7 +9,7 @@ export function Suggestion({ choice }: { readonly choice: PretrainChoice }) {
   if (suggested === undefined || suggestion === undefined) return null;
   const { recipe, imageSize, patchSize, reason } = suggestion;
   return (
-    <Alert color="gray" variant="light" icon={<IconBulb aria-hidden />}>
+    <Alert color="gray" icon={<IconBulb aria-hidden />}>
       <Group justify="space-between">
         <Text size="sm" maw={860} flex="1 1 14rem">
           Suggested for “{suggested.name}”: the recipe {recipe}, images of {imageSize} pixels in

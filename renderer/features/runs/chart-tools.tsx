@@ -38,7 +38,6 @@ export function ChartTools({ view, onView, all }: ChartToolsProps) {
           <SegmentedControl
             size="xs"
             aria-label="X axis"
-            transitionDuration={0}
             value={view.axis}
             onChange={(name) => onView({ axis: name as XAxis, range: undefined })}
             data={AXIS_CHOICES}

@@ -27,13 +27,7 @@ export function FullScreenChart(props: {
   const { width, height } = useViewportSize();
   const around = AROUND.find((one) => width >= one.width)!.height;
   return (
-    <Modal
-      opened={kind !== undefined}
-      onClose={onClose}
-      fullScreen
-      title="Curves"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened={kind !== undefined} onClose={onClose} fullScreen title="Curves">
       {kind === undefined ? null : (
         <Stack>
           {tools}

@@ -25,7 +25,7 @@ export function QueuePanel({ failures = false }: { readonly failures?: boolean }
         {termOf('queue')}
       </Title>
       {info.data?.runsQueue === false && waiting.length > 0 ? (
-        <Alert color="gray" variant="light">
+        <Alert color="gray">
           Another window or server has this workspace open and starts the jobs.
         </Alert>
       ) : null}

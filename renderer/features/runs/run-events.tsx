@@ -36,7 +36,6 @@ export function RunEvents({ id }: { readonly id: string }) {
         <SegmentedControl
           size="xs"
           aria-label="Which events"
-          transitionDuration={0}
           value={shown}
           onChange={(value) => setShown(value as Shown)}
           data={[

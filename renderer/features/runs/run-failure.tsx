@@ -42,7 +42,6 @@ function Ended(props: {
   return (
     <Alert
       color="red"
-      variant="light"
       role="alert"
       icon={<IconAlertTriangle aria-hidden />}
       title={died ? 'Process exited unexpectedly' : (run.reason?.message ?? 'The run failed')}

@@ -43,7 +43,6 @@ function Settings({ settings }: { readonly settings: AppSettings }) {
               mt={6}
               value={settings.theme}
               onChange={(theme) => set({ theme: theme as AppSettings['theme'] })}
-              transitionDuration={0}
               disabled={write.unavailable}
               data={[
                 { value: 'system', label: 'System' },

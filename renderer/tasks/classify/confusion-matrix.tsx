@@ -104,7 +104,6 @@ function MatrixPicture({ evaluation }: { readonly evaluation: ClassifierEvaluati
         aria-label="Size of the picture"
         value={zoom}
         onChange={setZoom}
-        transitionDuration={0}
         data={ZOOMS.map((value) => ({ value, label: `${value} ×` }))}
         style={{ alignSelf: 'flex-start' }}
       />

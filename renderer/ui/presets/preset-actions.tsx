@@ -122,7 +122,6 @@ function DamagedPresets({ kind }: { readonly kind: RecipeKind }) {
   return (
     <Alert
       color="yellow"
-      variant="light"
       icon={<IconAlertTriangle aria-hidden />}
       title="Presets that cannot be used"
     >
