@@ -13,9 +13,13 @@ export interface FormDialogProps {
   readonly submit: string;
   readonly onSubmit: () => void;
   readonly onClose: () => void;
+  /** What is submitted: meanwhile, and where the studio cannot be reached, it cannot be submitted. */
+  readonly action: {
+    readonly unavailable: boolean;
+    readonly isPending: boolean;
+    readonly error: unknown;
+  };
   readonly disabled?: boolean;
-  readonly loading?: boolean;
-  readonly error?: unknown;
   /** What is submitted deletes something: Cancel has the focus, and the button is red. */
   readonly destructive?: boolean;
   readonly size?: string;
@@ -23,8 +27,10 @@ export interface FormDialogProps {
 }
 
 export function FormDialog(props: FormDialogProps) {
-  const { opened, title, onSubmit, onClose, disabled = false, loading = false, children } = props;
-  const { submit, error, destructive = false, size = 'md' } = props;
+  const { opened, title, onSubmit, onClose, action, submit, children } = props;
+  const { destructive = false, size = 'md' } = props;
+  const { isPending, error } = action;
+  const disabled = props.disabled || action.unavailable;
   useFocusBack();
   return (
     <Modal opened={opened} onClose={onClose} title={title} size={size}>
@@ -34,12 +40,12 @@ export function FormDialog(props: FormDialogProps) {
           event.preventDefault();
           // A dialog within this one is its child in React, though not in the page.
           event.stopPropagation();
-          if (!disabled && !loading) onSubmit();
+          if (!disabled && !isPending) onSubmit();
         }}
       >
         <Stack>
           {children}
-          {error === undefined || error === null ? null : <ErrorNotice error={error} />}
+          <ErrorNotice error={error} />
           <Group justify="flex-end">
             <Button
               variant="default"
@@ -51,7 +57,7 @@ export function FormDialog(props: FormDialogProps) {
             <Button
               type="submit"
               disabled={disabled}
-              loading={loading}
+              loading={isPending}
               {...(destructive ? { color: 'red' } : {})}
             >
               {submit}

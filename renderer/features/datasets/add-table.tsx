@@ -40,9 +40,8 @@ export function AddTable(props: { readonly opened: boolean; readonly onClose: ()
         add.reset();
         onClose();
       }}
+      action={add}
       disabled={path.trim() === ''}
-      loading={add.isPending}
-      error={add.error}
     >
       <PathField
         label="Table"

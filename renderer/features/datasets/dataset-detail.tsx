@@ -135,9 +135,8 @@ function Actions({ dataset: { id, name, state, report } }: { readonly dataset: D
         submit="Rename"
         onSubmit={() => rename.mutate({ id, name: text.trim() }, { onSuccess: close })}
         onClose={close}
-        disabled={text.trim() === '' || rename.unavailable}
-        loading={rename.isPending}
-        error={rename.error}
+        action={rename}
+        disabled={text.trim() === ''}
       >
         <TextInput
           label="Name"
@@ -152,9 +151,7 @@ function Actions({ dataset: { id, name, state, report } }: { readonly dataset: D
         submit="Remove"
         onSubmit={() => remove.mutate({ id }, { onSuccess: () => navigate('/datasets') })}
         onClose={close}
-        disabled={remove.unavailable}
-        loading={remove.isPending}
-        error={remove.error}
+        action={remove}
         destructive
       >
         <Text>It is removed from this list. The images and the runs that used them are kept.</Text>

@@ -59,9 +59,8 @@ function AskForSamples({ onClose }: { readonly onClose: () => void }) {
       size="lg"
       onSubmit={() => submit.mutate(request, { onSuccess: onClose })}
       onClose={onClose}
+      action={submit}
       disabled={info.data === undefined}
-      loading={submit.isPending}
-      error={submit.error}
     >
       <Text>
         {SET.title} has {SET.about}. A part of it is written to the workspace and added as a data

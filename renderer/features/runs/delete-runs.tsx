@@ -46,9 +46,7 @@ export function DeleteRuns(props: {
       submit={name === undefined ? `Delete ${what}` : 'Delete'}
       onSubmit={() => void deleteAll()}
       onClose={onClose}
-      disabled={remove.unavailable}
-      loading={busy}
-      error={error ?? size.error}
+      action={{ ...remove, isPending: busy, error: error ?? size.error }}
       destructive
     >
       <Text>

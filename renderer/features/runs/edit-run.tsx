@@ -24,9 +24,8 @@ export function EditRun({
       opened
       title="Edit the run"
       submit="Save"
-      disabled={name.trim() === '' || edit.unavailable}
-      loading={edit.isPending}
-      error={edit.error}
+      action={edit}
+      disabled={name.trim() === ''}
       onSubmit={() => edit.mutate({ id: run.id, name, tags, note }, { onSuccess: onClose })}
       onClose={onClose}
     >

@@ -36,9 +36,7 @@ export function ResumeElsewhere(props: { readonly run: RunDetail; readonly disab
           setAsking(false);
           submit.reset();
         }}
-        disabled={submit.unavailable}
-        loading={submit.isPending}
-        error={submit.error}
+        action={submit}
       >
         <Text size="sm">
           It ran on {before} with {used}, and continues from its newest checkpoint.

@@ -22,9 +22,8 @@ export function RenamePreset(
       opened
       title="Rename the preset"
       submit="Rename"
-      disabled={to.trim() === '' || rename.unavailable}
-      loading={rename.isPending}
-      error={rename.error}
+      action={rename}
+      disabled={to.trim() === ''}
       onSubmit={() =>
         rename.mutate(
           { kind, name, to },
@@ -58,9 +57,7 @@ export function DeletePreset(props: EditPresetProps & { readonly onDeleted: () =
       opened
       title={`Delete the preset “${name}”?`}
       submit="Delete"
-      disabled={remove.unavailable}
-      loading={remove.isPending}
-      error={remove.error}
+      action={remove}
       onSubmit={() =>
         remove.mutate(
           { kind, name },

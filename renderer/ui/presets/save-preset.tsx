@@ -27,9 +27,8 @@ export function SavePreset(props: {
       opened
       title={title}
       submit={taken === undefined ? submit : `Replace “${taken}”`}
-      disabled={name.trim() === '' || save.unavailable}
-      loading={save.isPending}
-      error={taken === undefined ? error : undefined}
+      action={taken === undefined ? save : { ...save, error: undefined }}
+      disabled={name.trim() === ''}
       onSubmit={() =>
         save.mutate(
           { kind, name, text, replace: taken !== undefined },
