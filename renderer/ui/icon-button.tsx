@@ -1,25 +1,29 @@
 /** A button with an icon, whose name is shown as a tooltip. */
 import { ActionIcon, Tooltip } from '@mantine/core';
-import type { ReactNode } from 'react';
+import type { IconTrash } from '@tabler/icons-react';
 
+/** @param props.keys the shortcut, shown with the label */
 export function IconButton(props: {
   readonly label: string;
+  readonly keys?: string;
+  readonly icon: typeof IconTrash;
+  readonly size?: 'md' | 'lg';
   readonly disabled?: boolean;
   readonly onClick: () => void;
-  readonly children: ReactNode;
 }) {
-  const { label, disabled = false, onClick, children } = props;
+  const { label, keys, icon: Icon, size = 'md', disabled = false, onClick } = props;
   return (
-    <Tooltip label={label}>
+    <Tooltip label={keys === undefined ? label : `${label} (${keys})`}>
       {/* It keeps the keyboard focus while it is of no use, for example at the end of a list. */}
       <ActionIcon
         variant="default"
+        size={size}
         aria-label={label}
         aria-disabled={disabled}
         {...(disabled ? { 'data-disabled': true } : {})}
         onClick={() => disabled || onClick()}
       >
-        {children}
+        <Icon size={size === 'lg' ? 20 : 18} aria-hidden />
       </ActionIcon>
     </Tooltip>
   );

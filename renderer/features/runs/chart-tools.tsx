@@ -8,9 +8,8 @@ import { type AxisRange, CHART_AXES, type ChartAxis } from '../../ui/chart-axis.
 import { Explained } from '../../ui/explained.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { panned, typedRange, zoomed } from './axis-range.ts';
-import { type CurvesView, MOST_SMOOTHING } from './curves-view.ts';
+import { type ChangeView, type CurvesView, MOST_SMOOTHING } from './curves-view.ts';
 import classes from './runs.module.css';
-import type { ChangeView } from './use-curves-view.ts';
 
 export interface ChartToolsProps {
   readonly view: CurvesView;
@@ -66,32 +65,28 @@ export function ChartTools({ view, onView, all }: ChartToolsProps) {
         <RangeFields axis={axis} shown={shown} onRange={onRange} />
         <IconButton
           label="Earlier"
+          icon={IconChevronLeft}
           disabled={range === undefined || range[0] <= all[0]}
           onClick={() => onRange(panned(axis, shown, -1, all))}
-        >
-          <IconChevronLeft size={18} aria-hidden />
-        </IconButton>
+        />
         <IconButton
           label="Later"
+          icon={IconChevronRight}
           disabled={range === undefined || range[1] >= all[1]}
           onClick={() => onRange(panned(axis, shown, 1, all))}
-        >
-          <IconChevronRight size={18} aria-hidden />
-        </IconButton>
+        />
         <IconButton
           label="Closer"
+          icon={IconZoomIn}
           disabled={shown[1] - shown[0] < 2 * axis.least}
           onClick={() => onRange(zoomed(axis, shown, 0.5, all))}
-        >
-          <IconZoomIn size={18} aria-hidden />
-        </IconButton>
+        />
         <IconButton
           label="Further away"
+          icon={IconZoomOut}
           disabled={range === undefined}
           onClick={() => onRange(zoomed(axis, shown, 2, all))}
-        >
-          <IconZoomOut size={18} aria-hidden />
-        </IconButton>
+        />
         <Button
           variant="default"
           size="xs"

@@ -1,11 +1,14 @@
 /** How the curves are shown, as the query of the address: axis, range, smoothing, scale, and full screen. */
+import { useCallback, useMemo } from 'react';
 import { X_AXES } from '../../../engine/contract/studio/index.ts';
+import { changeQuery, useAddressQuery } from '../../state/address.ts';
 import type { AxisRange } from '../../ui/chart-axis.ts';
 
 /** Greatest smoothing, percent of the shown range. */
 export const MOST_SMOOTHING = 20;
 
 export type CurvesView = Readonly<ReturnType<typeof readCurvesView>>;
+export type ChangeView = (change: Partial<CurvesView>) => void;
 
 /** What the range of each axis is called in the query. */
 const RANGES = { step: 'steps', epoch: 'epochs', time: 'seconds' } as const;
@@ -44,4 +47,15 @@ function readRange(text: string): AxisRange | undefined {
     .split('-')
     .map((part) => (/^\d{1,12}(\.\d{1,6})?$/.test(part) ? Number(part) : Number.NaN));
   return from !== undefined && to !== undefined && to > from ? [from, to] : undefined;
+}
+
+/** The view that the address describes, and its change. */
+export function useCurvesView(): readonly [CurvesView, ChangeView] {
+  const query = useAddressQuery();
+  const view = useMemo(() => readCurvesView(query), [query]);
+  const change = useCallback<ChangeView>(
+    (part) => changeQuery(curvesQueryOf({ ...view, ...part })),
+    [view],
+  );
+  return [view, change];
 }

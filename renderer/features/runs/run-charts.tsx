@@ -1,5 +1,5 @@
 /** The curves of a run, alone or compared with other runs. */
-import { Stack, Text, Title } from '@mantine/core';
+import { Card, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQueries } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { RunSummary, Series, SeriesName } from '../../../engine/contract/studio/index.ts';
@@ -7,17 +7,17 @@ import { termOf } from '../../../engine/contract/terms.ts';
 import { CHART_AXES } from '../../ui/chart-axis.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { countOf } from '../../ui/format.ts';
-import { ChartGrid } from './chart-grid.tsx';
 import { CHARTS, type ChartKind, MACHINE_CHARTS } from './chart-kinds.ts';
 import { ChartTools, type ChartToolsProps } from './chart-tools.tsx';
 import { CompareSelect } from './compare-select.tsx';
 import { curvesQuery } from './curves-query.ts';
+import { useCurvesView } from './curves-view.ts';
 import { FullScreenChart } from './full-screen-chart.tsx';
+import { RunChart } from './run-chart.tsx';
 import { runLabels } from './run-curves.ts';
 import { placeOf, pointCount, type RunTail } from './run-tail.ts';
 import classes from './runs.module.css';
 import { type NamedRun, useCompared, useSame } from './use-compared.ts';
-import { useCurvesView } from './use-curves-view.ts';
 import { useLastPushed, useTail } from './use-tail.ts';
 
 export function RunCharts(props: {
@@ -63,7 +63,15 @@ export function RunCharts(props: {
     logarithmic: logarithmic && chart.name === 'loss',
     onZoom: (zoomed: typeof range) => onView({ range: zoomed }),
   });
-  const onExpand = (chart: ChartKind) => onView({ chart: chart.name });
+  const grid = (kinds: readonly ChartKind[]) => (
+    <SimpleGrid cols={{ base: 1, sm: 2, xl: 3 }}>
+      {kinds.filter(hasData).map((chart) => (
+        <Card key={chart.name} withBorder padding="sm" miw={0}>
+          <RunChart {...drawn(chart)} onExpand={() => onView({ chart: chart.name })} />
+        </Card>
+      ))}
+    </SimpleGrid>
+  );
   const tools = <LiveTools view={view} onView={onView} tail={tail} series={series} />;
   return (
     <Stack component="section" aria-label="Curves">
@@ -79,7 +87,7 @@ export function RunCharts(props: {
       ) : (
         <>
           {tools}
-          <ChartGrid kinds={CHARTS.filter(hasData)} drawn={drawn} onExpand={onExpand} />
+          {grid(CHARTS)}
           <Title order={3} size="h5">
             Use of the machine
           </Title>
@@ -89,7 +97,7 @@ export function RunCharts(props: {
               nvidia-smi.
             </Text>
           ) : null}
-          <ChartGrid kinds={MACHINE_CHARTS.filter(hasData)} drawn={drawn} onExpand={onExpand} />
+          {grid(MACHINE_CHARTS)}
           <Text size="sm" c="dimmed">
             <PointCount tail={tail} series={own} /> Drag across a chart to zoom; double-click shows
             all of it. {axisText(own)}

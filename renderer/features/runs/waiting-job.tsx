@@ -1,7 +1,6 @@
 /** A waiting job, which can be moved in the queue or removed. */
 import { Card, Group, Text } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconX } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
 import type { Job } from '../../../engine/contract/studio/index.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
 import { notifyError } from '../../ui/error-notice.tsx';
@@ -21,11 +20,12 @@ export function WaitingJob(props: {
   const move = useStudioAction('jobs.move');
   const stop = useStudioAction('jobs.stop');
   const at = order.indexOf(id);
-  const act = (by: -1 | 1, label: string, icon: ReactNode) => {
+  const act = (by: -1 | 1, label: string, icon: typeof IconX) => {
     const wanted = moveOf(order, id, by);
     return (
       <IconButton
         label={label}
+        icon={icon}
         disabled={wanted === undefined || move.unavailable}
         onClick={() =>
           wanted !== undefined &&
@@ -34,9 +34,7 @@ export function WaitingJob(props: {
             onSuccess: () => onMoved(`${title} is now number ${at + by + 1} of ${order.length}.`),
           })
         }
-      >
-        {icon}
-      </IconButton>
+      />
     );
   };
   return (
@@ -47,15 +45,14 @@ export function WaitingJob(props: {
           <StatusBadge status="waiting" word={`waiting, number ${at + 1}`} />
         </Group>
         <Group gap={4} wrap="nowrap">
-          {act(-1, `Move ${title} up`, <IconArrowUp size={16} aria-hidden />)}
-          {act(1, `Move ${title} down`, <IconArrowDown size={16} aria-hidden />)}
+          {act(-1, `Move ${title} up`, IconArrowUp)}
+          {act(1, `Move ${title} down`, IconArrowDown)}
           <IconButton
             label={`Remove ${title} from the queue`}
+            icon={IconX}
             disabled={stop.unavailable}
             onClick={() => stop.mutate({ id }, { onError: notifyError })}
-          >
-            <IconX size={16} aria-hidden />
-          </IconButton>
+          />
         </Group>
       </Group>
     </Card>

@@ -1,5 +1,5 @@
 /** The buttons of the lightbox. */
-import { ActionIcon, Button, CopyButton, Group, Text } from '@mantine/core';
+import { Button, CopyButton, Group, Text } from '@mantine/core';
 import {
   IconArrowsMaximize,
   IconCheck,
@@ -10,9 +10,9 @@ import {
   IconZoomIn,
   IconZoomOut,
 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
 import { desktop } from '../../client/studio.ts';
 import { notifyError } from '../error-notice.tsx';
+import { IconButton } from '../icon-button.tsx';
 import type { Picture } from './picture.ts';
 import type { Zoom } from './use-zoom.ts';
 import { nextScale, scaleText } from './zoom.ts';
@@ -29,36 +29,51 @@ export function Toolbar(props: {
   return (
     <Group gap="md" justify="center">
       <Group gap={4} wrap="nowrap">
-        <IconAction label="Previous" keys="←" disabled={at === 0} onClick={() => onMove(at - 1)}>
-          <IconChevronLeft size={20} aria-hidden />
-        </IconAction>
-        <IconAction label="Next" keys="→" disabled={at >= count - 1} onClick={() => onMove(at + 1)}>
-          <IconChevronRight size={20} aria-hidden />
-        </IconAction>
+        <IconButton
+          size="lg"
+          icon={IconChevronLeft}
+          label="Previous"
+          keys="←"
+          disabled={at === 0}
+          onClick={() => onMove(at - 1)}
+        />
+        <IconButton
+          size="lg"
+          icon={IconChevronRight}
+          label="Next"
+          keys="→"
+          disabled={at >= count - 1}
+          onClick={() => onMove(at + 1)}
+        />
       </Group>
       <Group gap={4} wrap="nowrap">
-        <IconAction
+        <IconButton
+          size="lg"
+          icon={IconZoomOut}
           label="Zoom out"
           keys="-"
           disabled={nextScale(scale, 'out') === scale}
           onClick={() => zoom.step('out')}
-        >
-          <IconZoomOut size={20} aria-hidden />
-        </IconAction>
+        />
         <Text size="sm" miw={56} ta="center" aria-label="Zoom" role="status">
           {scaleText(scale)}
         </Text>
-        <IconAction
+        <IconButton
+          size="lg"
+          icon={IconZoomIn}
           label="Zoom in"
           keys="+"
           disabled={nextScale(scale, 'in') === scale}
           onClick={() => zoom.step('in')}
-        >
-          <IconZoomIn size={20} aria-hidden />
-        </IconAction>
-        <IconAction label="Whole image" keys="0" disabled={zoom.isWhole} onClick={zoom.showWhole}>
-          <IconArrowsMaximize size={20} aria-hidden />
-        </IconAction>
+        />
+        <IconButton
+          size="lg"
+          icon={IconArrowsMaximize}
+          label="Whole image"
+          keys="0"
+          disabled={zoom.isWhole}
+          onClick={zoom.showWhole}
+        />
         <Button variant="default" size="xs" aria-pressed={scale === 1} onClick={zoom.showOriginal}>
           Original size
         </Button>
@@ -96,30 +111,5 @@ function FileActions({ path }: { readonly path: string }) {
         </Button>
       )}
     </Group>
-  );
-}
-
-/** @param props.keys the shortcut, shown with the label */
-function IconAction(props: {
-  readonly label: string;
-  readonly keys: string;
-  readonly disabled: boolean;
-  readonly onClick: () => void;
-  readonly children: ReactNode;
-}) {
-  const { label, keys, disabled, onClick, children } = props;
-  return (
-    <ActionIcon
-      variant="default"
-      size="lg"
-      aria-label={label}
-      title={`${label} (${keys})`}
-      // A disabled button would lose the focus, and with it the keys.
-      aria-disabled={disabled}
-      {...(disabled ? { 'data-disabled': true } : {})}
-      onClick={() => disabled || onClick()}
-    >
-      {children}
-    </ActionIcon>
   );
 }
