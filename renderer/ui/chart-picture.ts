@@ -1,8 +1,7 @@
 /** A chart as a PNG: larger than on the page, on white, with its legend. */
 import uPlot from 'uplot';
-import type { AxisRange, ChartAxis } from './chart-axis.ts';
-import type { Curve } from './chart-data.ts';
-import { alignCurves, lookOf, PALE, strokeOf } from './chart-options.ts';
+import type { AxisRange } from './chart-axis.ts';
+import { alignCurves, type LookOptions, lookOf, PALE, strokeOf } from './chart-options.ts';
 
 const WIDTH = 1400;
 const HEIGHT = 640;
@@ -11,18 +10,12 @@ const HEAD = 64;
 const LINE = 36;
 const MARGIN = 28;
 
-export interface PictureOptions {
-  readonly title: string;
-  readonly curves: readonly Curve[];
-  readonly axis: ChartAxis;
-  readonly logarithmic: boolean;
-  readonly text: (value: number) => string;
-  readonly tickText?: ((value: number, apart: number) => string) | undefined;
+type PictureOptions = Omit<LookOptions, 'title' | 'dark' | 'width' | 'height' | 'scale'> & {
   readonly range: AxisRange | undefined;
-}
+};
 
-export async function chartPicture(options: PictureOptions): Promise<Blob> {
-  const { title, curves } = options;
+export async function chartPicture(title: string, options: PictureOptions): Promise<Blob> {
+  const { curves } = options;
   const chart = await drawn(options);
   const scale = chart.width / WIDTH;
   const named = curves.map((curve, i) => ({ curve, i }));
@@ -61,19 +54,9 @@ export async function chartPicture(options: PictureOptions): Promise<Blob> {
 }
 
 /** Draw a separate chart outside of the page. */
-function drawn(options: PictureOptions): Promise<HTMLCanvasElement> {
-  const { curves, axis, logarithmic, text, tickText, range } = options;
-  const look = lookOf({
-    curves,
-    axis,
-    logarithmic,
-    text,
-    tickText,
-    dark: false,
-    width: WIDTH,
-    height: HEIGHT,
-    scale: SCALE,
-  });
+function drawn({ range, ...shown }: PictureOptions): Promise<HTMLCanvasElement> {
+  const { curves, logarithmic } = shown;
+  const look = lookOf({ ...shown, dark: false, width: WIDTH, height: HEIGHT, scale: SCALE });
   return new Promise((resolve) => {
     const plot = new uPlot(
       {

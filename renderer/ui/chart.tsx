@@ -23,7 +23,7 @@ import { type CaptionHandle, ChartCaption } from './chart-caption.tsx';
 import type { Curve } from './chart-data.ts';
 import { measuredAt } from './chart-hover.ts';
 import { legendLabel } from './chart-legend.ts';
-import { alignCurves, lookOf, strokeOf } from './chart-options.ts';
+import { alignCurves, type LookOptions, lookOf, strokeOf } from './chart-options.ts';
 import { chartPicture } from './chart-picture.ts';
 import { drawQueue } from './draw-queue.ts';
 import { notifyError } from './error-notice.tsx';
@@ -39,13 +39,8 @@ export interface ChartHandle {
   draw(curves: readonly Curve[]): void;
 }
 
-export interface ChartProps {
+export interface ChartProps extends Pick<LookOptions, 'curves' | 'axis' | 'text' | 'tickText'> {
   readonly title: string;
-  readonly curves: readonly Curve[];
-  /** What the curves are drawn over. */
-  readonly axis: ChartAxis;
-  readonly text: (value: number) => string;
-  readonly tickText?: ((value: number, apart: number) => string) | undefined;
   readonly logarithmic?: boolean;
   /** The visible range of the axis; undefined shows all of it. */
   readonly range?: AxisRange | undefined;
@@ -110,17 +105,8 @@ export function Chart(props: ChartProps) {
   useEffect(() => {
     const element = host.current!;
     const width = element.clientWidth;
-    const look = lookOf({
-      title,
-      curves,
-      axis,
-      dark,
-      logarithmic,
-      text,
-      tickText,
-      width,
-      height,
-    });
+    const shown = { title, curves, axis, dark, logarithmic, text, tickText };
+    const look = lookOf({ ...shown, width, height });
     const made = new uPlot(
       {
         ...look,
@@ -164,7 +150,7 @@ export function Chart(props: ChartProps) {
   }, [height]);
 
   const savePicture = () =>
-    void chartPicture({ title, curves, axis, logarithmic, text, tickText, range })
+    void chartPicture(title, { curves, axis, logarithmic, text, tickText, range })
       .then((blob) => saveMade(`${fileName}.png`, blob))
       .catch(notifyError);
   const saveNumbers = () =>

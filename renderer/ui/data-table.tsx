@@ -3,7 +3,7 @@ import { Table } from '@mantine/core';
 import { type ReactNode, useMemo, useState } from 'react';
 import classes from './data-table.module.css';
 import { Explained } from './explained.tsx';
-import { SortButton } from './sort-button.tsx';
+import { SortButton, type Sorted } from './sort-button.tsx';
 import { type SortValue, sortRows } from './sort-rows.ts';
 import { useVirtualRows } from './use-virtual-rows.ts';
 
@@ -110,24 +110,23 @@ function Heading<Row>(props: {
 }) {
   const { column, order, onOrder } = props;
   const { label, sort, number, width } = column;
-  const chosen = order?.column === label;
-  const descending = chosen && order.descending;
+  const descending = order?.column === label ? order.descending : undefined;
+  const sorted: Sorted =
+    descending === undefined ? 'none' : descending ? 'descending' : 'ascending';
   return (
     <Table.Th
       scope="col"
       {...(width === undefined ? {} : { w: width })}
       className={number ? classes['number']! : ''}
-      {...(sort === undefined
-        ? {}
-        : { 'aria-sort': chosen ? (descending ? 'descending' : 'ascending') : 'none' })}
+      {...(sort === undefined ? {} : { 'aria-sort': sorted })}
     >
       {sort === undefined ? (
         <Explained label={label} />
       ) : (
         <SortButton
           label={label}
-          sorted={chosen ? (descending ? 'descending' : 'ascending') : 'none'}
-          onClick={() => onOrder({ column: label, descending: chosen ? !descending : false })}
+          sorted={sorted}
+          onClick={() => onOrder({ column: label, descending: descending === false })}
         />
       )}
     </Table.Th>

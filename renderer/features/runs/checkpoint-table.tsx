@@ -20,35 +20,25 @@ export function CheckpointTable({ run }: { readonly run: RunDetail }) {
       ) : (
         <>
           <ScrollRegion label="List of checkpoints">
-            <Table verticalSpacing={4} stickyHeader aria-label="Checkpoints">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th scope="col">Step</Table.Th>
-                  <Table.Th scope="col">Size</Table.Th>
-                  <Table.Th scope="col">Saved</Table.Th>
-                  <Table.Th scope="col">Note</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {[...checkpoints].reverse().map(({ step, bytes, savedAt, best }) => (
-                  <Table.Tr key={step}>
-                    <Table.Td>{countText(step)}</Table.Td>
-                    <Table.Td>{bytesText(bytes)}</Table.Td>
-                    <Table.Td>
-                      <time dateTime={savedAt} title={new Date(savedAt).toLocaleString()}>
-                        {agoText(savedAt)}
-                      </time>
-                    </Table.Td>
-                    <Table.Td>
-                      <Group gap={4}>
-                        {best ? <Badge color="teal">best</Badge> : null}
-                        {step === newest ? <Badge color="gray">newest</Badge> : null}
-                      </Group>
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
+            <Table
+              verticalSpacing={4}
+              stickyHeader
+              aria-label="Checkpoints"
+              data={{
+                head: ['Step', 'Size', 'Saved', 'Note'],
+                body: [...checkpoints].reverse().map(({ step, bytes, savedAt, best }) => [
+                  countText(step),
+                  bytesText(bytes),
+                  <time key="saved" dateTime={savedAt} title={new Date(savedAt).toLocaleString()}>
+                    {agoText(savedAt)}
+                  </time>,
+                  <Group key="note" gap={4}>
+                    {best ? <Badge color="teal">best</Badge> : null}
+                    {step === newest ? <Badge color="gray">newest</Badge> : null}
+                  </Group>,
+                ]),
+              }}
+            />
           </ScrollRegion>
           <Text size="sm" c="dimmed">
             Each can be exported, evaluated and fine-tuned.
