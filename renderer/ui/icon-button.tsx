@@ -2,7 +2,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import type { IconTrash } from '@tabler/icons-react';
 
-/** @param props.keys the shortcut, shown with the label */
+/** @param props.keys the shortcut, shown with the label, of a button of a dialog */
 export function IconButton(props: {
   readonly label: string;
   readonly keys?: string;
@@ -13,7 +13,11 @@ export function IconButton(props: {
 }) {
   const { label, keys, icon: Icon, size = 'md', disabled = false, onClick } = props;
   return (
-    <Tooltip label={keys === undefined ? label : `${label} (${keys})`}>
+    // Beside a dialog, screen readers would hardly find the tooltip.
+    <Tooltip
+      label={keys === undefined ? label : `${label} (${keys})`}
+      withinPortal={keys === undefined}
+    >
       {/* It keeps the keyboard focus while it is of no use, for example at the end of a list. */}
       <ActionIcon
         variant="default"
