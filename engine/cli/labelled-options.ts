@@ -2,6 +2,7 @@
 
 import path from 'node:path';
 import { defined } from '../contract/defined.ts';
+import { type DenseLabels, denseLabelsOf } from '../contract/dense-labels.ts';
 import type { OptionRule } from '../contract/jobs/fields.ts';
 import type { RequestOf } from '../contract/jobs/register.ts';
 import { usageError } from '../contract/usage-error.ts';
@@ -10,7 +11,7 @@ import type { LabelledSpec } from '../runs/labelled-spec.ts';
 import type { Host } from './host.ts';
 
 export const DATA_HELP =
-  'Labelled images: a folder with a folder for each class, a .csv with the columns path and label, or a list file with “path label” lines.';
+  'Labelled images: a folder with a folder for each class, a .csv with the columns path and label, or a list file with “path label” lines; with --task segment, images with masks.';
 
 export const CSV_OPTION = {
   'keep-formulas': {
@@ -23,7 +24,8 @@ const VAL_FRACTION = 0.1;
 type LabelledRequest = Pick<
   RequestOf<'finetune' | 'compare'>,
   'train' | 'val' | 'valFraction' | 'labelSeparator' | 'splitSeed' | 'leaveOutLeaks'
->;
+> &
+  DenseLabels;
 
 /** The images that a request learns from and judges on; relative paths start from the current folder. */
 export function labelledSpec(
@@ -33,11 +35,13 @@ export function labelledSpec(
   const { train, val, valFraction, labelSeparator, splitSeed = 0, leaveOutLeaks = false } = request;
   if (val !== undefined && valFraction !== undefined)
     throw usageError('--val and --val-fraction exclude each other.');
+  const dense = denseLabelsOf(request, (given) => path.resolve(host.cwd, given));
   return {
     train: path.resolve(host.cwd, train),
     val: val === undefined ? null : path.resolve(host.cwd, val),
     valFraction: valFraction ?? VAL_FRACTION,
     ...(labelSeparator === undefined ? {} : { labelSeparator }),
+    ...defined({ dense }),
     splitSeed,
     leaveOutLeaks,
   };

@@ -32,15 +32,28 @@ export interface FileFacts {
 const VERSION = 6;
 
 /** Facts by absolute path; empty without a valid file. Leftovers of killed scans are removed. */
-export async function readIndexFile(file: string): Promise<Map<string, FileFacts>> {
+export function readIndexFile(file: string): Promise<Map<string, FileFacts>> {
+  return readFacts(file, VERSION);
+}
+
+/** Replace the file atomically. */
+export function writeIndexFile(
+  file: string,
+  facts: Iterable<readonly [string, FileFacts]>,
+): Promise<void> {
+  return writeFacts(file, VERSION, facts);
+}
+
+/** Facts of any kind; an older version counts as no file. */
+export async function readFacts<F>(file: string, wanted: number): Promise<Map<string, F>> {
   await removeLeftovers(path.dirname(file)).catch(() => undefined);
-  const facts = new Map<string, FileFacts>();
+  const facts = new Map<string, F>();
   try {
     const lines = createInterface({ input: createReadStream(file, 'utf8') });
     let first = true;
     for await (const line of lines) {
       const { path: at, version, ...known } = JSON.parse(line);
-      if (first && version !== VERSION) return new Map();
+      if (first && version !== wanted) return new Map();
       if (!first) facts.set(at, known);
       first = false;
     }
@@ -50,13 +63,13 @@ export async function readIndexFile(file: string): Promise<Map<string, FileFacts
   }
 }
 
-/** Replace the file atomically. */
-export async function writeIndexFile(
+export async function writeFacts<F extends object>(
   file: string,
-  facts: Iterable<readonly [string, FileFacts]>,
+  version: number,
+  facts: Iterable<readonly [string, F]>,
 ): Promise<void> {
   function* lines() {
-    yield `${JSON.stringify({ version: VERSION })}\n`;
+    yield `${JSON.stringify({ version })}\n`;
     for (const [at, known] of facts) yield `${JSON.stringify({ path: at, ...known })}\n`;
   }
   await writeFileAtomically(file, (beside) =>

@@ -7,8 +7,9 @@ import { exportNetwork } from '../models/export/export-network.ts';
 import { modelCard } from '../models/export/model-card.ts';
 import { openModel } from '../models/open-model.ts';
 import { RandomStream } from '../random/philox.ts';
+import { RunFolder } from '../runs/run-folder.ts';
 import { compare } from './compare.ts';
-import { evaluate } from './evaluate.ts';
+import { type EvaluateOrder, evaluate } from './evaluate.ts';
 import { type FinetuneOrder, finetune } from './finetune.ts';
 import { predict } from './predict.ts';
 
@@ -153,6 +154,30 @@ it('is described as what it is', async () => {
   expect(card).not.toContain('without labels');
   expect(card).not.toContain('trained by ConMIM');
   expect(card).not.toContain('from transformers import');
+});
+
+it('reads masks as it is told, in training, when resumed and in evaluation', async () => {
+  const dense = { zero: 'nothing' as const, ignore: [255, 3] };
+  const labelled = { ...order().labelled, dense };
+  const short = { epochs: 2, eval_every: 2, warmup_epochs: 0 };
+  const { checkpoint, best } = await finetune(
+    order({ name: 'objects', labelled, overrides: short }),
+  );
+  const { record } = await RunFolder.open(path.resolve(checkpoint, '../..'));
+  expect(record.labelled?.dense).toEqual(dense);
+  const judge = (options: Partial<EvaluateOrder>) =>
+    evaluate({ workspace, model: { reference: 'objects' }, data, device: 'cpu', ...options });
+  await expect(judge({})).rejects.toMatchObject({
+    code: 'unknown-classes',
+    details: { unknown: ['background'] },
+  });
+  const { report } = await judge({ dense });
+  expect(Object.keys(report.evaluation.values)).toContain('mIoU');
+  expect(best?.values['mIoU']).toBeGreaterThan(0);
+  await expect(finetune(order({ labelled, task: 'classify' }))).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('--ignore has no effect'),
+  });
 });
 
 it('says so when all validation images were left out as leaks', async () => {

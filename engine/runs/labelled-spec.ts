@@ -1,5 +1,6 @@
 /** Which labelled images a run learns from and is judged on, so that a resumed run finds the same ones. */
 import { z } from 'zod';
+import { denseLabelsSchema } from '../contract/dense-labels.ts';
 
 export const labelledSpecSchema = z.object({
   /** A folder or list, absolute. */
@@ -18,6 +19,8 @@ export const labelledSpecSchema = z.object({
   pretrainedOn: z.array(z.string()),
   /** What divides the labels of an image, where a list has several; found out where it is left out. */
   labelSeparator: z.string().min(1).optional(),
+  /** How masks or boxes are read; paths are absolute. */
+  dense: denseLabelsSchema.optional(),
   /** Whether images that also occur where the network learned are left out when judging. */
   leaveOutLeaks: z.boolean(),
 });

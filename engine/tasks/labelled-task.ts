@@ -4,6 +4,7 @@
  * depend on no task.
  */
 import type { CsvField } from '../contract/csv-text.ts';
+import type { DenseLabels } from '../contract/dense-labels.ts';
 import type { Mode } from '../contract/mode.ts';
 import type { Scores } from '../contract/scores.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
@@ -86,6 +87,8 @@ export interface EvaluateRequest<M extends EvaluatedModel = Classifier> {
   readonly data: string;
   /** Separator of labels, where an image of a list has several. */
   readonly labelSeparator?: string | undefined;
+  /** How masks or boxes are read; paths are absolute. */
+  readonly dense?: DenseLabels | undefined;
   /** Probability from which a label is predicted, with several labels; by default the recipe's. */
   readonly threshold?: number | undefined;
   readonly device: string;

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { denseLabelsOf } from '../../contract/dense-labels.ts';
 import { readDevice } from '../device-option.ts';
 import { countOf, countText } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
@@ -29,6 +30,7 @@ export const command = jobCommand('evaluate', {
         task: request.task,
         data: path.resolve(host.cwd, request.data),
         labelSeparator: request.labelSeparator,
+        dense: denseLabelsOf(request, (given) => path.resolve(host.cwd, given)),
         threshold: request.threshold,
         ...(folder === undefined ? {} : { out: path.resolve(host.cwd, folder) }),
         keepFormulas: args.flag('keep-formulas'),

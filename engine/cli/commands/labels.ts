@@ -1,8 +1,9 @@
 import path from 'node:path';
-import { readInteger } from '../../contract/jobs/read-value.ts';
+import { DENSE_FORMATS, DENSE_LABELS, denseLabelsOf } from '../../contract/dense-labels.ts';
+import { optionRules, readFields } from '../../contract/jobs/fields.ts';
 import { inOneLine } from '../../contract/shorten.ts';
 import type { Leak } from '../../data/labelled/leaks.ts';
-import { DENSE_FORMATS, type DenseSet } from '../../data/targets/dense-types.ts';
+import type { DenseSet } from '../../data/targets/dense-types.ts';
 import type { Command } from '../command.ts';
 import { countOf, countText } from '../format.ts';
 import type { Output } from '../output.ts';
@@ -59,39 +60,21 @@ export const command: Command = {
   details: `Formats: ${DENSE_FORMATS.join(', ')}.`,
   positionals: ['PATH'],
   options: {
-    format: { value: 'FORMAT', help: 'The format, where it is not recognised.' },
-    images: { value: 'DIR', help: 'The images, where they lie apart from a file of labels.' },
-    masks: { value: 'DIR', help: 'The masks; PATH is then the folder of the images.' },
-    classes: { value: 'FILE', help: 'Names of classes, and their colours in masks (CSV, JSON).' },
-    ignore: { value: 'N', multiple: true, help: 'A value of masks to ignore (default 255).' },
-    zero: {
-      value: 'background|nothing',
-      help: 'Whether the value 0 of masks is a class or nothing (default background).',
-    },
+    ...optionRules(DENSE_LABELS),
     overlays: { value: 'DIR', help: 'Write pictures of images with their labels into it.' },
     count: { value: 'N', help: 'Pictures with --overlays (default 32).' },
-    negatives: { help: 'Keep images without labels, as images without objects.' },
   },
   examples: [
     'conmim labels data/coco --format coco',
     'conmim labels photos --masks masks --classes class_dict.csv',
   ],
   async run({ args, out, host, parts }) {
-    const given = (name: string) => {
-      const value = args.text(name);
-      return value === undefined ? undefined : path.resolve(host.cwd, value);
-    };
-    const ignore = args.texts('ignore').map((text) => readInteger(text, '--ignore', 0));
+    const whole = (given: string) => path.resolve(host.cwd, given);
+    const labels = readFields(DENSE_LABELS, args);
     const progress = new CountProgress(out, host.now);
     const set = await parts
-      .readDenseSet(path.resolve(host.cwd, args.positionals[0]!), {
-        format: args.choice('format', DENSE_FORMATS),
-        images: given('images'),
-        masks: given('masks'),
-        classTable: given('classes'),
-        ignore: ignore.length === 0 ? undefined : ignore,
-        zero: args.choice('zero', ['background', 'nothing']),
-        unlabelled: args.flag('negatives') ? 'negatives' : 'leave-out',
+      .readDenseSet(whole(args.positionals[0]!), {
+        ...denseLabelsOf(labels, whole),
         onProgress: ({ done, total }) =>
           progress.show(`Reading: ${countText(done)} of ${countOf(total, 'image')}`),
       })
@@ -114,8 +97,9 @@ export const command: Command = {
       fingerprint,
     });
     show(out, set, leaks);
-    const folder = given('overlays');
-    if (folder === undefined) return;
+    const overlays = args.text('overlays');
+    if (overlays === undefined) return;
+    const folder = whole(overlays);
     const pictures = await parts.writeOverlays(set, folder, args.integer('count') ?? PICTURES);
     out.record({ type: 'overlays', folder, pictures });
     out.result(`${countOf(pictures.length, 'picture')} with labels in ${folder}`);

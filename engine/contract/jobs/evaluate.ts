@@ -1,3 +1,4 @@
+import { DENSE_LABELS } from '../dense-labels.ts';
 import { CHECKPOINT, DEVICE, SEPARATOR, TASK } from './common-fields.ts';
 import { needed, optional } from './fields.ts';
 import { defineJob } from './job.ts';
@@ -15,6 +16,7 @@ export const evaluateJob = defineJob(
     task: TASK,
     data: needed(path('The images'), 'DIR|CSV', 'Validation set.'),
     labelSeparator: SEPARATOR,
+    ...DENSE_LABELS,
     threshold: optional(
       share({ below: true }),
       'P',

@@ -3,6 +3,13 @@
  * scan. Problems are reported, and stop the reading only if too little is left.
  */
 import path from 'node:path';
+import { defined } from '../../contract/defined.ts';
+import {
+  type DenseLabels,
+  isMaskFormat,
+  type MaskFormat,
+  type ObjectFormat,
+} from '../../contract/dense-labels.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { countOf } from '../../contract/number-text.ts';
 import { examineFiles, type ScanOptions } from '../examine.ts';
@@ -10,15 +17,10 @@ import type { FileFacts } from '../index-file.ts';
 import { type FoundFile, walkFolder } from '../walk.ts';
 import { completeDense } from './complete-dense.ts';
 import { type DenseProblem, ProblemLog } from './dense-problems.ts';
-import {
-  type DenseFormat,
-  type DenseSet,
-  isMaskFormat,
-  type MaskFormat,
-  type ObjectFormat,
-} from './dense-types.ts';
+import type { DenseSet } from './dense-types.ts';
 import { readColourTable } from './masks/colour-table.ts';
 import { type MaskLayout, readMaskLayout } from './masks/mask-layouts.ts';
+import { MaskMemory } from './masks/mask-memory.ts';
 import { keysOfFolders, pairFiles } from './masks/mask-pairs.ts';
 import { readMaskSet } from './masks/read-mask-set.ts';
 import { readObjectDraft } from './read-objects.ts';
@@ -26,25 +28,11 @@ import { recognise } from './recognise.ts';
 import { settleDraft } from './settle-draft.ts';
 import { listSource, type SourceFiles } from './source-files.ts';
 
-export interface DenseSetOptions extends ScanOptions {
-  /** by default found from the files */
-  readonly format?: DenseFormat | undefined;
+export interface DenseSetOptions extends ScanOptions, DenseLabels {
   /** masks or objects alone, where a task needs one of them */
   readonly kind?: 'masks' | 'objects' | undefined;
-  /** folder of the images, where they lie apart from a file of labels */
-  readonly images?: string | undefined;
-  /** folder of the masks; the source is then the folder of the images */
-  readonly masks?: string | undefined;
-  /** file with names of classes, and colours where masks have them */
-  readonly classTable?: string | undefined;
   /** class names of the training set, when this set must have the same numbers */
   readonly classes?: readonly string[] | undefined;
-  /** values of masks that are neither learnt nor judged; by default 255 */
-  readonly ignore?: readonly number[] | undefined;
-  /** whether the value 0 of masks is the background or nothing */
-  readonly zero?: 'background' | 'nothing' | undefined;
-  /** what to do with images that no label names; by default they are left out */
-  readonly unlabelled?: 'leave-out' | 'negatives' | undefined;
   /** largest share of labelled images that cannot be used */
   readonly maxUnusableFraction?: number | undefined;
 }
@@ -76,7 +64,7 @@ async function readMasks(
   options: DenseSetOptions,
   log: ProblemLog,
 ): Promise<DenseSet> {
-  const { masks, classTable, signal, unlabelled, ignore, zero } = options;
+  const { masks, classTable, indexFile, signal, onProgress } = options;
   const table = classTable === undefined ? undefined : path.resolve(classTable);
   const layout =
     masks === undefined
@@ -87,8 +75,13 @@ async function readMasks(
     options,
     log,
   );
-  const settings = { ignore, zero, keepNegatives: unlabelled === 'negatives' };
-  const found = await readMaskSet(layout, settings, factsOf, log, signal);
+  const memory = await MaskMemory.open(indexFile?.replace(/\.jsonl$/, '.masks.jsonl'));
+  const found = await readMaskSet(layout, options, {
+    factsOf,
+    maskFacts: (mask) => memory.factsOf(mask),
+    log,
+    ...defined({ signal, onProgress }),
+  }).finally(() => memory.save());
   const set = { source: source.source, format, ...found, problems: log.problems };
   refuseTooLittle(source.source, found.images.length, log, options);
   return completeDense(set);

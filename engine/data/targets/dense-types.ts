@@ -2,25 +2,13 @@
  * Types of images with dense labels: a class for each pixel (masks), or objects with boxes and
  * perhaps outlines.
  */
+import type { DenseFormat } from '../../contract/dense-labels.ts';
 import type { BoxXywh } from '../../geometry/box.ts';
 import type { Polygon } from '../../geometry/polygon.ts';
 import type { RunLengths } from '../../geometry/run-length.ts';
 import type { Sample } from '../index-types.ts';
 import type { Split } from '../labelled/labelled-types.ts';
 import type { DenseProblem } from './dense-problems.ts';
-
-/** Formats of masks, of which each pixel has a class. */
-const MASK_FORMATS = ['masks', 'ade20k', 'voc-masks', 'cityscapes', 'camvid'] as const;
-/** Formats of objects. */
-const OBJECT_FORMATS = ['coco', 'yolo', 'voc', 'labelme', 'cvat', 'csv'] as const;
-export const DENSE_FORMATS = [...MASK_FORMATS, ...OBJECT_FORMATS] as const;
-export type DenseFormat = (typeof DENSE_FORMATS)[number];
-export type MaskFormat = (typeof MASK_FORMATS)[number];
-export type ObjectFormat = (typeof OBJECT_FORMATS)[number];
-
-export function isMaskFormat(format: DenseFormat): format is MaskFormat {
-  return MASK_FORMATS.some((one) => one === format);
-}
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 

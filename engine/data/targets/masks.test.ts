@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { deflateSync } from 'node:zlib';
@@ -326,7 +326,7 @@ describe('masks in folders', () => {
     ])
       expect(codesOf(set)).toContain(`${code} 1`);
     expect(set.images).toHaveLength(42);
-    const kept = await readDenseSet(root, { unlabelled: 'negatives' });
+    const kept = await readDenseSet(root, { negatives: true });
     const bare = kept.images.findIndex((image) => image.path.endsWith('bare.jpg'));
     expect(await mapOf(kept, bare)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
   });
@@ -491,3 +491,74 @@ function crc32(bytes: Buffer): number {
   }
   return (crc ^ 0xffffffff) >>> 0;
 }
+
+describe('classes of a training set', () => {
+  const threeClasses = async () =>
+    writeFiles(root, {
+      'images/a.jpg': await photo(4, 2),
+      'masks/a.png': greyMask(4, 2, (x) => [0, 2, 2, 5][x]!),
+    });
+
+  it('keep their numbers where some do not occur', async () => {
+    await threeClasses();
+    const set = await readDenseSet(root, { classes: ['background', '1', '2', '5'] });
+    expect(namesOf(set)).toEqual(['background', '1', '2', '5']);
+    expect(await mapOf(set)).toEqual([0, 2, 2, 3, 0, 2, 2, 3]);
+    expect(set.images[0]!.mask!.pixels).toEqual([2, 0, 4, 2]);
+  });
+
+  it('are all there, else the others are named', async () => {
+    await threeClasses();
+    await expect(readDenseSet(root, { classes: ['background', '2'] })).rejects.toMatchObject({
+      code: 'unknown-classes',
+      details: { unknown: ['5'] },
+    });
+    // A listed class that no pixel has is no trouble.
+    await writeFiles(root, { 'classes.txt': 'ground\na\nwater\nb\nc\ntree\n' });
+    const set = await readDenseSet(root, { classes: ['water', 'ground', 'tree'] });
+    expect(await mapOf(set)).toEqual([1, 0, 0, 2, 1, 0, 0, 2]);
+  });
+});
+
+describe('facts of masks', () => {
+  it('are remembered until the file changes', async () => {
+    const indexFile = path.join(root, 'memory', 'labelled-1.jsonl');
+    const data = path.join(root, 'data');
+    await writeFiles(data, {
+      'images/a.jpg': await photo(4, 2),
+      'masks/a.png': greyMask(4, 2, (x) => x % 2),
+    });
+    const mask = path.join(data, 'masks', 'a.png');
+    const time = new Date(2026, 0, 1);
+    await utimes(mask, time, time);
+    const first = await readDenseSet(data, { indexFile });
+    const { size } = await stat(mask);
+    // Of the same size and time, so it counts as the same file.
+    await writeFile(mask, Buffer.alloc(size));
+    await utimes(mask, time, time);
+    const again = await readDenseSet(data, { indexFile });
+    expect(again).toEqual(first);
+    await writeFile(
+      mask,
+      greyMask(4, 2, () => 1),
+    );
+    expect((await readDenseSet(data, { indexFile })).counts).toEqual([8]);
+  });
+
+  it('are the same as of masks that are read, for palettes, colours and greys', async () => {
+    const palette = Array.from({ length: 256 }, (_, i) => [i, 0, 255 - i]);
+    await writeFiles(path.join(root, 'data'), {
+      'images/a.jpg': await photo(4, 2),
+      'images/b.jpg': await photo(4, 2),
+      'images/c.jpg': await photo(4, 2),
+      'masks/a.png': paletteMask(4, 2, (x) => x % 2, palette),
+      'masks/b.png': colourMask(4, 2, (x) => [x % 2, 0, 255 - (x % 2)]),
+      'masks/c.png': greyMask(4, 2, () => 0),
+      'class_dict.csv': 'name,r,g,b\none,0,0,255\ntwo,1,0,254\nthree,0,0,0\n',
+    });
+    const indexFile = path.join(root, 'labelled-2.jsonl');
+    const read = await readDenseSet(path.join(root, 'data'), { indexFile });
+    expect(read.counts).toEqual([8, 8, 8]);
+    expect(await readDenseSet(path.join(root, 'data'), { indexFile })).toEqual(read);
+  });
+});

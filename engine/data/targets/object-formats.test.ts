@@ -214,7 +214,7 @@ describe('YOLO', () => {
     expect(set.images.map(({ split }) => split)).toEqual(['train', 'train', 'val']);
     expect(codesOf(set)).toContain('image-without-labels 1');
     expect(codesOf(set)).toContain('image-without-objects 1');
-    const kept = await readDenseSet(root, { unlabelled: 'negatives' });
+    const kept = await readDenseSet(root, { negatives: true });
     expect(objectsOf(kept, 'bare.jpg')).toEqual([]);
     expect(codesOf(kept)).toContain('image-kept-as-negative 1');
   });

@@ -1,9 +1,9 @@
 /** The reader of each format of objects. */
 
+import type { ObjectFormat } from '../../contract/dense-labels.ts';
 import { sortClassNames } from '../labelled/class-names.ts';
 import type { FoundFile } from '../walk.ts';
 import type { ProblemLog } from './dense-problems.ts';
-import type { ObjectFormat } from './dense-types.ts';
 import type { Draft } from './draft.ts';
 import { readBoxTable } from './formats/box-table.ts';
 import { readCoco } from './formats/coco.ts';

@@ -1,13 +1,13 @@
 /** Which format the labels of a folder or file have, by names and by how files begin. */
 
 import path from 'node:path';
+import { DENSE_FORMATS, type DenseFormat, isMaskFormat } from '../../contract/dense-labels.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { getOrMake } from '../../contract/maps.ts';
 import { readHead } from '../../disk/read-head.ts';
 import { fieldsOf } from '../../formats/table.ts';
 import { linesOf } from '../../formats/text-lines.ts';
 import type { FoundFile } from '../walk.ts';
-import { DENSE_FORMATS, type DenseFormat, isMaskFormat } from './dense-types.ts';
 import { columnsOf, delimiterOf } from './formats/box-columns.ts';
 import { numberIn } from './formats/read-value.ts';
 import { isYoloConfig } from './formats/yolo-config.ts';

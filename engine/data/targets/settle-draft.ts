@@ -1,5 +1,4 @@
 /** Images of a draft with their objects as they are learnt from. */
-import { StudioError } from '../../contract/errors.ts';
 import type { FileFacts } from '../index-file.ts';
 import { className } from '../labelled/class-names.ts';
 import { sampleOf } from '../summary.ts';
@@ -10,10 +9,12 @@ import { type Draft, type DraftImage, objectPlace } from './draft.ts';
 import { splitOf } from './image-finder.ts';
 import { frameOf } from './orientation.ts';
 import { type LabelOf, settleObjects } from './settle-objects.ts';
+import { unknownClasses } from './unknown-classes.ts';
 
 interface SettleOptions {
   readonly classes?: readonly string[] | undefined;
-  readonly unlabelled?: 'leave-out' | 'negatives' | undefined;
+  /** whether images without labels are kept */
+  readonly negatives?: boolean | undefined;
 }
 
 /**
@@ -25,7 +26,7 @@ export function settleDraft(
   draft: Draft,
   others: readonly FoundFile[],
   factsOf: (path: string) => FileFacts | undefined,
-  { classes: wanted, unlabelled }: SettleOptions,
+  { classes: wanted, negatives }: SettleOptions,
   log: ProblemLog,
 ): { images: DenseImage[]; classes: readonly DenseClass[] } {
   const classes = wanted === undefined ? draft.classes : numberedAs(wanted, draft.classes);
@@ -51,7 +52,7 @@ export function settleDraft(
   return { images, classes };
 
   function addUnlabelled(file: FoundFile, facts: FileFacts, split: DenseImage['split']): void {
-    const isKept = unlabelled === 'negatives';
+    const isKept = negatives === true;
     log.report(isKept ? 'image-kept-as-negative' : 'image-without-labels', file.path);
     if (isKept)
       images.push({ ...sampleOf(file.path, facts), ...(split && { split }), objects: [] });
@@ -103,14 +104,6 @@ function numberedAs(wanted: readonly string[], listed: readonly DenseClass[]): D
   const byName = new Map(listed.map((one) => [className(one.name), one]));
   const known = new Set(wanted.map(className));
   const unknown = [...byName.keys()].filter((name) => !known.has(name)).sort();
-  if (unknown.length > 0)
-    throw new StudioError(
-      'unknown-classes',
-      `The labels have classes that the training set does not have: ${unknown.slice(0, 20).join(', ')}`,
-      {
-        advice: 'Name the classes as in the training set, or leave these out.',
-        details: { unknown, classes: wanted },
-      },
-    );
+  if (unknown.length > 0) throw unknownClasses(unknown, wanted);
   return wanted.map((name, i) => ({ ...(byName.get(className(name)) ?? { id: i }), name }));
 }

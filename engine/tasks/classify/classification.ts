@@ -1,7 +1,7 @@
 /** Classification: one class per image. */
 import { percentText } from '../../contract/number-text.ts';
 import type { EvaluateRequest, EvaluationOutput, LabelledTask } from '../labelled-task.ts';
-import { refuseSeveral } from '../shared/labelled-data.ts';
+import { refuseDense, refuseSeveral } from '../shared/labelled-data.ts';
 import { predictSet } from '../shared/predict-set.ts';
 import { headStart } from '../shared/start-from.ts';
 import { comparedClassifiers } from './compared.ts';
@@ -34,6 +34,7 @@ const SHOWN_MISTAKES = 5;
 /** @throws StudioError `unknown-classes`, and errors of reading labelled images */
 async function evaluateClassifier(request: EvaluateRequest): Promise<EvaluationOutput> {
   refuseSeveral(request);
+  refuseDense(request);
   const { scores, samples, paths, positionsLeftOut, common } = await predictSet(request);
   const labels = samples.map(({ label }) => label);
   const { classes } = request.model.head;

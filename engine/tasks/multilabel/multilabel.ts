@@ -1,5 +1,6 @@
 /** Multi-label classification: any number of labels per image (`--task multilabel`). */
 import type { EvaluateRequest, EvaluationOutput, LabelledTask } from '../labelled-task.ts';
+import { refuseDense } from '../shared/labelled-data.ts';
 import { predictSet } from '../shared/predict-set.ts';
 import { headStart } from '../shared/start-from.ts';
 import { comparedLabels } from './compared.ts';
@@ -27,6 +28,7 @@ export const multilabel: LabelledTask<Multilabel> = {
 
 /** @throws StudioError `unknown-classes`, and errors of reading labelled images */
 async function evaluateMultilabel(request: EvaluateRequest): Promise<EvaluationOutput> {
+  refuseDense(request);
   const { model, labelSeparator: separator } = request;
   const judged = await predictSet(request, { separator });
   const { paths, positionsLeftOut, common } = judged;

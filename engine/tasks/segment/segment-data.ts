@@ -1,5 +1,6 @@
 /** The images and masks of a run: read, split, and checked for leaks. */
 import path from 'node:path';
+import { type DenseLabels, withoutFolders } from '../../contract/dense-labels.ts';
 import { type DenseSetOptions, readDenseSet } from '../../data/targets/dense-set.ts';
 import {
   denseFraction,
@@ -25,7 +26,7 @@ export interface SegmentData extends TaskData {
 export function readMasks(
   workspace: string,
   source: string,
-  options: Pick<DenseSetOptions, 'classes' | 'signal'>,
+  options: DenseLabels & Pick<DenseSetOptions, 'classes' | 'signal'>,
 ): Promise<DenseSet> {
   return readDenseSet(source, {
     ...options,
@@ -41,7 +42,11 @@ export async function readSegmentData(
 ): Promise<SegmentData> {
   const memory = path.resolve(workspace, 'datasets');
   const { train, val, warnings } = await readSides(spec, memory, signal, {
-    read: (source, classes) => readMasks(workspace, source, { classes, signal }),
+    read: (source, classes) => {
+      const { dense = {} } = spec;
+      const options = source === spec.train ? dense : withoutFolders(dense);
+      return readMasks(workspace, source, { ...options, classes, signal });
+    },
     classesOf: classNames,
     samplesOf: ({ images }) => images,
     trainingPart: denseTrainingPart,

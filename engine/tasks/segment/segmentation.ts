@@ -76,11 +76,11 @@ const BATCH_SIZE = 8;
 
 /** @throws StudioError `unknown-classes`, and errors of reading masks */
 async function evaluate(request: EvaluateRequest<ModelWithSegmenter>): Promise<EvaluationOutput> {
-  const { workspace, model, data, device, onProgress } = request;
+  const { workspace, model, data, dense, device, onProgress } = request;
   refuseSeveral(request);
   const { vit, segmenter } = model;
   const { classes, head } = segmenter;
-  const set = await readMasks(workspace, data, { classes });
+  const set = await readMasks(workspace, data, { ...dense, classes });
   const config: SegmenterConfig = { vit, classes: classes.length, head };
   const predictor = await openSegmentPredictor({
     config,

@@ -1,5 +1,6 @@
 /** The labelled images of a run: training and validation set. */
 import path from 'node:path';
+import { type DenseLabels, denseOptionName } from '../../contract/dense-labels.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { HeadRecipe } from '../../contract/finetune-recipe.ts';
 import { imageSides } from '../../contract/recipe.ts';
@@ -23,6 +24,7 @@ export async function readLabelledData(
   several = false,
 ): Promise<LabelledData> {
   if (!several) refuseSeveral(spec);
+  refuseDense(spec);
   const memory = path.resolve(workspace, 'datasets');
   const { train, val, warnings } = await parts.readSets(spec, memory, signal, several);
   return {
@@ -34,6 +36,12 @@ export async function readLabelledData(
     folders: spec.val === null ? [spec.train] : [spec.train, spec.val],
     notices: warnings,
   };
+}
+
+/** @throws StudioError `usage` where images have classes, and the reading of masks or boxes is given */
+export function refuseDense({ dense }: { readonly dense?: DenseLabels | undefined }): void {
+  if (dense === undefined) return;
+  throw usageError(`--${denseOptionName(dense)} has no effect where labels are of whole images.`);
 }
 
 /** @throws StudioError `usage` where images have one class each, and what means nothing then is given */

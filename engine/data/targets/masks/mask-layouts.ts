@@ -1,11 +1,12 @@
 /** Images, masks and classes of the layouts in which sets with masks are published. */
 import path from 'node:path';
+import type { MaskFormat } from '../../../contract/dense-labels.ts';
 import { fieldsOf } from '../../../formats/table.ts';
 import { linesOf } from '../../../formats/text-lines.ts';
 import { className } from '../../labelled/class-names.ts';
 import type { FoundFile } from '../../walk.ts';
 import type { ProblemLog } from '../dense-problems.ts';
-import type { DenseClass, MaskFormat } from '../dense-types.ts';
+import type { DenseClass } from '../dense-types.ts';
 import { readSmallText } from '../formats/small-file.ts';
 import { readVocSplits } from '../formats/voc-splits.ts';
 import { stemOf } from '../image-finder.ts';

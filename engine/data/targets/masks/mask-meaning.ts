@@ -1,7 +1,9 @@
 /** The classes of a set of masks and the values that are none. */
 import { StudioError } from '../../../contract/errors.ts';
+import { className } from '../../labelled/class-names.ts';
 import type { ProblemLog } from '../dense-problems.ts';
 import type { DenseClass, MaskValues } from '../dense-types.ts';
+import { unknownClasses } from '../unknown-classes.ts';
 import type { MaskLayout } from './mask-layouts.ts';
 import { maskValueOf } from './mask-values.ts';
 
@@ -10,14 +12,21 @@ export interface MaskSettings {
   readonly ignore?: readonly number[] | undefined;
   /** whether the value 0 is the background or nothing; by default as the layout has it */
   readonly zero?: 'background' | 'nothing' | undefined;
-  readonly keepNegatives: boolean;
+  /** whether images without masks are kept, as background alone */
+  readonly negatives?: boolean | undefined;
+  /** names of the training set's classes, whose numbers this set is to have */
+  readonly classes?: readonly string[] | undefined;
 }
 
 const DEFAULT_IGNORE = 255;
 /** Of masks whose classes nobody lists, more values are no classes but pictures or objects. */
 const MOST_VALUES = 1024;
 
-interface Meaning {
+/** Value of a class of the training set that these masks do not have. */
+const ABSENT = -1;
+
+/** What values of masks mean. */
+export interface Meaning {
   readonly classes: readonly DenseClass[];
   readonly values: MaskValues;
 }
@@ -54,6 +63,37 @@ export function meaningOf(
   const listed = layout.classes ?? foundClasses(occurring, ignored, zero, takesMost, first);
   const classes = listed.filter(({ id }) => !ignored.includes(id));
   return { classes, values: { isColour, classes: classes.map(({ id }) => id), ignored } };
+}
+
+/**
+ * The meaning with the classes of the training set. Listed classes that it does not have are ignored
+ * where no pixel has them.
+ *
+ * @throws StudioError `unknown-classes`
+ */
+export function numberedAs(
+  wanted: readonly string[],
+  { classes, values }: Meaning,
+  counts: readonly ReadonlyMap<number, number>[],
+): Meaning {
+  const known = new Set(wanted.map(className));
+  const occurs = (value: number) => counts.some((one) => one.has(value));
+  const strange = classes.flatMap(({ name }, i) =>
+    !known.has(className(name)) && occurs(values.classes[i]!) ? [name] : [],
+  );
+  if (strange.length > 0) throw unknownClasses(strange, wanted);
+  const at = new Map(classes.map(({ name }, i) => [className(name), i]));
+  const positions = wanted.map((name) => at.get(className(name)));
+  return {
+    classes: wanted.map((name, i) => ({
+      ...(positions[i] === undefined ? { id: i } : classes[positions[i]]!),
+      name,
+    })),
+    values: {
+      ...values,
+      classes: positions.map((i) => (i === undefined ? ABSENT : values.classes[i]!)),
+    },
+  };
 }
 
 /** @throws StudioError `labels-invalid` where the values are too many to be classes */

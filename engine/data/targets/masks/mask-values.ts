@@ -1,5 +1,6 @@
 /** What the values of masks mean: classes, or pixels to ignore. */
 import type { DenseClass, MaskValues, Rgb } from '../dense-types.ts';
+import type { MaskFacts } from './mask-facts.ts';
 import type { MaskPixels } from './mask-pixels.ts';
 import { packed } from './mask-pixels.ts';
 
@@ -29,18 +30,33 @@ export function toClasses(pixels: MaskPixels, values: MaskValues): ClassMap {
   return { width, height, classes };
 }
 
-/** Values that occur, with their numbers of pixels. */
-export function countValues(pixels: MaskPixels, isColour: boolean): Map<number, number> {
+/** Values that occur as they are stored, with their numbers of pixels. */
+export function countStored({ values }: Pick<MaskPixels, 'values'>): Map<number, number> {
   const counts = new Map<number, number>();
-  const numbers = valuesOf(pixels, isColour);
-  for (let from = 0; from < numbers.length; ) {
-    const value = numbers[from]!;
+  for (let from = 0; from < values.length; ) {
+    const value = values[from]!;
     let to = from + 1;
-    while (to < numbers.length && numbers[to] === value) to++;
+    while (to < values.length && values[to] === value) to++;
     counts.set(value, (counts.get(value) ?? 0) + to - from);
     from = to;
   }
   return counts;
+}
+
+/** Counts of a mask as they are stored, by colours or by indices, whichever the set uses. */
+export function countsAs(
+  mask: Pick<MaskFacts, 'isColour' | 'counts' | 'palette'>,
+  isColour: boolean,
+): Map<number, number> {
+  const { counts, palette } = mask;
+  if (mask.isColour === isColour) return new Map(counts);
+  const colours = palette && new Map(palette);
+  const storedAs = (value: number) =>
+    isColour ? (colours?.get(value) ?? greyOf(value)) : value & 0xff;
+  const found = new Map<number, number>();
+  for (const [value, pixels] of counts)
+    found.set(storedAs(value), (found.get(storedAs(value)) ?? 0) + pixels);
+  return found;
 }
 
 /** The values as colours or as indices, whichever the set uses. */
@@ -49,19 +65,16 @@ function valuesOf(pixels: MaskPixels, isColour: boolean): ArrayLike<number> {
   if (pixels.isColour === isColour) return values;
   if (!isColour) return Uint8Array.from(values, (value) => value & 0xff);
   if (palette !== undefined) return Uint32Array.from(values, (value) => palette[value]!);
-  return Uint32Array.from(values, (value) => packed(value & 0xff, value & 0xff, value & 0xff));
+  return Uint32Array.from(values, greyOf);
+}
+
+function greyOf(value: number): number {
+  return packed(value & 0xff, value & 0xff, value & 0xff);
 }
 
 /** Whether every colour is a grey, so that it stands for an index. */
-export function isGrey({ values }: MaskPixels): boolean {
-  let last = -1;
-  for (const value of values) {
-    if (value === last) continue;
-    last = value;
-    const blue = value & 0xff;
-    if (value !== packed(blue, blue, blue)) return false;
-  }
-  return true;
+export function isGrey({ counts }: Pick<MaskFacts, 'counts'>): boolean {
+  return counts.every(([colour]) => colour === greyOf(colour));
 }
 
 export function maskValueOf({ id, colour }: DenseClass, isColour: boolean): number {

@@ -1,6 +1,6 @@
 /** Sets of images with masks: pairs, classes, and the pixels of each class. */
-import { createHash } from 'node:crypto';
 import { StudioError } from '../../../contract/errors.ts';
+import type { ScanProgress } from '../../examine.ts';
 import type { FileFacts } from '../../index-file.ts';
 import { sampleOf } from '../../summary.ts';
 import { reasonOf } from '../../unreadable.ts';
@@ -8,11 +8,11 @@ import type { ProblemLog } from '../dense-problems.ts';
 import type { DenseClass, DenseImage, MaskFile, MaskValues } from '../dense-types.ts';
 import { labelsInvalid } from '../formats/labels-error.ts';
 import { frameOf } from '../orientation.ts';
+import type { MaskFacts } from './mask-facts.ts';
 import type { MaskLayout } from './mask-layouts.ts';
-import { type MaskSettings, meaningOf } from './mask-meaning.ts';
+import { type MaskSettings, meaningOf, numberedAs } from './mask-meaning.ts';
 import type { MaskPair } from './mask-pairs.ts';
-import { type MaskPixels, readMaskFile } from './mask-pixels.ts';
-import { countValues, isGrey, maskValueOf } from './mask-values.ts';
+import { countsAs, isGrey, maskValueOf } from './mask-values.ts';
 
 /** A mask that was read once. */
 interface ScannedMask {
@@ -34,33 +34,42 @@ export interface MaskSet {
   readonly values: MaskValues;
 }
 
-/**
- * @param factsOf of an image by its path; undefined where it cannot be used
- * @throws StudioError `labels-invalid`; AbortError when `signal` fires
- */
+/** Where a set of masks is read from, and what is told meanwhile. */
+export interface MaskSources {
+  /** of an image by its path; undefined where it cannot be used */
+  factsOf(path: string): FileFacts | undefined;
+  /** of a mask by its path */
+  maskFacts(path: string): Promise<MaskFacts>;
+  readonly log: ProblemLog;
+  readonly signal?: AbortSignal;
+  onProgress?(progress: ScanProgress): void;
+}
+
+/** @throws StudioError `labels-invalid`, `unknown-classes`; AbortError when `signal` fires */
 export async function readMaskSet(
   layout: MaskLayout,
   settings: MaskSettings,
-  factsOf: (path: string) => FileFacts | undefined,
-  log: ProblemLog,
-  signal?: AbortSignal,
+  sources: MaskSources,
 ): Promise<MaskSet> {
+  const { factsOf, log, signal, onProgress } = sources;
   const hasColours = layout.classes?.some(({ colour }) => colour !== undefined) === true;
   const scanned: ScannedMask[] = [];
   const negatives: MaskPair[] = [];
-  for (const pair of layout.pairs) {
+  const { pairs } = layout;
+  for (const [done, pair] of pairs.entries()) {
     signal?.throwIfAborted();
+    onProgress?.({ done, total: pairs.length });
     const facts = factsOf(pair.image.path);
     if (facts === undefined) continue;
     if (pair.mask !== undefined) {
-      const mask = await scanMask(pair, pair.mask.path, facts, hasColours, log);
+      const mask = await scanMask(pair, pair.mask.path, facts, hasColours, sources);
       if (mask !== undefined) scanned.push(mask);
     } else negatives.push(pair);
   }
   const isColour = hasColours && meansColours(layout, scanned);
   refuseColours(scanned, hasColours);
   const countsOf = (mask: ScannedMask) => (isColour ? mask.counts : (mask.greys ?? mask.counts));
-  const { classes, values } = meaningOf(
+  const found = meaningOf(
     layout,
     settings,
     scanned.map(countsOf),
@@ -68,6 +77,10 @@ export async function readMaskSet(
     scanned[0]?.path ?? '',
     log,
   );
+  const { classes, values } =
+    settings.classes === undefined
+      ? found
+      : numberedAs(settings.classes, found, scanned.map(countsOf));
   const images = scanned.map((mask) => {
     const pixels = classPixels(mask, countsOf(mask), values, log);
     return imageOf(mask.pair, factsOf(mask.pair.image.path)!, {
@@ -79,7 +92,7 @@ export async function readMaskSet(
   });
   const zeroIsBackground = (settings.zero ?? layout.zero) === 'background';
   for (const pair of negatives) {
-    const isKept = settings.keepNegatives && zeroIsBackground;
+    const isKept = settings.negatives === true && zeroIsBackground;
     log.report(isKept ? 'image-kept-as-negative' : 'image-without-labels', pair.image.path);
     if (isKept) images.push(imageOf(pair, factsOf(pair.image.path)!, undefined));
   }
@@ -102,41 +115,39 @@ function imageOf(
 async function scanMask(
   pair: MaskPair,
   path: string,
-  facts: FileFacts,
+  image: FileFacts,
   hasColours: boolean,
-  log: ProblemLog,
+  { maskFacts, log }: MaskSources,
 ): Promise<ScannedMask | undefined> {
-  let pixels: MaskPixels;
-  let content: Buffer;
+  let mask: MaskFacts;
   try {
-    ({ pixels, content } = await readMaskFile(path));
+    mask = await maskFacts(path);
   } catch (error) {
     if (!(error instanceof StudioError || error instanceof RangeError)) throw error;
     log.report('mask-unreadable', `${path}: ${reasonOf(error)}`);
     return undefined;
   }
-  const { orientation = 1 } = facts;
-  const frame = frameOf(facts, orientation, pixels);
+  const { orientation = 1 } = image;
+  const frame = frameOf(image, orientation, mask);
   if (frame === 'other') {
-    const sizes = `${pixels.width} x ${pixels.height}, the image ${facts.width} x ${facts.height}`;
+    const sizes = `${mask.width} x ${mask.height}, the image ${image.width} x ${image.height}`;
     log.report('mask-size-differs', `${path}: ${sizes}`);
     return undefined;
   }
   if (frame === 'untold') log.report('orientation-untold', path);
   if (frame === 'stored') log.report('labels-turned', path);
   // Colours that are all grey are indices, where no table of colours says otherwise.
-  const isColour = pixels.isColour && !isGrey(pixels);
-  const byColour = isColour || (hasColours && (pixels.isColour || pixels.palette !== undefined));
-  const counts = countValues(pixels, byColour);
+  const isColour = mask.isColour && !isGrey(mask);
+  const byColour = isColour || hasColours;
   return {
     pair,
     path,
-    hash: createHash('sha256').update(content).digest('hex'),
+    hash: mask.hash,
     turn: frame === 'stored' ? orientation : undefined,
-    counts,
+    counts: countsAs(mask, byColour),
     isColour,
-    greys: byColour && !isColour ? countValues(pixels, false) : undefined,
-    hasPalette: pixels.palette !== undefined,
+    greys: byColour && !isColour ? countsAs(mask, false) : undefined,
+    hasPalette: mask.palette !== undefined,
   };
 }
 
