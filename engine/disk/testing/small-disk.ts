@@ -50,7 +50,8 @@ export function smallDisk(megabytes = 8, files = 256): SmallDisk | string {
   const features = ['-q', '-t', 'ext4', '-O', '^has_journal', '-m', '0', '-b', '4096'];
   const made = run('mke2fs', [...features, '-N', String(files), image]);
   if (made !== undefined) return failed(made);
-  const isMounted = run('mount', ['-o', 'loop', image, dir]);
+  // Blocks are allocated at once: with delayed allocation some return after the disk was filled.
+  const isMounted = run('mount', ['-o', 'loop,nodelalloc', image, dir]);
   if (isMounted !== undefined) return failed(isMounted);
   const filler = path.join(dir, 'filler');
   const fillers = path.join(dir, 'fillers');
@@ -61,8 +62,8 @@ export function smallDisk(megabytes = 8, files = 256): SmallDisk | string {
     dir,
     fillBytes() {
       const handle = openSync(filler, 'a');
-      // Flushing returns blocks that the file system had reserved for its metadata.
-      while (fill(handle) > 0) fsyncSync(handle);
+      // Flushing may return blocks that held metadata.
+      while (fill(handle) > 0 || statfsSync(dir).bavail > 0) fsyncSync(handle);
       closeSync(handle);
     },
     fillFiles() {
