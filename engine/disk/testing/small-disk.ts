@@ -7,6 +7,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   rmSync,
   statfsSync,
   truncateSync,
@@ -65,6 +66,10 @@ export function smallDisk(megabytes = 8, files = 256): SmallDisk | string {
       // Flushing may return blocks that held metadata.
       while (fill(handle) > 0 || statfsSync(dir).bavail > 0) fsyncSync(handle);
       closeSync(handle);
+      // A block may be left that the file system keeps for small files.
+      for (let i = 0; statfsSync(dir).bavail > 0; i++) {
+        if (!writeSmallFile(path.join(fillers, `small-${i}`))) return;
+      }
     },
     fillFiles() {
       try {
@@ -78,7 +83,7 @@ export function smallDisk(megabytes = 8, files = 256): SmallDisk | string {
       ftruncateSync(handle, 0);
       fsyncSync(handle);
       closeSync(handle);
-      for (let i = 0; i < files; i++) rmSync(path.join(fillers, String(i)), { force: true });
+      for (const name of readdirSync(fillers)) rmSync(path.join(fillers, name));
     },
     remount(how) {
       run('mount', ['-o', `remount,${how}`, dir]);
@@ -106,6 +111,17 @@ function fill(handle: number): number {
     }
   }
   return written;
+}
+
+/** Write a file of one block. @returns false where there is no room for it */
+function writeSmallFile(file: string): boolean {
+  try {
+    writeFileSync(file, 'x', { flush: true });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    return false;
+  }
 }
 
 /** @returns what went wrong */
