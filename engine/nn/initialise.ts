@@ -1,7 +1,9 @@
 /** Initial values: a function of (seed, position of the tensor), equal on every machine. */
+import type { SharedValues } from '../contract/settings/shared.ts';
 import { RandomStream } from '../random/philox.ts';
 import { elementCount, type HostTensor } from '../tensor/host-tensor.ts';
 import type { ParameterSpec } from './parameters.ts';
+import { gridOf, type VitConfig } from './vit.ts';
 
 export interface InitialiseOptions {
   readonly seed: number;
@@ -15,6 +17,16 @@ export interface InitialiseOptions {
 /** Slopes of the distance prior, cycled over the heads, for narrow and wide neighbourhoods. */
 const DISTANCE_SLOPES = [1.0, 0.4, 0.1];
 const DISTANCE_NOISE = 0.02;
+
+/** The values at the start of a recipe's training. */
+export function initialTensors(
+  recipe: Pick<SharedValues, 'seed' | 'init_std' | 'rel_pos_init'>,
+  vit: VitConfig,
+  specs: readonly ParameterSpec[],
+): Map<string, HostTensor<'f32'>> {
+  const { seed, init_std: std, rel_pos_init: relPosInit } = recipe;
+  return initialise(specs, { seed, std, grid: gridOf(vit), relPosInit });
+}
 
 export function initialise(
   specs: readonly ParameterSpec[],

@@ -1,16 +1,14 @@
 /** The learner of pre-training: a compiled step, its scalars, and its state. */
-import { imagesPerPass, passesPerStep, passOf } from '../../contract/micro-batch.ts';
+import { passesPerStep, passOf } from '../../contract/micro-batch.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { compileOn } from '../../executors/compile-on.ts';
 import type { Program } from '../../executors/executor.ts';
 import { networkBuffers, networkConfig, networkParameters } from '../../nn/conmim-network.ts';
-import { initialise } from '../../nn/initialise.ts';
+import { initialTensors } from '../../nn/initialise.ts';
 import { STATE_PREFIXES } from '../../nn/state-prefixes.ts';
-import { gridOf } from '../../nn/vit.ts';
-import type { AdamWConstants } from '../../optim/adamw.ts';
 import { decayed } from '../../optim/schedules.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
-import { type BatchReading, NetworkLearner } from '../shared/network-learner.ts';
+import { type BatchReading, NetworkLearner, stepOptions } from '../shared/network-learner.ts';
 import {
   buildPretrainModule,
   type PretrainEntries,
@@ -30,31 +28,18 @@ export interface PretrainBatch {
 
 export function pretrainModule(recipe: Recipe): PretrainModule {
   return buildPretrainModule({
+    ...stepOptions(recipe),
     network: networkConfig(recipe),
-    batchSize: imagesPerPass(recipe),
-    accumulate: passesPerStep(recipe) > 1,
-    lossScaled: recipe.precision === 'float16',
-    recompute: recipe.recompute,
     temperature: recipe.temperature,
-    adamw: adamwConstants(recipe),
     groupOf: (name, shape) => (decayed(name, shape) ? 'decayed' : 'plain'),
   });
-}
-
-function adamwConstants(recipe: Recipe): AdamWConstants {
-  return { beta1: recipe.beta1, beta2: recipe.beta2, eps: recipe.adam_eps };
 }
 
 /** Student and teacher at the start of training: equal, and drawn from the recipe's seed. */
 export function initialNetworks(recipe: Recipe): Map<string, HostTensor> {
   const config = networkConfig(recipe);
-  const { rows, cols } = gridOf(config.vit);
-  const tensors = initialise([...networkParameters(config), ...networkBuffers(config)], {
-    seed: recipe.seed,
-    std: recipe.init_std,
-    grid: { rows, cols },
-    relPosInit: recipe.rel_pos_init,
-  });
+  const specs = [...networkParameters(config), ...networkBuffers(config)];
+  const tensors = initialTensors(recipe, config.vit, specs);
   const state = new Map<string, HostTensor>();
   for (const prefix of [STATE_PREFIXES.student, STATE_PREFIXES.teacher])
     for (const [name, tensor] of tensors) state.set(prefix + name, tensor);

@@ -24,13 +24,15 @@ import {
 import { STATE_PREFIXES } from '../../nn/state-prefixes.ts';
 import { Taps } from '../../nn/taps.ts';
 import { gridOf } from '../../nn/vit.ts';
-import { type AdamWConstants, updateOutputs } from '../../optim/adamw.ts';
+import { updateOutputs } from '../../optim/adamw.ts';
 import {
+  accumulates,
   gradientOutputs,
   type OptimizedGroup,
   optimizedGroups,
   type PackPrefixes,
   packsOf,
+  type StepOptions,
   zeroGradients,
 } from '../shared/optimised-module.ts';
 import {
@@ -42,18 +44,10 @@ import {
 } from '../shared/running-statistics.ts';
 import { contrast } from './loss.ts';
 
-export interface PretrainModuleOptions {
+/** With several passes, `gradients` also takes a feed `maskedTotal`. */
+export interface PretrainModuleOptions extends StepOptions {
   readonly network: NetworkConfig;
-  /** images per pass */
-  readonly batchSize: number;
-  /** whether a batch has several passes: with an entry `clear`, and a feed `maskedTotal` */
-  readonly accumulate?: boolean;
-  /** whether the loss is scaled by a feed `lossScale`, the gradients by a feed `gradientScale` */
-  readonly lossScaled?: boolean;
-  /** whether activations are recomputed in the backward pass (gradient checkpointing) */
-  readonly recompute?: boolean;
   readonly temperature: number;
-  readonly adamw: AdamWConstants;
   groupOf(name: string, shape: readonly number[]): string;
   /**
    * values that `gradients` also returns, by name: `logits`, and the taps of each network, such as
@@ -85,22 +79,16 @@ export function buildPretrainModule(options: PretrainModuleOptions) {
     state,
     packs: packsOf(groupsOf(options), PREFIXES),
     entries: {
-      ...(options.accumulate ? { clear: entry('clear', { state: clearedState(options) }) } : {}),
+      ...(accumulates(options) ? { clear: entry('clear', { state: clearedState(options) }) } : {}),
       gradients: stepGradients(options),
       update: entry('update', { state: updatedState(options) }),
     },
   } satisfies Module;
 }
 
-function stepGradients({
-  network,
-  batchSize,
-  accumulate = false,
-  lossScaled = false,
-  recompute = false,
-  temperature,
-  taps: names = [],
-}: PretrainModuleOptions) {
+function stepGradients(options: PretrainModuleOptions) {
+  const { network, batchSize, temperature } = options;
+  const accumulate = accumulates(options);
   const { imageSize } = network.vit;
   const images = [batchSize, 3, ...imageSize];
   const parameters = networkParameters(network);
@@ -111,7 +99,7 @@ function stepGradients({
   const teacherImages = ir.feed('teacherImages', images);
   const studentImages = ir.feed('studentImages', images);
   const maskedTotal = accumulate ? ir.feed('maskedTotal', []) : undefined;
-  const taps = Taps.of(names);
+  const taps = Taps.of(options.taps);
   const teacher = networkForward(
     teacherParameters,
     teacherImages,
@@ -134,11 +122,13 @@ function stepGradients({
     maskedTotal,
   );
   taps.offer('logits', logits);
-  const { feeds, squaredNorm, gradients } = gradientOutputs(loss, parameters, studentParameters, {
-    accumulate,
-    lossScaled,
-    stops: recompute ? student.stops : [],
-  });
+  const { feeds, squaredNorm, gradients } = gradientOutputs(
+    loss,
+    parameters,
+    studentParameters,
+    options,
+    student.stops,
+  );
   return entry('gradients', {
     feeds: { studentImages, teacherImages, mask, maskedTotal, ...feeds },
     results: { loss, squaredNorm, matches, masked },

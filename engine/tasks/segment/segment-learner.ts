@@ -1,18 +1,17 @@
 /** The learner of semantic segmentation: a compiled step, its scalars, its state, and predictions. */
-import { imagesPerPass, passesPerStep, passOf } from '../../contract/micro-batch.ts';
+import { passesPerStep, passOf } from '../../contract/micro-batch.ts';
 import type { SegmentRecipe } from '../../contract/segment-recipe.ts';
 import { IGNORED } from '../../data/targets/masks/mask-values.ts';
 import { compileOn } from '../../executors/compile-on.ts';
 import type { Program } from '../../executors/executor.ts';
-import { initialise } from '../../nn/initialise.ts';
+import { initialTensors } from '../../nn/initialise.ts';
 import { segmenterBuffers, segmenterParameters } from '../../nn/segmenter.ts';
 import { segmenterConfig } from '../../nn/segmenter-config.ts';
-import { gridOf } from '../../nn/vit.ts';
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
 import { CLASSIFIER_STATE } from '../shared/classifier-module.ts';
 import { branchesOf } from '../shared/drop-path.ts';
-import { type BatchReading, NetworkLearner } from '../shared/network-learner.ts';
-import { groupOf, groupScalars } from '../shared/parameter-groups.ts';
+import { type BatchReading, NetworkLearner, stepOptions } from '../shared/network-learner.ts';
+import { groupOf, groupRules, groupScalars } from '../shared/parameter-groups.ts';
 import { buildSegmentModule, type SegmentEntries } from './segment-module.ts';
 
 type GradientGraph = SegmentEntries['gradients'];
@@ -32,36 +31,19 @@ export function initialSegmenter(
   classes: number,
 ): Map<string, HostTensor<'f32'>> {
   const config = segmenterConfig(recipe, classes);
-  return initialise([...segmenterParameters(config), ...segmenterBuffers(config)], {
-    seed: recipe.seed,
-    std: recipe.init_std,
-    grid: gridOf(config.vit),
-    relPosInit: recipe.rel_pos_init,
-  });
+  const specs = [...segmenterParameters(config), ...segmenterBuffers(config)];
+  return initialTensors(recipe, config.vit, specs);
 }
 
 /** The recipe's step. */
 export function segmentModule(recipe: SegmentRecipe, classes: number) {
-  const { beta1, beta2, adam_eps: eps } = recipe;
   return buildSegmentModule({
+    ...stepOptions(recipe),
     network: segmenterConfig(recipe, classes),
     auxiliaryWeight: recipe.auxiliary_weight,
-    batchSize: imagesPerPass(recipe),
-    accumulate: passesPerStep(recipe) > 1,
-    lossScaled: recipe.precision === 'float16',
-    recompute: recipe.recompute,
-    adamw: { beta1, beta2, eps },
     dropPath: recipe.drop_path > 0,
     groupOf: (name, shape) => groupOf(groupRules(recipe), name, shape),
   });
-}
-
-function groupRules(recipe: SegmentRecipe) {
-  return {
-    depth: recipe.depth,
-    layerDecay: recipe.layer_decay,
-    trainedBlocks: recipe.trained_blocks,
-  };
 }
 
 /**

@@ -8,7 +8,7 @@
  */
 import * as ir from '../../ir/builder.ts';
 import { entry } from '../../ir/entry.ts';
-import type { Module, Node, TensorType } from '../../ir/types.ts';
+import type { Module, Node } from '../../ir/types.ts';
 import { stateParameters } from '../../nn/parameters.ts';
 import {
   type SegmenterConfig,
@@ -17,13 +17,12 @@ import {
   segmenterParameters,
 } from '../../nn/segmenter.ts';
 import { STATE_PREFIXES } from '../../nn/state-prefixes.ts';
-import { type AdamWConstants, updateOutputs } from '../../optim/adamw.ts';
-import { CLASSIFIER_STATE } from '../shared/classifier-module.ts';
+import { updateOutputs } from '../../optim/adamw.ts';
+import { CLASSIFIER_STATE, trainedState } from '../shared/classifier-module.ts';
 import {
+  accumulates,
   gradientOutputs,
-  optimizedGroups,
-  type PackPrefixes,
-  packsOf,
+  type StepOptions,
   zeroGradients,
 } from '../shared/optimised-module.ts';
 import {
@@ -35,21 +34,10 @@ import {
 } from '../shared/running-statistics.ts';
 import { pixelLoss } from './loss.ts';
 
-export interface SegmentModuleOptions {
+export interface SegmentModuleOptions extends StepOptions {
   readonly network: SegmenterConfig;
   /** Factor on the loss of the auxiliary head. */
   readonly auxiliaryWeight: number;
-  /** Images per pass. */
-  readonly batchSize: number;
-  /** Whether a batch has several passes; there is then an entry `clear`. */
-  readonly accumulate: boolean;
-  /**
-   * Whether the loss is scaled by a feed `lossScale`, and the gradients by a feed `gradientScale`.
-   */
-  readonly lossScaled: boolean;
-  /** Whether activations are recomputed in the backward pass (gradient checkpointing). */
-  readonly recompute: boolean;
-  readonly adamw: AdamWConstants;
   /** Whether there is stochastic depth; `gradients` then takes the feed `keep`. */
   readonly dropPath: boolean;
   /** Optimizer group of a parameter; undefined for a frozen one. */
@@ -58,26 +46,11 @@ export interface SegmentModuleOptions {
 
 const S = { ...CLASSIFIER_STATE, pending: STATE_PREFIXES.pending };
 
-const PREFIXES = {
-  parameter: S.model,
-  gradient: S.gradient,
-  firstMoment: S.firstMoment,
-  secondMoment: S.secondMoment,
-} as const satisfies PackPrefixes;
-
 export type SegmentEntries = ReturnType<typeof buildSegmentModule>['entries'];
 
 export function buildSegmentModule(options: SegmentModuleOptions) {
   const network = networkOf(options);
-  const groups = optimizedGroups(network.parameters, options.groupOf, PREFIXES);
-  const trained = new Set(groups.flatMap(({ members }) => members));
-  const state = new Map<string, TensorType>();
-  for (const { name, shape } of network.parameters) {
-    const prefixes = trained.has(name)
-      ? [S.model, S.firstMoment, S.secondMoment, S.gradient]
-      : [S.model];
-    for (const prefix of prefixes) state.set(prefix + name, { dtype: 'f32', shape });
-  }
+  const { groups, trained, state, packs } = trainedState(network.parameters, options.groupOf);
   for (const { name, shape } of network.buffers)
     for (const prefix of [S.model, S.pending + S.model])
       state.set(prefix + name, { dtype: 'f32', shape });
@@ -85,9 +58,9 @@ export function buildSegmentModule(options: SegmentModuleOptions) {
   const updates = updateOutputs(groups, options.adamw);
   return {
     state,
-    packs: packsOf(groups, PREFIXES),
+    packs,
     entries: {
-      ...(options.accumulate ? { clear: entry('clear', clear) } : {}),
+      ...(accumulates(options) ? { clear: entry('clear', clear) } : {}),
       gradients: stepGradients(options, network, trained),
       update: entry('update', { state: [...updates, ...committedStatistics(network)] }),
       predict: prediction(options, network),
@@ -108,9 +81,9 @@ function stepGradients(
   tensors: StatisticsOf,
   trained: ReadonlySet<string>,
 ) {
-  const { network, batchSize: B, accumulate, lossScaled, recompute, dropPath } = options;
+  const { network, batchSize: B, dropPath } = options;
   const { imageSize, depth } = network.vit;
-  const p = tensorsInTraining(tensors, accumulate);
+  const p = tensorsInTraining(tensors, accumulates(options));
   const images = ir.feed('images', [B, 3, ...imageSize]);
   const labels = ir.feed('labels', [B, ...imageSize], 'i32');
   const pixels = ir.feed('pixels', []);
@@ -123,11 +96,7 @@ function stepGradients(
     : main.sum;
   const members = tensors.parameters.filter(({ name }) => trained.has(name));
   const loss = ir.div(sum, pixels);
-  const { feeds, squaredNorm, gradients } = gradientOutputs(loss, members, p, {
-    accumulate,
-    lossScaled,
-    stops: recompute ? stops : [],
-  });
+  const { feeds, squaredNorm, gradients } = gradientOutputs(loss, members, p, options, stops);
   return entry('gradients', {
     feeds: { images, labels, pixels, keep, ...feeds },
     results: { loss, squaredNorm, right: main.right },

@@ -8,8 +8,7 @@ import {
   classifierConfig,
   classifierParameters,
 } from '../../nn/classifier.ts';
-import { initialise } from '../../nn/initialise.ts';
-import { gridOf } from '../../nn/vit.ts';
+import { initialTensors } from '../../nn/initialise.ts';
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
 import {
   buildClassifierModule,
@@ -19,8 +18,8 @@ import {
   ONE_CLASS,
 } from './classifier-module.ts';
 import { branchesOf } from './drop-path.ts';
-import { type BatchReading, NetworkLearner } from './network-learner.ts';
-import { type GroupRules, groupOf, groupScalars } from './parameter-groups.ts';
+import { type BatchReading, NetworkLearner, stepOptions } from './network-learner.ts';
+import { groupOf, groupRules, groupScalars } from './parameter-groups.ts';
 
 type GradientGraph = ClassifierEntries['gradients'];
 
@@ -41,12 +40,7 @@ export function initialClassifier(
   classes: number,
 ): Map<string, HostTensor<'f32'>> {
   const config = classifierConfig(recipe, classes);
-  return initialise(classifierParameters(config), {
-    seed: recipe.seed,
-    std: recipe.init_std,
-    grid: gridOf(config.vit),
-    relPosInit: recipe.rel_pos_init,
-  });
+  return initialTensors(recipe, config.vit, classifierParameters(config));
 }
 
 export interface ClassifierOptions {
@@ -69,17 +63,12 @@ export async function createClassifierLearner(
   const { recipe, objective = ONE_CLASS, classes, device, threads } = options;
   const network = classifierConfig(recipe, classes);
   const rules = groupRules(recipe);
-  const { beta1, beta2, adam_eps: eps } = recipe;
   const module = buildClassifierModule({
+    ...stepOptions(recipe),
     network,
     objective,
-    batchSize: imagesPerPass(recipe),
-    passes: passesPerStep(recipe),
     predictBatchSize: imagesPerPass(recipe),
-    adamw: { beta1, beta2, eps },
     dropPath: recipe.drop_path > 0,
-    lossScaled: recipe.precision === 'float16',
-    recompute: recipe.recompute,
     groupOf: (name, shape) => groupOf(rules, name, shape),
   });
   const { precision } = recipe;
@@ -88,14 +77,6 @@ export async function createClassifierLearner(
   );
   const program = await compileOn(module, { device, precision, threads, state });
   return new ClassifierLearner(program, recipe, network, objective, module.state.keys());
-}
-
-function groupRules(recipe: HeadRecipe): GroupRules {
-  return {
-    depth: recipe.depth,
-    layerDecay: recipe.layer_decay,
-    trainedBlocks: recipe.trained_blocks,
-  };
 }
 
 export class ClassifierLearner extends NetworkLearner<ClassifierBatch, GradientGraph> {

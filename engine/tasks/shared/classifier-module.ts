@@ -16,14 +16,16 @@ import {
   classifierForward,
   classifierParameters,
 } from '../../nn/classifier.ts';
-import { stateParameters } from '../../nn/parameters.ts';
+import { type ParameterSpec, stateParameters } from '../../nn/parameters.ts';
 import { Taps } from '../../nn/taps.ts';
-import { type AdamWConstants, updateOutputs } from '../../optim/adamw.ts';
+import { updateOutputs } from '../../optim/adamw.ts';
 import {
+  accumulates,
   gradientOutputs,
   optimizedGroups,
   type PackPrefixes,
   packsOf,
+  type StepOptions,
   zeroGradients,
 } from './optimised-module.ts';
 
@@ -42,20 +44,11 @@ export interface Objective {
   score(logits: Float32Array, labels: ArrayLike<number>): number;
 }
 
-export interface ClassifierModuleOptions {
+export interface ClassifierModuleOptions extends StepOptions {
   readonly network: ClassifierConfig;
   /** one class per image when left out */
   readonly objective?: Objective | undefined;
-  /** images per pass */
-  readonly batchSize: number;
-  /** passes per batch, 1 when left out; with more there is an entry `clear` */
-  readonly passes?: number;
-  /** whether the loss is scaled by a feed `lossScale`, the gradients by a feed `gradientScale` */
-  readonly lossScaled?: boolean;
-  /** whether activations are recomputed in the backward pass (gradient checkpointing) */
-  readonly recompute?: boolean;
   readonly predictBatchSize: number;
-  readonly adamw: AdamWConstants;
   /** whether there is stochastic depth; `gradients` then takes the feed `keep` */
   readonly dropPath: boolean;
   /** optimizer group of a parameter; undefined for a frozen one */
@@ -83,7 +76,24 @@ export type ClassifierEntries = ReturnType<typeof buildClassifierModule>['entrie
 
 export function buildClassifierModule(options: ClassifierModuleOptions) {
   const parameters = classifierParameters(options.network);
-  const groups = optimizedGroups(parameters, options.groupOf, PREFIXES);
+  const { groups, trained, ...held } = trainedState(parameters, options.groupOf);
+  return {
+    ...held,
+    entries: {
+      ...(accumulates(options) ? { clear: entry('clear', { state: zeroGradients(groups) }) } : {}),
+      gradients: stepGradients(options, trained),
+      update: entry('update', { state: updateOutputs(groups, options.adamw) }),
+      predict: prediction(options),
+    },
+  } satisfies Module;
+}
+
+/** The groups of parameters that learn, and the state and packs of a network with a head. */
+export function trainedState(
+  parameters: readonly ParameterSpec[],
+  groupOf: ClassifierModuleOptions['groupOf'],
+) {
+  const groups = optimizedGroups(parameters, groupOf, PREFIXES);
   const trained = new Set(groups.flatMap(({ members }) => members));
   const S = CLASSIFIER_STATE;
   const state = new Map<string, TensorType>();
@@ -93,20 +103,11 @@ export function buildClassifierModule(options: ClassifierModuleOptions) {
     for (const prefix of [S.firstMoment, S.secondMoment, S.gradient])
       state.set(prefix + name, { dtype: 'f32', shape });
   }
-  return {
-    state,
-    packs: packsOf(groups, PREFIXES),
-    entries: {
-      ...(passesOf(options) > 1 ? { clear: entry('clear', { state: zeroGradients(groups) }) } : {}),
-      gradients: stepGradients(options, trained),
-      update: entry('update', { state: updateOutputs(groups, options.adamw) }),
-      predict: prediction(options),
-    },
-  } satisfies Module;
+  return { groups, trained, state, packs: packsOf(groups, PREFIXES) };
 }
 
 function stepGradients(options: ClassifierModuleOptions, trained: ReadonlySet<string>) {
-  const { network, objective = ONE_CLASS, batchSize: B, dropPath } = options;
+  const { network, objective = ONE_CLASS, batchSize: B, passes = 1, dropPath } = options;
   const taps = Taps.of(options.taps);
   const parameters = classifierParameters(network);
   const p = stateParameters(CLASSIFIER_STATE.model, parameters);
@@ -114,14 +115,9 @@ function stepGradients(options: ClassifierModuleOptions, trained: ReadonlySet<st
   const targets = ir.feed('targets', [B, network.classes * objective.targetsPerClass]);
   const keep = dropPath ? ir.feed('keep', [network.vit.depth, 2, B]) : undefined;
   const { logits, stops } = classifierForward(p, images, network, { keep, taps });
-  const passes = passesOf(options);
   const loss = objective.loss(logits, targets, B * passes);
   const members = parameters.filter(({ name }) => trained.has(name));
-  const { feeds, squaredNorm, gradients } = gradientOutputs(loss, members, p, {
-    accumulate: passes > 1,
-    lossScaled: options.lossScaled ?? false,
-    stops: options.recompute ? stops : [],
-  });
+  const { feeds, squaredNorm, gradients } = gradientOutputs(loss, members, p, options, stops);
   return entry('gradients', {
     feeds: { images, targets, keep, ...feeds },
     results: { loss, squaredNorm, logits },
@@ -157,10 +153,6 @@ export const ONE_CLASS: Objective = {
   loss: softCrossEntropy,
   score: shareRight,
 };
-
-function passesOf({ passes = 1 }: ClassifierModuleOptions): number {
-  return passes;
-}
 
 function prediction({ network, predictBatchSize }: ClassifierModuleOptions) {
   const p = stateParameters(CLASSIFIER_STATE.model, classifierParameters(network));

@@ -5,7 +5,7 @@
  * Its module has the entries `gradients`, `update` and, with several passes, `clear`
  * (optimised-module.ts).
  */
-import { passesPerStep } from '../../contract/micro-batch.ts';
+import { imagesPerPass, passesPerStep } from '../../contract/micro-batch.ts';
 import type { SharedValues } from '../../contract/settings/shared.ts';
 import type { Program } from '../../executors/executor.ts';
 import { TrainingState } from '../../executors/training-state.ts';
@@ -15,11 +15,30 @@ import { clipScale, type GroupScalars, updateFeeds } from '../../optim/adamw.ts'
 import { finiteGradients, LossScale, scaleFeeds } from '../../optim/loss-scale.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import type { Learner, StepResult, StepScalars } from '../learner.ts';
+import type { StepOptions } from './optimised-module.ts';
 
 export type StepRecipe = Pick<
   SharedValues,
-  'batch_size' | 'micro_batch' | 'precision' | 'beta1' | 'beta2' | 'adam_eps' | 'clip_grad'
+  | 'batch_size'
+  | 'micro_batch'
+  | 'precision'
+  | 'recompute'
+  | 'beta1'
+  | 'beta2'
+  | 'adam_eps'
+  | 'clip_grad'
 >;
+
+/** The step of a recipe, for the module of any network. */
+export function stepOptions(recipe: StepRecipe): Required<StepOptions> {
+  return {
+    batchSize: imagesPerPass(recipe),
+    passes: passesPerStep(recipe),
+    lossScaled: recipe.precision === 'float16',
+    recompute: recipe.recompute,
+    adamw: { beta1: recipe.beta1, beta2: recipe.beta2, eps: recipe.adam_eps },
+  };
+}
 
 /** The entry `gradients` of an objective; the learner adds the feeds of the loss scale. */
 export type LearningGraph = Graph<Feeds, 'loss' | 'squaredNorm'>;
@@ -97,10 +116,10 @@ export class NetworkLearner<Batch, G extends LearningGraph> implements Learner<B
   }
 
   async #update(gradNorm: number, scalars: StepScalars): Promise<void> {
-    const { beta1, beta2, adam_eps: eps, clip_grad: clip } = this.#recipe;
-    const feeds = updateFeeds({ beta1, beta2, eps }, this.#rules.groups(scalars), {
+    const { adamw } = stepOptions(this.#recipe);
+    const feeds = updateFeeds(adamw, this.#rules.groups(scalars), {
       step: this.#state.updates + 1,
-      clipScale: clipScale(gradNorm, clip),
+      clipScale: clipScale(gradNorm, this.#recipe.clip_grad),
       emaMomentum: scalars.emaMomentum,
     });
     await this.#program.run('update', feeds);

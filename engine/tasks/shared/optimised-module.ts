@@ -8,19 +8,29 @@ import { nextState } from '../../ir/entry.ts';
 import type { GraphOutput, Node } from '../../ir/types.ts';
 import type { ParameterSpec, Parameters } from '../../nn/parameters.ts';
 import { STATE_PREFIXES } from '../../nn/state-prefixes.ts';
-import type { Optimized, OptimizerNames } from '../../optim/adamw.ts';
+import type { AdamWConstants, Optimized, OptimizerNames } from '../../optim/adamw.ts';
 import { packGroups } from '../../optim/pack-groups.ts';
 
-export interface GradientOptions {
-  /** whether gradients are added to the stored ones, for batches of several passes */
-  readonly accumulate: boolean;
+/** What the modules of all trained networks are built from. */
+export interface StepOptions {
+  /** images per pass */
+  readonly batchSize: number;
+  /** passes per batch, 1 when left out; with more there is an entry `clear` */
+  readonly passes?: number;
   /** whether the loss is scaled by a feed `lossScale`, the gradients by a feed `gradientScale` */
-  readonly lossScaled: boolean;
-  /** values that are kept for recomputation in the backward pass */
-  readonly stops: readonly Node[];
+  readonly lossScaled?: boolean;
+  /** whether activations are recomputed in the backward pass (gradient checkpointing) */
+  readonly recompute?: boolean;
+  readonly adamw: AdamWConstants;
+}
+
+/** Whether gradients are added to stored ones, for batches of several passes. */
+export function accumulates({ passes = 1 }: StepOptions): boolean {
+  return passes > 1;
 }
 
 /**
+ * @param stops values that recomputation in the backward pass begins with
  * @returns the norm of the sum up to this pass, the gradients of the trained parameters as state,
  *   and the feeds of the loss scale
  */
@@ -28,17 +38,18 @@ export function gradientOutputs(
   loss: Node,
   trained: readonly Pick<ParameterSpec, 'name'>[],
   p: Parameters,
-  { accumulate, lossScaled, stops }: GradientOptions,
+  options: StepOptions,
+  stops: readonly Node[],
 ) {
   const names = trained.map(({ name }) => name);
-  const feeds = scaleInputs(lossScaled);
+  const feeds = scaleInputs(options.lossScaled ?? false);
   const own = scaledGradients(
     loss,
     names.map((name) => p(name)),
     feeds,
-    stops,
+    options.recompute ? stops : [],
   );
-  const slopes = accumulate
+  const slopes = accumulates(options)
     ? own.map((slope, i) =>
         ir.add(ir.state(STATE_PREFIXES.gradient + names[i]!, slope.shape), slope),
       )

@@ -2,6 +2,7 @@
  * Training of a classifier's parameters: whether they are trained, their share of the learning
  * rate, and weight decay.
  */
+import type { LabelledValues } from '../../contract/settings/labelled.ts';
 import type { GroupScalars } from '../../optim/adamw.ts';
 import { decayed, layerDecayScales, layerId } from '../../optim/schedules.ts';
 
@@ -11,6 +12,16 @@ export interface GroupRules {
   readonly layerDecay: number;
   /** number of last blocks that are trained, with what follows them; null for all */
   readonly trainedBlocks: number | null;
+}
+
+export function groupRules(
+  recipe: Pick<LabelledValues, 'depth' | 'layer_decay' | 'trained_blocks'>,
+): GroupRules {
+  return {
+    depth: recipe.depth,
+    layerDecay: recipe.layer_decay,
+    trainedBlocks: recipe.trained_blocks,
+  };
 }
 
 /** The optimizer group of a parameter; undefined for a frozen one. */
