@@ -26,7 +26,16 @@ const METHOD = [
 
 const STORED = ['checkpoint', 'runs'];
 const JUDGING = ['features', 'evaluation'];
-const ENGINE = [...METHOD, ...STORED, ...JUDGING, 'models', 'tasks', 'devices', 'train'];
+const ENGINE = [
+  ...METHOD,
+  ...STORED,
+  ...JUDGING,
+  'predictions',
+  'models',
+  'tasks',
+  'devices',
+  'train',
+];
 
 /** Folder of engine/ → folders that it may import, besides itself and the common ones. */
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
@@ -44,13 +53,14 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   nn: ['ir', 'random'],
   optim: ['ir', 'nn'],
   data: ['random', 'formats'],
+  predictions: ['data', 'formats'],
   recipes: [],
   checkpoint: ['formats'],
   runs: ['checkpoint', 'formats'],
   models: [...METHOD, ...STORED],
   features: METHOD,
   evaluation: [...METHOD, 'features'],
-  tasks: [...METHOD, ...STORED, ...JUDGING, 'models'],
+  tasks: [...METHOD, ...STORED, ...JUDGING, 'predictions', 'models'],
   measure: [...METHOD, 'tasks'],
   selftest: [...METHOD, 'tasks'],
   devices: [...METHOD, 'tasks', 'measure', 'selftest'],

@@ -14,7 +14,6 @@ import {
 } from '../contract/predictions-text.ts';
 import { usageError } from '../contract/usage-error.ts';
 import { GrowingFile } from '../disk/growing-file.ts';
-import { refuseTaken } from '../disk/result-file.ts';
 import type { Output } from './output.ts';
 
 export interface TargetOptions extends CsvStyle {
@@ -40,12 +39,6 @@ export class PredictionsTarget {
   get files(): readonly string[] {
     const { file } = this.#options;
     return this.#file === undefined || file === undefined ? [] : [file];
-  }
-
-  /** Before any work. @throws StudioError `target-taken` */
-  async refuseTaken(): Promise<void> {
-    const { file } = this.#options;
-    if (file !== undefined) await refuseTaken(file, isPredictions);
   }
 
   /** @throws StudioError `target-taken`, and as writing does */

@@ -28,6 +28,22 @@ export const LABEL_JOINER = ';';
 export const PREDICTION_FORMATS = ['csv', 'json'] as const;
 export type PredictionFormat = (typeof PREDICTION_FORMATS)[number];
 
+/** Formats of what is where in images; all but those above are folders. */
+export const DENSE_PREDICTION_FORMATS = [
+  'masks',
+  'coco',
+  'yolo',
+  'labelme',
+  ...PREDICTION_FORMATS,
+  'overlay',
+] as const;
+export type DensePredictionFormat = (typeof DENSE_PREDICTION_FORMATS)[number];
+
+/** Whether predictions of this format are one file. */
+export function isPredictionFile(format: DensePredictionFormat): format is PredictionFormat {
+  return PREDICTION_FORMATS.some((one) => one === format);
+}
+
 /** Columns before those of the classes. */
 export const PREDICTION_COLUMNS = ['path', 'predicted', 'confidence'] as const;
 

@@ -7,7 +7,7 @@ import type { ModelReference } from '../models/open-model.ts';
 import type { EvaluateRequest, EvaluationOutput } from '../tasks/labelled-task.ts';
 import { labelledTask } from '../tasks/register.ts';
 import { refuseTakenEvaluation, writeEvaluation } from '../tasks/shared/evaluation-files.ts';
-import { openEvaluated } from './open-classifier.ts';
+import { openEvaluated } from './open-evaluated.ts';
 
 export interface EvaluateOrder
   extends CsvStyle,

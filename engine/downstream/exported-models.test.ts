@@ -49,6 +49,7 @@ async function used(reference: string, data: string) {
     ...order,
     data: [at('images')],
     onStart: () => {},
+    onDenseStart: () => Promise.reject(new Error('no classifier')),
     onLeftOut: () => {},
     onRows: (some) => void rows.push(...some),
   });

@@ -40,6 +40,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
+const noDense = () => Promise.reject(new Error('no classifier'));
+
 interface Ran {
   readonly rows: PredictionRow[];
   readonly leftOut: LeftOut[];
@@ -55,6 +57,7 @@ async function run(over: Partial<PredictOrder> = {}): Promise<Ran> {
     data: [at('images')],
     device: 'cpu',
     onStart: () => {},
+    onDenseStart: noDense,
     onRows: (some) => void rows.push(...some),
     onLeftOut: (image) => leftOut.push(image),
     ...over,
@@ -185,6 +188,7 @@ describe('predict', () => {
       device: 'cpu',
       signal: controller.signal,
       onStart: () => {},
+      onDenseStart: noDense,
       onLeftOut: () => {},
       onRows(some) {
         rows.push(...some);

@@ -1,17 +1,20 @@
 /** Predictions of a network with a head for new images, by its task. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StudioError } from '../contract/errors.ts';
-import { countOf } from '../contract/number-text.ts';
 import { usageError } from '../contract/usage-error.ts';
 import { givenImages, requireThere } from '../data/given-images.ts';
 import type { LeftOut } from '../data/unreadable.ts';
 import { WatchedImages } from '../data/watched-images.ts';
 import { BATCH_SIZE } from '../evaluation/predictor.ts';
+import { taskOfModel } from '../models/model.ts';
+import type { Classifier } from '../tasks/labelled-task.ts';
+import type { ReadPrediction } from '../tasks/prediction.ts';
 import { labelledTask } from '../tasks/register.ts';
 import { ImageClassifier } from './image-classifier.ts';
-import { openClassifier } from './open-classifier.ts';
+import { openEvaluated } from './open-evaluated.ts';
+import { predictDense, withoutScores } from './predict-dense.ts';
 import type { Counts, Predicted, PredictOrder } from './predict-order.ts';
+import { countImages, noImages, noneReadable } from './predicted-images.ts';
 
 const OTHERWISE = 'give a fine-tuned run or a folder that it was exported to';
 
@@ -22,12 +25,31 @@ const OTHERWISE = 'give a fine-tuned run or a folder that it was exported to';
  *   opening models and devices
  */
 export async function predict(order: PredictOrder, taskOf = labelledTask): Promise<Predicted> {
-  const { workspace, data, device, signal, onStart, watch } = order;
+  const { workspace, data } = order;
   for (const at of data) await requireThere(at);
-  const { model, notes } = await openClassifier(workspace, order.model, OTHERWISE);
+  const { model, notes } = await openEvaluated(workspace, order.model, OTHERWISE);
+  const task = await taskOf(taskOfModel(model));
+  if (task.densePrediction !== undefined)
+    return predictDense(order, { id: task.id, model, notes }, task.densePrediction);
+  const read = task.predictions?.(model);
+  if (read === undefined || 'segmenter' in model)
+    throw usageError(`Networks of the task ${task.id} cannot predict yet.`);
+  return predictClasses(order, { model, notes, read });
+}
+
+interface OpenedNetwork {
+  readonly model: Classifier;
+  readonly notes: readonly string[];
+  readonly read: ReadPrediction;
+}
+
+async function predictClasses(
+  order: PredictOrder,
+  { model, notes, read }: OpenedNetwork,
+): Promise<Predicted> {
+  const { data, device, signal, onStart, watch, threshold } = order;
+  if (threshold !== undefined) throw withoutScores(model.origin);
   const { task, classes } = model.head;
-  const read = (await taskOf(task)).predictions?.(model);
-  if (read === undefined) throw usageError(`Networks of the task ${task} cannot predict yet.`);
   const classifier = new ImageClassifier(model, read, device);
   const counts: Counts = { images: 0, leftOut: 0 };
   let began = performance.now();
@@ -70,30 +92,6 @@ async function classifyOnce(
     signal?.throwIfAborted();
   }
   if (counts.images === 0 && last !== undefined) throw noneReadable(counts.leftOut, last);
-}
-
-/** Their number is unlimited, so they are counted without being stored. */
-async function countImages({ data, signal }: PredictOrder): Promise<number> {
-  let total = 0;
-  for await (const _ of givenImages(data, signal)) total++;
-  return total;
-}
-
-function noImages(data: readonly string[]): StudioError {
-  return new StudioError('no-images', `There are no images in ${data.join(', ')}.`, {
-    advice: 'Give a folder that holds images, or image files.',
-  });
-}
-
-function noneReadable(leftOut: number, { path, reason }: LeftOut): StudioError {
-  return new StudioError(
-    'too-many-broken-images',
-    `None of ${countOf(leftOut, 'image')} can be decoded, the last one ${path} (${reason}).`,
-    {
-      advice: 'Give folders of images or image files, and check that the disk is connected.',
-      details: { broken: [{ path, reason }] },
-    },
-  );
 }
 
 const LOOK_MS = 2000;

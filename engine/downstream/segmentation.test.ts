@@ -6,12 +6,15 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { exportNetwork } from '../models/export/export-network.ts';
 import { modelCard } from '../models/export/model-card.ts';
 import { openModel } from '../models/open-model.ts';
+import { ImageNames } from '../predictions/image-names.ts';
+import { PredictionsFolder } from '../predictions/predictions-folder.ts';
 import { RandomStream } from '../random/philox.ts';
 import { RunFolder } from '../runs/run-folder.ts';
 import { compare } from './compare.ts';
 import { type EvaluateOrder, evaluate } from './evaluate.ts';
 import { type FinetuneOrder, finetune } from './finetune.ts';
 import { predict } from './predict.ts';
+import type { PredictOrder } from './predict-order.ts';
 
 const workspace = mkdtempSync(path.join(os.tmpdir(), 'conmim-segment-'));
 const data = path.join(workspace, 'shapes');
@@ -131,6 +134,81 @@ it('has equal numbers in training and in an evaluation of the same images', asyn
     expect(again.report.evaluation.values[score]).toBeCloseTo(best!.values[score]!, 6);
 });
 
+/** Masks of images, as `predict --format masks` writes them. */
+async function segmentInto(name: string, images: string[], over: Partial<PredictOrder> = {}) {
+  let folder: PredictionsFolder | undefined;
+  const found = await predict({
+    workspace,
+    model: { reference: run },
+    data: images,
+    device: 'cpu',
+    onStart: () => Promise.reject(new Error('classifies images')),
+    async onDenseStart({ kind, task, model, classes }) {
+      const head = { format: 'masks', kind, task, model, classes } as const;
+      const names = new ImageNames(images, [true]);
+      const out = path.join(workspace, name);
+      folder = await PredictionsFolder.open({ folder: out, head, names, resume: true });
+      return {
+        isDone: (one) => folder!.isDone(one),
+        add: async (one) => void (await folder!.add(one)),
+      };
+    },
+    onRows: () => {},
+    onLeftOut: () => {},
+    ...over,
+  });
+  await folder?.end();
+  return found;
+}
+
+it('predicts new images of any size with the numbers of evaluate', async () => {
+  const others = path.join(workspace, 'wide');
+  writeShapes(others, 6, 4);
+  for (const [i, width] of [150, 17].entries()) {
+    const big = { width, height: 45, channels: 1 as const };
+    const [image, mask] = ['images', 'masks'].map((one) => path.join(others, one, `${i}.png`));
+    const data = Uint8Array.from({ length: width * 45 }, (_, at) => (at % width > 60 ? 220 : 40));
+    writeFileSync(image!, encode({ ...big, data }));
+    writeFileSync(mask!, encode({ ...big, data: data.map((level) => (level > 100 ? 2 : 0)) }));
+  }
+  const images = path.join(others, 'images');
+  writeFileSync(path.join(images, 'broken.png'), 'no image');
+  expect(await segmentInto('masks', [images])).toMatchObject({ images: 6, leftOut: 1, earlier: 0 });
+  rmSync(path.join(images, 'broken.png'));
+  const judged = await evaluate({
+    workspace,
+    model: { reference: run },
+    data: others,
+    device: 'cpu',
+    out: path.join(workspace, 'wide-results'),
+  });
+  const pixels = (file: string) => decode(readFileSync(file)).data as Uint8Array;
+  let [right, all] = [0, 0];
+  for (let i = 0; i < 6; i++) {
+    const found = pixels(path.join(workspace, 'masks', 'masks', `${i}.png`));
+    const truth = pixels(path.join(others, 'masks', `${i}.png`));
+    expect(found).toHaveLength(truth.length);
+    right += found.filter((value, at) => value === truth[at]).length;
+    all += truth.length;
+  }
+  expect(right / all).toBe(judged.report.evaluation.values['pixelAccuracy']);
+});
+
+it('continues predictions that were interrupted', async () => {
+  const images = path.join(data, 'images');
+  const stop = new AbortController();
+  const onProgress = ({ done }: { done: number }) => done >= 5 && stop.abort();
+  const first = await segmentInto('some', [images], { signal: stop.signal, onProgress });
+  expect(first).toMatchObject({ images: 5, stopped: true });
+  const second = await segmentInto('some', [images]);
+  expect(second).toMatchObject({ images: 27, earlier: 5, stopped: false });
+  await segmentInto('whole', [images]);
+  const [some, whole] = ['some', 'whole'].map((name) =>
+    readFileSync(path.join(workspace, name, 'images.jsonl'), 'utf8'),
+  );
+  expect(some).toBe(whole);
+});
+
 it('starts from the network of another run, with UPerNet as with the linear head', async () => {
   const loaded: string[] = [];
   const { best } = await finetune(
@@ -194,9 +272,10 @@ it('refuses by name what such networks cannot do yet', async () => {
   await expect(exportNetwork({ workspace, run, out })).rejects.toEqual(
     refused('export-unsupported'),
   );
-  await expect(
-    predict({ workspace, model: { reference: run }, data: [data], device: 'cpu' } as never),
-  ).rejects.toEqual(refused('model-without-classifier'));
+  await expect(segmentInto('refused', [data], { watch: true })).rejects.toEqual(refused('usage'));
+  await expect(segmentInto('refused', [data], { threshold: 0.4 })).rejects.toEqual(
+    refused('usage'),
+  );
   await expect(
     compare({ ...order(), from: { reference: run }, out } as never),
   ).rejects.toMatchObject({ code: 'usage', advice: expect.stringContaining('conmim finetune') });

@@ -13,6 +13,7 @@ import type { Model } from '../models/model.ts';
 import type { OnnxClassifier } from '../models/onnx-classifier.ts';
 import type { RecipeSource } from '../recipes/load.ts';
 import type { LabelledSpec } from '../runs/labelled-spec.ts';
+import type { DensePrediction } from './dense-prediction.ts';
 import type { ReadPrediction } from './prediction.ts';
 import type { LoadReport } from './shared/load-weights.ts';
 import type { FittedTask, StartingPoint, SteppedTask, TaskReport, TaskTypes } from './task.ts';
@@ -58,6 +59,8 @@ export interface LabelledTask<T extends LabelledTypes, M extends EvaluatedModel 
    * has no such predictions.
    */
   predictions?(model: M): ReadPrediction;
+  /** Of tasks whose networks say where things are in an image. */
+  readonly densePrediction?: DensePrediction<M>;
 }
 
 export type ModelWithHead = Model & Required<Pick<Model, 'head'>>;

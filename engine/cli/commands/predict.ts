@@ -1,8 +1,14 @@
 import path from 'node:path';
-import { PREDICTION_FORMATS, WAITING_FOR_IMAGES } from '../../contract/predictions-text.ts';
+import {
+  type DensePredictionFormat,
+  isPredictionFile,
+  WAITING_FOR_IMAGES,
+} from '../../contract/predictions-text.ts';
+import { usageError } from '../../contract/usage-error.ts';
 import { signalExitCode } from '../../platform/signal-exit-code.ts';
 import { systemClock } from '../../runs/clock.ts';
 import { watchInterrupts } from '../../train/interrupts.ts';
+import { type DenseOutput, openDenseOutput } from '../dense-output.ts';
 import { readDevice } from '../device-option.ts';
 import { countOf, countText } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
@@ -17,26 +23,24 @@ const NAMED = 20;
 export const command = jobCommand('predict', {
   positionals: ['[DIR|FILE]…'],
   options: {
-    format: {
-      value: 'csv|json',
-      help: 'The form of the table; by the ending of --out if left out (default csv).',
-    },
-    out: { value: 'FILE', help: 'Where to write the table (default: stdout).' },
     ...CSV_OPTION,
     ...RUN_OPTIONS,
   },
   examples: [
     'conmim predict --model workspace/runs/ID --data photos --out predictions.csv',
     'conmim predict --model workspace/runs/ID --data inbox --watch --out predictions.csv',
+    'conmim predict --model workspace/runs/ID --data photos --format masks --out masks',
   ],
   async run(call, request) {
     const { args, out, host, parts } = call;
-    const given = args.text('out');
-    const file = given === undefined ? undefined : path.resolve(host.cwd, given);
-    const format = args.choice('format', PREDICTION_FORMATS);
+    const { format, resume = false } = request;
+    const file = request.out === undefined ? undefined : path.resolve(host.cwd, request.out);
     const keepFormulas = args.flag('keep-formulas');
-    const target = new PredictionsTarget({ file, format, keepFormulas }, out);
-    await target.refuseTaken();
+    const data = [...request.data, ...args.positionals].map((one) => path.resolve(host.cwd, one));
+    /** Of networks that classify images. */
+    let table: PredictionsTarget | undefined;
+    /** Of networks that say where things are. */
+    let dense: DenseOutput | undefined;
     const device = await readDevice(call, request.device);
     const progress = new CountProgress(out, host.now);
     const controller = new AbortController();
@@ -47,17 +51,30 @@ export const command = jobCommand('predict', {
       .predict({
         workspace: workspaceOf(args, host),
         model: modelReference(request.model, request),
-        data: [...request.data, ...args.positionals].map((one) => path.resolve(host.cwd, one)),
+        data,
         watch: request.watch ?? false,
+        threshold: request.threshold,
         device,
         signal: controller.signal,
         async onStart(start) {
           classes = start.classes;
           for (const message of start.notes) out.note(`Note: ${message}`);
           out.record({ type: 'predicting', task: start.task, classes });
-          await target.begin(classes);
+          table = new PredictionsTarget(
+            { file, format: tableFormat(format, resume), keepFormulas },
+            out,
+          );
+          await table.begin(classes);
         },
-        onRows: (rows) => target.add(rows),
+        async onDenseStart(start) {
+          classes = start.classes.map(({ name }) => name);
+          for (const message of start.notes) out.note(`Note: ${message}`);
+          out.record({ type: 'predicting', task: start.task, classes });
+          const options = { out: file, format, resume, keepFormulas, data };
+          dense = await openDenseOutput(options, start, out);
+          return dense;
+        },
+        onRows: (rows) => table!.add(rows),
         onLeftOut(image) {
           out.record({ type: 'left-out', ...image });
           leftOut++;
@@ -77,11 +94,14 @@ export const command = jobCommand('predict', {
       .finally(async () => {
         progress.finish();
         interrupts.dispose();
-        await target.end();
+        await table?.end();
+        await dense?.end();
       });
-    const files = target.files;
+    const files = (dense ?? table)?.files ?? [];
     out.record({ type: 'predict', images, ...done, stopped, classes: classes.length, files });
-    const counted = `${countOf(images, 'image')} classified, ${countText(done.leftOut)} left out`;
+    const did = dense === undefined ? 'classified' : 'predicted';
+    const earlier = done.earlier ? `, ${countText(done.earlier)} there already` : '';
+    const counted = `${countOf(images, 'image')} ${did}${earlier}, ${countText(done.leftOut)} left out`;
     const rate = request.watch ? '' : `, ${countText(Math.round(done.imagesPerSecond))} images/s`;
     const ending = `${stopped ? 'Stopped: ' : ''}${counted}${rate}.`;
     if (file === undefined) out.note(ending);
@@ -89,3 +109,12 @@ export const command = jobCommand('predict', {
     if (stopped) host.setExitCode(signalExitCode(interrupts.received ?? 'SIGINT'));
   },
 });
+
+/** @throws StudioError `usage` for what tables of classes cannot do */
+function tableFormat(format: DensePredictionFormat | undefined, resume: boolean) {
+  if (resume) throw usageError('--resume is for networks that say where things are; leave it out.');
+  if (format === undefined || isPredictionFile(format)) return format;
+  throw usageError(
+    `--format ${format} is for networks that say where things are; use csv or json.`,
+  );
+}

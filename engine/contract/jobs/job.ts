@@ -26,7 +26,7 @@ interface JobRules<Request> {
   /** Names of its files, where the folder may hold others. */
   readonly resultNames?: RegExp;
   /** The file in that folder, where its command writes one and `--out` names it. */
-  readonly resultsFile?: string;
+  resultsFile?(request: Request): string | undefined;
   /** Whether its results are an evaluation, in a separate folder. */
   readonly evaluates?: boolean;
   /** Whether it creates or resumes a run, which is stopped by a command to the run. */

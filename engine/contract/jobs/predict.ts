@@ -1,7 +1,8 @@
+import { DENSE_PREDICTION_FORMATS, isPredictionFile } from '../predictions-text.ts';
 import { CHECKPOINT, DEVICE } from './common-fields.ts';
-import { flag, needed, repeated } from './fields.ts';
+import { flag, needed, optional, repeated } from './fields.ts';
 import { defineJob } from './job.ts';
-import { path, REFERENCE } from './values.ts';
+import { choice, path, REFERENCE, share } from './values.ts';
 
 export const predictJob = defineJob(
   'predict',
@@ -18,12 +19,29 @@ export const predictJob = defineJob(
       'Folders of images, images, or lists of them (.csv, .txt). May be repeated.',
     ),
     watch: flag('Classify new images as they come into the folders, until Ctrl-C.'),
+    format: optional(
+      choice(DENSE_PREDICTION_FORMATS),
+      DENSE_PREDICTION_FORMATS.join('|'),
+      'The form of the predictions; by the ending of --out if left out (default csv). Classifiers: csv, json.',
+    ),
+    threshold: optional(
+      share({ below: true }),
+      'P',
+      'Objects: smallest score of those that are kept (default 0.5).',
+    ),
+    out: optional(
+      path(),
+      'FILE|DIR',
+      'Where to write: a file for csv and json (default: stdout), a folder for other formats.',
+    ),
+    resume: flag('Continue predictions that were interrupted: images in --out are not repeated.'),
     device: DEVICE,
   },
   {
     hasWorkspace: true,
     hasResults: true,
-    resultsFile: 'predictions.csv',
+    resultsFile: ({ format = 'csv' }) =>
+      isPredictionFile(format) ? `predictions.${format}` : undefined,
     waitsForFiles: ({ watch }) => watch === true,
     title: ({ model, data, watch }, base) =>
       `${watch ? 'Watch' : 'Predict'} ${data.map(base).join(', ')} with ${base(model)}`,

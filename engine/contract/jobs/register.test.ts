@@ -57,9 +57,9 @@ describe.each(Object.keys(jobs) as JobKind[])('the command line of a job: %s', (
       const effective = Object.entries(job.effective?.(request) ?? request);
       const said = Object.fromEntries(effective.filter(([, value]) => value !== false));
       const { workspace, results } = places;
-      const { resultsFile } = job;
-      const target = resultsFile === undefined ? results : `${results}/${resultsFile}`;
-      const out = job.hasResults && 'out' in job.fields ? { out: results } : {};
+      const file = job.resultsFile?.(request);
+      const target = file === undefined ? results : `${results}/${file}`;
+      const out = job.hasResults && 'out' in job.fields ? { out: target } : {};
       expect([name, read]).toEqual([kind, { ...out, ...said }]);
       expect(jobArguments(read, places).slice(1).sort()).toEqual(words.sort());
       if (job.hasWorkspace) expect(args.text('workspace')).toBe(workspace);

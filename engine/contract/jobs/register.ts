@@ -78,14 +78,17 @@ export function jobArguments(request: JobRequest, { workspace, results }: JobPla
   return [
     request.kind,
     ...(job.hasWorkspace ? optionArguments('workspace', workspace) : []),
-    ...(job.hasResults && !('out' in values) ? optionArguments('out', outOf(job, results)) : []),
+    ...(job.hasResults && !('out' in values)
+      ? optionArguments('out', outOf(job, request, results))
+      : []),
     ...(job.words ?? []),
     ...writeFields(job.fields, values),
   ];
 }
 
-function outOf({ resultsFile }: AnyJob, folder: string): string {
-  return resultsFile === undefined ? folder : `${folder}/${resultsFile}`;
+function outOf(job: AnyJob, request: JobRequest, folder: string): string {
+  const file = job.resultsFile?.(request);
+  return file === undefined ? folder : `${folder}/${file}`;
 }
 
 /** A file, folder, run or recipe that a request names. */

@@ -64,6 +64,12 @@ export class ImageFinder {
     return leaves && !isAbsolute ? 'outside' : 'missing';
   }
 
+  /** The image at a path of this machine. @param file absolute */
+  at(file: string): FoundFile | undefined {
+    const inside = path.relative(this.#root, file).split(path.sep).join('/');
+    return this.#byPath.get(inside.normalize('NFC'));
+  }
+
   /** The image of this name without its extension, preferably in the same folder. */
   byStem(stem: string, from: string): FoundFile | readonly FoundFile[] | 'missing' {
     const all = this.#byStem.get(stem.normalize('NFC')) ?? [];

@@ -4,8 +4,8 @@ import { rasterisePolygons } from '../../geometry/rasterise.ts';
 import { decodeMask } from '../../geometry/run-length.ts';
 import { decodeImage } from '../decode.ts';
 import type { RgbImage } from '../image.ts';
-import type { DenseImage, DenseSet, ObjectMask, Rgb } from './dense-types.ts';
-import { IGNORED } from './masks/mask-values.ts';
+import type { DenseClass, DenseImage, DenseSet, ObjectMask, Rgb } from './dense-types.ts';
+import { type ClassMap, IGNORED } from './masks/mask-values.ts';
 import { fromPalette } from './masks/voc-palette.ts';
 import { readClassMap } from './read-class-map.ts';
 
@@ -15,21 +15,40 @@ const COVER = 0.5;
 const WHITE: Rgb = [255, 255, 255];
 
 /** Of the palette the colours from 1 on, since the first is black. */
-function colourOf({ classes }: DenseSet, label: number): Rgb {
-  return classes[label]?.colour ?? fromPalette((label % 255) + 1);
+export function classColour(one: DenseClass | undefined, label: number): Rgb {
+  return one?.colour ?? fromPalette((label % 255) + 1);
+}
+
+/** What is drawn over an image. */
+export interface Drawn {
+  readonly map?: ClassMap | undefined;
+  readonly objects?:
+    | readonly { readonly label: number; readonly box: BoxXywh; readonly mask?: ObjectMask }[]
+    | undefined;
 }
 
 /** @throws StudioError `image-unreadable`, `mask-unreadable` */
 export async function drawOverlay(set: DenseSet, image: DenseImage): Promise<RgbImage> {
   const shown = await decodeImage(image.path);
+  const map = set.values === undefined ? undefined : await readClassMap(set, image);
+  const { objects } = image;
+  return drawOver(shown, { map, objects }, (label) => classColour(set.classes[label], label));
+}
+
+/** @param colourOf a class; undefined for one that is not drawn */
+export function drawOver(
+  shown: RgbImage,
+  { map, objects = [] }: Drawn,
+  colourOf: (label: number) => Rgb | undefined,
+): RgbImage {
   const drawn = { ...shown, data: Uint8Array.from(shown.data) };
-  if (set.values !== undefined) {
-    const { classes } = await readClassMap(set, image);
-    for (const [i, label] of classes.entries())
-      blend(drawn, i, label === IGNORED ? WHITE : colourOf(set, label), COVER);
+  for (const [i, label] of map?.classes.entries() ?? []) {
+    const colour = label === IGNORED ? WHITE : colourOf(label);
+    if (colour !== undefined) blend(drawn, i, colour, COVER);
   }
-  for (const { label, box, mask } of image.objects ?? []) {
-    const colour = colourOf(set, label);
+  for (const { label, box, mask } of objects) {
+    const colour = colourOf(label);
+    if (colour === undefined) continue;
     if (mask !== undefined) fill(drawn, mask, colour);
     frame(drawn, box, colour);
   }

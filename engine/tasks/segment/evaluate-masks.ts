@@ -1,7 +1,7 @@
 /** Scores of predicted classes against masks, image by image. */
 
 import { isStudioError } from '../../contract/errors.ts';
-import type { DenseSet } from '../../data/targets/dense-types.ts';
+import type { DenseImage, DenseSet } from '../../data/targets/dense-types.ts';
 import { type ClassMap, IGNORED } from '../../data/targets/masks/mask-values.ts';
 import { readClassMap } from '../../data/targets/read-class-map.ts';
 import { type LeftOut, reasonOf, refuseLeftOut } from '../../data/unreadable.ts';
@@ -39,14 +39,17 @@ export async function evaluateMasks(
   const paths: string[] = [];
   const sums = { loss: 0, pixels: 0 };
   const leftOut: (LeftOut & { position: number })[] = [];
-  const leaveOut = (position: number, reason: string) => {
-    leftOut.push({ position, path: images[position]!.path, reason });
+  const leaveOut = ({ path }: DenseImage, reason: string, position: number) => {
+    leftOut.push({ position, path, reason });
     const counts = { seen: paths.length + leftOut.length, all: images.length, most: maxBroken };
     refuseLeftOut(leftOut, 'images or their masks cannot be read any more', counts);
   };
   onProgress?.({ done: 0, total: images.length });
-  for await (const { position, predicted, loss } of predictClasses(images, predictor, leaveOut)) {
-    const image = images[position]!;
+  for await (const { image, position, predicted, loss } of predictClasses(
+    images,
+    predictor,
+    leaveOut,
+  )) {
     try {
       const truth = await readClassMap(set, image);
       counter.add(truth, predicted);
@@ -56,7 +59,7 @@ export async function evaluateMasks(
     } catch (error) {
       if (!isStudioError(error, 'mask-unreadable') && !isStudioError(error, 'evaluation-invalid'))
         throw error;
-      leaveOut(position, reasonOf(error));
+      leaveOut(image, reasonOf(error), position);
     }
     onProgress?.({ done: paths.length + leftOut.length, total: images.length });
   }

@@ -1,7 +1,10 @@
 /** Predicted classes of each pixel of images, in batches of windows over several images. */
+import { StudioError } from '../../contract/errors.ts';
 import { normalisationTables, writeNormalised } from '../../data/augment/normalise.ts';
 import { Resampler } from '../../data/augment/resampler.ts';
 import { decodeImage } from '../../data/decode.ts';
+import type { GivenImage } from '../../data/given-image.ts';
+import type { RgbImage } from '../../data/image.ts';
 import type { ClassMap } from '../../data/targets/masks/mask-values.ts';
 import { isAboutImage, reasonOf } from '../../data/unreadable.ts';
 import type { GridSize } from '../../nn/feature-map.ts';
@@ -41,14 +44,18 @@ export function windowPredictor(
 }
 
 /** An image whose windows are not all predicted. */
-interface Pending {
+interface Pending<I> {
+  readonly image: I;
   readonly position: number;
   readonly size: { readonly width: number; readonly height: number };
   readonly windows: Windows;
   readonly logits: WindowLogits[];
 }
 
-export interface PredictedClasses {
+/** @typeParam I what is given of an image */
+export interface PredictedClasses<I> {
+  readonly image: I;
+  /** Of the image among those that were given. */
   readonly position: number;
   readonly predicted: ClassMap;
   /** Cross-entropy against the classes of the image's pixels, summed over those with a label. */
@@ -56,50 +63,52 @@ export interface PredictedClasses {
 }
 
 /**
- * @param onBroken told of each image that cannot be decoded, by its position
+ * @param onBroken told of each image that cannot be decoded
  * @returns images in order, without broken ones
+ * @throws StudioError `evaluation-not-finite`
  */
-export async function* predictClasses(
-  images: readonly { readonly path: string }[],
+export async function* predictClasses<I extends GivenImage>(
+  images: Iterable<I> | AsyncIterable<I>,
   predictor: WindowPredictor,
-  onBroken: (position: number, reason: string) => void,
-): AsyncGenerator<PredictedClasses> {
+  onBroken: (image: I, reason: string, position: number) => void,
+): AsyncGenerator<PredictedClasses<I>> {
   const { imageSize, grid, batchSize, classes } = predictor;
-  const size = 3 * imageSize[0] * imageSize[1];
+  const elements = 3 * imageSize[0] * imageSize[1];
   const tables = normalisationTables(predictor.mean, predictor.std);
-  const batch = new Float32Array(batchSize * size);
+  const batch = new Float32Array(batchSize * elements);
   const resampler = new Resampler();
-  const open: Pending[] = [];
-  const places: Pending[] = [];
+  const open: Pending<I>[] = [];
+  const places: Pending<I>[] = [];
   const flush = async () => {
     const logits = await predictor.predict(batch);
     const each = logits.length / batchSize;
-    for (const [i, image] of places.entries()) {
+    for (const [i, { image, logits: own }] of places.entries()) {
       const values = logits.slice(i * each, (i + 1) * each);
-      image.logits.push({ ...grid, values });
+      if (!values.every(Number.isFinite)) throw notFinite(image.path);
+      own.push({ ...grid, values });
     }
     places.length = 0;
   };
   const finished = function* () {
     while (open[0] !== undefined && open[0].logits.length === open[0].windows.places.length) {
-      const { position, size, windows, logits } = open.shift()!;
+      const { image, position, size, windows, logits } = open.shift()!;
       yield {
+        image,
         position,
         predicted: { ...size, classes: classesOf(size, windows, logits, classes) },
         loss: (truth: ClassMap) => lossOf(size, windows, logits, classes, truth.classes),
       };
     }
   };
-  for (const [position, { path }] of images.entries()) {
-    const image = await decodeImage(path).catch((error: unknown) => {
-      if (!isAboutImage(error)) throw error;
-      onBroken(position, reasonOf(error));
-      return undefined;
-    });
+  let count = 0;
+  for await (const given of images) {
+    const position = count++;
+    const image = await decoded(given, (reason) => onBroken(given, reason, position));
     if (image === undefined) continue;
     const { width, height } = image;
     const windows = windowsOf(image, imageSize);
-    const pending: Pending = { position, size: { width, height }, windows, logits: [] };
+    const size = { width, height };
+    const pending: Pending<I> = { image: given, position, size, windows, logits: [] };
     open.push(pending);
     const { scaled, view } = windows;
     for (const place of windows.places) {
@@ -107,8 +116,8 @@ export async function* predictClasses(
         ...place,
         ...view,
       });
-      const at = places.length * size;
-      writeNormalised(part, tables, batch.subarray(at, at + size));
+      const at = places.length * elements;
+      writeNormalised(part, tables, batch.subarray(at, at + elements));
       places.push(pending);
       if (places.length === batchSize) await flush();
     }
@@ -116,4 +125,29 @@ export async function* predictClasses(
   }
   if (places.length > 0) await flush();
   yield* finished();
+}
+
+async function decoded(
+  { path, reason }: GivenImage,
+  onBroken: (reason: string) => void,
+): Promise<RgbImage | undefined> {
+  if (reason !== undefined) {
+    onBroken(reason);
+    return undefined;
+  }
+  try {
+    return await decodeImage(path);
+  } catch (error) {
+    if (!isAboutImage(error)) throw error;
+    onBroken(reasonOf(error));
+    return undefined;
+  }
+}
+
+function notFinite(path: string): StudioError {
+  return new StudioError(
+    'evaluation-not-finite',
+    `The network gives numbers that are not finite for ${path}.`,
+    { advice: 'Its weights may be broken: take an earlier checkpoint, or train it again.' },
+  );
 }

@@ -2,7 +2,7 @@
 import type { SegmentRecipe } from '../../contract/segment-recipe.ts';
 import { LEFT_OUT_SHARE } from '../../data/unreadable.ts';
 import type { Model } from '../../models/model.ts';
-import { type SegmenterConfig, segmenterBuffers, segmenterParameters } from '../../nn/segmenter.ts';
+import { segmenterBuffers, segmenterParameters } from '../../nn/segmenter.ts';
 import { segmenterConfig } from '../../nn/segmenter-config.ts';
 import { gridOf } from '../../nn/vit.ts';
 import type {
@@ -18,11 +18,11 @@ import { recipeLoader } from '../shared/recipe-loader.ts';
 import { setNotices } from '../shared/training-sets.ts';
 import type { StartingPoint } from '../task.ts';
 import { evaluateMasks } from './evaluate-masks.ts';
-import { windowPredictor } from './predict-classes.ts';
+import { openWindowPredictor } from './open-window-predictor.ts';
 import { leftOutOf, SEGMENT, SEGMENT_TABLES, segmentReport } from './report.ts';
 import { readMasks } from './segment-data.ts';
 import { initialSegmenter } from './segment-learner.ts';
-import { openSegmentPredictor } from './segment-predictor.ts';
+import { segmentPrediction } from './segment-prediction.ts';
 import { type Segmentation, segmentTask } from './task.ts';
 
 export const segmentation: LabelledTask<Segmentation, ModelWithSegmenter> = {
@@ -33,6 +33,7 @@ export const segmentation: LabelledTask<Segmentation, ModelWithSegmenter> = {
   start,
   evaluate,
   tables: SEGMENT_TABLES,
+  densePrediction: segmentPrediction,
 };
 
 function start(
@@ -72,26 +73,16 @@ const HEAD = /^(head|norm|fpn\d|decode_head|auxiliary_head)\./;
 /** A head for other classes. */
 const OTHER_HEAD = /^(head|fpn\d|decode_head|auxiliary_head)\./;
 
-const BATCH_SIZE = 8;
-
 /** @throws StudioError `unknown-classes`, and errors of reading masks */
 async function evaluate(request: EvaluateRequest<ModelWithSegmenter>): Promise<EvaluationOutput> {
   const { workspace, model, data, dense, device, onProgress } = request;
   refuseSeveral(request);
-  const { vit, segmenter } = model;
-  const { classes, head } = segmenter;
+  const { classes } = model.segmenter;
   const set = await readMasks(workspace, data, { ...dense, classes });
-  const config: SegmenterConfig = { vit, classes: classes.length, head };
-  const predictor = await openSegmentPredictor({
-    config,
-    tensors: model.tensors,
-    batchSize: BATCH_SIZE,
-    device,
-  });
+  const { predictor, dispose } = await openWindowPredictor(model, device);
   try {
     const began = performance.now();
-    const windows = windowPredictor(config, model, BATCH_SIZE, predictor.predict);
-    const found = await evaluateMasks(set, windows, {
+    const found = await evaluateMasks(set, predictor, {
       boundaries: true,
       maxBroken: LEFT_OUT_SHARE,
       onProgress,
@@ -110,6 +101,6 @@ async function evaluate(request: EvaluateRequest<ModelWithSegmenter>): Promise<E
       leftOut,
     };
   } finally {
-    await predictor.dispose();
+    await dispose();
   }
 }

@@ -50,7 +50,12 @@ async function readImage(
   try {
     const { shapes, values } = await readShapes(file.path);
     const listed = asText(values.get('imagePath'));
-    const named = listed === undefined ? 'missing' : finder.find(listed, from, split);
+    const named =
+      listed === undefined
+        ? 'missing'
+        : // Labels may lie in another folder than the images.
+          (finder.at(path.resolve(path.dirname(file.path), listed)) ??
+          finder.find(listed, from, split));
     const found = foundImage(named === 'missing' ? beside() : named, file.path, log);
     if (found === undefined) return undefined;
     const stated = asSize(asNumber(values.get('imageWidth')), asNumber(values.get('imageHeight')));

@@ -2,10 +2,10 @@
 import { StudioError } from '../contract/errors.ts';
 import { isOnnxFile, openOnnxClassifier } from '../models/onnx-classifier.ts';
 import { type ModelReference, openModel, refuseCheckpoint } from '../models/open-model.ts';
-import type { Classifier, EvaluatedModel } from '../tasks/labelled-task.ts';
+import type { EvaluatedModel } from '../tasks/labelled-task.ts';
 
-export interface OpenedClassifier {
-  readonly model: Classifier;
+export interface OpenedModel {
+  readonly model: EvaluatedModel;
   /** Assumptions where the files lack information. */
   readonly notes: readonly string[];
 }
@@ -14,26 +14,11 @@ export interface OpenedClassifier {
  * @param otherwise what can be done with a network without classes, as a clause
  * @throws StudioError `model-without-classifier`, `onnx-unusable`, and errors of opening models
  */
-export async function openClassifier(
-  workspace: string,
-  reference: ModelReference,
-  otherwise: string,
-): Promise<OpenedClassifier> {
-  const { model, notes } = await openEvaluated(workspace, reference, otherwise);
-  if (!('segmenter' in model)) return { model, notes };
-  throw new StudioError(
-    'model-without-classifier',
-    `${model.origin} gives each pixel a class, and not an image.`,
-    { advice: 'Evaluate it on images with masks: conmim evaluate --model RUN --data DIR.' },
-  );
-}
-
-/** @throws StudioError as `openClassifier` does, except that pixels may have classes */
 export async function openEvaluated(
   workspace: string,
   { reference, ...which }: ModelReference,
   otherwise: string,
-): Promise<{ readonly model: EvaluatedModel; readonly notes: readonly string[] }> {
+): Promise<OpenedModel> {
   if (isOnnxFile(reference)) {
     refuseCheckpoint(reference, which.step);
     const model = await openOnnxClassifier(reference, otherwise);

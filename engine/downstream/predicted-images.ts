@@ -1,0 +1,30 @@
+/** The images that are given to predict: their number, and what is wrong with all of them. */
+import { StudioError } from '../contract/errors.ts';
+import { countOf } from '../contract/number-text.ts';
+import { givenImages } from '../data/given-images.ts';
+import type { LeftOut } from '../data/unreadable.ts';
+import type { PredictOrder } from './predict-order.ts';
+
+/** Their number is unlimited, so they are counted without being stored. */
+export async function countImages({ data, signal }: PredictOrder): Promise<number> {
+  let total = 0;
+  for await (const _ of givenImages(data, signal)) total++;
+  return total;
+}
+
+export function noImages(data: readonly string[]): StudioError {
+  return new StudioError('no-images', `There are no images in ${data.join(', ')}.`, {
+    advice: 'Give a folder that holds images, or image files.',
+  });
+}
+
+export function noneReadable(leftOut: number, { path, reason }: LeftOut): StudioError {
+  return new StudioError(
+    'too-many-broken-images',
+    `None of ${countOf(leftOut, 'image')} can be decoded, the last one ${path} (${reason}).`,
+    {
+      advice: 'Give folders of images or image files, and check that the disk is connected.',
+      details: { broken: [{ path, reason }] },
+    },
+  );
+}

@@ -1,0 +1,46 @@
+/** Predictions as outlines, which tools for annotation take and people can move. */
+import type { BoxXywh } from '../geometry/box.ts';
+import { joinHoles, outlineRegions, type Region, simplifyRing } from '../geometry/outlines.ts';
+import type { Polygon } from '../geometry/polygon.ts';
+import { decodeMask, type RunLengths } from '../geometry/run-length.ts';
+import { isBackground, isMap, type PredictedClass, type PredictedImage } from './prediction.ts';
+
+export interface Outlined {
+  readonly label: number;
+  /** Undefined for a region of a map of classes. */
+  readonly score: number | undefined;
+  readonly box: BoxXywh | undefined;
+  /** Of its parts; none where only its box is known. */
+  readonly polygons: readonly Polygon[];
+}
+
+/** Pixels by which an outline may differ from the sides of pixels. */
+const TOLERANCE = 1;
+
+/** Each region of a map but the background; each object. */
+export function outlined(image: PredictedImage, classes: readonly PredictedClass[]): Outlined[] {
+  const { height, width } = image;
+  if (isMap(image)) {
+    const isWanted = classes.map((one) => !isBackground(one));
+    const regions = outlineRegions(image.classes, height, width, (label) => isWanted[label]!);
+    return regions.map((region) => ({
+      label: region.value,
+      score: undefined,
+      box: undefined,
+      polygons: [polygonOf(region)],
+    }));
+  }
+  return image.objects.map(({ label, score, box, mask }) => {
+    const polygons = mask === undefined ? [] : regionsOf(mask).map(polygonOf);
+    return { label, score, box, polygons };
+  });
+}
+
+function regionsOf(mask: RunLengths) {
+  return outlineRegions(decodeMask(mask), mask.height, mask.width, (value) => value === 1);
+}
+
+function polygonOf({ outer, holes }: Region): number[] {
+  const simple = holes.map((hole) => simplifyRing(hole, TOLERANCE));
+  return joinHoles(simplifyRing(outer, TOLERANCE), simple);
+}

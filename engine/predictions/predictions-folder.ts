@@ -1,0 +1,197 @@
+/**
+ * A folder of predictions in one format, which grows image by image: `images.jsonl` lists what is
+ * complete, so that an interrupted call can be continued.
+ */
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { StudioError } from '../contract/errors.ts';
+import { parseJson } from '../contract/parse-json.ts';
+import { exists, makeFolder, namesIn } from '../disk/disk.ts';
+import { targetTaken } from '../disk/result-file.ts';
+import type { ImageNames } from './image-names.ts';
+import { LineFile } from './line-file.ts';
+import { isMap, type PredictedClass, type PredictedImage } from './prediction.ts';
+import { type PredictedKind, sharesOf } from './prediction-text.ts';
+import type { FolderFormat, FolderWriter, ListedImage } from './writer.ts';
+import { FOLDER_FORMATS, type FolderFormatName } from './writers/register.ts';
+
+export const LIST_FILE = 'images.jsonl';
+
+/** The first line of the list. */
+export interface ListHead {
+  readonly format: FolderFormatName;
+  readonly kind: PredictedKind;
+  readonly task: string;
+  /** The network, for users. */
+  readonly model: string;
+  /** Smallest score of objects. */
+  readonly threshold?: number | undefined;
+  readonly classes: readonly PredictedClass[];
+}
+
+/** A further line: an image whose files are complete. */
+export interface ListLine {
+  readonly path: string;
+  readonly relative: string;
+  readonly width: number;
+  readonly height: number;
+  /** Of this image alone, below the folder. */
+  readonly file?: string | undefined;
+  /** Of a map: share of each class. */
+  readonly shares?: readonly number[];
+  /** Number of objects of each class. */
+  readonly counts?: readonly number[];
+}
+
+export interface FolderOptions {
+  /** Absolute. */
+  readonly folder: string;
+  readonly head: ListHead;
+  readonly names: ImageNames;
+  /** Whether to continue what an earlier call has begun. */
+  readonly resume: boolean;
+}
+
+export class PredictionsFolder {
+  readonly #folder: string;
+  readonly #list: LineFile;
+  readonly #writer: FolderWriter;
+  readonly #options: FolderOptions;
+  /** Paths of images that are complete. */
+  readonly #done: Set<string>;
+
+  private constructor(
+    options: FolderOptions,
+    list: LineFile,
+    writer: FolderWriter,
+    done: Set<string>,
+  ) {
+    this.#folder = options.folder;
+    this.#options = options;
+    this.#list = list;
+    this.#writer = writer;
+    this.#done = done;
+  }
+
+  /**
+   * @throws StudioError `target-taken` where the folder holds anything else, and on `resume` other
+   *   predictions; errors of writing
+   */
+  static async open(options: FolderOptions): Promise<PredictionsFolder> {
+    const { folder, head, names, resume } = options;
+    await refuseOtherFolder(folder);
+    await makeFolder(folder);
+    const file = path.join(folder, LIST_FILE);
+    const first = `${JSON.stringify(head)}\n`;
+    if (resume) await requireSame(file, first);
+    else await removeEarlier(folder);
+    const done = new Set<string>();
+    const list = await LineFile.open(file, {
+      head: first,
+      keep(line) {
+        const image = lineOf(line)?.path;
+        if (image === undefined) return false;
+        names.nameOf(image);
+        done.add(image);
+        return true;
+      },
+    });
+    const format: FolderFormat = FOLDER_FORMATS[head.format];
+    const { classes } = head;
+    const writer = await format.open({ folder, classes, earlier: done.size });
+    return new PredictionsFolder(options, list, writer, done);
+  }
+
+  /** Number of images that are complete. */
+  get count(): number {
+    return this.#done.size;
+  }
+
+  isDone(image: string): boolean {
+    return this.#done.has(image);
+  }
+
+  /** @throws StudioError errors of writing */
+  async add(image: PredictedImage): Promise<ListLine> {
+    const { names, head } = this.#options;
+    const { relative, stem } = names.nameOf(image.path);
+    const file = await this.#writer.add(image, { id: this.#done.size + 1, relative, stem });
+    this.#done.add(image.path);
+    const { path: at, width, height } = image;
+    const line = { path: at, relative, width, height, file, ...summaryOf(image, head.classes) };
+    await this.#list.append(`${JSON.stringify(line)}\n`);
+    return line;
+  }
+
+  /** Also after a failure: the folder can then be continued, and what it has is complete. */
+  async end(): Promise<void> {
+    await this.#writer.end(this.#listed());
+    await this.#list.close();
+  }
+
+  async *#listed(): AsyncGenerator<ListedImage> {
+    let id = 0;
+    for await (const line of readList(this.#folder)) yield { id: ++id, ...line };
+  }
+}
+
+function summaryOf(image: PredictedImage, classes: readonly PredictedClass[]) {
+  if (isMap(image)) return { shares: sharesOf(image, classes.length) };
+  const counts = classes.map(() => 0);
+  for (const { label } of image.objects) counts[label]!++;
+  return { counts };
+}
+
+/** The images of a folder, in order, also while it grows. */
+export async function* readList(folder: string): AsyncGenerator<ListLine> {
+  let isHead = true;
+  for await (const text of linesOf(path.join(folder, LIST_FILE))) {
+    const line = isHead ? undefined : lineOf(text);
+    if (line !== undefined) yield line;
+    isHead = false;
+  }
+}
+
+/** Undefined for a line that is not whole. */
+function lineOf(text: string): ListLine | undefined {
+  return parseJson(text) as ListLine | undefined;
+}
+
+function linesOf(file: string): AsyncIterable<string> {
+  return createInterface({ input: createReadStream(file), crlfDelay: Infinity });
+}
+
+/** Before any work. @throws StudioError `target-taken` */
+export async function refuseOtherFolder(folder: string): Promise<void> {
+  const names = await namesIn(folder);
+  if (names.length > 0 && !names.includes(LIST_FILE)) throw targetTaken(folder);
+}
+
+async function requireSame(file: string, head: string): Promise<void> {
+  if (!(await exists(file))) return;
+  for await (const line of linesOf(file)) {
+    if (`${line}\n` === head) return;
+    throw new StudioError(
+      'target-taken',
+      `${path.dirname(file)} has predictions of another network, format, threshold or classes.`,
+      {
+        advice: 'Give what they were made with, or another --out.',
+        details: { path: path.dirname(file) },
+      },
+    );
+  }
+}
+
+/** Files of an earlier call, as its list names them. */
+async function removeEarlier(folder: string): Promise<void> {
+  const file = path.join(folder, LIST_FILE);
+  if (!(await exists(file))) return;
+  const own = Object.values(FOLDER_FORMATS).flatMap(({ common }) => common);
+  const remove = (name: string) => rm(path.join(folder, name), { force: true });
+  for await (const { file: one } of readList(folder))
+    if (one !== undefined && !one.split('/').includes('..')) await remove(one);
+  for (const name of own) await remove(name);
+  await remove(LIST_FILE);
+}

@@ -1,0 +1,34 @@
+/** The interface by which `predict` uses networks that say where things are in an image. */
+import type { GivenImage } from '../data/given-image.ts';
+import type { LeftOut } from '../data/unreadable.ts';
+import type { PredictedClass, PredictedImage } from '../predictions/prediction.ts';
+import type { PredictedKind } from '../predictions/prediction-text.ts';
+
+/** @typeParam M the networks that it takes */
+export interface DensePrediction<M> {
+  readonly kind: PredictedKind;
+  /** Smallest score of objects that are kept by default; left out where there are no scores. */
+  readonly threshold?: number;
+  classes(model: M): readonly PredictedClass[];
+  /** @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable` */
+  open(model: M, options: DenseOptions): Promise<DensePredictor>;
+}
+
+export interface DenseOptions {
+  readonly device: string;
+  /** Smallest score of objects that are kept. */
+  readonly threshold: number;
+}
+
+export interface DensePredictor {
+  /**
+   * The images that can be decoded, in order.
+   *
+   * @throws StudioError `evaluation-not-finite`
+   */
+  predict(
+    images: AsyncIterable<GivenImage>,
+    onLeftOut: (image: LeftOut) => void,
+  ): AsyncIterable<PredictedImage>;
+  dispose(): Promise<void>;
+}

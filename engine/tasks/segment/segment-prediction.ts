@@ -1,0 +1,22 @@
+/** Segmentation of new images. */
+import type { DensePrediction } from '../dense-prediction.ts';
+import type { ModelWithSegmenter } from '../labelled-task.ts';
+import { openWindowPredictor } from './open-window-predictor.ts';
+import { predictClasses } from './predict-classes.ts';
+
+export const segmentPrediction: DensePrediction<ModelWithSegmenter> = {
+  kind: 'map',
+  classes: ({ segmenter }) => segmenter.classes.map((name, id) => ({ name, id })),
+  async open(model, { device }) {
+    const { predictor, dispose } = await openWindowPredictor(model, device);
+    return {
+      async *predict(images, onLeftOut) {
+        const found = predictClasses(images, predictor, ({ path }, reason) =>
+          onLeftOut({ path, reason }),
+        );
+        for await (const { image, predicted } of found) yield { path: image.path, ...predicted };
+      },
+      dispose,
+    };
+  },
+};
