@@ -150,6 +150,22 @@ export function trunkForward(
   config: VitConfig,
   { mask, keep, taps = NO_TAPS }: TrunkOptions = {},
 ): Node[] {
+  const B = images.shape[0]!;
+  let x = embedTokens(p, images, config, mask);
+  const bias = attentionBias(p, config);
+  return Array.from({ length: config.depth }, (_, i) => {
+    x = vitBlock(p, i, x, { bias: bias(i), keep, taps, config, B });
+    return x;
+  });
+}
+
+/**
+ * Tokens before the first block.
+ *
+ * @param mask [B, N], 1 where the patch is replaced by the mask token; left out for the whole image
+ * @returns [B·T, E]
+ */
+export function embedTokens(p: Parameters, images: Node, config: VitConfig, mask?: Node): Node {
   const grid = gridOf(config);
   const B = images.shape[0]!;
   const E = config.embedDim;
@@ -162,19 +178,7 @@ export function trunkForward(
   const cls = ir.broadcast(p('cls_token'), [B, 1, E]);
   let x = ir.concat([cls, ir.reshape(patches, [B, grid.patches, E])], 1);
   if (config.absPos) x = ir.add(x, p('pos_embed'));
-  x = ir.reshape(x, [B * grid.tokens, E]);
-  const bias = attentionBias(p, config);
-  return Array.from({ length: config.depth }, (_, i) => {
-    x = block(p, `blocks.${i}`, x, {
-      bias: bias(i),
-      keep: keep && branchFactors(keep, i),
-      taps: taps.within(`blocks.${i}.`),
-      config,
-      B,
-    });
-    taps.offer(`blocks.${i}`, x);
-    return x;
-  });
+  return ir.reshape(x, [B * grid.tokens, E]);
 }
 
 /** Layer norm with the parameters of that name. @param x [rows, E] */
@@ -183,7 +187,10 @@ export function namedLayerNorm(p: Parameters, name: string, x: Node): Node {
 }
 
 /** The bias of each block's attention scores, [1, H, T, T]; undefined for none. */
-function attentionBias(p: Parameters, config: VitConfig): (block: number) => Node | undefined {
+export function attentionBias(
+  p: Parameters,
+  config: VitConfig,
+): (block: number) => Node | undefined {
   const { rows, cols } = gridOf(config);
   if (config.relPos === 'perBlock')
     return (block) => relativePositionBias(p(blockTable(block)), rows, cols);
@@ -214,33 +221,36 @@ function patchEmbed(p: Parameters, images: Node, config: VitConfig): Node {
 }
 
 interface BlockOptions {
-  /** [1, H, T, T] */
+  /** [1 or B, H, T, T] */
   readonly bias: Node | undefined;
-  /** [B, 1] for each of the two branches */
-  readonly keep: readonly [attention: Node, mlp: Node] | undefined;
-  /** of this block */
+  /** [depth, 2, B] */
+  readonly keep: Node | undefined;
   readonly taps: Taps;
   readonly config: VitConfig;
   readonly B: number;
 }
 
-/** @param x [B·T, E] @returns [B·T, E] */
-function block(p: Parameters, prefix: string, x: Node, options: BlockOptions): Node {
-  const { keep, config, B } = options;
-  const at = (name: string) => p(`${prefix}.${name}`);
+/** One block, of any number T of tokens an image. @param x [B·T, E] @returns [B·T, E] */
+export function vitBlock(p: Parameters, i: number, x: Node, options: BlockOptions): Node {
+  const { keep, taps, config, B } = options;
+  const at = (name: string) => p(`blocks.${i}.${name}`);
+  const factors = keep && branchFactors(keep, i);
   const rows = x.shape[0]!;
   const branch = (gamma: string, factor: Node | undefined, value: Node) => {
     const scaled = config.layerScale > 0 ? ir.mul(value, at(gamma)) : value;
     if (factor === undefined) return scaled;
     return ir.mul(scaled, ir.reshape(ir.broadcast(factor, [B, rows / B]), [rows, 1]));
   };
-  const attended = selfAttention(at, namedLayerNorm(at, 'norm1', x), options);
-  const middle = ir.add(x, branch('gamma_1', keep?.[0], attended));
+  const inside = { ...options, taps: taps.within(`blocks.${i}.`) };
+  const attended = selfAttention(at, namedLayerNorm(at, 'norm1', x), inside);
+  const middle = ir.add(x, branch('gamma_1', factors?.[0], attended));
   const hidden = ir.gelu(
     ir.linear(namedLayerNorm(at, 'norm2', middle), at('mlp.fc1.weight'), at('mlp.fc1.bias')),
   );
   const mixed = ir.linear(hidden, at('mlp.fc2.weight'), at('mlp.fc2.bias'));
-  return ir.add(middle, branch('gamma_2', keep?.[1], mixed));
+  const output = ir.add(middle, branch('gamma_2', factors?.[1], mixed));
+  taps.offer(`blocks.${i}`, output);
+  return output;
 }
 
 /** @param x [B·T, E] @returns [B·T, E] */
