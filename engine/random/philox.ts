@@ -67,6 +67,8 @@ export const PURPOSES = {
   split: 14,
   fraction: 15,
   scene: 16,
+  points: 17,
+  attend: 18,
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 
