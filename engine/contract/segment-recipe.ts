@@ -1,7 +1,9 @@
 /** The recipe of semantic segmentation: all settings of a run on images with masks of classes. */
 import { defineRecipe } from './settings/define-recipe.ts';
 import {
+  checkDenseViews,
   checkTrainedBlocks,
+  denseViews,
   evaluationSettings,
   labelledLength,
   labelledNetwork,
@@ -11,8 +13,8 @@ import {
   scheduleSettings,
   trainedSettings,
 } from './settings/labelled.ts';
-import { adapt, SEEN, settingGroup, traits, type ValuesOf, whenIs } from './settings/setting.ts';
-import { flipSettings, imageSettings, runningSettings, SHARE } from './settings/shared.ts';
+import { adapt, settingGroup, traits, type ValuesOf, whenIs } from './settings/setting.ts';
+import { imageSettings, runningSettings } from './settings/shared.ts';
 
 /** Blocks of the smallest network that has four depths for UPerNet. */
 const LEAST_DEPTH = 4;
@@ -40,29 +42,6 @@ const segmentationHead = {
   }),
 };
 
-const views = settingGroup('Images in training');
-const segmentationViews = {
-  scale_min: views.number(SEEN, {
-    title: 'Smallest scale',
-    default: 0.5,
-    range: { min: 0.05, max: 20 },
-    help: 'Smallest random factor on the size of an image before it is cropped; at 1 its shorter side has the image size.',
-  }),
-  scale_max: views.number(SEEN, {
-    title: 'Largest scale',
-    default: 2,
-    range: { min: 0.05, max: 20 },
-    help: 'Largest random factor on the size of an image before it is cropped.',
-  }),
-  ...flipSettings,
-  color_jitter: views.number(SEEN, {
-    title: 'Colour jitter',
-    default: 0.4,
-    range: SHARE,
-    help: 'Largest change of brightness, contrast and saturation.',
-  }),
-};
-
 export const segmentSettings = defineRecipe({
   of: 'semantic segmentation',
   listCommand: 'conmim recipes --show small --task segment',
@@ -77,17 +56,13 @@ export const segmentSettings = defineRecipe({
     ...scheduleSettings,
     ...labelledOptimizer,
     drop_path: adapt(regularisationSettings.drop_path, { default: 0.1 }),
-    ...segmentationViews,
+    ...denseViews,
     ...evaluationSettings,
     ...runningSettings,
   },
   check(values, need) {
     checkTrainedBlocks(values, need);
-    need(
-      values.scale_min <= values.scale_max,
-      'scale_max',
-      `at least scale_min, ${values.scale_min}`,
-    );
+    checkDenseViews(values, need);
     if (values.head !== 'upernet') return;
     need(values.depth >= LEAST_DEPTH, 'head', `linear below ${LEAST_DEPTH} blocks`);
     const { batch_size, micro_batch } = values;

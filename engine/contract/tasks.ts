@@ -6,6 +6,7 @@
  */
 import { finetuneSettings } from './finetune-recipe.ts';
 import { multilabelSettings } from './multilabel-recipe.ts';
+import { detectSettings, instancesSettings } from './objects-recipe.ts';
 import { pretrainSettings } from './recipe.ts';
 import { segmentSettings } from './segment-recipe.ts';
 import type { SettingValues } from './settings/setting.ts';
@@ -15,6 +16,8 @@ export const RECIPES = {
   finetune: finetuneSettings,
   multilabel: multilabelSettings,
   segment: segmentSettings,
+  detect: detectSettings,
+  instances: instancesSettings,
 } as const;
 
 export type RecipeKind = keyof typeof RECIPES;

@@ -20,6 +20,7 @@ import {
 } from './setting.ts';
 import {
   type CropValues,
+  flipSettings,
   lengthSettings,
   networkSettings,
   optimizerSettings,
@@ -160,6 +161,29 @@ export const labelledViews = {
   }),
 };
 
+/** Of images whose labels lie in places, which are scaled and cropped with them. */
+export const denseViews = {
+  scale_min: views.number(SEEN, {
+    title: 'Smallest scale',
+    default: 0.5,
+    range: { min: 0.05, max: 20 },
+    help: 'Smallest random factor on the size of an image before it is cropped; at 1 its shorter side has the image size.',
+  }),
+  scale_max: views.number(SEEN, {
+    title: 'Largest scale',
+    default: 2,
+    range: { min: 0.05, max: 20 },
+    help: 'Largest random factor on the size of an image before it is cropped.',
+  }),
+  ...flipSettings,
+  color_jitter: views.number(SEEN, {
+    title: 'Colour jitter',
+    default: 0.4,
+    range: SHARE,
+    help: 'Largest change of brightness, contrast and saturation.',
+  }),
+};
+
 const evaluation = settingGroup('Evaluation');
 export const evaluationSettings = {
   eval_every: evaluation.number(ADVANCED, {
@@ -194,6 +218,16 @@ export function checkLabelled(
 ): void {
   checkCrops(values, need);
   checkTrainedBlocks(values, need);
+}
+
+export function checkDenseViews(
+  {
+    scale_min: least,
+    scale_max: most,
+  }: Pick<ValuesOf<typeof denseViews>, 'scale_min' | 'scale_max'>,
+  need: Need<'scale_max'>,
+): void {
+  need(least <= most, 'scale_max', `at least scale_min, ${least}`);
 }
 
 export function checkTrainedBlocks(
