@@ -59,7 +59,7 @@ export interface LearningRules<Batch, G extends LearningGraph> {
 /** The state of a batch between its passes. */
 export interface BatchReading<G extends LearningGraph> {
   /** @param pass from 0 */
-  feeds(pass: number): FeedsOf<G>;
+  feeds(pass: number): FeedsOf<G> | Promise<FeedsOf<G>>;
   /** Store what is needed of a pass's results. */
   take(results: ResultsOf<G>, pass: number): void;
   /** The score of the whole batch. */
@@ -105,7 +105,7 @@ export class NetworkLearner<Batch, G extends LearningGraph> implements Learner<B
     let loss = 0;
     let squaredNorm = 0;
     for (let pass = 0; pass < passes; pass++) {
-      const feeds = { ...reading.feeds(pass), ...scaleFeeds(this.#scale) };
+      const feeds = { ...(await reading.feeds(pass)), ...scaleFeeds(this.#scale) };
       const results = await this.#program.run('gradients', feeds);
       loss += results.get('loss').data[0]!;
       // The norm is that of the sum up to this pass, so the last one's is that of the batch.

@@ -1,0 +1,165 @@
+/** The learner of networks that find objects: a compiled step, its loss, its state, and predictions. */
+import { imagesPerPass, passesPerStep, passOf } from '../../contract/micro-batch.ts';
+import type { ObjectsRecipe } from '../../contract/objects-recipe.ts';
+import { compileOn } from '../../executors/compile-on.ts';
+import type { Program } from '../../executors/executor.ts';
+import { initialTensors } from '../../nn/initialise.ts';
+import {
+  type DetectorConfig,
+  detectorParameters,
+  maskGrid,
+  predictionCount,
+} from '../../nn/query-detector.ts';
+import { detectorConfig } from '../../nn/query-detector-config.ts';
+import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
+import { CLASSIFIER_STATE } from '../shared/classifier-module.ts';
+import { branchesOf } from '../shared/drop-path.ts';
+import { type BatchReading, NetworkLearner, stepOptions } from '../shared/network-learner.ts';
+import { groupOf, groupRules, groupScalars } from '../shared/parameter-groups.ts';
+import type { LossWeights } from './loss-types.ts';
+import { lossDivisors } from './object-loss.ts';
+import { buildObjectModule, type ObjectEntries } from './object-module.ts';
+import { type PassRules, passLoss } from './pass-loss.ts';
+import { readPredictions } from './predictions.ts';
+import { drawPoints } from './sample-points.ts';
+import type { ObjectBatch, ViewPredictions } from './types.ts';
+
+type GradientGraph = ObjectEntries['gradients'];
+
+/** The initial tensors of a network from scratch, which depend on the recipe's seed. */
+export function initialDetector(
+  recipe: ObjectsRecipe,
+  classes: number,
+): Map<string, HostTensor<'f32'>> {
+  const config = detectorConfig(recipe, classes);
+  return initialTensors(recipe, config.vit, detectorParameters(config));
+}
+
+/** The recipe's step. */
+export function objectModule(recipe: ObjectsRecipe, classes: number) {
+  return buildObjectModule({
+    ...stepOptions(recipe),
+    network: detectorConfig(recipe, classes),
+    dropPath: recipe.drop_path > 0,
+    groupOf: (name, shape) => groupOf(groupRules(recipe), name, shape),
+  });
+}
+
+/**
+ * Compile the recipe's step for a device and write the initial weights to it.
+ *
+ * @param start initial tensors
+ * @throws StudioError `device-unknown`, `device-unavailable`, `precision-unavailable`
+ */
+export async function createObjectLearner(options: {
+  readonly recipe: ObjectsRecipe;
+  readonly classes: number;
+  readonly start: NamedTensors;
+  readonly device?: string;
+  readonly threads?: number;
+}): Promise<ObjectLearner> {
+  const { recipe, classes, device, threads } = options;
+  const module = objectModule(recipe, classes);
+  const state = new Map(
+    [...options.start].map(([name, tensor]) => [CLASSIFIER_STATE.model + name, tensor]),
+  );
+  const { precision } = recipe;
+  const program = await compileOn(module, { device, precision, threads, state });
+  return new ObjectLearner(program, recipe, detectorConfig(recipe, classes), module.state.keys());
+}
+
+export class ObjectLearner extends NetworkLearner<ObjectBatch, GradientGraph> {
+  readonly #program: Program<ObjectEntries>;
+
+  constructor(
+    program: Program<ObjectEntries>,
+    recipe: ObjectsRecipe,
+    network: DetectorConfig,
+    stateNames: Iterable<string>,
+  ) {
+    super(program, recipe, stateNames, {
+      read: (batch) => readBatch(batch, recipe, network, program),
+      groups: ({ lr, weightDecay }) => groupScalars(groupRules(recipe), lr, weightDecay),
+    });
+    this.#program = program;
+  }
+
+  /** @param images as many as a pass has, [n, 3, H, W], normalised */
+  async predict(images: Float32Array): Promise<ViewPredictions> {
+    return readPredictions(await this.#program.run('predict', { images }));
+  }
+}
+
+function weightsOf(recipe: ObjectsRecipe): LossWeights {
+  return {
+    class: recipe.class_weight,
+    noObject: recipe.no_object_weight,
+    box: recipe.box_weight,
+    giou: recipe.giou_weight,
+    mask: recipe.mask_weight ?? 0,
+    dice: recipe.dice_weight ?? 0,
+  };
+}
+
+function readBatch(
+  { images, objects, step, attend, keep }: ObjectBatch,
+  recipe: ObjectsRecipe,
+  network: DetectorConfig,
+  program: Program<ObjectEntries>,
+): BatchReading<GradientGraph> {
+  const [passes, size] = [passesPerStep(recipe), imagesPerPass(recipe)];
+  const { seed, mask_points: points = 0 } = recipe;
+  const { queries, vit } = network;
+  const [height, width] = vit.imageSize;
+  const grid = maskGrid(network);
+  const weights = weightsOf(recipe);
+  const rules: Omit<PassRules, 'draws'> = {
+    weights,
+    queries,
+    points,
+    divisors: lossDivisors(objects, queries, weights),
+    depths: predictionCount(network),
+    firstHasBoxes: !network.masks,
+    grid,
+    maskSize: grid && { rows: height, cols: width },
+  };
+  const all = objects.reduce((count, { classes }) => count + classes.length, 0);
+  let ious = 0;
+  return {
+    async feeds(pass) {
+      const inputs = {
+        images: passOf(images, pass, passes),
+        attend: attend && attendOf(attend, pass, passes, network.queryBlocks),
+        keep: keep && branchesOf(keep, pass, recipe),
+      };
+      const found = await program.run('forward', inputs);
+      const numbers = (name: string) => found.get(name)?.data as Float32Array | undefined;
+      const predicted = {
+        classes: numbers('classes')!,
+        boxes: numbers('boxes')!,
+        masks: numbers('masks'),
+      };
+      const first = pass * size;
+      const loss = passLoss(predicted, objects.slice(first, first + size), {
+        ...rules,
+        draws: (image, depth) => drawPoints(seed, step, first + image, depth, points),
+      });
+      ious += loss.ious;
+      return { ...inputs, ...loss.feeds };
+    },
+    take: () => {},
+    // Mean intersection over union of objects with their queries' boxes.
+    score: () => (all === 0 ? 0 : ious / all),
+  };
+}
+
+/** @param attend [blocks, B, Q] @returns of the images of one pass */
+function attendOf(attend: Float32Array, pass: number, passes: number, blocks: number) {
+  const each = attend.length / blocks;
+  const parts = Array.from({ length: blocks }, (_, block) =>
+    passOf(attend.subarray(block * each, (block + 1) * each), pass, passes),
+  );
+  const some = new Float32Array(attend.length / passes);
+  for (const [block, part] of parts.entries()) some.set(part, block * part.length);
+  return some;
+}

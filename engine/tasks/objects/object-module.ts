@@ -1,0 +1,139 @@
+/**
+ * The step of networks that find objects as graphs over one state: `forward` (predictions of all
+ * depths), `gradients` (forward and backward), `update` (clipping, AdamW), `predict` (forward, the
+ * last depth alone).
+ *
+ * Queries are assigned to objects on the host, which also computes the loss between `forward` and
+ * `gradients` and feeds its slopes with respect to the predictions. The loss of `gradients` is that of
+ * the host as a linear function of the predictions: it has the same value and the same gradients.
+ */
+import * as ir from '../../ir/builder.ts';
+import { entry } from '../../ir/entry.ts';
+import type { GraphOutput, Module, Node } from '../../ir/types.ts';
+import { type ParameterSpec, stateParameters } from '../../nn/parameters.ts';
+import {
+  type DetectorConfig,
+  detectorForward,
+  detectorParameters,
+  type QueryPredictions,
+} from '../../nn/query-detector.ts';
+import { updateOutputs } from '../../optim/adamw.ts';
+import { CLASSIFIER_STATE, trainedState } from '../shared/classifier-module.ts';
+import {
+  accumulates,
+  gradientOutputs,
+  type StepOptions,
+  zeroGradients,
+} from '../shared/optimised-module.ts';
+
+export interface ObjectModuleOptions extends StepOptions {
+  readonly network: DetectorConfig;
+  /** Whether there is stochastic depth, which takes the feed `keep`. */
+  readonly dropPath: boolean;
+  /** Optimizer group of a parameter; undefined for a frozen one. */
+  groupOf(name: string, shape: readonly number[]): string | undefined;
+}
+
+const S = CLASSIFIER_STATE;
+
+export type ObjectEntries = ReturnType<typeof buildObjectModule>['entries'];
+
+export function buildObjectModule(options: ObjectModuleOptions) {
+  const parameters = detectorParameters(options.network);
+  const { groups, trained, state, packs } = trainedState(parameters, options.groupOf);
+  return {
+    state,
+    packs,
+    entries: {
+      ...(accumulates(options) ? { clear: entry('clear', { state: zeroGradients(groups) }) } : {}),
+      forward: trainingForward(options, parameters).entry,
+      gradients: stepGradients(options, parameters, trained),
+      update: entry('update', { state: updateOutputs(groups, options.adamw) }),
+      predict: prediction(options, parameters),
+    },
+  } satisfies Module;
+}
+
+/** Predictions of all depths, one after the other. */
+function trainingForward(options: ObjectModuleOptions, parameters: readonly ParameterSpec[]) {
+  const { network, batchSize: B, dropPath } = options;
+  const { queryBlocks, queries, vit } = network;
+  const p = stateParameters(S.model, parameters);
+  const feeds = {
+    images: ir.feed('images', [B, 3, ...vit.imageSize]),
+    attend: network.masks ? ir.feed('attend', [queryBlocks, B, queries]) : undefined,
+    keep: dropPath ? ir.feed('keep', [vit.depth, 2, B]) : undefined,
+  };
+  const { images, ...draws } = feeds;
+  const { predictions, stops } = detectorForward(p, images, network, { ...draws, training: true });
+  const all = (part: (one: QueryPredictions) => Node) =>
+    ir.concat(
+      predictions.map((one) => ir.reshape(part(one), [1, ...part(one).shape])),
+      0,
+    );
+  const results = { classes: all(({ classes }) => classes), boxes: all(({ boxes }) => boxes) };
+  const masks = network.masks ? all((one) => one.masks!.value) : undefined;
+  const outputs = { feeds, results, taps: maskResults(masks) };
+  return { p, feeds, stops, ...results, masks, entry: entry('forward', outputs) };
+}
+
+function stepGradients(
+  options: ObjectModuleOptions,
+  parameters: readonly ParameterSpec[],
+  trained: ReadonlySet<string>,
+) {
+  const { p, feeds, stops, classes, boxes, masks } = trainingForward(options, parameters);
+  const slopes = {
+    classSlopes: ir.feed('classSlopes', classes.shape),
+    boxSlopes: ir.feed('boxSlopes', boxes.shape),
+    maskSlopes: masks && ir.feed('maskSlopes', masks.shape),
+    constantPart: ir.feed('constantPart', []),
+  };
+  const along = (value: Node, slope: Node): Node => ir.sum(ir.mul(value, slope));
+  const terms = [
+    slopes.constantPart,
+    along(classes, slopes.classSlopes),
+    along(boxes, slopes.boxSlopes),
+    ...(masks && slopes.maskSlopes ? [along(masks, slopes.maskSlopes)] : []),
+  ];
+  const loss = terms.reduce((sum, term): Node => ir.add(sum, term));
+  const members = parameters.filter(({ name }) => trained.has(name));
+  const own = gradientOutputs(loss, members, p, options, stops);
+  return entry('gradients', {
+    feeds: { ...feeds, ...slopes, ...own.feeds },
+    results: { loss, squaredNorm: own.squaredNorm },
+    state: own.gradients,
+  });
+}
+
+function prediction(
+  { network, batchSize }: ObjectModuleOptions,
+  parameters: readonly ParameterSpec[],
+) {
+  const p = stateParameters(S.model, parameters);
+  return predictionEntry('predict', network, batchSize, p);
+}
+
+/** Logits of classes, boxes and masks of the last depth. */
+export function predictionEntry(
+  name: string,
+  network: DetectorConfig,
+  batchSize: number,
+  p: ReturnType<typeof stateParameters>,
+) {
+  const { vit, queries, classes: C } = network;
+  const images = ir.feed('images', [batchSize, 3, ...vit.imageSize]);
+  const { classes, boxes, masks } = detectorForward(p, images, network).predictions[0]!;
+  return entry(name, {
+    feeds: { images },
+    results: {
+      classes: ir.reshape(classes, [batchSize, queries, C + 1]),
+      boxes: ir.reshape(boxes, [batchSize, queries, 4]),
+    },
+    taps: maskResults(masks?.value),
+  });
+}
+
+function maskResults(masks: Node | undefined): GraphOutput[] {
+  return masks === undefined ? [] : [{ name: 'masks', role: 'result', node: masks }];
+}
