@@ -1,11 +1,14 @@
 /** The steps that `bench step` times, by the recipe's kind: a learner, a batch and the module. */
 import { defined } from '../contract/defined.ts';
+import type { ObjectsRecipe } from '../contract/objects-recipe.ts';
 import type { SharedValues } from '../contract/settings/shared.ts';
 import type { RecipeKind, RecipeOf } from '../contract/tasks.ts';
+import type { ViewObjects } from '../data/view-objects.ts';
 import type { Module } from '../ir/types.ts';
 import { vitConfig } from '../nn/vit-config.ts';
 import { RandomStream } from '../random/philox.ts';
 import type { Learner } from '../tasks/learner.ts';
+import type { ObjectBatch } from '../tasks/objects/types.ts';
 import { keepOfSteps } from '../tasks/shared/drop-path.ts';
 
 export interface TimedStep {
@@ -55,7 +58,57 @@ const MAKERS = {
       },
     };
   },
+  detect: (recipe) => objectStep(recipe),
+  instances: (recipe) => objectStep(recipe),
 } as const satisfies Makers;
+
+/** Classes of COCO, and about as many objects an image. */
+const OBJECTS = { classes: 80, perImage: 7 };
+
+async function objectStep(recipe: ObjectsRecipe): Promise<TimedStep> {
+  const { classes, perImage } = OBJECTS;
+  const { createObjectLearner, initialDetector, objectModule } = await import(
+    '../tasks/objects/object-learner.ts'
+  );
+  const { drawAttend, maskedShares } = await import('../tasks/objects/masked-attention.ts');
+  const { imageSize } = vitConfig(recipe, 'none');
+  const [height, width] = imageSize;
+  const random = new RandomStream(recipe.seed, 'probe');
+  const hasMasks = recipe.mask_points !== undefined;
+  const objects = Array.from({ length: recipe.batch_size }, (): ViewObjects => {
+    const each = Array.from({ length: perImage }, () => random.between(0.2, 0.4));
+    const masks = new Uint8Array(perImage * height * width);
+    // A band of the view.
+    for (let i = 0; i < perImage; i++)
+      masks.fill(1, i * height * width, (i + 0.2) * height * width);
+    return {
+      shown: { left: 0, top: 0, width, height },
+      boxes: Float32Array.from(
+        each.flatMap((side) => [random.uniform(), random.uniform(), side, side]),
+      ),
+      classes: Int32Array.from(each, () => random.integer(classes)),
+      ignored: new Float32Array(),
+      ...(hasMasks ? { masks, hasMask: new Uint8Array(perImage).fill(1) } : {}),
+    };
+  });
+  const shares = maskedShares(recipe.query_blocks, 0, 1);
+  const pixels = recipe.batch_size * height * width;
+  const batch: ObjectBatch = {
+    images: Float32Array.from({ length: 3 * pixels }, () => random.between(-1, 1)),
+    objects,
+    step: 0,
+    attend: hasMasks
+      ? drawAttend(recipe.seed, 0, shares, recipe.batch_size, recipe.queries)
+      : undefined,
+    keep: keepOfSteps(recipe)(0),
+  };
+  return {
+    module: objectModule(recipe, classes),
+    open: (options) =>
+      createObjectLearner({ recipe, classes, start: initialDetector(recipe, classes), ...options }),
+    batch,
+  };
+}
 
 /** Tasks whose step can be timed. */
 export const TIMED_TASKS = Object.keys(MAKERS) as TimedTask[];
