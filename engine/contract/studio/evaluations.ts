@@ -97,6 +97,77 @@ export const segmentEvaluationSchema = z.object({
   withoutPixels: z.array(z.string()),
 });
 
+const cocoScores = z.object({
+  AP: estimateOf.nullable(),
+  AP50: estimateOf.nullable(),
+  AP75: estimateOf.nullable(),
+  APsmall: estimateOf.nullable(),
+  APmedium: estimateOf.nullable(),
+  APlarge: estimateOf.nullable(),
+  AR1: estimateOf.nullable(),
+  AR10: estimateOf.nullable(),
+  AR100: estimateOf.nullable(),
+  ARsmall: estimateOf.nullable(),
+  ARmedium: estimateOf.nullable(),
+  ARlarge: estimateOf.nullable(),
+});
+
+/** Of boxes, or of masks. */
+const detectionsSchema = z.object({
+  scores: cocoScores,
+  perClass: z.array(
+    z.object({
+      name: z.string(),
+      /** Objects that are counted, and predictions. */
+      truths: count,
+      detections: count,
+      AP: share,
+      AP50: share,
+      AP75: share,
+      AR100: share,
+    }),
+  ),
+  /** Mean precision over classes at each recall, for overlaps. */
+  curves: z.array(
+    z.object({ iou: z.number(), recall: z.array(z.number()), precision: z.array(z.number()) }),
+  ),
+});
+
+/** Left, top, width, height, pixels. */
+const pixelBox = z.tuple([z.number(), z.number(), z.number(), z.number()]);
+
+/** Additional fields for a network that finds objects. */
+export const objectsEvaluationSchema = z.object({
+  images: count,
+  /** Class names, in the order of the logits. */
+  classes: z.array(z.string()).readonly(),
+  /** Number of objects that are counted. */
+  objects: count,
+  /** Score from which an object counts as found in `mistakes`. */
+  threshold: z.number(),
+  boxes: detectionsSchema,
+  /** Null for a network without masks. */
+  masks: detectionsSchema.nullable(),
+  /** Classes without an object. */
+  withoutObjects: z.array(z.string()),
+  /** The worst images first, by average precision in the image. */
+  mistakes: z.array(
+    z.object({
+      path: z.string(),
+      width: count,
+      height: count,
+      missed: count,
+      wrong: count,
+      AP: share,
+      truths: z.array(
+        z.object({ label: count, box: pixelBox, crowd: z.literal(true).exactOptional() }),
+      ),
+      found: z.array(z.object({ label: count, box: pixelBox, score: z.number() })),
+    }),
+  ),
+});
+export type ObjectsEvaluation = z.infer<typeof objectsEvaluationSchema>;
+
 /** Tasks add fields. */
 export const evaluationSchema = z.preprocess(
   withTask,
