@@ -11,6 +11,7 @@ import type {
   LabelledTask,
   ModelWithSegmenter,
 } from '../labelled-task.ts';
+import { readDense } from '../shared/dense-data.ts';
 import { refuseSeveral } from '../shared/labelled-data.ts';
 import { type LoadReport, loadNetwork } from '../shared/load-weights.ts';
 import { trainingImageNotes } from '../shared/model-images.ts';
@@ -20,7 +21,6 @@ import type { StartingPoint } from '../task.ts';
 import { evaluateMasks } from './evaluate-masks.ts';
 import { openWindowPredictor } from './open-window-predictor.ts';
 import { leftOutOf, SEGMENT, SEGMENT_TABLES, segmentReport } from './report.ts';
-import { readMasks } from './segment-data.ts';
 import { initialSegmenter } from './segment-learner.ts';
 import { segmentPrediction } from './segment-prediction.ts';
 import { type Segmentation, segmentTask } from './task.ts';
@@ -78,7 +78,7 @@ async function evaluate(request: EvaluateRequest<ModelWithSegmenter>): Promise<E
   const { workspace, model, data, dense, device, onProgress } = request;
   refuseSeveral(request);
   const { classes } = model.segmenter;
-  const set = await readMasks(workspace, data, { ...dense, classes });
+  const set = await readDense(workspace, data, 'masks', { ...dense, classes });
   const { predictor, dispose } = await openWindowPredictor(model, device);
   try {
     const began = performance.now();

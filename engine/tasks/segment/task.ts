@@ -13,6 +13,7 @@ import type { DenseSet } from '../../data/targets/dense-types.ts';
 import { segmenterConfig } from '../../nn/segmenter-config.ts';
 import type { LabelledSpec } from '../../runs/labelled-spec.ts';
 import { batchNormNotices } from '../shared/batch-norm-notices.ts';
+import { type DenseData, readDenseData } from '../shared/dense-data.ts';
 import { keepOfSteps } from '../shared/drop-path.ts';
 import { writeEvaluation } from '../shared/evaluation-files.ts';
 import { recordedSpec, refuseSeveral } from '../shared/labelled-data.ts';
@@ -29,7 +30,6 @@ import {
   segmentReport,
   segmentSummary,
 } from './report.ts';
-import { readSegmentData, type SegmentData } from './segment-data.ts';
 import {
   createSegmentLearner,
   initialSegmenter,
@@ -40,7 +40,7 @@ import {
 export interface Segmentation {
   readonly recipe: SegmentRecipe;
   readonly source: LabelledSpec;
-  readonly data: SegmentData;
+  readonly data: DenseData;
   readonly batch: SegmentBatch;
   readonly learner: SegmentLearner;
   readonly report: SegmentReport;
@@ -51,7 +51,7 @@ export const segmentTask: SteppedTask<Segmentation> = {
   parseRecipe: parseSegmentRecipe,
   readData(spec, context) {
     refuseSeveral(spec);
-    return readSegmentData(spec, context);
+    return readDenseData(spec, 'masks', context);
   },
   recordOf: (labelled) => ({ task: SEGMENT, labelled }),
   sourceOf: recordedSpec,

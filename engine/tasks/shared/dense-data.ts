@@ -1,4 +1,4 @@
-/** The images and masks of a run: read, split, and checked for leaks. */
+/** The images of a run with masks or objects: read, split, and checked for leaks. */
 import path from 'node:path';
 import { type DenseLabels, withoutFolders } from '../../contract/dense-labels.ts';
 import { type DenseSetOptions, readDenseSet } from '../../data/targets/dense-set.ts';
@@ -13,39 +13,41 @@ import {
 import type { DenseSet } from '../../data/targets/dense-types.ts';
 import type { LabelledSpec } from '../../runs/labelled-spec.ts';
 import { labelledMemory } from '../../runs/scan-memory.ts';
-import { readSides } from '../shared/training-sets.ts';
 import type { DataContext, TaskData } from '../task.ts';
+import { readSides } from './training-sets.ts';
 
-export interface SegmentData extends TaskData {
+export interface DenseData extends TaskData {
   readonly train: DenseSet;
   readonly val: DenseSet;
   readonly classes: readonly string[];
 }
 
-/** Images with masks. @throws StudioError as `readDenseSet` does */
-export function readMasks(
+/** @throws StudioError as `readDenseSet` does */
+export function readDense(
   workspace: string,
   source: string,
+  kind: 'masks' | 'objects',
   options: DenseLabels & Pick<DenseSetOptions, 'classes' | 'signal'>,
 ): Promise<DenseSet> {
   return readDenseSet(source, {
     ...options,
-    kind: 'masks',
+    kind,
     indexFile: labelledMemory(workspace, source),
   });
 }
 
 /** @throws StudioError as `readSides` does */
-export async function readSegmentData(
+export async function readDenseData(
   spec: LabelledSpec,
+  kind: 'masks' | 'objects',
   { workspace, signal }: DataContext,
-): Promise<SegmentData> {
+): Promise<DenseData> {
   const memory = path.resolve(workspace, 'datasets');
   const { train, val, warnings } = await readSides(spec, memory, signal, {
     read: (source, classes) => {
       const { dense = {} } = spec;
       const options = source === spec.train ? dense : withoutFolders(dense);
-      return readMasks(workspace, source, { ...options, classes, signal });
+      return readDense(workspace, source, kind, { ...options, classes, signal });
     },
     classesOf: classNames,
     samplesOf: ({ images }) => images,
