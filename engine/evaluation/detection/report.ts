@@ -47,10 +47,7 @@ export function evaluateDetections(
   options: BootstrapOptions = {},
 ): DetectionEvaluation {
   const scorer = new DetectionScorer(matches);
-  if (scorer.averagePrecision() === null)
-    throw new StudioError('evaluation-empty', 'None of the images has an object to find.', {
-      advice: 'Choose images of which at least one has an object.',
-    });
+  if (scorer.averagePrecision() === null) throw nothingToFind();
   const estimates = bootstrap(
     matches.images,
     (weights) => {
@@ -84,6 +81,12 @@ export function evaluateDetections(
     })),
     withoutTruths: perClass.flatMap(({ name, truths }) => (truths === 0 ? [name] : [])),
   };
+}
+
+export function nothingToFind(): StudioError<'evaluation-empty'> {
+  return new StudioError('evaluation-empty', 'None of the images has an object to find.', {
+    advice: 'Choose images of which at least one has an object.',
+  });
 }
 
 function meanCurve(scorer: DetectionScorer, classes: number, threshold: number): number[] {
