@@ -202,6 +202,7 @@ export const ERROR_CODES = {
     bytes: 'number',
     freeBytes: 'number',
   }),
+  'masks-missing': entry('The objects of a set have boxes and no masks.', PATH),
   'message-too-large': entry('A call is larger than the studio takes.'),
   'model-not-found': entry('There is no file or folder of weights at this path.'),
   'model-without-classifier': entry('The network has no classifier.'),

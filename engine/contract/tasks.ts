@@ -28,7 +28,7 @@ export type RecipeOf<K extends RecipeKind> = ReturnType<(typeof RECIPES)[K]['par
  * The tasks with labels, which `--task` names.
  *
  * `labels` describes the labels, `several` tells whether an image may have several, `perPixel` whether
- * pixels have classes and not the image, and `recipe` names the task's recipe.
+ * pixels or objects have classes and not the image, and `recipe` names the task's recipe.
  */
 interface TaskFacts {
   readonly title: string;
@@ -59,6 +59,20 @@ export const LABELLED_TASKS = {
     several: false,
     perPixel: true,
     recipe: 'segment',
+  },
+  detect: {
+    title: 'Object detection',
+    labels: 'a class and a box for each object',
+    several: false,
+    perPixel: true,
+    recipe: 'detect',
+  },
+  instances: {
+    title: 'Instance segmentation',
+    labels: 'a class and an outline for each object',
+    several: false,
+    perPixel: true,
+    recipe: 'instances',
   },
 } as const satisfies Record<string, TaskFacts>;
 export type LabelledTaskId = keyof typeof LABELLED_TASKS;

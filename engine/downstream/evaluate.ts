@@ -41,7 +41,8 @@ export async function evaluate(
   const { model, notes } = await openEvaluated(workspace, order.model, otherwise);
   const own = taskOfModel(model);
   const task = await taskOf(order.task ?? own);
-  if ('segmenter' in model !== hasPixelClasses(task.id))
+  const isOther = task.id !== (own ?? DEFAULT_TASK);
+  if (isOther && (hasPixelClasses(own) || hasPixelClasses(task.id)))
     throw usageError(
       `${model.origin} is a network of the task ${own ?? DEFAULT_TASK}, not of ${task.id}.`,
     );

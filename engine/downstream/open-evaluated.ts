@@ -25,9 +25,10 @@ export async function openEvaluated(
     return { model, notes: ['An ONNX file is run on the CPU, by ONNX Runtime.'] };
   }
   const { model, report } = await openModel(reference, { workspace, ...which });
-  const { head, segmenter } = model;
+  const { head, segmenter, detector } = model;
   if (head !== undefined) return { model: { ...model, head }, notes: report.notes };
   if (segmenter !== undefined) return { model: { ...model, segmenter }, notes: report.notes };
+  if (detector !== undefined) return { model: { ...model, detector }, notes: report.notes };
   throw new StudioError(
     'model-without-classifier',
     `${model.origin} is a network without a classifier.`,

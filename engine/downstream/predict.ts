@@ -32,7 +32,7 @@ export async function predict(order: PredictOrder, taskOf = labelledTask): Promi
   if (task.densePrediction !== undefined)
     return predictDense(order, { id: task.id, model, notes }, task.densePrediction);
   const read = task.predictions?.(model);
-  if (read === undefined || 'segmenter' in model)
+  if (read === undefined || 'segmenter' in model || 'detector' in model)
     throw usageError(`Networks of the task ${task.id} cannot predict yet.`);
   return predictClasses(order, { model, notes, read });
 }

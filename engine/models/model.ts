@@ -24,6 +24,14 @@ export interface Segmenter extends Pick<Head, 'task' | 'classes'> {
   readonly head: SegmentationHead;
 }
 
+export interface Detector extends Pick<Head, 'task' | 'classes'> {
+  readonly queries: number;
+  /** Last blocks that the queries go through. */
+  readonly queryBlocks: number;
+  /** Whether objects have masks, and not boxes alone. */
+  readonly masks: boolean;
+}
+
 export interface Model {
   /** Origin for users: a run and its step, or a file. */
   readonly origin: string;
@@ -36,6 +44,8 @@ export interface Model {
   readonly head?: Head;
   /** Of a network that gives each pixel a class; it has no `head`. */
   readonly segmenter?: Segmenter;
+  /** Of a network that finds objects; it has no `head`. */
+  readonly detector?: Detector;
   /**
    * ConMIM names, f32. A pre-trained network has `norm.*` and may have `mask_token` and `projectors.*`;
    * a classifier has `head.*`, and `fc_norm.*` (mean pooling) or `norm.*` (class token).
@@ -49,8 +59,9 @@ export interface Model {
 export function taskOfModel({
   head,
   segmenter,
-}: Pick<Model, 'head' | 'segmenter'>): string | undefined {
-  return (head ?? segmenter)?.task;
+  detector,
+}: Pick<Model, 'head' | 'segmenter' | 'detector'>): string | undefined {
+  return (head ?? segmenter ?? detector)?.task;
 }
 
 export interface ModelAbout {

@@ -16,6 +16,7 @@ import {
 } from '../contract/tasks.ts';
 import { classifierConfig } from '../nn/classifier.ts';
 import { networkConfig } from '../nn/conmim-network.ts';
+import { detectorConfig } from '../nn/query-detector-config.ts';
 import { segmenterConfig } from '../nn/segmenter-config.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import type { RunRecord } from '../runs/run-record.ts';
@@ -76,7 +77,11 @@ function networkOf(
   recipe: RecipeOf<LabelledRecipeKind>,
   task: string | undefined,
   classes: readonly string[],
-): Pick<Model, 'vit' | 'head' | 'segmenter'> {
+): Pick<Model, 'vit' | 'head' | 'segmenter' | 'detector'> {
+  if ('queries' in recipe) {
+    const { vit, queries, queryBlocks, masks } = detectorConfig(recipe, classes.length);
+    return { vit, detector: { ...defined({ task }), classes, queries, queryBlocks, masks } };
+  }
   if (!('pooling' in recipe)) {
     const { vit, head } = segmenterConfig(recipe, classes.length);
     return { vit, segmenter: { ...defined({ task }), classes, head } };

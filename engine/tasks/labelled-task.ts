@@ -70,7 +70,9 @@ export type Classifier = ModelWithHead | OnnxClassifier;
 
 export type ModelWithSegmenter = Model & Required<Pick<Model, 'segmenter'>>;
 
-export type EvaluatedModel = Classifier | ModelWithSegmenter;
+export type ModelWithDetector = Model & Required<Pick<Model, 'detector'>>;
+
+export type EvaluatedModel = Classifier | ModelWithSegmenter | ModelWithDetector;
 
 export interface RecipeRequest {
   /** A preset or file; if undefined, chosen by the network's width. */

@@ -14,6 +14,9 @@ type AnySteppedTask = SteppedTask<any>;
 const LABELLED: Readonly<Record<LabelledTaskId, () => Promise<AnyLabelledTask>>> = {
   classify: async () => (await import('./classify/classification.ts')).classification,
   multilabel: async () => (await import('./multilabel/multilabel.ts')).multilabel,
+  detect: async () => (await import('./detect/detection.ts')).detection,
+  instances: async () =>
+    (await import('./instances/instance-segmentation.ts')).instanceSegmentation,
   segment: async () => (await import('./segment/segmentation.ts')).segmentation,
 };
 

@@ -16,8 +16,8 @@ export async function describeModel(order: ModelOrder): Promise<ModelDetail> {
     workspace,
     ...defined({ network, step: checkpoint }),
   });
-  const { vit, head, segmenter, tensors } = model;
-  const classes = (head ?? segmenter)?.classes;
+  const { vit, head, segmenter, detector, tensors } = model;
+  const classes = (head ?? segmenter ?? detector)?.classes;
   const [height, width] = vit.imageSize;
   let parameters = 0;
   for (const { shape } of tensors.values()) parameters += elementCount(shape);

@@ -3,6 +3,8 @@
 import type { RunSummary } from '../../engine/contract/studio/index.ts';
 import { DEFAULT_TASK, type TaskId, taskOfRun } from '../../engine/contract/tasks.ts';
 import { classifyPages } from './classify/task.ts';
+import { detectPages } from './detect/task.ts';
+import { instancesPages } from './instances/task.ts';
 import { multilabelPages } from './multilabel/task.ts';
 import { pretrainPages } from './pretrain/task.ts';
 import { segmentPages } from './segment/task.ts';
@@ -13,6 +15,8 @@ const TASKS: Readonly<Record<TaskId, TaskPages>> = {
   classify: classifyPages,
   multilabel: multilabelPages,
   segment: segmentPages,
+  detect: detectPages,
+  instances: instancesPages,
 };
 
 /** @param task as a result names it; results of 0.1.0 name none */

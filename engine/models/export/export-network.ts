@@ -64,7 +64,7 @@ export async function exportNetwork(order: ExportOrder): Promise<ExportOutcome> 
     workspace,
     ...defined({ network, step }),
   });
-  if (model.segmenter !== undefined) throw withoutExport(model);
+  if ((model.segmenter ?? model.detector) !== undefined) throw withoutExport(model);
   const written = await NETWORK_FORMATS[format](out, model);
   const { about, origin } = model;
   return {
@@ -76,10 +76,11 @@ export async function exportNetwork(order: ExportOrder): Promise<ExportOutcome> 
   };
 }
 
-function withoutExport({ origin }: Model): StudioError {
+function withoutExport({ origin, detector }: Model): StudioError {
+  const what = detector === undefined ? 'gives each pixel a class' : 'finds objects';
   return new StudioError(
     'export-unsupported',
-    `${origin} gives each pixel a class, and such networks cannot be exported yet.`,
+    `${origin} ${what}, and such networks cannot be exported yet.`,
     { advice: 'Export the network that it was fine-tuned from.' },
   );
 }

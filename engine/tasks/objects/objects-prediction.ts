@@ -1,0 +1,37 @@
+/** Objects in new images. */
+import { defined } from '../../contract/defined.ts';
+import type { DensePrediction } from '../dense-prediction.ts';
+import type { ModelWithDetector } from '../labelled-task.ts';
+import { SURE } from './evaluate-objects.ts';
+import { openModelPredictor } from './object-predictor.ts';
+import { predictObjects } from './predict-objects.ts';
+
+export const objectsPrediction: DensePrediction<ModelWithDetector> = {
+  kind: 'objects',
+  threshold: SURE,
+  classes: ({ detector }) => detector.classes.map((name, id) => ({ name, id })),
+  async open(model, { device, threshold }) {
+    const { predictor, dispose } = await openModelPredictor(model, device);
+    return {
+      async *predict(images, onLeftOut) {
+        const found = predictObjects(images, predictor, ({ path }, reason) =>
+          onLeftOut({ path, reason }),
+        );
+        for await (const { image, size, objects } of found)
+          yield {
+            path: image.path,
+            ...size,
+            objects: objects
+              .filter(({ score }) => score >= threshold)
+              .map(({ class: label, box, score, mask }) => ({
+                label,
+                box,
+                score,
+                ...defined({ mask }),
+              })),
+          };
+      },
+      dispose,
+    };
+  },
+};
