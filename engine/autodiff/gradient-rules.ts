@@ -6,13 +6,13 @@
  * elimination then shares.
  */
 import * as ir from '../ir/builder.ts';
+import { lastAxis } from '../ir/decompositions.ts';
 import type { Node, OpName } from '../ir/types.ts';
 
 /** Cotangents of the operands, in order; undefined where there is none. */
 type Rule<K extends OpName> = (node: Node<K>, cotangent: Node) => (Node | undefined)[];
 
 const none: Rule<OpName> = (node) => node.inputs.map(() => undefined);
-const lastAxis = (x: Node) => [x.shape.length - 1];
 
 /** Cotangents of a broadcasting binary op, summed to the operands' shapes. */
 function binary(rule: (a: Node, b: Node, g: Node, y: Node) => [Node, Node]): Rule<OpName> {

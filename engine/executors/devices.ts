@@ -28,10 +28,9 @@ export function traitsOf(device: string): DeviceTraits {
  */
 export async function listDevices(name?: string): Promise<Device[]> {
   const kind = name === undefined ? '' : kindOf(name);
-  const owner = EXECUTORS.find(({ kinds }) => Object.hasOwn(kinds, kind));
-  const found = await (owner === undefined
-    ? Promise.all(EXECUTORS.map((executor) => executor.devices()))
-    : owner.devices(kind));
+  const all = EXECUTORS.flatMap(({ devices }) => Object.entries(devices));
+  const own = all.filter(([known]) => known === kind);
+  const found = await Promise.all((own.length > 0 ? own : all).map(([, list]) => list()));
   return found.flat().map((device) => {
     const { route } = traitsOf(device.id);
     return route === undefined ? device : { ...device, route };

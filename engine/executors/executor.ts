@@ -80,8 +80,8 @@ export interface Executor {
   /** The npm package that computes; left out where it is this program. */
   readonly library?: string;
   readonly kinds: Readonly<Record<string, DeviceTraits>>;
-  /** @param kind only devices of this kind, since looking for the others may take seconds */
-  devices(kind?: string): Promise<Device[]>;
+  /** By kind, in the order of lists for users; looking for those of a kind may take seconds. */
+  readonly devices: Readonly<Record<string, () => Promise<Device[]>>>;
   supports(module: Module): Gap[];
   /** Plan memory. Nothing is compiled or run, and the device need not be present. */
   plan(module: Module, entry: string, options?: CompileOptions): MemoryNeed;

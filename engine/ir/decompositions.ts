@@ -24,7 +24,7 @@ type Decomposition<K extends OpName> = (inputs: readonly Node[], attrs: OpAttrib
 
 const SQRT_HALF = Math.SQRT1_2;
 const LOG_TWO_OVER_SQRT_PI = Math.log(2 / Math.sqrt(Math.PI));
-const lastAxis = (x: Node) => [x.shape.length - 1];
+export const lastAxis = (x: Node) => [x.shape.length - 1];
 
 /** Φ, the cumulative distribution function of the standard normal. */
 const normalCdf = (x: Node) => ir.mul(ir.add(ir.erf(ir.mul(x, SQRT_HALF)), 1), 0.5);

@@ -28,8 +28,8 @@ const targets: { executor: Executor; device: string }[] = [
 /** Where it is installed; a process can load one of its packages only. */
 async function nativeTensorFlow(): Promise<string[]> {
   const devices = [
-    ...(await tfjsExecutor.devices('tfjs-gpu')),
-    ...(await tfjsExecutor.devices('tfjs-node')),
+    ...(await tfjsExecutor.devices['tfjs-gpu']!()),
+    ...(await tfjsExecutor.devices['tfjs-node']!()),
   ];
   return devices.flatMap(({ id, available }) => (available ? id : [])).slice(0, 1);
 }

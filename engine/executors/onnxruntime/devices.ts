@@ -5,13 +5,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { bytesText } from '../../contract/number-text.ts';
 import { computeThreads } from '../../platform/threads.ts';
-import type { Device } from '../executor.ts';
+import type { Device, Executor } from '../executor.ts';
 import { type GraphicsCard, graphicsCards } from '../graphics-cards.ts';
 import { runtimeFolder } from '../runtime-folder.ts';
 import { probeWebgpu, type WebgpuFinding } from './webgpu-probe.ts';
 
 /** By kind, in the order of lists for users. */
-const DEVICES: Readonly<Record<string, () => Promise<Device[]>>> = {
+export const ORT_DEVICES: Executor['devices'] = {
   cuda: async () => cudaDevices(await graphicsCards()),
   directml: async () => directmlDevices(await graphicsCards()),
   webgpu: async () => {
@@ -20,11 +20,6 @@ const DEVICES: Readonly<Record<string, () => Promise<Device[]>>> = {
   },
   cpu: async () => [processor()],
 };
-
-export async function listOrtDevices(kind?: string): Promise<Device[]> {
-  const kinds = kind === undefined ? Object.values(DEVICES) : [DEVICES[kind] ?? (async () => [])];
-  return (await Promise.all(kinds.map((list) => list()))).flat();
-}
 
 const COMMON = { executor: 'onnxruntime', precisions: ['float32'] } as const;
 

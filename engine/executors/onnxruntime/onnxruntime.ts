@@ -3,7 +3,7 @@ import type { Entries, Graph, Module } from '../../ir/types.ts';
 import { verifyModule } from '../../ir/verify.ts';
 import type { CompileOptions, Executor, Program, UntypedProgram } from '../executor.ts';
 import { memoryNeed } from '../memory-need.ts';
-import { listOrtDevices } from './devices.ts';
+import { ORT_DEVICES } from './devices.ts';
 import { HostStateProgram } from './host-program.ts';
 import { prepareOnnxGraph } from './lower-graph.ts';
 import { ORT_TRAITS, providerOf } from './providers.ts';
@@ -13,7 +13,7 @@ export const onnxruntimeExecutor: Executor = {
   id: 'onnxruntime',
   library: 'onnxruntime-node',
   kinds: ORT_TRAITS,
-  devices: listOrtDevices,
+  devices: ORT_DEVICES,
   supports: () => [],
   plan: (module, entry, { device = 'cpu', precision } = {}) => {
     const provider = providerOf(device);

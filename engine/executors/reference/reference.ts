@@ -6,7 +6,7 @@ import { decompose } from '../../passes/decompose.ts';
 import { stateBytes } from '../../passes/memory-plan.ts';
 import { roundToHalf } from '../../tensor/half.ts';
 import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
-import type { Device, Executor, Feeds, Program, Result, UntypedProgram } from '../executor.ts';
+import type { Executor, Feeds, Program, Result, UntypedProgram } from '../executor.ts';
 import { feedOf } from '../feeds.ts';
 import { StateStore } from '../state-store.ts';
 import { type Array64, KERNELS } from './kernels.ts';
@@ -14,17 +14,19 @@ import { type Array64, KERNELS } from './kernels.ts';
 export const referenceExecutor: Executor = {
   id: 'reference',
   kinds: { reference: { computesOn: 'processor' } },
-  devices: async (): Promise<Device[]> => [
-    {
-      id: 'reference',
-      executor: 'reference',
-      kind: 'check',
-      precisions: ['float32'],
-      name: 'Reference (float64, slow)',
-      available: true,
-      detail: 'defines what every operation means; for checks, not for training',
-    },
-  ],
+  devices: {
+    reference: async () => [
+      {
+        id: 'reference',
+        executor: 'reference',
+        kind: 'check',
+        precisions: ['float32'],
+        name: 'Reference (float64, slow)',
+        available: true,
+        detail: 'defines what every operation means; for checks, not for training',
+      },
+    ],
+  },
   supports: () => [],
   // Values are float64, and all values of a run are kept until its end.
   plan: (module, entry) => ({

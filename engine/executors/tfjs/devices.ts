@@ -1,6 +1,6 @@
 /** Devices of TensorFlow.js on this machine; unavailable ones have a reason. */
 import os from 'node:os';
-import type { Device, DeviceKind, DeviceTraits } from '../executor.ts';
+import type { Device, DeviceKind, DeviceTraits, Executor } from '../executor.ts';
 import { absentLibraries, hostFacts, nvidiaCards, packageFacts } from './facts.ts';
 import {
   type HostFacts,
@@ -27,7 +27,7 @@ export const TFJS_TRAITS: Readonly<Record<string, DeviceTraits>> = {
 };
 
 /** By kind, in the order of lists for users. */
-const DEVICES: Readonly<Record<string, () => Promise<Device[]>>> = {
+export const TFJS_DEVICES: Executor['devices'] = {
   'tfjs-gpu': async () =>
     gpuDevices(hostFacts(), await packageFacts('@tensorflow/tfjs-node-gpu'), {
       cards: nvidiaCards,
@@ -37,11 +37,6 @@ const DEVICES: Readonly<Record<string, () => Promise<Device[]>>> = {
   'tfjs-wasm': async () => [checkDevice('tfjs-wasm', 'TensorFlow.js in WebAssembly')],
   'tfjs-cpu': async () => [checkDevice('tfjs-cpu', 'TensorFlow.js in JavaScript')],
 };
-
-export async function listTfjsDevices(kind?: string): Promise<Device[]> {
-  const kinds = kind === undefined ? Object.values(DEVICES) : [DEVICES[kind] ?? (async () => [])];
-  return (await Promise.all(kinds.map((list) => list()))).flat();
-}
 
 function base(id: string, kind: DeviceKind) {
   return { id, executor: 'tfjs', kind, precisions: ['float32'] } as const;

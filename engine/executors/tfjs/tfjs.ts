@@ -6,7 +6,7 @@ import { bindPacks } from '../../passes/bind-packs.ts';
 import type { CompileOptions, Executor, Program, UntypedProgram } from '../executor.ts';
 import { memoryNeed } from '../memory-need.ts';
 import { prepareGraph } from '../prepare-graph.ts';
-import { listTfjsDevices, TFJS_TRAITS } from './devices.ts';
+import { TFJS_DEVICES, TFJS_TRAITS } from './devices.ts';
 import { gapsOf } from './gaps.ts';
 import { TFJS_LOWERINGS } from './lowerings.ts';
 import { TfjsProgram } from './program.ts';
@@ -16,7 +16,7 @@ export const tfjsExecutor: Executor = {
   id: 'tfjs',
   library: '@tensorflow/tfjs-core',
   kinds: TFJS_TRAITS,
-  devices: listTfjsDevices,
+  devices: TFJS_DEVICES,
   supports: gapsOf,
   plan: (module, entry) => {
     const prepare = (graph: Graph) =>
