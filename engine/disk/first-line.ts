@@ -1,5 +1,6 @@
 /** The first line of a text file. */
 import { open } from 'node:fs/promises';
+import { readAt } from './read-head.ts';
 
 /** This is longer than any header that is looked for. */
 const MOST_BYTES = 4096;
@@ -8,6 +9,5 @@ const MOST_BYTES = 4096;
 export async function firstLine(file: string): Promise<string> {
   await using handle = await open(file, 'r');
   if (!(await handle.stat()).isFile()) return '';
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(MOST_BYTES), 0, MOST_BYTES, 0);
-  return buffer.toString('utf8', 0, bytesRead).split(/\r?\n/, 1)[0]!;
+  return (await readAt(handle, 0, MOST_BYTES)).toString('utf8').split(/\r?\n/, 1)[0]!;
 }

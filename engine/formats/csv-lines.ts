@@ -1,6 +1,7 @@
 /** Positions of the lines of a CSV that grows, and the fields of one: what csvLine has written. */
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { StudioError } from '../contract/errors.ts';
+import { readAt } from '../disk/read-head.ts';
 import { fieldsOf } from './table.ts';
 
 const PIECE_BYTES = 1 << 20;
@@ -70,11 +71,6 @@ export class CsvLines {
       rest = all.subarray(from);
     }
   }
-}
-
-async function readAt(handle: FileHandle, at: number, bytes: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, at);
-  return buffer.subarray(0, bytesRead);
 }
 
 /** The texts of these lines, in their order. */

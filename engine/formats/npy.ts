@@ -6,7 +6,8 @@
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { StudioError } from '../contract/errors.ts';
-import { elementCount, type HostTensor } from '../tensor/host-tensor.ts';
+import { readAt } from '../disk/read-head.ts';
+import { bytesOf, elementCount, type HostTensor } from '../tensor/host-tensor.ts';
 
 export type NpyDType = 'f32' | 'i32' | 'i64';
 export type NpyData = Float32Array | Int32Array | BigInt64Array;
@@ -39,8 +40,8 @@ export async function writeNpy(file: string, { dtype, shape, data }: HostTensor)
     );
   const handle = await open(file, 'w');
   try {
-    await writeFully(handle, encodeHeader(dtype as NpyDType, shape));
-    await writeFully(handle, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    await handle.writeFile(encodeHeader(dtype as NpyDType, shape));
+    await handle.writeFile(bytesOf(data));
   } finally {
     await handle.close();
   }
@@ -60,10 +61,10 @@ export async function* readNpyPieces(file: string): AsyncGenerator<NpyData> {
   const total = elementCount(shape);
   const perPiece = CHUNK_BYTES / array.BYTES_PER_ELEMENT;
   for (let at = 0; at < total; at += perPiece) {
-    const piece = new array(Math.min(perPiece, total - at));
-    const bytes = new Uint8Array(piece.buffer);
-    await readFully(handle, bytes, dataStart + at * array.BYTES_PER_ELEMENT, file);
-    yield piece;
+    const length = Math.min(perPiece, total - at);
+    const width = array.BYTES_PER_ELEMENT;
+    const bytes = await readExactly(handle, dataStart + at * width, length * width, file);
+    yield new array(bytes.buffer, bytes.byteOffset, length);
   }
 }
 
@@ -82,19 +83,16 @@ function encodeHeader(dtype: NpyDType, shape: readonly number[]): Uint8Array {
 }
 
 async function readHeader(handle: FileHandle, file: string): Promise<NpyHeader> {
-  const start = new Uint8Array(12);
-  await readFully(handle, start, 0, file);
+  const start = await readExactly(handle, 0, 12, file);
   const version = start[MAGIC.length]!;
   if (!MAGIC.every((byte, i) => start[i] === byte) || version < 1 || version > 3)
     throw invalid(file, 'it does not begin as one');
-  const view = new DataView(start.buffer);
   const [headerBytes, prefix] =
-    version === 1 ? [view.getUint16(8, true), 10] : [view.getUint32(8, true), 12];
+    version === 1 ? [start.readUInt16LE(8), 10] : [start.readUInt32LE(8), 12];
   const { size } = await handle.stat();
   if (headerBytes > MAX_HEADER_BYTES || prefix + headerBytes > size)
     throw invalid(file, `its header claims ${headerBytes} bytes`);
-  const raw = new Uint8Array(headerBytes);
-  await readFully(handle, raw, prefix, file);
+  const raw = await readExactly(handle, prefix, headerBytes, file);
   const header = {
     ...parseHeader(new TextDecoder().decode(raw), file),
     dataStart: prefix + headerBytes,
@@ -121,24 +119,15 @@ function parseHeader(text: string, file: string): Omit<NpyHeader, 'dataStart'> {
   return { dtype, shape };
 }
 
-async function writeFully(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
-    const length = Math.min(CHUNK_BYTES, bytes.length - at);
-    at += (await handle.write(bytes, at, length)).bytesWritten;
-  }
-}
-
-async function readFully(
+async function readExactly(
   handle: FileHandle,
-  target: Uint8Array,
-  position: number,
+  at: number,
+  length: number,
   file: string,
-): Promise<void> {
-  for (let at = 0; at < target.length; ) {
-    const { bytesRead } = await handle.read(target, at, target.length - at, position + at);
-    if (bytesRead === 0) throw invalid(file, 'it ends early');
-    at += bytesRead;
-  }
+): Promise<Buffer<ArrayBuffer>> {
+  const bytes = await readAt(handle, at, length);
+  if (bytes.length < length) throw invalid(file, 'it ends early');
+  return bytes;
 }
 
 function invalid(file: string, reason: string): StudioError {

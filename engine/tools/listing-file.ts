@@ -9,6 +9,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { StudioError } from '../contract/errors.ts';
 import type { ImageItem } from '../contract/studio/datasets.ts';
 import { writeFileAtomically } from '../disk/atomic-file.ts';
+import { readAt } from '../disk/read-head.ts';
 
 /** An image in a listing; its index is its position. */
 export type ImageEntry = Omit<ImageItem, 'index'>;
@@ -67,11 +68,11 @@ async function writeParts(
   }
   await writer.flush();
   const offsetsAt = writer.bytes;
-  writer.add(bytesOf(offsets.subarray(0, count + 1)));
+  writer.add(Buffer.from(offsets.buffer, 0, 8 * (count + 1)));
   const places: Record<string, { at: number; count: number }> = {};
   for (const [name, positions] of views) {
     places[name] = { at: writer.bytes, count: positions.length };
-    writer.add(bytesOf(Uint32Array.from(positions)));
+    writer.add(Buffer.from(Uint32Array.from(positions).buffer));
   }
   const footer: Footer = { folders, images: count, offsetsAt, views: places };
   const text = Buffer.from(JSON.stringify(footer));
@@ -107,14 +108,8 @@ class BlockWriter {
     const block = Buffer.concat(this.#buffered);
     this.#buffered = [];
     this.#bufferedBytes = 0;
-    for (let at = 0; at < block.length; ) {
-      at += (await this.#handle.write(block, at)).bytesWritten;
-    }
+    await this.#handle.writeFile(block);
   }
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: Float64Array | Uint32Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** Cached footers by file; those of data sets with many classes are long. */
@@ -238,19 +233,14 @@ async function readFooter(file: string, handle: FileHandle, size: number): Promi
   return JSON.parse(text.toString('utf8')) as Footer;
 }
 
-/** Read into a new buffer, so that numbers in it are aligned. */
 async function readExactly(
   file: string,
   handle: FileHandle,
   at: number,
   length: number,
 ): Promise<Buffer> {
-  const bytes = Buffer.from(new ArrayBuffer(length));
-  for (let done = 0; done < length; ) {
-    const { bytesRead } = await handle.read(bytes, done, length - done, at + done);
-    if (bytesRead === 0) throw damaged(file);
-    done += bytesRead;
-  }
+  const bytes = await readAt(handle, at, length);
+  if (bytes.length < length) throw damaged(file);
   return bytes;
 }
 

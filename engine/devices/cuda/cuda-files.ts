@@ -3,7 +3,7 @@
  * and removal. They are too large for the npm package.
  */
 import { constants, createWriteStream } from 'node:fs';
-import { access, open, readdir, rename, rm } from 'node:fs/promises';
+import { access, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Transform } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -11,6 +11,7 @@ import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { StudioError } from '../../contract/errors.ts';
+import { flushFile } from '../../disk/atomic-file.ts';
 import { asDiskError, errorCode, nodeDisk } from '../../disk/disk.ts';
 
 /** The name in onnxruntime-node's script/install-metadata.js for linux/x64 and CUDA 12. */
@@ -126,7 +127,7 @@ async function extract(zip: ZipFile, entry: Entry, target: string, file: string)
   });
   try {
     await pipeline(await zip.openReadStreamPromise(entry), summing, createWriteStream(target));
-    await flush(target);
+    await flushFile(target);
   } catch (error) {
     const full = asDiskError(error, target);
     throw full instanceof StudioError
@@ -134,15 +135,6 @@ async function extract(zip: ZipFile, entry: Entry, target: string, file: string)
       : unreadable(file, `${entry.fileName} is damaged`, error);
   }
   if (sum !== entry.crc32) throw unreadable(file, `${entry.fileName} is damaged`);
-}
-
-async function flush(target: string): Promise<void> {
-  const handle = await open(target, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function unreadable(file: string, why: string, cause?: unknown): StudioError {

@@ -2,8 +2,9 @@
  * The metadata of an ONNX file. Its graph, which holds the weights, is passed over.
  * @source https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, ModelProto and StringStringEntryProto
  */
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { StudioError } from '../../contract/errors.ts';
+import { readAt } from '../../disk/read-head.ts';
 
 const METADATA = 14;
 /** Upper bound of one entry, such as the names of all classes. */
@@ -18,11 +19,11 @@ export async function readOnnxMetadata(file: string): Promise<ReadonlyMap<string
   const { size } = await handle.stat();
   let at = 0;
   while (at < size) {
-    const field = readField(await bytesAt(handle, at, Math.min(HEAD_BYTES, size - at)));
+    const field = readField(await readAt(handle, at, Math.min(HEAD_BYTES, size - at)));
     if (field === undefined || at + field.end > size) throw notOnnx(file);
     if (field.number === METADATA && field.isBytes) {
       if (field.end - field.begin > MOST_BYTES) throw notOnnx(file);
-      const entry = await bytesAt(handle, at + field.begin, field.end - field.begin);
+      const entry = await readAt(handle, at + field.begin, field.end - field.begin);
       const [key, value] = [textIn(entry, 1), textIn(entry, 2)];
       if (key === undefined) throw notOnnx(file);
       found.set(key, value ?? '');
@@ -81,11 +82,6 @@ function textIn(message: Uint8Array, wanted: number): string | undefined {
     at = field.end;
   }
   return undefined;
-}
-
-async function bytesAt(handle: FileHandle, at: number, count: number): Promise<Uint8Array> {
-  const { buffer, bytesRead } = await handle.read(new Uint8Array(count), 0, count, at);
-  return buffer.subarray(0, bytesRead);
 }
 
 function notOnnx(file: string): StudioError {

@@ -116,6 +116,6 @@ export function mentionStorage(
   return new StorageView(storage, from, length);
 }
 
-function isOpaque(value: TorchValue | undefined): value is TorchOpaque {
+export function isOpaque(value: TorchValue | undefined): value is TorchOpaque {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'opaque';
 }

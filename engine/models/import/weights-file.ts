@@ -10,6 +10,7 @@ import { readSafetensors } from '../../formats/safetensors.ts';
 import { UnreadTensor } from '../../formats/torch/opaque.ts';
 import { printable } from '../../formats/torch/refusals.ts';
 import { collectTensors } from '../../formats/torch/state-dictionary.ts';
+import { isOpaque } from '../../formats/torch/storages.ts';
 import { readTorchFile } from '../../formats/torch/torch-file.ts';
 import {
   isDictionary,
@@ -123,7 +124,7 @@ async function readTorch(file: string, network: string | undefined): Promise<Wei
 function whatInstead(name: string, value: TorchValue): string | undefined {
   if (value instanceof UnreadTensor) return printable(value.name);
   if (!TENSOR_NAME.test(name) || value === null) return undefined;
-  if (isNamed(value)) return printable(value.name);
+  if (isOpaque(value)) return printable(value.name);
   // Settings such as `loss_weight` may be stored beside tensors; their names have no modules.
   if (!INSIDE_MODULE.test(name)) return undefined;
   if (Array.isArray(value)) return 'a list';
@@ -194,7 +195,7 @@ function settingsOf(whole: TorchValue): TorchDictionary | undefined {
 function noDictionary(whole: TorchDictionary, file: string): StudioError {
   const found = [...whole].flatMap(([name, value]) => {
     const inside = isDictionary(value) ? [...value.values()] : [value];
-    const first = inside.find(isNamed);
+    const first = inside.find(isOpaque);
     return first === undefined ? [] : [{ name, value: first }];
   });
   const shown = found
@@ -215,10 +216,6 @@ function noDictionary(whole: TorchDictionary, file: string): StudioError {
     advice:
       'Save the state dictionary of the network, with tensors of 16, 32 or 64 bits and not the network itself: torch.save(model.state_dict(), FILE).',
   });
-}
-
-function isNamed(value: TorchValue): value is { kind: 'opaque'; name: string } {
-  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'opaque';
 }
 
 /** Read the parts that an index names as one file. */
