@@ -3,18 +3,13 @@ import { spawn } from 'node:child_process';
 import type { Precision } from '../contract/precision.ts';
 import type { Device } from '../executors/executor.ts';
 import type { StepBench } from '../measure/bench-step.ts';
-import type { TimedTask } from '../measure/timed-step.ts';
 import { bytesText, percentText } from './format.ts';
 import { table } from './output.ts';
 
-export interface BenchCell {
-  readonly task: TimedTask;
-  readonly recipe: string;
+export interface BenchCell extends Pick<StepBench, 'task' | 'recipe' | 'device' | 'precision'> {
   /** `key=value` of settings that are changed. */
   readonly changes: readonly string[];
   readonly batch?: number | undefined;
-  readonly device: string;
-  readonly precision: Precision;
 }
 
 /** What came of a cell; a step that could not be made says why. */

@@ -5,9 +5,9 @@ import { termOf } from './terms.ts';
 /** Up to this calibration error a classifier counts as well calibrated. */
 const WELL_CALIBRATED = 0.05;
 
-interface Bin {
+export interface Bin {
   readonly images: number;
-  /** Null without images. */
+  /** Accuracy and mean confidence are null without images. */
   readonly accuracy: number | null;
   readonly confidence: number | null;
 }

@@ -7,13 +7,18 @@ import { type CsvStyle, csvRow } from './csv-text.ts';
 /** What a job that watches folders says between images. */
 export const WAITING_FOR_IMAGES = 'Waiting for new images';
 
-export interface PredictionRow {
-  readonly path: string;
-  /** A list where an image may have several labels, or none. */
+/** The prediction for one unlabelled image. */
+export interface Prediction {
+  /** The class; a list where an image may have several labels, or none. */
   readonly predicted: string | readonly string[];
+  /** The network's probability, 0 to 1, that `predicted` is correct; see docs/predict.md. */
   readonly confidence: number;
-  /** One a class. */
+  /** One per class, in the order of the head. */
   readonly probabilities: readonly number[];
+}
+
+export interface PredictionRow extends Prediction {
+  readonly path: string;
 }
 
 export interface PredictionsText {

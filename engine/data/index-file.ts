@@ -8,21 +8,11 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { removeLeftovers, writeFileAtomically } from '../disk/atomic-file.ts';
+import type { Sample } from './index-types.ts';
 
 /** Facts of a file; `reason` is set when it cannot be used. */
-export interface FileFacts {
-  readonly bytes: number;
+export interface FileFacts extends Omit<Sample, 'path'> {
   readonly modifiedMs: number;
-  readonly hash: string;
-  readonly format: string;
-  readonly width: number;
-  readonly height: number;
-  readonly phash?: string;
-  /** number of distinct values and range of values among the pixels, each 1 to 256 */
-  readonly levels?: number;
-  readonly span?: number;
-  /** a channel of the file is dropped */
-  readonly extraChannel?: true;
   /** orientation tag, 2 to 8; absent where the image is shown as it is stored */
   readonly orientation?: number;
   readonly reason?: string;

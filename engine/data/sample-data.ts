@@ -15,11 +15,14 @@ import {
   CIFAR_CLASSES,
   CIFAR_SIDE,
   type CifarPart,
-  type PackageSource,
   readPhotos,
   withSamplePackage,
 } from './sample-package.ts';
-import { sampleScenes } from './scenes/sample-scenes.ts';
+import {
+  type SampleScenesOptions,
+  type SampleScenesResult,
+  sampleScenes,
+} from './scenes/sample-scenes.ts';
 
 const TRAIN_IMAGES = 50_000;
 const TEST_IMAGES = 10_000;
@@ -29,22 +32,13 @@ const FEW_TEST_IMAGES = 2000;
 const WRITES_AT_A_TIME = 8;
 const PARTS = ['train', 'test'];
 
-export interface SampleDataOptions extends PackageSource {
-  readonly out: string;
-  /** images in all, one of six for testing, balanced over the classes; by default all */
-  readonly count?: number;
+/** Photographs are balanced over the classes, by default all of them, and have no random part. */
+export interface SampleDataOptions extends SampleScenesOptions {
   /** training images, beside at least {@link FEW_TEST_IMAGES} for testing; instead of `count` */
   readonly train?: number;
-  /** of scenes; other sets have no random part */
-  readonly seed?: number;
-  readonly onProgress?: (progress: { done: number; total: number }) => void;
 }
 
-export interface SampleDataResult {
-  readonly out: string;
-  readonly train: number;
-  readonly test: number;
-}
+export type SampleDataResult = SampleScenesResult;
 
 /**
  * Write a sample data set: `scenes`, or of `cifar10` `train/<class>/*.png` and `test/<class>/*.png`. A complete folder stays; an interrupted

@@ -25,11 +25,8 @@ export interface CellResult extends ComparedCell {
   readonly run: string;
 }
 
-export interface ComparisonRow {
-  readonly fraction: number;
-  readonly mode: string;
-  readonly start: Start;
-  readonly labelled: number;
+export interface ComparisonRow
+  extends Pick<CellResult, 'fraction' | 'mode' | 'start' | 'labelled'> {
   readonly seeds: number;
   readonly score: IntervalEstimate;
   /** Lowest and highest over the seeds. */
@@ -37,9 +34,7 @@ export interface ComparisonRow {
   readonly highest: number;
 }
 
-export interface Gain {
-  readonly fraction: number;
-  readonly mode: string;
+export interface Gain extends Pick<CellResult, 'fraction' | 'mode'> {
   /** Pre-trained minus from scratch. An interval without 0 is a significant gain. */
   readonly score: IntervalEstimate;
 }

@@ -8,6 +8,7 @@ import { pruneCheckpoints, saveCheckpoint } from '../checkpoint/save.ts';
 import { parseRecipe, recipeGeometry } from '../contract/recipe.ts';
 import { type Estimate, estimateSchema } from '../contract/studio/api.ts';
 import { writeSmallImage } from '../data/testing/small-images.ts';
+import type { CheckProgress } from '../devices/resolve-device.ts';
 import { resolveDevice } from '../devices/resolve-device.ts';
 import { deviceOutOfMemory } from '../executors/device-errors.ts';
 import type { TrainingEvent } from '../runs/events.ts';
@@ -15,7 +16,7 @@ import { pretrainParts } from '../tasks/pretrain/parts.ts';
 import type { PretrainBatch } from '../tasks/pretrain/pretrain-learner.ts';
 import { mostCheckpoints } from '../train/disk-need.ts';
 import { pretrain } from '../train/pretrain.ts';
-import { type EstimateParts, type EstimateProgress, estimatePretrain } from './estimate.ts';
+import { type EstimateParts, estimatePretrain } from './estimate.ts';
 import { estimateWarnings } from './estimate-warnings.ts';
 import { measureSteps } from './measure.ts';
 
@@ -86,7 +87,7 @@ describe('an estimate', () => {
   });
 
   it('foretells the run that follows', async () => {
-    const told: EstimateProgress[] = [];
+    const told: CheckProgress[] = [];
     const found = await estimatePretrain({ ...order(), onProgress: (one) => told.push(one) });
     expect(estimateSchema.parse(found)).toEqual(found);
     expect(existsSync(path.join(workspace, 'runs'))).toBe(false);

@@ -11,7 +11,7 @@ import { halvedPass, imagesPerPass, passesPerStep } from '../contract/micro-batc
 import { bytesText, countOf } from '../contract/number-text.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
-import { resolveDevice } from '../devices/resolve-device.ts';
+import { type CheckProgress, resolveDevice } from '../devices/resolve-device.ts';
 import { asDeviceError } from '../executors/device-errors.ts';
 import { executorOf, listDevices } from '../executors/devices.ts';
 import type { Module } from '../ir/types.ts';
@@ -24,6 +24,7 @@ import { type PretrainParts, pretrainParts } from '../tasks/pretrain/parts.ts';
 import { pretrainModule } from '../tasks/pretrain/pretrain-learner.ts';
 import { pretrainSchedules } from '../tasks/pretrain/task.ts';
 import { diskNeed } from '../train/disk-need.ts';
+import type { PretrainOrder } from '../train/pretrain.ts';
 import type { ResolveDevice } from '../train/run-listener.ts';
 import { type FitTexts, fitBatch, fitTexts } from './batch-fit.ts';
 import { estimateWarnings } from './estimate-warnings.ts';
@@ -33,23 +34,13 @@ export interface EstimateParts extends PretrainParts {
   readonly resolveDevice: ResolveDevice;
 }
 
-export interface EstimateOrder {
-  readonly workspace: string;
-  readonly data: readonly string[];
-  readonly recipe: Recipe;
+export interface EstimateOrder
+  extends Pick<PretrainOrder, 'workspace' | 'data' | 'recipe' | 'device'> {
   /** The preset that the recipe is or extends. */
   readonly preset?: PresetName | undefined;
-  /** A device id, or `auto`. */
-  readonly device: string;
-  readonly onProgress?: (progress: EstimateProgress) => void;
+  /** The total is 0 where it is unknown. */
+  readonly onProgress?: (progress: CheckProgress) => void;
   readonly signal?: AbortSignal;
-}
-
-export interface EstimateProgress {
-  readonly done: number;
-  /** 0 where unknown. */
-  readonly total: number;
-  readonly text: string;
 }
 
 /**

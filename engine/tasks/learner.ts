@@ -4,14 +4,10 @@
  * The loop passes batches and per-step scalars, and reads or restores the whole state; it depends
  * on no network and no device.
  */
-import type { Notice } from '../runs/events.ts';
+import type { Notice, StepEvent } from '../runs/events.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 
-export interface StepScalars {
-  readonly lr: number;
-  readonly weightDecay: number;
-  readonly emaMomentum: number;
-}
+export type StepScalars = Pick<StepEvent, 'lr' | 'weightDecay' | 'emaMomentum'>;
 
 export interface StepResult {
   /** False when loss or gradient norm were not finite; state and buffers are unchanged then. */
@@ -43,16 +39,10 @@ export interface Learner<Batch> {
   dispose(): Promise<void>;
 }
 
-export interface StepObservation {
-  /** Completed steps, this one included. */
-  readonly step: number;
-  /** 0 to 1. */
-  readonly score: number;
-  /** The score by guessing. */
-  readonly chance: number;
-  readonly dataWaitMs: number;
-  readonly stepMs: number;
-}
+export type StepObservation = Pick<
+  StepEvent,
+  'step' | 'score' | 'chance' | 'dataWaitMs' | 'stepMs'
+>;
 
 export interface StepWatch {
   /** @returns notices about this step */

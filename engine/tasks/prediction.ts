@@ -1,14 +1,6 @@
-/** The prediction for one unlabelled image. */
+/** How the outputs of a network become the prediction for one unlabelled image. */
+import type { Prediction } from '../contract/predictions-text.ts';
 import type { ClassScores } from '../evaluation/class-scores.ts';
-
-export interface Prediction {
-  /** The class; a list where an image may have several labels, or none. */
-  readonly predicted: string | readonly string[];
-  /** The network's probability, 0 to 1, that `predicted` is correct; see docs/predict.md. */
-  readonly confidence: number;
-  /** One per class, in the order of the head. */
-  readonly probabilities: readonly number[];
-}
 
 /** @param image row of the scores */
 export type ReadPrediction = (scores: ClassScores, image: number) => Prediction;

@@ -1,14 +1,10 @@
 /** Batches as the training loop takes them. */
-import type { Loader, RenderedBatch, ReplacedImage } from '../data/batch-loader.ts';
+import type { Loader, RenderedBatch } from '../data/batch-loader.ts';
 
 /** What a learner is fed, with what the loop must know about it. */
-export interface LoadedBatch<Batch> {
-  /** Index of the batch, from 0; the loop asks for them in order. */
-  readonly step: number;
-  readonly epoch: number;
+export interface LoadedBatch<Batch>
+  extends Pick<RenderedBatch, 'step' | 'epoch' | 'waitMs' | 'replaced'> {
   readonly images: number;
-  readonly waitMs: number;
-  readonly replaced: readonly ReplacedImage[];
   /** Valid until the next batch is asked for. */
   readonly data: Batch;
 }

@@ -4,7 +4,7 @@ import { countText } from '../contract/number-text.ts';
 import type { HealthReport } from '../contract/studio/datasets.ts';
 import type { ScanOrder, ToolProgress } from '../contract/tools.ts';
 import { doubtText, findDoubts } from '../data/doubts.ts';
-import type { LeftToSystem, RepeatedFolder, Sample, Unreadable } from '../data/index-types.ts';
+import type { DatasetIndex, LeftToSystem, RepeatedFolder, Sample } from '../data/index-types.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import type { LabelledSet, LabelProblemCode } from '../data/labelled/labelled-types.ts';
 import { scanFolders } from '../data/scan.ts';
@@ -21,16 +21,11 @@ export interface ScanListener {
 }
 
 /** The result of scanning a data set of either kind. */
-interface Scanned {
-  readonly folders: readonly string[];
+interface Scanned
+  extends Pick<DatasetIndex, 'folders' | 'formats' | 'ignored' | 'unreadable' | 'fingerprint'>,
+    // Of a labelled set these two are among its problems.
+    Partial<Pick<DatasetIndex, 'system' | 'repeatedFolders'>> {
   readonly samples: readonly ListedSample[];
-  readonly formats: Readonly<Record<string, number>>;
-  readonly ignored: Readonly<Record<string, number>>;
-  readonly unreadable: readonly Unreadable[];
-  /** Of a labelled set these two are among its problems. */
-  readonly system?: Readonly<LeftToSystem>;
-  readonly repeatedFolders?: readonly RepeatedFolder[];
-  readonly fingerprint: string;
   readonly labelled?: LabelledSet;
 }
 

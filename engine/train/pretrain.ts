@@ -1,19 +1,14 @@
 /** Pre-training on folders of images, as a run. */
 import path from 'node:path';
-import type { Recipe } from '../contract/recipe.ts';
 import { type Pretraining, pretrainTask } from '../tasks/pretrain/task.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
-import type { ResolveDevice, RunListener } from './run-listener.ts';
-import { startRun } from './start-run.ts';
+import type { ResolveDevice } from './run-listener.ts';
+import { type StartRequest, startRun } from './start-run.ts';
 import type { RunOutcome } from './train-run.ts';
 
-export interface PretrainOrder extends RunListener {
-  readonly workspace: string;
-  readonly name: string;
+export interface PretrainOrder
+  extends Omit<StartRequest<Pretraining>, 'source' | 'from' | 'comparison'> {
   readonly data: readonly string[];
-  readonly recipe: Recipe;
-  /** A device id, or `auto`. */
-  readonly device: string;
   /** State of an earlier pre-training of the same network, with moments; schedules begin anew. */
   readonly from?: { readonly origin: string; readonly state: NamedTensors };
 }

@@ -1,6 +1,8 @@
 /** What a run tells of its steps: metrics of each, means of each epoch, and what the watch notices. */
+import type { StepEvent } from '../runs/events.ts';
 import type { RunSession } from '../runs/run-session.ts';
 import type { StepResult, StepScalars, StepWatch } from '../tasks/learner.ts';
+import type { LoadedBatch } from '../tasks/training-loader.ts';
 import { DataWaitWatch } from './data-wait-watch.ts';
 import { Meter } from './meter.ts';
 import type { TrainingOptions } from './training-options.ts';
@@ -8,16 +10,9 @@ import type { TrainingOptions } from './training-options.ts';
 /** Sums over the steps of an epoch. */
 const NO_STEPS = { loss: 0, score: 0, steps: 0 };
 
-export interface MeasuredStep {
-  /** Completed steps, this one included. */
-  readonly step: number;
-  readonly epoch: number;
-  readonly stepsPerEpoch: number;
-  readonly images: number;
-  /** How long the step waited for its batch. */
-  readonly waitMs: number;
-  /** Forward, backward and update. */
-  readonly stepMs: number;
+export interface MeasuredStep
+  extends Pick<StepEvent, 'step' | 'epoch' | 'stepsPerEpoch' | 'stepMs'>,
+    Pick<LoadedBatch<never>, 'images' | 'waitMs'> {
   /** Everything since the step before. */
   readonly wallMs: number;
 }

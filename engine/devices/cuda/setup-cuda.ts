@@ -15,14 +15,11 @@ import {
   removeCudaFiles,
 } from './cuda-files.ts';
 import { type CudaLibrary, cudaLibraries, loaderPlaces } from './cuda-libraries.ts';
-import { type FetchOptions, fetchPackage, findPackage } from './nuget.ts';
+import { type FeedPackage, type FetchOptions, fetchPackage, findPackage } from './nuget.ts';
 
 /** The download that the user is asked to confirm. */
-export interface CudaPlan {
+export interface CudaPlan extends Pick<FeedPackage, 'version' | 'url' | 'bytes'> {
   readonly package: string;
-  readonly version: string;
-  readonly url: string;
-  readonly bytes: number;
   /** Whether NuGet states a checksum, which is then verified. */
   readonly verified: boolean;
   readonly files: readonly string[];

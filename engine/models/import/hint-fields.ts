@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { parseJson } from '../../contract/parse-json.ts';
 import type { Pooling } from '../../nn/classifier.ts';
 import type { ModelAbout } from '../model.ts';
-import type { ChannelValues, Resizing } from './image-hints.ts';
+import type { ImageHints } from './image-hints.ts';
 
-export interface Hints {
+export interface Hints extends Partial<ImageHints> {
   /** pixels, height and width */
   readonly imageSize?: readonly [number, number];
   readonly embedDim?: number;
@@ -21,18 +21,13 @@ export interface Hints {
   readonly withoutPositions?: boolean;
   /** The kind of network in a configuration of transformers or timm. */
   readonly kind?: string;
-  readonly resizing?: Resizing;
   readonly classes?: readonly string[];
   /** The task of the head; left out for classification. */
   readonly task?: string;
   /** Probability from which a label is predicted, where an image may have several. */
   readonly threshold?: number;
-  readonly mean?: ChannelValues;
-  readonly std?: ChannelValues;
   readonly origin?: string;
   readonly about?: ModelAbout;
-  /** Problems of the configuration, one sentence each. */
-  readonly notes?: readonly string[];
 }
 
 export const positive = z.number().positive();

@@ -31,6 +31,7 @@ export interface ImageHints {
   readonly mean?: ChannelValues;
   readonly std?: ChannelValues;
   readonly resizing?: Resizing;
+  /** Problems of the configuration, one sentence each. */
   readonly notes: readonly string[];
 }
 

@@ -2,16 +2,13 @@
  * Calibration of a classifier: accuracy by confidence.
  * @source Guo et al., "On Calibration of Modern Neural Networks" (ICML 2017)
  */
+import type { Bin } from '../../contract/calibration-text.ts';
 import type { Outcomes } from './outcomes.ts';
 
 /** The images with a confidence in (from, to]. */
-export interface CalibrationBin {
+export interface CalibrationBin extends Bin {
   readonly from: number;
   readonly to: number;
-  readonly images: number;
-  /** Accuracy and mean confidence; null without images. */
-  readonly accuracy: number | null;
-  readonly confidence: number | null;
 }
 
 export interface Calibration {

@@ -1,4 +1,5 @@
-import { type Prediction, type ReadPrediction, roundedProbability } from '../prediction.ts';
+import type { Prediction } from '../../contract/predictions-text.ts';
+import { type ReadPrediction, roundedProbability } from '../prediction.ts';
 
 /** All labels above the threshold; the confidence is that of the least certain label of all. */
 export function labelPredictions(classes: readonly string[], threshold: number): ReadPrediction {

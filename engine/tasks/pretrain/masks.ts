@@ -4,8 +4,7 @@
  * Masks are bytes, row-major over the patch grid, 1 = masked. All randomness comes from the stream.
  */
 import { StudioError } from '../../contract/errors.ts';
-import type { Recipe } from '../../contract/recipe.ts';
-import { recipeGeometry } from '../../contract/recipe.ts';
+import { type Recipe, type RecipeGeometry, recipeGeometry } from '../../contract/recipe.ts';
 import { RandomStream } from '../../random/philox.ts';
 
 export interface BlockMaskOptions {
@@ -77,13 +76,8 @@ export function blockMask(stream: RandomStream, options: BlockMaskOptions): Uint
   return mask;
 }
 
-export interface CellMaskOptions {
-  readonly rows: number;
-  readonly cols: number;
-  /** Height of a cell in patches; divides `rows`. */
-  readonly cellRows: number;
-  /** Width of a cell in patches; divides `cols`. */
-  readonly cellCols: number;
+/** The sides of a cell divide those of the grid. */
+interface CellMaskOptions extends Pick<RecipeGeometry, 'rows' | 'cols' | 'cellRows' | 'cellCols'> {
   /** Share of the cells to mask, rounded up. */
   readonly ratio: number;
 }
