@@ -14,6 +14,7 @@ import {
 } from '../contract/predictions-text.ts';
 import { usageError } from '../contract/usage-error.ts';
 import { GrowingFile } from '../disk/growing-file.ts';
+import { readAt } from '../disk/read-head.ts';
 import type { Output } from './output.ts';
 
 export interface TargetOptions extends CsvStyle {
@@ -93,13 +94,8 @@ const JSON_HEAD = /^\[\n(\]\s*$|\{"path":"(?:[^"\\]|\\.)*","predicted":)/;
 
 /** Whether a file is a table of predictions, which may be replaced. */
 async function isPredictions(file: string): Promise<boolean> {
-  const handle = await open(file, 'r');
-  try {
-    if (!(await handle.stat()).isFile()) return false;
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(MOST_BYTES), 0, MOST_BYTES, 0);
-    const text = buffer.toString('utf8', 0, bytesRead);
-    return CSV_HEAD.test(text) || JSON_HEAD.test(text);
-  } finally {
-    await handle.close();
-  }
+  await using handle = await open(file, 'r');
+  if (!(await handle.stat()).isFile()) return false;
+  const text = (await readAt(handle, 0, MOST_BYTES)).toString('utf8');
+  return CSV_HEAD.test(text) || JSON_HEAD.test(text);
 }
