@@ -3,7 +3,7 @@
  * blocks, and each query yields a class, a box and, where asked for, a mask.
  *
  * While training, a query may attend to the patches of its predicted mask only. Tensors have the
- * names of `EomtForUniversalSegmentation` of transformers, and `box_head` is ours.
+ * names of `EomtForUniversalSegmentation` of transformers; `box_head` and `query.position` are ours.
  *
  * @source EoMT (CVPR 2025), "Your ViT is Secretly an Image Segmentation Model"; transformers 5.24
  */
@@ -18,6 +18,7 @@ import {
   upconvolve2x2,
 } from './feature-map.ts';
 import { ones, type ParameterSpec, type Parameters, truncatedNormal, zeros } from './parameters.ts';
+import { PLACE_WIDTH, placeTable } from './place-encoding.ts';
 import { NO_TAPS } from './taps.ts';
 import {
   attentionBias,
@@ -76,6 +77,7 @@ export function detectorParameters(config: DetectorConfig): ParameterSpec[] {
   return [
     ...vitParameters(vit, { maskToken: false, norm: true }),
     { name: 'query.weight', shape: [queries, E], init: QUERY },
+    ...(vit.absPos ? [] : [{ name: PLACE, shape: [E, PLACE_WIDTH], init: PLACES }]),
     ...linear('class_predictor', classes + 1),
     ...layers('box_head', 4),
     ...(config.masks ? layers('mask_head') : []),
@@ -85,6 +87,7 @@ export function detectorParameters(config: DetectorConfig): ParameterSpec[] {
 
 /** In multiples of the standard deviation of the recipe, near to what transformers starts with. */
 const QUERY = { ...truncatedNormal, scale: 50 } as const;
+const PLACES = { ...truncatedNormal, scale: 5 } as const;
 const HEAD = { ...truncatedNormal, scale: 2 } as const;
 const KERNEL = { ...truncatedNormal, scale: 10 } as const;
 
@@ -144,7 +147,8 @@ export function detectorForward(
   for (let i = 0; i < depth; i++) {
     if (i === first) {
       const queries = ir.broadcast(ir.reshape(p('query.weight'), [1, Q, E]), [B, Q, E]);
-      x = ir.reshape(ir.concat([ir.reshape(x, [B, T, E]), queries], 1), [B * (T + Q), E]);
+      const tokens = withPlaces(p, ir.reshape(x, [B, T, E]), vit);
+      x = ir.reshape(ir.concat([tokens, queries], 1), [B * (T + Q), E]);
     }
     let scores = bias(i);
     if (i >= first) {
@@ -160,6 +164,23 @@ export function detectorForward(
   }
   predictions.push(predict(p, x, config, B));
   return { predictions, stops };
+}
+
+/** The projection of the places of patches. */
+const PLACE = 'query.position.weight';
+
+/**
+ * Tokens that say where they lie. Where a transformer knows its patches by relative positions alone,
+ * a query, which has none, could not tell where a box is.
+ *
+ * @param tokens [B, T, E], the patches last
+ */
+function withPlaces(p: Parameters, tokens: Node, vit: VitConfig): Node {
+  if (vit.absPos) return tokens;
+  const grid = gridOf(vit);
+  const places = ir.constant(placeTable(grid), [grid.patches, PLACE_WIDTH]);
+  const ofPatches = ir.pad(ir.linear(places, p(PLACE)), [grid.tokens - grid.patches, 0], [0, 0]);
+  return ir.add(tokens, ofPatches);
 }
 
 /** @param x [B·(T + Q), E] */
