@@ -10,7 +10,7 @@ import { referenceExecutor } from '../reference/reference.ts';
 import { onnxruntimeExecutor } from './onnxruntime.ts';
 import { probeWebgpu } from './webgpu-probe.ts';
 
-// Read when the first device is opened. The driver of the other tests has no float16.
+// Read when the first device is opened.
 const driver = process.env['CONMIM_HALF_DRIVER'];
 if (driver !== undefined) process.env['VK_ICD_FILENAMES'] = driver;
 const finding = await probeWebgpu();
