@@ -4,20 +4,23 @@
  * Messages are JSON, since both sides may run different versions of Node, whose structured clones
  * differ. Bytes are encoded in base64.
  */
+import type { DenseLabels } from './dense-labels.ts';
 import type { ErrorRecord } from './errors.ts';
 import type { RequestOf } from './jobs/register.ts';
 import type { Estimate, InputOf, OutputOf } from './studio/api.ts';
-import type { HealthReport, View } from './studio/datasets.ts';
+import type { DatasetKind, HealthReport, ImageLabels, View } from './studio/datasets.ts';
 import type { EvaluatedImages, LabelMistakes } from './studio/evaluations.ts';
 import type { ModelDetail } from './studio/models.ts';
 import type { PredictionFilter, PredictionPage } from './studio/predictions.ts';
 
 export interface ScanOrder {
-  readonly kind: 'images' | 'labelled';
+  readonly kind: DatasetKind;
   /** Absolute; for a labelled set, one folder or list. */
   readonly folders: readonly string[];
   /** Given where an image may have several labels, or none. */
   readonly several?: { readonly separator?: string | undefined } | undefined;
+  /** For dense labels: how they are read. */
+  readonly dense?: DenseLabels | undefined;
   /** Index file of scans; when training uses the same file, it starts faster. */
   readonly memory: string;
   readonly listing: string;
@@ -25,6 +28,11 @@ export interface ScanOrder {
 
 /** A page of the list that a scan wrote. */
 export interface PageOrder extends Omit<InputOf<'datasets.images'>, 'id'> {
+  readonly listing: string;
+}
+
+/** An image of such a list with dense labels. */
+export interface LabelsOrder extends Omit<InputOf<'datasets.labels'>, 'id'> {
   readonly listing: string;
 }
 
@@ -112,6 +120,8 @@ export interface ToolTable {
   scan: { input: ScanOrder; output: HealthReport };
   /** A page of the list that a scan wrote. @throws StudioError `listing-missing`, `listing-damaged` */
   images: { input: PageOrder; output: ImagePage };
+  /** @throws StudioError `listing-missing`, `listing-damaged`, `mask-unreadable` */
+  labels: { input: LabelsOrder; output: ImageLabels };
   /** @throws StudioError `image-unreadable` */
   thumbnail: { input: ThumbnailOrder; output: EncodedThumbnail };
   /** @throws StudioError `folder-missing`, `no-images`, `recipe-invalid`, … */

@@ -2,7 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
+import { defined } from '../contract/defined.ts';
+import type { DenseLabels } from '../contract/dense-labels.ts';
 import { StudioError, toStudioError } from '../contract/errors.ts';
 import {
   type Dataset,
@@ -27,6 +30,7 @@ const recordSchema = datasetSchema.pick({
   folders: true,
   several: true,
   labelSeparator: true,
+  dense: true,
   addedAt: true,
 } as const);
 type DatasetRecord = z.infer<typeof recordSchema>;
@@ -42,6 +46,7 @@ interface AddOrder {
   readonly name?: string | undefined;
   readonly several?: boolean | undefined;
   readonly labelSeparator?: string | undefined;
+  readonly dense?: DenseLabels | undefined;
 }
 
 export class Datasets {
@@ -154,6 +159,11 @@ export class Datasets {
     return this.#tools.call('images', { ...page, listing: this.#file(id, 'images') });
   }
 
+  labels(id: string, order: Omit<ToolInput<'labels'>, 'listing'>) {
+    this.#entry(id);
+    return this.#tools.call('labels', { ...order, listing: this.#file(id, 'images') });
+  }
+
   /** The list of images of the data set with exactly these folders; undefined without one. */
   listingOf(folders: readonly string[]): string | undefined {
     const wanted = JSON.stringify(folders.map((folder) => path.resolve(folder)));
@@ -168,7 +178,7 @@ export class Datasets {
   }
 
   async #scan(id: string, scan: AbortController): Promise<void> {
-    const { kind, folders, several, labelSeparator } = this.get(id);
+    const { kind, folders, several, labelSeparator, dense } = this.get(id);
     let told = 0;
     let ended: Partial<Dataset>;
     try {
@@ -178,6 +188,7 @@ export class Datasets {
           kind,
           folders,
           ...(several ? { several: { separator: labelSeparator } } : {}),
+          ...(kind === 'dense' ? { dense } : {}),
           // The index file that training uses for the same folders, so each is scanned once.
           memory:
             kind === 'images'
@@ -226,13 +237,16 @@ export class Datasets {
 
   async #add(order: AddOrder): Promise<Dataset> {
     const folders = [...new Set(order.folders.map((folder) => path.resolve(folder)))];
-    if (order.kind === 'labelled' && folders.length > 1)
+    if (order.kind !== 'images' && folders.length > 1)
       throw new StudioError('dataset-invalid', 'A labelled data set is one folder, or one list.', {
         advice: 'Add each of them by itself.',
       });
-    const { several = false, labelSeparator } = order;
+    const { several = false, labelSeparator, dense } = order;
     const alike = this.list().filter(
-      (known) => known.kind === order.kind && (known.several ?? false) === several,
+      (known) =>
+        known.kind === order.kind &&
+        (known.several ?? false) === several &&
+        isDeepStrictEqual(known.dense, dense),
     );
     const matches = await Promise.all(alike.map((known) => areSameFolders(known.folders, folders)));
     const same = alike[matches.indexOf(true)];
@@ -248,6 +262,7 @@ export class Datasets {
       folders,
       ...(several ? { several } : {}),
       ...(several && labelSeparator !== undefined ? { labelSeparator } : {}),
+      ...(order.kind === 'dense' ? defined({ dense }) : {}),
       addedAt: new Date().toISOString(),
     };
     await writeJsonFile(this.#file(record.id, 'dataset.json'), record);

@@ -259,6 +259,7 @@ class Studio implements StudioHost {
         studio.#named.add(found.items.map((item) => item.path));
         return found;
       },
+      'datasets.labels': ({ id, ...order }) => this.#datasets.labels(id, order),
       async 'datasets.preview'(request) {
         const listing = studio.#datasets.listingOf(request.folders);
         const views = await studio.#tools.call('preview', { ...request, listing });

@@ -51,6 +51,7 @@ const RULES: { readonly [N in ToolName]: ToolRule } = {
     alone: { atOnce: 3, stopTimeoutMs: 60_000, largeHeap: true },
   },
   images: { doing: 'lists the images' },
+  labels: { doing: 'draws the labels' },
   thumbnail: { doing: 'draws small pictures' },
   preview: { doing: 'draws the preview' },
   predictions: { doing: 'reads the predictions' },

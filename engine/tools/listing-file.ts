@@ -6,16 +6,23 @@
  *     lines | offsets: images + 1 x float64 | views: n x uint32 each | footer: JSON | its length, magic
  */
 import { type FileHandle, open } from 'node:fs/promises';
+import { defined } from '../contract/defined.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { ImageItem } from '../contract/studio/datasets.ts';
 import { writeFileAtomically } from '../disk/atomic-file.ts';
 import { readAt } from '../disk/read-head.ts';
+import type { ListedLabels, ListedMeaning } from './listed-labels.ts';
 
 /** An image in a listing; its index is its position. */
-export type ImageEntry = Omit<ImageItem, 'index'>;
+export interface ImageEntry extends Omit<ImageItem, 'index'> {
+  /** Dense labels, which pages of the list leave out. */
+  readonly labels?: ListedLabels;
+}
 
 export interface Footer {
   readonly folders: readonly string[];
+  /** Of a set with dense labels: what they mean. */
+  readonly meaning?: ListedMeaning;
   readonly images: number;
   readonly offsetsAt: number;
   /** Name → offset and number of its positions. */
@@ -37,6 +44,7 @@ export async function writeListing(
   list: {
     readonly folders: readonly string[];
     readonly images: Iterable<ImageEntry>;
+    readonly meaning?: ListedMeaning | undefined;
     readonly views: ReadonlyMap<string, readonly number[] | Uint32Array>;
   },
 ): Promise<void> {
@@ -52,7 +60,7 @@ export async function writeListing(
 
 async function writeParts(
   writer: BlockWriter,
-  { folders, images, views }: Parameters<typeof writeListing>[1],
+  { folders, images, meaning, views }: Parameters<typeof writeListing>[1],
 ): Promise<void> {
   let offsets = new Float64Array(1024);
   let count = 0;
@@ -74,7 +82,13 @@ async function writeParts(
     places[name] = { at: writer.bytes, count: positions.length };
     writer.add(Buffer.from(Uint32Array.from(positions).buffer));
   }
-  const footer: Footer = { folders, images: count, offsetsAt, views: places };
+  const footer: Footer = {
+    folders,
+    images: count,
+    offsetsAt,
+    views: places,
+    ...defined({ meaning }),
+  };
   const text = Buffer.from(JSON.stringify(footer));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(text.length));
@@ -205,6 +219,10 @@ export class ImageListing {
   }
 
   async #run(from: number, to: number): Promise<ImageItem[]> {
+    return (await this.#entries(from, to)).map(({ labels: _, ...item }) => item);
+  }
+
+  async #entries(from: number, to: number): Promise<(ImageEntry & { readonly index: number })[]> {
     const bytes = await this.#read(this.#footer.offsetsAt + from * 8, (to - from + 1) * 8);
     const offsets = new Float64Array(bytes.buffer, bytes.byteOffset, to - from + 1);
     const start = offsets[0]!;
@@ -213,6 +231,16 @@ export class ImageListing {
       const line = lines.toString('utf8', offsets[i]! - start, offsets[i + 1]! - start);
       return { index: from + i, ...(JSON.parse(line) as ImageEntry) };
     });
+  }
+
+  get meaning(): ListedMeaning | undefined {
+    return this.#footer.meaning;
+  }
+
+  /** An image with its dense labels. @throws StudioError `listing-damaged` */
+  async entry(position: number): Promise<ImageEntry> {
+    if (position >= this.#footer.images) throw damaged(this.#file);
+    return (await this.#entries(position, position + 1))[0]!;
   }
 
   async #read(at: number, length: number): Promise<Buffer> {

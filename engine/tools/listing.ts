@@ -1,8 +1,10 @@
 /** Write the list of the images of a data set after a scan, and read its pages. */
+import { defined } from '../contract/defined.ts';
 import { getOrMake } from '../contract/maps.ts';
 import type { ImagePage, PageOrder } from '../contract/tools.ts';
 import type { Sample } from '../data/index-types.ts';
 import type { FolderGroup } from './folder-groups.ts';
+import type { ListedLabels, ListedMeaning } from './listed-labels.ts';
 import { type FooterCache, type ImageEntry, ImageListing, writeListing } from './listing-file.ts';
 import { shuffledAt } from './shuffle.ts';
 import { sizeBinOf } from './sizes.ts';
@@ -18,12 +20,16 @@ export interface ListedSample extends Sample {
   readonly label?: number;
   /** Numbers of all its classes, where images may have several. */
   readonly labels?: readonly number[];
+  /** Its masks or boxes. */
+  readonly dense?: ListedLabels;
 }
 
 export interface ListedSet {
   readonly folders: readonly string[];
   readonly samples: readonly ListedSample[];
   readonly classes?: readonly string[];
+  /** Of a set with dense labels. */
+  readonly meaning?: ListedMeaning | undefined;
   /** Groups of positions of equal images. */
   readonly duplicates: readonly (readonly number[])[];
   /** Images by folder, where there are several. */
@@ -31,18 +37,18 @@ export interface ListedSet {
 }
 
 export async function listImages(file: string, set: ListedSet): Promise<void> {
-  const { folders, samples, classes } = set;
+  const { folders, samples, classes, meaning } = set;
   const namesOf = ({ label, labels }: ListedSample) =>
     (labels ?? (label === undefined ? [] : [label])).map((one) => classes?.[one] ?? '');
   function* images(): Iterable<ImageEntry> {
     for (const sample of samples) {
-      const { path, width, height, bytes, format } = sample;
+      const { path, width, height, bytes, format, dense: labels } = sample;
       const name = namesOf(sample).join(', ');
-      const image = { path, width, height, bytes, format };
+      const image = { path, width, height, bytes, format, ...defined({ labels }) };
       yield name === '' ? image : { ...image, class: name };
     }
   }
-  await writeListing(file, { folders, images: images(), views: viewsOf(set) });
+  await writeListing(file, { folders, images: images(), meaning, views: viewsOf(set) });
 }
 
 function viewsOf({ samples, classes, duplicates, groups = [] }: ListedSet): Map<string, number[]> {
@@ -83,6 +89,19 @@ export class ListingReader {
       await listing.close();
       for (const old of [...this.#footers.keys()].slice(0, -CACHED_FOOTERS))
         this.#footers.delete(old);
+    }
+  }
+
+  /** An image of a list with its dense labels, and what they mean. */
+  async labelled(
+    file: string,
+    index: number,
+  ): Promise<{ readonly image: ImageEntry; readonly meaning: ListedMeaning | undefined }> {
+    const listing = await ImageListing.open(file, this.#footers);
+    try {
+      return { image: await listing.entry(index), meaning: listing.meaning };
+    } finally {
+      await listing.close();
     }
   }
 

@@ -4,12 +4,20 @@ import { countText } from '../contract/number-text.ts';
 import type { HealthReport } from '../contract/studio/datasets.ts';
 import type { ScanOrder, ToolProgress } from '../contract/tools.ts';
 import { doubtText, findDoubts } from '../data/doubts.ts';
+import type { ScanOptions } from '../data/examine.ts';
 import type { DatasetIndex, LeftToSystem, RepeatedFolder, Sample } from '../data/index-types.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import type { LabelledSet, LabelProblemCode } from '../data/labelled/labelled-types.ts';
+import type { Leak } from '../data/labelled/leaks.ts';
 import { scanFolders } from '../data/scan.ts';
+import { classColour, colourText } from '../data/targets/class-colours.ts';
+import { readDenseSet } from '../data/targets/dense-set.ts';
+import type { DenseSet } from '../data/targets/dense-types.ts';
+import { labelsOf } from '../data/targets/image-labels.ts';
+import { splitLeaks } from '../data/targets/split-leaks.ts';
 import { repeatedFoldersText } from '../data/walk.ts';
 import { type FolderGroup, groupByFolder } from './folder-groups.ts';
+import { type ListedMeaning, listedLabels } from './listed-labels.ts';
 import { type ListedSample, listImages } from './listing.ts';
 import { noteImages } from './notes.ts';
 import { summariseSizes } from './sizes.ts';
@@ -26,7 +34,15 @@ interface Scanned
     // Of a labelled set these two are among its problems.
     Partial<Pick<DatasetIndex, 'system' | 'repeatedFolders'>> {
   readonly samples: readonly ListedSample[];
-  readonly labelled?: LabelledSet;
+  readonly labels?: ScannedLabels;
+}
+
+/** What a scan found of labels. */
+interface ScannedLabels {
+  readonly classes: NonNullable<HealthReport['classes']>;
+  readonly problems: readonly { readonly message: string; readonly items: readonly string[] }[];
+  readonly dense?: NonNullable<HealthReport['dense']>;
+  readonly meaning?: ListedMeaning;
 }
 
 const UNREADABLE_NAMED = 200;
@@ -48,26 +64,36 @@ export async function scanDataset(
 ): Promise<HealthReport> {
   const started = performance.now();
   const options = { indexFile: order.memory, signal, ...defined({ onProgress }) };
-  const scanned =
-    order.kind === 'images'
-      ? await scanFolders(order.folders, options)
-      : labelledScan(
-          order,
-          await readLabelledSet(order.folders[0]!, { ...options, several: order.several }),
-        );
-  const { samples, labelled } = scanned as Scanned;
+  const scanned = await scanOf(order, options);
+  const { samples, labels } = scanned;
   const duplicates = equalImages(samples);
   const groups = groupByFolder(samples.map(({ path }) => path));
   signal?.throwIfAborted();
   await listImages(order.listing, {
     folders: order.folders,
     samples,
-    ...(labelled === undefined ? {} : { classes: labelled.classes }),
+    ...(labels === undefined ? {} : { classes: labels.classes.map(({ name }) => name) }),
+    meaning: labels?.meaning,
     duplicates,
     groups,
   });
   const scanSeconds = (performance.now() - started) / 1000;
   return healthReport(scanned, { duplicates, groups, scanSeconds });
+}
+
+async function scanOf(order: ScanOrder, options: ScanOptions): Promise<Scanned> {
+  const [source] = order.folders as [string];
+  switch (order.kind) {
+    case 'images':
+      return scanFolders(order.folders, options);
+    case 'labelled':
+      return labelledScan(
+        order,
+        await readLabelledSet(source, { ...options, several: order.several }),
+      );
+    case 'dense':
+      return denseScan(order, await readDenseSet(source, { ...options, ...order.dense }));
+  }
 }
 
 /** Problems that other parts of the report show: the unreadable images and the duplicates. */
@@ -77,18 +103,69 @@ const SHOWN_ELSEWHERE: ReadonlySet<LabelProblemCode> = new Set([
   'duplicates',
 ]);
 
-function labelledScan({ folders }: ScanOrder, labelled: LabelledSet): Scanned {
-  const formats: Record<string, number> = {};
-  for (const { format } of labelled.samples) formats[format] = (formats[format] ?? 0) + 1;
+function labelledScan({ folders }: ScanOrder, set: LabelledSet): Scanned {
+  const { samples, classes, counts, problems, fingerprint } = set;
   return {
     folders,
-    samples: labelled.samples,
-    formats,
+    samples,
+    formats: formatsOf(samples),
     ignored: {},
-    unreadable: labelled.problems.flatMap(({ files }) => files ?? []),
-    fingerprint: labelled.fingerprint,
-    labelled,
+    unreadable: problems.flatMap(({ files }) => files ?? []),
+    fingerprint,
+    labels: {
+      classes: classes.map((name, i) => ({ name, images: counts[i]! })),
+      problems: problems.filter(({ code }) => !SHOWN_ELSEWHERE.has(code)),
+    },
   };
+}
+
+/** As of labelled sets; where an image is missing, its place in the labels is named instead. */
+function denseScan({ folders }: ScanOrder, set: DenseSet): Scanned {
+  const { images, classes, imagesOf, counts, values, format, problems, fingerprint } = set;
+  const samples = images.map((image): ListedSample => {
+    const { mask: _, objects: __, ...sample } = image;
+    return { ...sample, labels: labelsOf(image), dense: listedLabels(image) };
+  });
+  const shown = problems.filter(({ code }) => code === 'missing-file' || !isElsewhere(code));
+  return {
+    folders,
+    samples,
+    formats: formatsOf(samples),
+    ignored: {},
+    unreadable: problems.flatMap(({ files }) => files ?? []),
+    fingerprint,
+    labels: {
+      classes: classes.map(({ name }, i) => ({
+        name,
+        images: imagesOf[i]!,
+        amount: counts[i]!,
+        colour: colourText(classColour(classes[i], i)),
+      })),
+      problems: [...shown, ...leakProblems(splitLeaks(set))],
+      dense: { format, of: values === undefined ? 'objects' : 'pixels' },
+      meaning: { classes, ...(values && { values }) },
+    },
+  };
+}
+
+function isElsewhere(code: string): boolean {
+  return SHOWN_ELSEWHERE.has(code as LabelProblemCode);
+}
+
+function leakProblems(leaks: readonly Leak[]) {
+  if (leaks.length === 0) return [];
+  return [
+    {
+      message: `Validation images that are also among the training images: ${leaks.length}`,
+      items: leaks.map(({ path, foundIn }) => `${path} = ${foundIn}`),
+    },
+  ];
+}
+
+function formatsOf(samples: readonly Sample[]): Record<string, number> {
+  const formats: Record<string, number> = {};
+  for (const { format } of samples) formats[format] = (formats[format] ?? 0) + 1;
+  return formats;
 }
 
 /** Groups of positions of images with equal content. */
@@ -113,7 +190,7 @@ function healthReport(
   },
 ): HealthReport {
   const { duplicates, groups, scanSeconds } = found;
-  const { folders, samples, formats, ignored, unreadable, fingerprint, labelled } = scanned;
+  const { folders, samples, formats, ignored, unreadable, fingerprint, labels } = scanned;
   const { system, repeatedFolders = [] } = scanned;
   const sizes = summariseSizes(samples);
   const extra = duplicates.reduce((sum, group) => sum + group.length - 1, 0);
@@ -133,9 +210,11 @@ function healthReport(
     sizes,
     folders: groups.map(({ path, name, positions }) => ({ path, name, images: positions.length })),
     suggestion: suggestRecipe(samples.length, Math.min(...sizes.median)),
-    ...(labelled === undefined ? {} : { classes: classCounts(labelled) }),
+    ...(labels === undefined
+      ? {}
+      : { classes: labels.classes, ...defined({ dense: labels.dense }) }),
     notes: [
-      ...(labelled === undefined ? findDoubts(samples).map(doubtText) : labelNotes(labelled)),
+      ...(labels === undefined ? findDoubts(samples).map(doubtText) : labelNotes(labels)),
       ...(system === undefined ? [] : systemNotes(system)),
       ...repeatedNotes(repeatedFolders),
       ...noteImages({ folders, samples, unreadable: unreadable.length, extra }),
@@ -156,15 +235,9 @@ function commonest(ignored: Readonly<Record<string, number>>): Record<string, nu
   ]);
 }
 
-function classCounts({ classes, counts }: LabelledSet): { name: string; images: number }[] {
-  return classes.map((name, i) => ({ name, images: counts[i]! }));
-}
-
-function labelNotes(set: LabelledSet): string[] {
-  const notes = set.problems
-    .filter(({ code }) => !SHOWN_ELSEWHERE.has(code))
-    .map(({ message, items }) => withExamples(message, items));
-  const tiny = classCounts(set).filter(({ images }) => images < TINY_CLASS);
+function labelNotes({ classes, problems }: ScannedLabels): string[] {
+  const notes = problems.map(({ message, items }) => withExamples(message, items));
+  const tiny = classes.filter(({ images }) => images < TINY_CLASS);
   if (tiny.length > 0) {
     const names = tiny.map(({ name, images }) => `${name} (${images})`);
     notes.push(

@@ -21,6 +21,9 @@ export function createTools(): ToolHandlers {
     async images(order) {
       return (await reader()).page(order);
     },
+    async labels(order) {
+      return (await import('./image-labels.ts')).imageLabels(await reader(), order);
+    },
     async thumbnail(order) {
       return (await thumbnails()).get(order);
     },

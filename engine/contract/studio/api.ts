@@ -6,13 +6,20 @@
  */
 
 import { z } from 'zod';
+import { denseLabelsSchema } from '../dense-labels.ts';
 import { changesSchema } from '../jobs/fields.ts';
 import { jobRequestSchema, jobs } from '../jobs/register.ts';
 import { NAME_LENGTH, nameSchema, textSchema } from '../jobs/values.ts';
 import { PRECISIONS } from '../precision.ts';
 import { runAboutSchema } from '../run-about.ts';
 import { RECIPE_KINDS } from '../tasks.ts';
-import { datasetSchema, imageItemSchema, viewSchema } from './datasets.ts';
+import {
+  DATASET_KINDS,
+  datasetSchema,
+  imageItemSchema,
+  imageLabelsSchema,
+  viewSchema,
+} from './datasets.ts';
 import { deviceCheckSchema } from './device-check.ts';
 import {
   evaluatedImagesSchema,
@@ -152,11 +159,12 @@ export const studioApi = {
   'datasets.add': {
     changes: true,
     input: z.strictObject({
-      kind: z.enum(['images', 'labelled']),
+      kind: z.enum(DATASET_KINDS),
       folders: z.array(textSchema).min(1),
       name: z.string().max(NAME_LENGTH).optional(),
       several: z.boolean().optional(),
       labelSeparator: z.string().min(1).max(10).optional(),
+      dense: denseLabelsSchema.optional(),
     }),
     output: datasetSchema,
   },
@@ -187,6 +195,11 @@ export const studioApi = {
       seed: z.int().min(0).max(0x7fffffff).optional(),
     }),
     output: z.object({ total: count, items: z.array(imageItemSchema) }),
+  },
+  /** Masks and boxes of an image, as a picture up to that width and height. */
+  'datasets.labels': {
+    input: z.strictObject({ id, index: count, side: z.int().min(16).max(4096) }),
+    output: imageLabelsSchema,
   },
   /** Both augmented views and the masks of images, as the first epochs draw them. */
   'datasets.preview': {

@@ -1,8 +1,13 @@
 /** Data sets: folders of images, and the results of their scans. */
 import { z } from 'zod';
+import { DENSE_FORMATS, denseLabelsSchema } from '../dense-labels.ts';
 import { errorSchema } from './jobs.ts';
 
 const count = z.int().min(0);
+
+/** Images alone, with labels of whole images, or with masks or boxes. */
+export const DATASET_KINDS = ['images', 'labelled', 'dense'] as const;
+export type DatasetKind = (typeof DATASET_KINDS)[number];
 
 export const healthReportSchema = z.object({
   images: count,
@@ -40,7 +45,21 @@ export const healthReportSchema = z.object({
   /** Images by folder, at the first level where folders differ; reports of older scans have none. */
   folders: z.array(z.object({ path: z.string(), name: z.string(), images: count })).optional(),
   /** For labelled sets: number of images per class, in the order of the classes. */
-  classes: z.array(z.object({ name: z.string(), images: count })).optional(),
+  classes: z
+    .array(
+      z.object({
+        name: z.string(),
+        /** Images in which it occurs. */
+        images: count,
+        /** Of dense labels: its objects or pixels. */
+        amount: count.optional(),
+        /** Of dense labels: `#rrggbb`. */
+        colour: z.string().optional(),
+      }),
+    )
+    .optional(),
+  /** Of dense labels: their format, and what an amount counts. */
+  dense: z.object({ format: z.enum(DENSE_FORMATS), of: z.enum(['objects', 'pixels']) }).optional(),
   /** Problems, as sentences: tiny classes, mixed labels, very small images. */
   notes: z.array(z.string()),
   fingerprint: z.string(),
@@ -52,13 +71,15 @@ export type HealthReport = z.infer<typeof healthReportSchema>;
 export const datasetSchema = z.object({
   id: z.string(),
   name: z.string(),
-  kind: z.enum(['images', 'labelled']),
+  kind: z.enum(DATASET_KINDS),
   /** Absolute; a labelled set has one: a folder with class folders, or a list file. */
   folders: z.array(z.string()).min(1),
   /** For labelled sets: whether an image may have several labels, or none. */
   several: z.boolean().optional(),
   /** Separator of the labels of an image in a list; detected when left out. */
   labelSeparator: z.string().optional(),
+  /** For dense labels: how they are read. */
+  dense: denseLabelsSchema.optional(),
   addedAt: z.iso.datetime(),
   state: z.enum(['scanning', 'ready', 'failed']),
   progress: z.object({ done: count, total: count }).optional(),
@@ -78,6 +99,26 @@ export const imageItemSchema = z.object({
   class: z.string().optional(),
 });
 export type ImageItem = z.infer<typeof imageItemSchema>;
+
+/** The dense labels of an image. */
+export const imageLabelsSchema = z.object({
+  /** Pixels of the image, in which boxes are given. */
+  width: count,
+  height: count,
+  /** data: URL of a picture in the colours of the classes, transparent without labels. */
+  areas: z.string().optional(),
+  /** The first of its objects. */
+  boxes: z.array(
+    z.object({
+      class: z.string(),
+      colour: z.string(),
+      box: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+      /** Stands for several objects, or is too difficult to count. */
+      crowd: z.boolean(),
+    }),
+  ),
+});
+export type ImageLabels = z.infer<typeof imageLabelsSchema>;
 
 /** Both views of an image in one epoch of training. */
 export const viewSchema = z.object({

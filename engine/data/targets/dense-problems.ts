@@ -1,4 +1,6 @@
 /** Problems of dense labels: their codes, sentences and examples. */
+import { getOrMake } from '../../contract/maps.ts';
+import type { Unreadable } from '../index-types.ts';
 import type { LabelProblemCode } from '../labelled/labelled-types.ts';
 
 /** How the message of each problem begins; it ends with the number of cases. */
@@ -47,6 +49,14 @@ export interface DenseProblem {
   readonly count: number;
   /** the first cases, each with its file and line or record */
   readonly items: readonly string[];
+  /** path and reason of the first files that cannot be used */
+  readonly files?: readonly Unreadable[];
+}
+
+interface Cases {
+  count: number;
+  readonly items: string[];
+  readonly files: Unreadable[];
 }
 
 /** Cases that are named; a set may have millions. */
@@ -54,13 +64,23 @@ export const MOST_ITEMS = 1000;
 
 /** Collects problems while labels are read. */
 export class ProblemLog {
-  readonly #found = new Map<keyof typeof MESSAGES, { count: number; readonly items: string[] }>();
+  readonly #found = new Map<keyof typeof MESSAGES, Cases>();
 
   /** @param item the file and, where there is one, the line or record */
   report(code: keyof typeof MESSAGES, item: string): void {
-    const known = this.#found.get(code);
-    if (known === undefined) this.#found.set(code, { count: 1, items: [item] });
-    else if (++known.count <= MOST_ITEMS) known.items.push(item);
+    this.#add(code, item);
+  }
+
+  /** An image that cannot be used. */
+  reportUnreadable(file: Unreadable): void {
+    this.#add('unreadable', `${file.path}: ${file.reason}`, file);
+  }
+
+  #add(code: keyof typeof MESSAGES, item: string, file?: Unreadable): void {
+    const known = getOrMake(this.#found, code, () => ({ count: 0, items: [], files: [] }));
+    if (++known.count > MOST_ITEMS) return;
+    known.items.push(item);
+    if (file !== undefined) known.files.push(file);
   }
 
   count(...codes: readonly (keyof typeof MESSAGES)[]): number {
@@ -72,8 +92,9 @@ export class ProblemLog {
     return (Object.keys(MESSAGES) as (keyof typeof MESSAGES)[]).flatMap((code) => {
       const found = this.#found.get(code);
       if (found === undefined) return [];
-      const { count, items } = found;
-      return [{ code, message: `${MESSAGES[code]}: ${count}`, count, items: [...items] }];
+      const { count, items, files } = found;
+      const problem = { code, message: `${MESSAGES[code]}: ${count}`, count, items: [...items] };
+      return [files.length === 0 ? problem : { ...problem, files: [...files] }];
     });
   }
 }

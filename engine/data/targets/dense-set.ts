@@ -137,7 +137,7 @@ async function examine(
     const found = facts[i];
     if (found === undefined) continue;
     if (found.reason === undefined) usable.set(file.path, found);
-    else log.report('unreadable', `${file.path}: ${found.reason}`);
+    else log.reportUnreadable({ path: file.path, reason: found.reason });
   }
   return (at) => usable.get(at);
 }

@@ -4,20 +4,15 @@ import { rasterisePolygons } from '../../geometry/rasterise.ts';
 import { decodeMask } from '../../geometry/run-length.ts';
 import { decodeImage } from '../decode.ts';
 import type { RgbImage } from '../image.ts';
-import type { DenseClass, DenseImage, DenseSet, ObjectMask, Rgb } from './dense-types.ts';
+import { classColour } from './class-colours.ts';
+import type { DenseImage, DenseSet, ObjectMask, Rgb } from './dense-types.ts';
 import { type ClassMap, IGNORED } from './masks/mask-values.ts';
-import { fromPalette } from './masks/voc-palette.ts';
 import { readClassMap } from './read-class-map.ts';
 
 /** Share of the colour of a class over the image. */
 const COVER = 0.5;
 /** Ignored pixels are shown in this colour. */
 const WHITE: Rgb = [255, 255, 255];
-
-/** Of the palette the colours from 1 on, since the first is black. */
-export function classColour(one: DenseClass | undefined, label: number): Rgb {
-  return one?.colour ?? fromPalette((label % 255) + 1);
-}
 
 /** What is drawn over an image. */
 export interface Drawn {

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { encode } from 'fast-png';
 import { csvRow } from '../../contract/csv-text.ts';
 import { fromPalette } from '../../data/targets/masks/voc-palette.ts';
-import { classColour } from '../../data/targets/overlay.ts';
+import { classColour } from '../../data/targets/class-colours.ts';
 import { writeFileAtomically } from '../../disk/atomic-file.ts';
 import { paintRuns } from '../../geometry/run-length.ts';
 import { LineFile } from '../line-file.ts';
