@@ -76,7 +76,7 @@ export const ERROR_CODES = {
     before: 'text',
     now: 'text',
   }),
-  'dataset-invalid': entry('A labelled data set was given as several folders or lists.'),
+  'dataset-invalid': entry('A data set with labels was given as several folders or files.'),
   'dataset-known': entry('These folders have already been added as a data set.', { id: 'text' }),
   'dataset-not-found': entry('There is no data set of this id.'),
   'device-lost': entry('The device stopped responding while it computed.', {

@@ -47,6 +47,10 @@ const labelled = { train: '$', device: 'cpu', settings: {} };
 const WITH_PATH: readonly (readonly [CommandName, object])[] = [
   ['folders.list', { path: '$' }],
   ['datasets.add', { kind: 'images', folders: ['#', '$'] }],
+  ...(['images', 'masks', 'classTable'] as const).map(
+    (field) =>
+      ['datasets.add', { kind: 'dense', folders: ['#'], dense: { [field]: '$' } }] as const,
+  ),
   ['datasets.preview', { folders: ['$'], recipe: 'tiny', settings: {}, count: 1, draw: 0 }],
   ['datasets.preview', { folders: ['#'], recipe: '$', settings: {}, count: 1, draw: 0 }],
   ['pretrain.estimate', { kind: 'pretrain', folders: ['$'], settings: {}, device: 'cpu' }],
@@ -65,6 +69,8 @@ const WITH_PATH: readonly (readonly [CommandName, object])[] = [
       { kind: 'compare', from: 'r', fractions: [1], seeds: 1, modes: ['full'], ...labelled },
       { kind: 'evaluate', model: 'run-1', data: '$', device: 'cpu' },
       { kind: 'evaluate', model: '$', data: '#', device: 'cpu' },
+      { kind: 'evaluate', model: 'run-1', data: '#', masks: '$', device: 'cpu' },
+      { kind: 'evaluate', model: 'run-1', data: '#', classTable: '$', device: 'cpu' },
       { kind: 'predict', model: 'run-1', data: ['#', '$'], device: 'cpu' },
       { kind: 'predict', model: '$', data: ['#'], device: 'cpu' },
       { kind: 'knn', from: 'run-1', train: '$', val: '#', k: 1, device: 'cpu' },

@@ -238,9 +238,13 @@ export class Datasets {
   async #add(order: AddOrder): Promise<Dataset> {
     const folders = [...new Set(order.folders.map((folder) => path.resolve(folder)))];
     if (order.kind !== 'images' && folders.length > 1)
-      throw new StudioError('dataset-invalid', 'A labelled data set is one folder, or one list.', {
-        advice: 'Add each of them by itself.',
-      });
+      throw new StudioError(
+        'dataset-invalid',
+        'A data set with labels is one folder, or one file.',
+        {
+          advice: 'Add each of them by itself.',
+        },
+      );
     const { several = false, labelSeparator, dense } = order;
     const alike = this.list().filter(
       (known) =>

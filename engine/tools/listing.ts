@@ -3,6 +3,7 @@ import { defined } from '../contract/defined.ts';
 import { getOrMake } from '../contract/maps.ts';
 import type { ImagePage, PageOrder } from '../contract/tools.ts';
 import type { Sample } from '../data/index-types.ts';
+import { isBackground } from '../data/targets/class-colours.ts';
 import type { FolderGroup } from './folder-groups.ts';
 import type { ListedLabels, ListedMeaning } from './listed-labels.ts';
 import { type FooterCache, type ImageEntry, ImageListing, writeListing } from './listing-file.ts';
@@ -39,7 +40,9 @@ export interface ListedSet {
 export async function listImages(file: string, set: ListedSet): Promise<void> {
   const { folders, samples, classes, meaning } = set;
   const namesOf = ({ label, labels }: ListedSample) =>
-    (labels ?? (label === undefined ? [] : [label])).map((one) => classes?.[one] ?? '');
+    (labels ?? (label === undefined ? [] : [label]))
+      .filter((one) => meaning === undefined || !isBackground(meaning.classes[one]!))
+      .map((one) => classes?.[one] ?? '');
   function* images(): Iterable<ImageEntry> {
     for (const sample of samples) {
       const { path, width, height, bytes, format, dense: labels } = sample;

@@ -10,7 +10,7 @@ import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import type { LabelledSet, LabelProblemCode } from '../data/labelled/labelled-types.ts';
 import type { Leak } from '../data/labelled/leaks.ts';
 import { scanFolders } from '../data/scan.ts';
-import { classColour, colourText } from '../data/targets/class-colours.ts';
+import { classColour, colourText, isBackground } from '../data/targets/class-colours.ts';
 import { readDenseSet } from '../data/targets/dense-set.ts';
 import type { DenseSet } from '../data/targets/dense-types.ts';
 import { labelsOf } from '../data/targets/image-labels.ts';
@@ -124,7 +124,11 @@ function denseScan({ folders }: ScanOrder, set: DenseSet): Scanned {
   const { images, classes, imagesOf, counts, values, format, problems, fingerprint } = set;
   const samples = images.map((image): ListedSample => {
     const { mask: _, objects: __, ...sample } = image;
-    return { ...sample, labels: labelsOf(image), dense: listedLabels(image) };
+    // The background lies in most images, so the other classes tell them apart.
+    const labels = labelsOf(image);
+    const ground = labels.filter((label) => isBackground(classes[label]!));
+    const others = labels.filter((label) => !ground.includes(label));
+    return { ...sample, labels: [...others, ...ground], dense: listedLabels(image) };
   });
   const shown = problems.filter(({ code }) => code === 'missing-file' || !isElsewhere(code));
   return {

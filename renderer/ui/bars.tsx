@@ -9,6 +9,8 @@ export interface Bar {
   /** Given for bars that can be chosen. */
   readonly onPick?: () => void;
   readonly isPicked?: boolean;
+  /** Of its class, shown beside the name. */
+  readonly colour?: string | undefined;
 }
 
 export function Bars(props: {
@@ -34,13 +36,16 @@ export function Bars(props: {
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {rows.map(({ name, value, onPick, isPicked = false }) => (
+        {rows.map(({ name, value, onPick, isPicked = false, colour }) => (
           <Table.Tr
             key={name}
             className={onPick === undefined ? '' : classes['choice']!}
             data-picked={isPicked}
           >
             <Table.Th scope="row" className={classes['name']!} title={name}>
+              {colour === undefined ? null : (
+                <span className={classes['swatch']!} style={{ background: colour }} aria-hidden />
+              )}
               {onPick === undefined ? (
                 name
               ) : (

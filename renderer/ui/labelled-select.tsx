@@ -9,6 +9,13 @@ import { PathField } from './path-field.tsx';
 const OTHER = 'other:';
 const LISTS = { title: 'Labelled images', extensions: ['csv', 'txt'] } as const;
 
+function otherLabel(any: boolean, dense: boolean): string {
+  if (any) return 'Folder of images, or list';
+  return dense
+    ? 'Folder with class folders or masks, or CSV list'
+    : 'Folder with class folders, or CSV list';
+}
+
 export function LabelledSelect(props: {
   readonly label: string;
   readonly description?: string;
@@ -18,16 +25,17 @@ export function LabelledSelect(props: {
   readonly none?: string;
   /** Unlabelled images are accepted too. */
   readonly any?: boolean;
+  /** Images with masks or boxes are offered as well. */
+  readonly dense?: boolean;
 }) {
-  const { label, description, value, onChange, none, any = false } = props;
+  const { label, description, value, onChange, none, any = false, dense = false } = props;
   const all = useLive((state) => state.datasets);
+  const offered = all.filter(
+    ({ kind }) => any || kind === 'labelled' || (dense && kind === 'dense'),
+  );
   // A folder may be two data sets, with labels and without.
-  const datasets = all.filter(
-    ({ kind, folders }, i) =>
-      (any || kind === 'labelled') &&
-      !all
-        .slice(0, i)
-        .some((other) => other.folders[0] === folders[0] && (any || other.kind === kind)),
+  const datasets = offered.filter(
+    ({ folders }, i) => !offered.slice(0, i).some((other) => other.folders[0] === folders[0]),
   );
   const datasetAt = (folder: string) => datasets.find(({ folders }) => folders[0] === folder);
   const listed = value === '' || datasets.some(({ folders }) => folders[0] === value);
@@ -70,7 +78,7 @@ export function LabelledSelect(props: {
       />
       {listed ? null : (
         <PathField
-          label={any ? 'Folder of images, or list' : 'Folder with class folders, or CSV list'}
+          label={otherLabel(any, dense)}
           value={value.trim()}
           onChange={(path) => onChange(path === '' ? ' ' : path)}
           file={LISTS}

@@ -1,11 +1,12 @@
 /** Buttons to add folders of images, with the system dialog or the folder picker. */
 import { Button, Group } from '@mantine/core';
-import { IconFolderPlus, IconTable, IconTags } from '@tabler/icons-react';
+import { IconFolderPlus, IconPolygon, IconTable, IconTags } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { call, desktop } from '../../client/studio.ts';
 import { notifyError } from '../../ui/error-notice.tsx';
 import { FolderPicker } from '../../ui/folder-picker.tsx';
+import { AddDense } from './add-dense.tsx';
 import { AddTable } from './add-table.tsx';
 
 type Kind = 'images' | 'labelled';
@@ -25,6 +26,7 @@ function useAddDataset() {
 export function AddDataset({ primary = true }: { readonly primary?: boolean }) {
   const [picking, setPicking] = useState<Kind | undefined>(undefined);
   const [addsTable, setAddsTable] = useState(false);
+  const [addsDense, setAddsDense] = useState(false);
   const add = useAddDataset();
   const pick = (kind: Kind) => {
     if (desktop === undefined) setPicking(kind);
@@ -57,6 +59,14 @@ export function AddDataset({ primary = true }: { readonly primary?: boolean }) {
       >
         Add a table of labels…
       </Button>
+      <Button
+        leftSection={<IconPolygon size={18} aria-hidden />}
+        variant="default"
+        onClick={() => setAddsDense(true)}
+      >
+        Add masks or boxes…
+      </Button>
+      {addsDense ? <AddDense opened onClose={() => setAddsDense(false)} /> : null}
       {addsTable ? <AddTable opened onClose={() => setAddsTable(false)} /> : null}
       <FolderPicker
         opened={picking !== undefined}

@@ -1,8 +1,11 @@
 /** The images of a data set, in the order and with the filters that are chosen. */
 import { Button, Group, Select, Stack, Title } from '@mantine/core';
 import { IconArrowsShuffle, IconX } from '@tabler/icons-react';
+import { useState } from 'react';
 import type { Dataset, HealthReport } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
+import { FIRST_VIEW } from '../../ui/label-overlay/label-overlay.tsx';
+import { OverlayControls } from '../../ui/label-overlay/overlay-controls.tsx';
 import { activeFilters, type ImageFilter } from './image-filter.ts';
 import { ImageGrid } from './image-grid.tsx';
 
@@ -26,6 +29,9 @@ export function DatasetImages(props: ImagesProps) {
     const { [key]: _, ...rest } = filter;
     onFilter(rest);
   };
+  const [view, setView] = useState(FIRST_VIEW);
+  const controls = <OverlayControls view={view} onChange={setView} hasAreas />;
+  const overlay = report.dense === undefined ? undefined : { view, controls };
   return (
     <Stack gap="sm" component="section" aria-label="Images of the data set" miw={0}>
       <Group justify="space-between" align="flex-end" gap="sm">
@@ -33,6 +39,7 @@ export function DatasetImages(props: ImagesProps) {
           Images
         </Title>
         <Group gap="sm">
+          {overlay?.controls}
           <Choices {...props} />
         </Group>
       </Group>
@@ -51,7 +58,7 @@ export function DatasetImages(props: ImagesProps) {
           </Button>
         ))}
       </Group>
-      <ImageGrid id={dataset.id} filter={filter} />
+      <ImageGrid id={dataset.id} filter={filter} overlay={overlay} />
     </Stack>
   );
 }

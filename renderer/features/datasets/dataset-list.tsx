@@ -1,6 +1,6 @@
 /** The list of data sets, with buttons to add more. */
 import { Badge, Box, Card, Group, Progress, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import { IconPhoto, IconPhotoPlus, IconTags } from '@tabler/icons-react';
+import { IconPhoto, IconPhotoPlus, IconPolygon, IconTags } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import type { Dataset } from '../../../engine/contract/studio/index.ts';
 import { desktop } from '../../client/studio.ts';
@@ -65,9 +65,15 @@ export function DatasetList() {
   );
 }
 
+const KINDS = {
+  images: { Icon: IconPhoto, colour: 'teal', text: 'images' },
+  labelled: { Icon: IconTags, colour: 'blue', text: 'labelled' },
+  dense: { Icon: IconPolygon, colour: 'blue', text: 'masks or boxes' },
+} as const satisfies Record<Dataset['kind'], unknown>;
+
 function DatasetCard({ dataset }: { readonly dataset: Dataset }) {
   const { id, name, kind, folders, state, progress, report, error } = dataset;
-  const Icon = kind === 'labelled' ? IconTags : IconPhoto;
+  const { Icon, colour, text } = KINDS[kind];
   return (
     <Card withBorder h="100%">
       <Group justify="space-between" align="flex-start" gap="xs" wrap="nowrap">
@@ -79,8 +85,8 @@ function DatasetCard({ dataset }: { readonly dataset: Dataset }) {
             </Link>
           </Title>
         </Group>
-        <Badge miw="max-content" color={kind === 'labelled' ? 'blue' : 'teal'}>
-          {kind === 'labelled' ? 'labelled' : 'images'}
+        <Badge miw="max-content" color={colour}>
+          {text}
         </Badge>
       </Group>
       {folders.slice(0, SHOWN_FOLDERS).map((folder) => (

@@ -52,6 +52,7 @@ function Formats({ report }: { readonly report: Report }) {
 function Headlines({ report }: { readonly report: Report }) {
   const facts: [string, string][] = [
     ['Images', countText(report.images)],
+    ...labelFacts(report),
     ['On disk', bytesText(report.bytes)],
     ['Typical size', sideText(report.sizes.median)],
     ['Cannot be read', countText(report.unreadable.count)],
@@ -59,7 +60,7 @@ function Headlines({ report }: { readonly report: Report }) {
     ['Scanned in', durationText(report.scanSeconds)],
   ];
   return (
-    <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} component="dl" m={0}>
+    <SimpleGrid cols={{ base: 2, sm: 3, lg: facts.length > 6 ? 4 : 6 }} component="dl" m={0}>
       {facts.map(([name, value]) => (
         <Card key={name} withBorder padding="sm">
           <Text component="dt" size="sm" c="dimmed">
@@ -72,6 +73,16 @@ function Headlines({ report }: { readonly report: Report }) {
       ))}
     </SimpleGrid>
   );
+}
+
+/** What there is of dense labels. */
+function labelFacts({ dense, classes = [] }: Report): [string, string][] {
+  if (dense === undefined) return [];
+  const objects = classes.reduce((sum, { amount = 0 }) => sum + amount, 0);
+  return [
+    ['Labels', dense.of === 'pixels' ? 'Masks' : countOf(objects, 'object')],
+    ['Format of labels', dense.format],
+  ];
 }
 
 function Suggestion({ report }: { readonly report: Report }) {

@@ -4,28 +4,43 @@
  */
 import { Group, Pagination, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useState } from 'react';
 import { type ImageItem, imageAddress } from '../../../engine/contract/studio/index.ts';
 import { useItems } from '../../client/use-items.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { baseName } from '../../ui/base-name.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { bytesText, countOf } from '../../ui/format.ts';
+import type { OverlayView } from '../../ui/label-overlay/label-overlay.tsx';
 import { Lightbox } from '../../ui/lightbox/lightbox.tsx';
 import type { Picture } from '../../ui/lightbox/picture.ts';
 import { useVirtualRows } from '../../ui/use-virtual-rows.ts';
 import classes from './datasets.module.css';
 import type { ImageFilter } from './image-filter.ts';
+import { ImageOverlay } from './image-labels.tsx';
 
 const TILE = 132;
 /** Browsers limit element heights to about 16 million pixels, so longer lists are split. */
 const MOST_ROWS = 60_000;
 const SMALL_SIDE = 64;
 const THUMBNAIL = 160;
+/** Pixels of areas in the lightbox. */
+const LARGE = 1024;
 /** Images that are read at once. */
 const PAGE = 200;
 
-export function ImageGrid({ id, filter }: { readonly id: string; readonly filter: ImageFilter }) {
+/** How dense labels are shown; undefined for data sets without them. */
+export interface GridOverlay {
+  readonly view: OverlayView;
+  readonly controls: ReactNode;
+}
+
+export function ImageGrid(props: {
+  readonly id: string;
+  readonly filter: ImageFilter;
+  readonly overlay?: GridOverlay | undefined;
+}) {
+  const { id, filter, overlay } = props;
   const first = useStudio('datasets.images', { id, offset: 0, count: PAGE, ...filter });
   const { ref: sizer, width } = useElementSize();
   const columns = Math.max(1, Math.floor(width / TILE));
@@ -50,6 +65,7 @@ export function ImageGrid({ id, filter }: { readonly id: string; readonly filter
           key={JSON.stringify([part, columns, filter])}
           id={id}
           filter={filter}
+          overlay={overlay}
           columns={columns}
           begin={begin}
           count={count}
@@ -62,11 +78,12 @@ export function ImageGrid({ id, filter }: { readonly id: string; readonly filter
 function Rows(props: {
   readonly id: string;
   readonly filter: ImageFilter;
+  readonly overlay: GridOverlay | undefined;
   readonly columns: number;
   readonly begin: number;
   readonly count: number;
 }) {
-  const { id, filter, columns, begin, count } = props;
+  const { id, filter, overlay, columns, begin, count } = props;
   /** Position of the image in the lightbox. */
   const [opened, setOpened] = useState<number | undefined>(undefined);
   const [focus, setFocus] = useState(0);
@@ -129,6 +146,16 @@ function Rows(props: {
                       at={at}
                       item={item}
                       focusable={at === focus}
+                      overlay={
+                        overlay === undefined || item === undefined ? null : (
+                          <ImageOverlay
+                            id={id}
+                            index={item.index}
+                            side={THUMBNAIL}
+                            view={overlay.view}
+                          />
+                        )
+                      }
                       onOpen={() => item !== undefined && setOpened(at)}
                       onFocus={() => setFocus(at)}
                     />
@@ -143,6 +170,18 @@ function Rows(props: {
         count={count}
         at={opened}
         picture={openedItem === undefined ? undefined : pictureOf(openedItem)}
+        overlay={
+          overlay === undefined || openedItem === undefined ? null : (
+            <ImageOverlay
+              id={id}
+              index={openedItem.index}
+              side={LARGE}
+              view={overlay.view}
+              hasNames
+            />
+          )
+        }
+        controls={overlay?.controls}
         onMove={setOpened}
         onClose={() => {
           if (opened !== undefined) moveFocus(opened);
@@ -158,10 +197,11 @@ function Tile(props: {
   readonly at: number;
   readonly item: ImageItem | undefined;
   readonly focusable: boolean;
+  readonly overlay: ReactNode;
   readonly onOpen: () => void;
   readonly onFocus: () => void;
 }) {
-  const { at, item, focusable, onOpen, onFocus } = props;
+  const { at, item, focusable, overlay, onOpen, onFocus } = props;
   const name = item === undefined ? 'Loading' : baseName(item.path);
   return (
     <UnstyledButton
@@ -175,16 +215,19 @@ function Tile(props: {
       {item === undefined ? (
         <span />
       ) : (
-        <img
-          className={
-            Math.max(item.width, item.height) <= SMALL_SIDE
-              ? `${classes['picture']} ${classes['small']}`
-              : classes['picture']
-          }
-          src={imageAddress(item.path, THUMBNAIL)}
-          alt=""
-          decoding="async"
-        />
+        <span className={classes['shown']!}>
+          <img
+            className={
+              Math.max(item.width, item.height) <= SMALL_SIDE
+                ? `${classes['picture']} ${classes['small']}`
+                : classes['picture']
+            }
+            src={imageAddress(item.path, THUMBNAIL)}
+            alt=""
+            decoding="async"
+          />
+          {overlay}
+        </span>
       )}
       <span className={classes['label']!}>{item?.class ?? name}</span>
     </UnstyledButton>

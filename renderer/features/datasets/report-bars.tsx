@@ -1,11 +1,12 @@
 /** Counts of a data set by class, size and folder as bars; a bar shows its images. */
-import { Card, Stack } from '@mantine/core';
+import { Card, SegmentedControl, Stack } from '@mantine/core';
+import { useState } from 'react';
 import type { HealthReport } from '../../../engine/contract/studio/index.ts';
 import { Bars } from '../../ui/bars.tsx';
 import { countOf } from '../../ui/format.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { type ImageFilter, toggled } from './image-filter.ts';
-import { binText, filledBins } from './report-text.ts';
+import { amountHead, amountText, binText, filledBins } from './report-text.ts';
 
 export function ReportBars(props: {
   readonly report: HealthReport;
@@ -18,18 +19,7 @@ export function ReportBars(props: {
     <Stack>
       {classes === undefined ? null : (
         <Card withBorder>
-          <ScrollRegion label="Classes">
-            <Bars
-              caption={countOf(classes.length, 'class', 'classes')}
-              head={['Class', 'Images']}
-              rows={classes.map(({ name, images }) => ({
-                name,
-                value: images,
-                isPicked: filter.class === name,
-                onPick: () => onFilter(toggled(filter, 'class', name)),
-              }))}
-            />
-          </ScrollRegion>
+          <ClassBars classes={classes} {...props} />
         </Card>
       )}
       <Card withBorder>
@@ -73,4 +63,47 @@ export function ReportBars(props: {
 function areClasses({ classes = [], folders = [] }: HealthReport): boolean {
   const names = new Set(classes.map(({ name }) => name));
   return folders.every(({ name }) => names.has(name));
+}
+
+/** Of dense labels, either images or objects or pixels of a class. */
+function ClassBars(props: {
+  readonly classes: NonNullable<HealthReport['classes']>;
+  readonly report: HealthReport;
+  readonly filter: ImageFilter;
+  readonly onFilter: (filter: ImageFilter) => void;
+}) {
+  const { classes, report, filter, onFilter } = props;
+  const { dense } = report;
+  const [counts, setCounts] = useState('amount');
+  const isAmount = dense !== undefined && counts === 'amount';
+  const all = classes.reduce((sum, { amount = 0 }) => sum + amount, 0);
+  return (
+    <Stack gap="xs">
+      {dense === undefined ? null : (
+        <SegmentedControl
+          aria-label="What bars count"
+          data={[
+            { value: 'amount', label: amountHead(dense) },
+            { value: 'images', label: 'Images' },
+          ]}
+          value={counts}
+          onChange={setCounts}
+        />
+      )}
+      <ScrollRegion label="Classes">
+        <Bars
+          caption={countOf(classes.length, 'class', 'classes')}
+          head={['Class', isAmount ? amountHead(dense) : 'Images']}
+          rows={classes.map(({ name, images, amount = 0, colour }) => ({
+            name,
+            value: isAmount ? amount : images,
+            colour,
+            isPicked: filter.class === name,
+            onPick: () => onFilter(toggled(filter, 'class', name)),
+          }))}
+          {...(isAmount ? { text: (value) => amountText(dense, value, all) } : {})}
+        />
+      </ScrollRegion>
+    </Stack>
+  );
 }

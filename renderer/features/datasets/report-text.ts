@@ -1,5 +1,6 @@
 /** Texts for the health report. */
 import type { HealthReport } from '../../../engine/contract/studio/index.ts';
+import { countText } from '../../ui/format.ts';
 
 type Bin = HealthReport['sizes']['histogram'][number];
 
@@ -17,4 +18,17 @@ export function filledBins(histogram: readonly Bin[]): readonly Bin[] {
 
 export function sideText([width, height]: readonly [number, number]): string {
   return `${width} × ${height}`;
+}
+
+type Dense = NonNullable<HealthReport['dense']>;
+
+export function amountHead({ of }: Dense): string {
+  return of === 'pixels' ? 'Pixels' : 'Objects';
+}
+
+/** Numbers of pixels are shares of all, which say more. */
+export function amountText({ of }: Dense, amount: number, all: number): string {
+  if (of === 'objects') return countText(amount);
+  const percent = (100 * amount) / Math.max(1, all);
+  return percent > 0 && percent < 0.1 ? '< 0.1 %' : `${percent.toFixed(1)} %`;
 }

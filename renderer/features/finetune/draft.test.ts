@@ -38,6 +38,16 @@ describe('the draft', () => {
     expect(draftOf(request)).toMatchObject({ task: 'multilabel', labelSeparator: ' ' });
   });
 
+  it('says how masks are read', () => {
+    const dense = { zero: 'nothing' as const, ignore: [0, 255], negatives: true };
+    const masks = { ...filled, task: 'segment' as const, dense };
+    const request = finetuneRequest(masks, suggested);
+    expect(request).toMatchObject({ task: 'segment', ...dense });
+    expect(draftOf(request)).toMatchObject({ dense });
+    expect(evaluateRequest(masks)).toMatchObject(dense);
+    expect(draftOf(evaluateRequest(masks))).toMatchObject({ dense });
+  });
+
   it('takes what is suggested where nothing was chosen', () => {
     const request = finetuneRequest({ ...filled, val: ' ' }, suggested);
     expect(request).toMatchObject({ mode: 'partial:1', recipe: 'micro', valFraction: 0.1 });

@@ -3,6 +3,7 @@
  * choices are kept while a result is shown.
  */
 import { create } from 'zustand';
+import { type DenseLabels, denseLabelsOf } from '../../../engine/contract/dense-labels.ts';
 import type { JobKind, RequestOf } from '../../../engine/contract/studio/index.ts';
 import { LABELLED_TASKS, type LabelledTaskId } from '../../../engine/contract/tasks.ts';
 import type { Which } from '../../ui/which-network.tsx';
@@ -17,6 +18,8 @@ export const EMPTY_FINETUNE_DRAFT = {
   task: undefined as LabelledTaskId | undefined,
   /** Empty to have it found out. */
   labelSeparator: '',
+  /** How masks are read. */
+  dense: {} as DenseLabels,
   train: '',
   val: '',
   heldOut: 0.1,
@@ -56,7 +59,7 @@ export function networkFields({ from, which }: FinetuneDraft) {
 
 /** What requests of trainings on labelled images have in common. */
 export function trainingOf(draft: FinetuneDraft, suggested: Suggested) {
-  const { task, labelSeparator, train, val, heldOut, device } = draft;
+  const { task, labelSeparator, dense, train, val, heldOut, device } = draft;
   const { recipe, settings } = suggested;
   const { leaveOutLeaks = suggested.leaveOutLeaks } = draft;
   const isDivided = task !== undefined && LABELLED_TASKS[task].several && labelSeparator !== '';
@@ -67,6 +70,7 @@ export function trainingOf(draft: FinetuneDraft, suggested: Suggested) {
     ...(val.trim() === '' ? { valFraction: heldOut } : { val: val.trim() }),
     leaveOutLeaks,
     ...(isDivided ? { labelSeparator } : {}),
+    ...denseLabelsOf(dense),
     ...(recipe === undefined ? {} : { recipe }),
     settings,
     device,
@@ -84,7 +88,18 @@ export function whichOf({ from, network, checkpoint }: RequestOf<'finetune' | 'k
 export function trainingDraft(request: RequestOf<'finetune' | 'compare'>) {
   const { task, labelSeparator = '', train, val = '', valFraction } = request;
   const { leaveOutLeaks = false, recipe, settings, device } = request;
-  const fields = { task, labelSeparator, train, val, leaveOutLeaks, recipe, settings, device };
+  const dense = denseLabelsOf(request) ?? {};
+  const fields = {
+    task,
+    labelSeparator,
+    dense,
+    train,
+    val,
+    leaveOutLeaks,
+    recipe,
+    settings,
+    device,
+  };
   const heldOut = valFraction === undefined ? {} : { heldOut: valFraction };
   return { ...whichOf(request), ...fields, ...heldOut };
 }

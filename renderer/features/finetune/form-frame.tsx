@@ -37,6 +37,8 @@ export function SetField(props: {
   readonly field: 'train' | 'val';
   readonly label: string;
   readonly none?: string;
+  /** Images with masks or boxes are offered as well. */
+  readonly dense?: boolean;
   readonly onChoose?: (path: string) => void;
 }) {
   const { field, onChoose, ...shown } = props;

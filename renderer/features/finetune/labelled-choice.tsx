@@ -1,6 +1,7 @@
 /** Fields for the training set and the validation set. */
 import { Checkbox, Select, SimpleGrid, Text, TextInput } from '@mantine/core';
 import {
+  hasPixelClasses,
   LABELLED_TASK_IDS,
   LABELLED_TASKS,
   type LabelledTaskId,
@@ -13,6 +14,7 @@ import { TextLink } from '../../ui/text-link.tsx';
 import { changeFinetuneDraft, useFinetuneDraft } from './draft.ts';
 import { SetField } from './form-frame.tsx';
 import { countLabels, type LabelCount, labelsText, sawWhileTraining } from './label-advice.ts';
+import { MaskFields } from './mask-fields.tsx';
 import { useNetwork } from './network-choice.tsx';
 import { PercentInput } from './percent-input.tsx';
 import { fieldsForSet, setAt } from './task-advice.ts';
@@ -32,7 +34,9 @@ export function useLabels(): LabelCount | undefined {
     ({ datasets }) => datasets.find(({ folders }) => folders[0] === train.trim())?.report,
   );
   const learntFrom = val.trim() === '' ? 1 - heldOut : 1;
-  return countLabels(report?.classes, learntFrom * fraction);
+  // An image with masks has several classes, so their images do not add up.
+  const classes = report?.dense === undefined ? report?.classes : undefined;
+  return countLabels(classes, learntFrom * fraction);
 }
 
 /**
@@ -56,11 +60,12 @@ export function LabelledChoice(props: {
   const { fraction, tasks = LABELLED_TASK_IDS } = props;
   const draft = useFinetuneDraft();
   const labels = useLabels();
+  const hasMasks = tasks.some((task) => hasPixelClasses(task));
   const seen = useSeenBefore();
   const head = useNetwork()?.task;
   const datasets = useLive((state) => state.datasets);
   const none = useLive(
-    ({ ready, datasets }) => ready && !datasets.some(({ kind }) => kind === 'labelled'),
+    ({ ready, datasets }) => ready && datasets.every(({ kind }) => kind === 'images'),
   );
   return (
     <>
@@ -75,7 +80,14 @@ export function LabelledChoice(props: {
           label={<FieldLabel label="Task" />}
           data={tasks.map(taskChoice)}
           value={draft.task ?? null}
-          onChange={(task) => changeFinetuneDraft({ task: task ?? undefined, settings: {} })}
+          onChange={(task) =>
+            changeFinetuneDraft({
+              task: task ?? undefined,
+              settings: {},
+              // Only masks are read in several ways.
+              ...(hasPixelClasses(task ?? head) ? {} : { dense: {} }),
+            })
+          }
           placeholder="As the head of the network"
           clearable
           maw={420}
@@ -94,13 +106,19 @@ export function LabelledChoice(props: {
         <SetField
           field="train"
           label={termOf('trainingSet')}
+          dense={hasMasks}
           onChoose={(at) => {
             const fields = fieldsForSet(setAt(datasets, at), { task: draft.task, head });
             const isSame = (fields.task ?? draft.task) === draft.task;
             changeFinetuneDraft(isSame ? fields : { ...fields, settings: {} });
           }}
         />
-        <SetField field="val" label={termOf('validationSet')} none="A share of the training set" />
+        <SetField
+          field="val"
+          label={termOf('validationSet')}
+          none="A share of the training set"
+          dense={hasMasks}
+        />
         {fraction ? (
           <PercentInput
             label="Labels to use"
@@ -120,6 +138,7 @@ export function LabelledChoice(props: {
           />
         ) : null}
       </SimpleGrid>
+      {hasPixelClasses(draft.task ?? head) ? <MaskFields /> : null}
       <TaskMismatchNotice
         sets={[draft.train, draft.val]}
         task={draft.task ?? head}

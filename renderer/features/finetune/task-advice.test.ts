@@ -5,6 +5,11 @@ import { fieldsForSet, setAt, taskMismatch } from './task-advice.ts';
 const set = (name: string, more: Partial<Dataset> = {}) =>
   ({ name, kind: 'labelled', folders: [`/${name}`], ...more }) as Dataset;
 const classes = set('animals');
+const masks = set('scenes', { kind: 'dense', dense: { zero: 'nothing' } });
+const boxes = set('cars', {
+  kind: 'dense',
+  report: { dense: { format: 'coco', of: 'objects' } } as NonNullable<Dataset['report']>,
+});
 const labels = set('findings', { several: true, labelSeparator: '|' });
 
 it('finds labelled sets by their path alone', () => {
@@ -17,7 +22,11 @@ describe('a training set', () => {
   const none = { task: undefined, head: undefined };
 
   it('with several labels an image sets the task and its separator', () => {
-    expect(fieldsForSet(labels, none)).toEqual({ task: 'multilabel', labelSeparator: '|' });
+    expect(fieldsForSet(labels, none)).toEqual({
+      task: 'multilabel',
+      labelSeparator: '|',
+      dense: {},
+    });
     expect(fieldsForSet(labels, { task: 'classify', head: undefined })).toMatchObject({
       task: 'multilabel',
     });
@@ -30,11 +39,25 @@ describe('a training set', () => {
     expect(fieldsForSet(classes, { task: 'multilabel', head: undefined })).toEqual({
       task: 'classify',
       labelSeparator: '',
+      dense: {},
     });
     expect(fieldsForSet(classes, { task: undefined, head: 'multilabel' })).toMatchObject({
       task: 'classify',
     });
     expect(fieldsForSet(classes, none)).toEqual({});
+  });
+
+  it('with masks sets the task and how they are read', () => {
+    expect(fieldsForSet(masks, none)).toEqual({
+      task: 'segment',
+      labelSeparator: '',
+      dense: { zero: 'nothing' },
+    });
+    expect(fieldsForSet(classes, { task: undefined, head: 'segment' })).toEqual({
+      task: 'classify',
+      labelSeparator: '',
+      dense: {},
+    });
   });
 
   it('that is not known changes nothing', () => {
@@ -52,6 +75,16 @@ describe('a mismatch', () => {
       text: expect.stringMatching(/^Each image of animals has one class.* Classification/),
       task: 'classify',
     });
+  });
+
+  it('of masks or boxes names what they are', () => {
+    expect(taskMismatch([masks], 'classify')).toEqual({
+      text: expect.stringMatching(/^The labels of scenes are a class for each pixel/),
+      task: 'segment',
+    });
+    expect(taskMismatch([masks], 'segment')).toBeUndefined();
+    expect(taskMismatch([classes], 'segment')?.task).toBe('classify');
+    expect(taskMismatch([boxes], 'segment')?.text).toMatch(/^The labels of cars are boxes/);
   });
 
   it('is none where the labels fit or are not known', () => {

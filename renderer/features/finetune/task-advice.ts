@@ -1,6 +1,8 @@
 /** Whether the labels of chosen data sets fit the task of a training or of a network. */
+import type { DenseLabels } from '../../../engine/contract/dense-labels.ts';
 import type { Dataset } from '../../../engine/contract/studio/index.ts';
 import {
+  hasPixelClasses,
   hasSeveralLabels,
   LABELLED_TASK_IDS,
   LABELLED_TASKS,
@@ -10,32 +12,62 @@ import {
 /** The labelled set at a path; undefined where it was not added. */
 export function setAt(datasets: readonly Dataset[], at: string): Dataset | undefined {
   const path = at.trim();
-  return datasets.find(({ kind, folders }) => kind === 'labelled' && folders[0] === path);
+  return datasets.find(({ kind, folders }) => kind !== 'images' && folders[0] === path);
 }
 
-/** The task whose images have as many labels as those of the set. */
-export function taskFor({ several = false }: Pick<Dataset, 'several'>): LabelledTaskId {
-  return LABELLED_TASK_IDS.find((id) => LABELLED_TASKS[id].several === several)!;
+/** What labels are of: an image as a whole, its pixels or its objects. */
+type LabelKind = 'one' | 'several' | 'pixels' | 'objects';
+
+const LABELS: Readonly<Record<LabelKind, string>> = {
+  one: 'one class an image',
+  several: 'any number of labels an image',
+  pixels: 'a class for each pixel',
+  objects: 'boxes of objects',
+};
+
+function labelsOfSet({ kind, several = false, report }: Dataset): LabelKind {
+  if (kind === 'dense') return report?.dense?.of ?? 'pixels';
+  return several ? 'several' : 'one';
+}
+
+function labelsOfTask(task: string | undefined): LabelKind {
+  if (hasPixelClasses(task)) return 'pixels';
+  return hasSeveralLabels(task) ? 'several' : 'one';
+}
+
+/** The task that learns such labels; undefined where there is none. */
+export function taskFor(set: Dataset): LabelledTaskId | undefined {
+  const wanted = labelsOfSet(set);
+  return LABELLED_TASK_IDS.find((id) => labelsOfTask(id) === wanted);
+}
+
+/** The fields of a draft that labels decide. */
+interface LabelFields {
+  readonly task?: LabelledTaskId | undefined;
+  readonly labelSeparator?: string;
+  readonly dense?: DenseLabels;
 }
 
 /**
  * The fields that a newly chosen training set decides. A set of one class an image leaves the task to
- * the network, unless that has several labels.
+ * the network, unless that has other labels.
  */
 export function fieldsForSet(
   set: Dataset | undefined,
   now: { readonly task: LabelledTaskId | undefined; readonly head: string | undefined },
-): { readonly task?: LabelledTaskId | undefined; readonly labelSeparator?: string } {
+): LabelFields {
   if (set === undefined) return {};
-  const { several = false, labelSeparator = '' } = set;
-  if (!several && !hasSeveralLabels(now.task ?? now.head)) return {};
-  return { task: taskFor(set), labelSeparator };
+  const { labelSeparator = '', dense = {} } = set;
+  const fields = { labelSeparator, dense };
+  const fits = labelsOfTask(now.task ?? now.head) === labelsOfSet(set);
+  if (fits && labelsOfSet(set) === 'one') return {};
+  return { ...fields, task: taskFor(set) ?? now.task };
 }
 
 export interface TaskMismatch {
   readonly text: string;
-  /** The task that fits. */
-  readonly task: LabelledTaskId;
+  /** The task that fits; undefined where none does. */
+  readonly task: LabelledTaskId | undefined;
 }
 
 /** The first set whose images have other labels than the task learns, in words. */
@@ -43,15 +75,19 @@ export function taskMismatch(
   sets: readonly (Dataset | undefined)[],
   task: string | undefined,
 ): TaskMismatch | undefined {
-  const several = hasSeveralLabels(task);
-  const other = sets.find((set) => set !== undefined && (set.several ?? false) !== several);
+  const learnt = labelsOfTask(task);
+  const other = sets.find((set) => set !== undefined && labelsOfSet(set) !== learnt);
   if (other === undefined) return undefined;
-  const fitting = taskFor(other);
-  const title = LABELLED_TASKS[fitting].title;
-  return {
-    text: several
-      ? `Each image of ${other.name} has one class, and the task learns any number of labels an image. ${title} learns one class.`
-      : `Images of ${other.name} may have several labels, and the task learns one class an image: each combination of labels would be a class. ${title} learns each label.`,
-    task: fitting,
-  };
+  return { text: mismatchText(other, learnt), task: taskFor(other) };
+}
+
+function mismatchText(set: Dataset, learnt: LabelKind): string {
+  const fitting = taskFor(set);
+  const title = fitting === undefined ? 'No task' : LABELLED_TASKS[fitting].title;
+  const found = labelsOfSet(set);
+  if (found === 'one' && learnt === 'several')
+    return `Each image of ${set.name} has one class, and the task learns any number of labels an image. ${title} learns one class.`;
+  if (found === 'several' && learnt === 'one')
+    return `Images of ${set.name} may have several labels, and the task learns one class an image: each combination of labels would be a class. ${title} learns each label.`;
+  return `The labels of ${set.name} are ${LABELS[found]}, and the task learns ${LABELS[learnt]}. ${title} learns such labels.`;
 }

@@ -22,7 +22,7 @@ export function TaskMismatchNotice(props: {
   return (
     <Alert color="yellow" role="alert" title="The labels do not fit the task">
       <Text size="sm">{text}</Text>
-      {onChange === undefined ? null : (
+      {onChange === undefined || fitting === undefined ? null : (
         <Group mt="xs">
           <Button size="xs" variant="default" onClick={() => onChange(fitting)}>
             Use {LABELLED_TASKS[fitting].title}

@@ -7,7 +7,7 @@
  */
 import { Modal, Text } from '@mantine/core';
 import { useWindowEvent } from '@mantine/hooks';
-import { useRef } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { baseName } from '../base-name.ts';
 import { countText } from '../format.ts';
 import classes from './lightbox.module.css';
@@ -28,12 +28,21 @@ function pan(within: Element | null, [x, y]: readonly [number, number]): void {
   within?.querySelector('[data-stage]')?.scrollBy(x, y);
 }
 
+/** Arrow keys move a slider that has the focus. */
+function isOnSlider({ target }: KeyboardEvent): boolean {
+  return target instanceof Element && target.closest('[role="slider"]') !== null;
+}
+
 export interface LightboxProps {
   readonly count: number;
   /** Position of the shown picture; undefined while the lightbox is closed. */
   readonly at: number | undefined;
   /** The picture at `at`; undefined while it is loaded. */
   readonly picture: Picture | undefined;
+  /** Lies over the picture, of the same size. */
+  readonly overlay?: ReactNode;
+  /** Controls of what lies over the picture. */
+  readonly controls?: ReactNode;
   readonly onMove: (at: number) => void;
   readonly onClose: () => void;
   /** Whether the element that had the focus before gets it back; if not, the caller moves the focus. */
@@ -57,7 +66,7 @@ export function Lightbox({ at, onClose, returnFocus = true, ...rest }: LightboxP
 function Shown(
   props: Omit<LightboxProps, 'at' | 'onClose' | 'returnFocus'> & { readonly at: number },
 ) {
-  const { count, at, picture, onMove } = props;
+  const { count, at, picture, overlay, controls, onMove } = props;
   const content = useRef<HTMLDivElement>(null);
   const zoom = useZoom(picture);
   const about = picture === undefined ? '' : aboutText(picture);
@@ -75,7 +84,7 @@ function Shown(
   };
   // Whatever has the focus: a click on the picture leaves it to the dialog itself.
   useWindowEvent('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || isOnSlider(event)) return;
     const way = PAN_WAYS[event.key];
     const act =
       event.shiftKey && way !== undefined ? () => pan(content.current, way) : keys[event.key];
@@ -93,11 +102,12 @@ function Shown(
           <Modal.CloseButton aria-label="Close" data-autofocus />
         </Modal.Header>
         <Modal.Body className={classes['body']!}>
-          <Stage key={picture?.path} picture={picture} zoom={zoom} />
+          <Stage key={picture?.path} picture={picture} zoom={zoom} overlay={overlay} />
           <div className={classes['footer']!}>
             <Text size="sm" role="status">
               {[`${countText(at + 1)} of ${countText(count)}`, about].filter(Boolean).join(' · ')}
             </Text>
+            {controls}
             <Toolbar at={at} count={count} picture={picture} zoom={zoom} onMove={move} />
           </div>
         </Modal.Body>

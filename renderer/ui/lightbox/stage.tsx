@@ -1,6 +1,13 @@
 /** The picture of the lightbox; one larger than the room is moved by dragging, scrolling or Shift and arrows. */
 import { Loader } from '@mantine/core';
-import { type PointerEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type PointerEvent,
+  type ReactNode,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { StudioError } from '../../../engine/contract/errors.ts';
 import { IMAGE_SIDE, imageAddress } from '../../../engine/contract/studio/index.ts';
 import { ErrorNotice } from '../error-notice.tsx';
@@ -9,8 +16,13 @@ import { altText, type Picture } from './picture.ts';
 import type { Zoom } from './use-zoom.ts';
 import { pictureSide } from './zoom.ts';
 
-export function Stage(props: { readonly picture: Picture | undefined; readonly zoom: Zoom }) {
-  const { picture, zoom } = props;
+export function Stage(props: {
+  readonly picture: Picture | undefined;
+  readonly zoom: Zoom;
+  /** Lies over the picture, of the same size. */
+  readonly overlay?: ReactNode;
+}) {
+  const { picture, zoom, overlay } = props;
   const { size, scale, isWhole, onRoom } = zoom;
   const stage = useRef<HTMLDivElement>(null);
   const [problem, setProblem] = useState<unknown>(undefined);
@@ -46,22 +58,25 @@ export function Stage(props: { readonly picture: Picture | undefined; readonly z
       ) : problem !== undefined ? (
         <ErrorNotice error={problem} />
       ) : (
-        <img
-          className={scale > 1 ? classes['pixels']! : ''}
-          style={
-            known
-              ? { width: size.width * scale, height: size.height * scale }
-              : { visibility: 'hidden' }
-          }
-          src={imageAddress(picture.path, side)}
-          alt={altText(picture)}
-          draggable={false}
-          onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => {
-            setShown(true);
-            zoom.onLoaded({ width: naturalWidth, height: naturalHeight });
-          }}
-          onError={() => void reasonOf(picture.path, side).then(setProblem)}
-        />
+        <div className={classes['picture']!}>
+          <img
+            className={scale > 1 ? classes['pixels']! : ''}
+            style={
+              known
+                ? { width: size.width * scale, height: size.height * scale }
+                : { visibility: 'hidden' }
+            }
+            src={imageAddress(picture.path, side)}
+            alt={altText(picture)}
+            draggable={false}
+            onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => {
+              setShown(true);
+              zoom.onLoaded({ width: naturalWidth, height: naturalHeight });
+            }}
+            onError={() => void reasonOf(picture.path, side).then(setProblem)}
+          />
+          {shown && known ? overlay : null}
+        </div>
       )}
       {picture === undefined || shown || problem !== undefined ? null : (
         <div className={classes['waiting']!}>

@@ -1,13 +1,15 @@
 /** The request of an evaluation, and the form fields of one. */
+import { denseLabelsOf } from '../../../../../engine/contract/dense-labels.ts';
 import type { RequestOf } from '../../../../../engine/contract/studio/index.ts';
 import type { FinetuneDraft } from '../../draft.ts';
 
 export function evaluateRequest(draft: FinetuneDraft): RequestOf<'evaluate'> {
-  const { classifier, classifierStep: checkpoint, val, device } = draft;
+  const { classifier, classifierStep: checkpoint, val, dense, device } = draft;
   return {
     kind: 'evaluate',
     model: classifier.trim(),
     data: val.trim(),
+    ...denseLabelsOf(dense),
     device,
     ...(checkpoint === undefined ? {} : { checkpoint }),
   };
@@ -15,5 +17,6 @@ export function evaluateRequest(draft: FinetuneDraft): RequestOf<'evaluate'> {
 
 export function evaluateDraft(request: RequestOf<'evaluate'>): Partial<FinetuneDraft> {
   const { model, checkpoint, data, device } = request;
-  return { classifier: model, classifierStep: checkpoint, val: data, device };
+  const dense = denseLabelsOf(request) ?? {};
+  return { classifier: model, classifierStep: checkpoint, val: data, dense, device };
 }

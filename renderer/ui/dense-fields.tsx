@@ -1,0 +1,119 @@
+/** Fields for how masks and boxes are read, where the files do not say it. */
+import { Accordion, Checkbox, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import {
+  DENSE_LABELS,
+  type DenseFormat,
+  type DenseLabels,
+} from '../../engine/contract/dense-labels.ts';
+import { countOf } from './format.ts';
+import { PathField } from './path-field.tsx';
+
+const TABLES = { title: 'Class table', extensions: ['csv', 'json', 'txt'] } as const;
+/** Largest value of a mask of 16 bits. */
+const MOST_VALUE = 65_535;
+const { zero, ignore } = DENSE_LABELS;
+
+/** The values in a text such as `0, 255`; undefined where something else is in it. */
+export function ignoredValues(text: string): number[] | undefined {
+  const parts = text.split(/[\s,;]+/).filter((part) => part !== '');
+  const isValue = (part: string) => /^\d+$/.test(part) && Number(part) <= MOST_VALUE;
+  return parts.every(isValue) ? parts.map(Number) : undefined;
+}
+
+/** @param props.formats to choose from */
+export function DenseFields(props: {
+  readonly value: DenseLabels;
+  readonly onChange: (value: DenseLabels) => void;
+  readonly formats: readonly DenseFormat[];
+}) {
+  const { value, onChange, formats } = props;
+  const given = Object.values(value).filter((one) => one !== undefined).length;
+  const set = <K extends keyof DenseLabels>(key: K, chosen: DenseLabels[K] | undefined) => {
+    const { [key]: _, ...rest } = value;
+    onChange(chosen === undefined ? rest : { ...rest, [key]: chosen });
+  };
+  const path = (key: 'masks' | 'images' | 'classTable') => (
+    <PathField
+      label={DENSE_LABELS[key].title}
+      description={DENSE_LABELS[key].help}
+      value={value[key] ?? ''}
+      onChange={(chosen) => set(key, chosen.trim() === '' ? undefined : chosen.trim())}
+      {...(key === 'classTable' ? { file: TABLES } : {})}
+    />
+  );
+  return (
+    <Accordion variant="contained">
+      <Accordion.Item value="options">
+        <Accordion.Control>
+          How labels are read
+          {given === 0 ? '' : ` (${countOf(given, 'option')})`}
+        </Accordion.Control>
+        <Accordion.Panel>
+          <Stack>
+            <NativeSelect
+              label={DENSE_LABELS.format.title}
+              data={[
+                { value: '', label: 'Recognised from the files' },
+                ...formats.map((format) => ({ value: format, label: format })),
+              ]}
+              value={value.format ?? ''}
+              onChange={(event) =>
+                set(
+                  'format',
+                  formats.find((format) => format === event.currentTarget.value),
+                )
+              }
+            />
+            {path('masks')}
+            {path('images')}
+            {path('classTable')}
+            <IgnoredField value={value.ignore} onChange={(values) => set('ignore', values)} />
+            <NativeSelect
+              label={zero.title}
+              data={[
+                { value: '', label: 'As the format has it' },
+                { value: 'background', label: 'The class background' },
+                { value: 'nothing', label: 'Nothing to learn' },
+              ]}
+              value={value.zero ?? ''}
+              onChange={(event) => {
+                const chosen = event.currentTarget.value;
+                set('zero', chosen === 'background' || chosen === 'nothing' ? chosen : undefined);
+              }}
+            />
+            <Checkbox
+              label={DENSE_LABELS.negatives.help.replace(/\.$/, '')}
+              checked={value.negatives === true}
+              onChange={(event) => set('negatives', event.currentTarget.checked ? true : undefined)}
+            />
+          </Stack>
+        </Accordion.Panel>
+      </Accordion.Item>
+    </Accordion>
+  );
+}
+
+function IgnoredField(props: {
+  readonly value: readonly number[] | undefined;
+  readonly onChange: (values: number[] | undefined) => void;
+}) {
+  const { value = [], onChange } = props;
+  const [text, setText] = useState(value.join(', '));
+  const read = ignoredValues(text);
+  return (
+    <TextInput
+      label={ignore.title}
+      description="Values of masks that are neither learnt nor evaluated; 255 if left empty."
+      value={text}
+      maxLength={200}
+      error={read === undefined ? 'Whole numbers from 0 to 65535, separated by commas.' : undefined}
+      onChange={(event) => {
+        const typed = event.currentTarget.value;
+        setText(typed);
+        const values = ignoredValues(typed);
+        if (values !== undefined) onChange(values.length === 0 ? undefined : values);
+      }}
+    />
+  );
+}
