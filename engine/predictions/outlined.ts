@@ -1,9 +1,10 @@
 /** Predictions as outlines, which tools for annotation take and people can move. */
+import { isBackground } from '../data/targets/class-colours.ts';
 import type { BoxXywh } from '../geometry/box.ts';
 import { joinHoles, outlineRegions, type Region, simplifyRing } from '../geometry/outlines.ts';
 import type { Polygon } from '../geometry/polygon.ts';
 import { decodeMask, type RunLengths } from '../geometry/run-length.ts';
-import { isBackground, isMap, type PredictedClass, type PredictedImage } from './prediction.ts';
+import { isMap, type PredictedClass, type PredictedImage } from './prediction.ts';
 
 export interface Outlined {
   readonly label: number;

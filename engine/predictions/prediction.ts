@@ -2,6 +2,7 @@
  * What a network predicts of where things are in an image, whatever its task: a class for each pixel,
  * or a list of objects. The writers of all formats take these types.
  */
+import { isBackground } from '../data/targets/class-colours.ts';
 import type { DenseClass } from '../data/targets/dense-types.ts';
 import type { BoxXywh } from '../geometry/box.ts';
 import { encodeMask, type RunLengths } from '../geometry/run-length.ts';
@@ -42,11 +43,6 @@ export type PredictedImage = PredictedMap | PredictedObjects;
 
 export function isMap(image: PredictedImage): image is PredictedMap {
   return 'classes' in image;
-}
-
-/** Whether a class is what lies between objects, which has no outline. */
-export function isBackground({ name }: PredictedClass): boolean {
-  return name.toLowerCase() === 'background';
 }
 
 /** Number of pixels of each class. */

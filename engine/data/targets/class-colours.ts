@@ -7,9 +7,9 @@ export function classColour(one: Pick<DenseClass, 'colour'> | undefined, label: 
   return one?.colour ?? fromPalette((label % 255) + 1);
 }
 
-/** Whether a class is the ground that others lie on, which pictures leave as it is. */
-export function isBackground({ name, id }: Pick<DenseClass, 'name' | 'id'>): boolean {
-  return id === 0 && name === 'background';
+/** Whether a class is what lies between objects: pictures leave it as it is, and it has no outline. */
+export function isBackground({ name }: { readonly name: string }): boolean {
+  return name.toLowerCase() === 'background';
 }
 
 /** `#rrggbb` */

@@ -59,7 +59,12 @@ async function drawClasses(
   for (const [at, from] of sourcePixels(picture, map)) {
     const label = map.classes[from]!;
     if (label !== IGNORED && isBackground(classes[label]!)) continue;
-    paint(picture, at, label === IGNORED ? IGNORED_COLOUR : classColour(classes[label], label), 255);
+    paint(
+      picture,
+      at,
+      label === IGNORED ? IGNORED_COLOUR : classColour(classes[label], label),
+      255,
+    );
   }
 }
 

@@ -9,11 +9,11 @@
  * @source https://cocodataset.org/#format-results, https://cocodataset.org/#format-data
  */
 import path from 'node:path';
+import { isBackground } from '../../data/targets/class-colours.ts';
 import { type RunLengths, runArea, runBounds } from '../../geometry/run-length.ts';
 import { JsonListFile, type JsonObject, recordLine } from '../json-list-file.ts';
 import { outlined } from '../outlined.ts';
 import {
-  isBackground,
   isMap,
   masksOf,
   type PredictedClass,

@@ -7,13 +7,12 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { encode } from 'fast-png';
 import { csvRow } from '../../contract/csv-text.ts';
+import { classColour, isBackground } from '../../data/targets/class-colours.ts';
 import { fromPalette } from '../../data/targets/masks/voc-palette.ts';
-import { classColour } from '../../data/targets/class-colours.ts';
 import { writeFileAtomically } from '../../disk/atomic-file.ts';
 import { paintRuns } from '../../geometry/run-length.ts';
 import { LineFile } from '../line-file.ts';
 import {
-  isBackground,
   isMap,
   type PredictedClass,
   type PredictedMap,

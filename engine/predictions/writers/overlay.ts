@@ -2,10 +2,10 @@
 import path from 'node:path';
 import sharp from 'sharp';
 import { decodeImage } from '../../data/decode.ts';
-import { classColour } from '../../data/targets/class-colours.ts';
+import { classColour, isBackground } from '../../data/targets/class-colours.ts';
 import { drawOver } from '../../data/targets/overlay.ts';
 import { writeFileAtomically } from '../../disk/atomic-file.ts';
-import { isBackground, isMap } from '../prediction.ts';
+import { isMap } from '../prediction.ts';
 import type { FolderFormat, FolderWriter, WriterOptions } from '../writer.ts';
 
 const QUALITY = 90;

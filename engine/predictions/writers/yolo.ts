@@ -8,10 +8,11 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stringify } from 'yaml';
+import { isBackground } from '../../data/targets/class-colours.ts';
 import { writeFileAtomically } from '../../disk/atomic-file.ts';
 import { joinHoles } from '../../geometry/outlines.ts';
 import { type Outlined, outlined } from '../outlined.ts';
-import { isBackground, type PredictedImage } from '../prediction.ts';
+import type { PredictedImage } from '../prediction.ts';
 import type { FolderFormat, FolderWriter, WriterOptions } from '../writer.ts';
 
 const CONFIG_FILE = 'data.yaml';
