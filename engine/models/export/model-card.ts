@@ -13,16 +13,12 @@ export function modelCard(model: Model): string {
  * Whether it is a pre-training of this program; the pre-training of classifiers and imported
  * networks is unknown.
  */
-function isConmim({ head, segmenter, about }: Model): boolean {
-  return head === undefined && segmenter === undefined && about.run !== undefined;
+function isConmim({ head, segmenter, detector, about }: Model): boolean {
+  return (head ?? segmenter ?? detector) === undefined && about.run !== undefined;
 }
 
 function header(model: Model): string {
-  const task = model.segmenter
-    ? 'image-segmentation'
-    : model.head
-      ? 'image-classification'
-      : 'image-feature-extraction';
+  const task = pipelineOf(model);
   const lines = [
     'library_name: transformers',
     `pipeline_tag: ${task}`,
@@ -32,11 +28,17 @@ function header(model: Model): string {
   return `---\n${lines.join('\n')}\n---`;
 }
 
+function pipelineOf({ head, segmenter, detector }: Model): string {
+  if (detector) return detector.masks ? 'image-segmentation' : 'object-detection';
+  if (segmenter) return 'image-segmentation';
+  return head ? 'image-classification' : 'image-feature-extraction';
+}
+
 function introduction(model: Model): string {
-  const { vit, head, segmenter, origin } = model;
+  const { vit, head, segmenter, detector, origin } = model;
   const [height, width] = vit.imageSize;
   const size = `${countOf(vit.depth, 'block')}, width ${vit.embedDim}, ${countOf(vit.heads, 'head')}, images of ${width} x ${height} pixels in patches of ${vit.patchSize}`;
-  const names = (head ?? segmenter)?.classes;
+  const names = (head ?? segmenter ?? detector)?.classes;
   const classes = names ? `\n\nClasses: ${names.map((name) => `\`${name}\``).join(', ')}.` : '';
   const method = isConmim(model)
     ? ' It was trained by ConMIM (contrastive masked image modelling, ICLR 2023).'
@@ -44,7 +46,9 @@ function introduction(model: Model): string {
   return `# ${origin}\n\n${whatItIs(model)}: ${size}. The architecture is BEiT's.${method} Written by ConMIM Studio.${classes}`;
 }
 
-function whatItIs({ head, segmenter }: Model): string {
+function whatItIs({ head, segmenter, detector }: Model): string {
+  if (detector)
+    return `A network that finds objects of ${countOf(detector.classes.length, 'class', 'classes')} with ${detector.masks ? 'boxes and masks' : 'boxes'}`;
   if (segmenter)
     return `A network that gives each pixel of an image one of ${countOf(segmenter.classes.length, 'class', 'classes')}`;
   if (head === undefined) return 'A vision transformer that learnt from images without labels';
@@ -81,7 +85,9 @@ function printed(task: string | undefined): string {
     : 'print(model.config.id2label[logits.argmax(-1).item()])';
 }
 
-function use({ vit, head, segmenter, mean, std }: Model): string {
+function use({ vit, head, segmenter, detector, mean, std }: Model): string {
+  if (detector)
+    return '## Use\n\nFind objects in images by `conmim predict --model RUN --data DIR`, or evaluate it on labelled ones by `conmim evaluate`. It cannot be exported yet.';
   if (segmenter)
     return '## Use\n\nJudge it on images with masks by `conmim evaluate --model RUN --data DIR`. It cannot be exported yet.';
   const ratio = authorsCropRatio(vit.imageSize);

@@ -1,0 +1,259 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { encode } from 'fast-png';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { objectsEvaluationSchema } from '../contract/studio/evaluations.ts';
+import { modelCard } from '../models/export/model-card.ts';
+import { openModel } from '../models/open-model.ts';
+import { ImageNames } from '../predictions/image-names.ts';
+import { PredictionsFolder } from '../predictions/predictions-folder.ts';
+import { RandomStream } from '../random/philox.ts';
+import { evaluate } from './evaluate.ts';
+import { type FinetuneOrder, finetune } from './finetune.ts';
+import { predict } from './predict.ts';
+
+const workspace = mkdtempSync(path.join(os.tmpdir(), 'conmim-objects-'));
+const data = path.join(workspace, 'shapes');
+afterAll(() => rmSync(workspace, { recursive: true }));
+
+/**
+ * Bright squares and grey bars on a dark ground, one or two an image, with a COCO file beside them.
+ *
+ * @param outlines whether objects have outlines, and not boxes alone
+ */
+function writeShapes(folder: string, count: number, seed: number, outlines = true): void {
+  mkdirSync(path.join(folder, 'images'), { recursive: true });
+  const images: object[] = [];
+  const annotations: object[] = [];
+  for (let i = 0; i < count; i++) {
+    const random = new RandomStream(seed, 'test', i);
+    const [width, height] = [40 + random.integer(16), 36 + random.integer(16)];
+    const data = new Uint8Array(3 * width * height).fill(30);
+    for (let object = 0; object <= i % 2; object++) {
+      const isBar = (i + object) % 3 === 0;
+      const [w, h] = isBar ? [18, 7] : [12, 12];
+      const [x, y] = [random.integer(width - w), random.integer(height - h)];
+      for (let row = y; row < y + h; row++)
+        data.fill(isBar ? 130 : 230, 3 * (row * width + x), 3 * (row * width + x + w));
+      const outline = [x, y, x + w, y, x + w, y + h, x, y + h];
+      annotations.push({
+        id: annotations.length + 1,
+        image_id: i,
+        category_id: isBar ? 7 : 3,
+        bbox: [x, y, w, h],
+        area: w * h,
+        iscrowd: 0,
+        ...(outlines && { segmentation: [outline] }),
+      });
+    }
+    const file_name = `${i}.png`;
+    images.push({ id: i, file_name, width, height });
+    writeFileSync(
+      path.join(folder, 'images', file_name),
+      encode({ width, height, data, channels: 3 }),
+    );
+  }
+  const categories = [
+    { id: 3, name: 'square' },
+    { id: 7, name: 'bar' },
+  ];
+  writeFileSync(
+    path.join(folder, 'objects.json'),
+    JSON.stringify({ images, annotations, categories }),
+  );
+}
+
+const order = (changes: Partial<FinetuneOrder> = {}): FinetuneOrder => ({
+  workspace,
+  from: 'scratch',
+  labelled: {
+    train: data,
+    val: null,
+    valFraction: 0.25,
+    fraction: 1,
+    splitSeed: 0,
+    fractionSeed: 0,
+    leaveOutLeaks: false,
+  },
+  recipe: 'micro',
+  overrides: {
+    image_size: 32,
+    patch_size: 8,
+    embed_dim: 32,
+    depth: 3,
+    heads: 2,
+    batch_size: 8,
+    queries: 6,
+    query_blocks: 2,
+    scale_min: 0.8,
+    scale_max: 1.2,
+    epochs: 6,
+    min_steps: 0,
+    warmup_epochs: 1,
+    lr: 2e-3,
+    workers: 0,
+    eval_every: 3,
+    checkpoint_every: 1000,
+    ...changes.overrides,
+  },
+  folder: workspace,
+  mode: { kind: 'full' },
+  device: 'cpu',
+  ...Object.fromEntries(Object.entries(changes).filter(([key]) => key !== 'overrides')),
+});
+
+const masks = { mask_points: 64 };
+
+beforeAll(async () => {
+  writeShapes(data, 32, 1);
+  await finetune(order({ name: 'boxes', task: 'detect' }));
+  const { best } = await finetune(order({ name: 'masks', task: 'instances', overrides: masks }));
+  expect(best?.primary).toEqual({ name: 'AP', better: 'higher' });
+  expect(Object.keys(best!.values)).toEqual(['AP', 'AP50', 'AP75', 'AR100', 'boxAP']);
+}, 240_000);
+
+it.each([
+  ['boxes', 'detect'],
+  ['masks', 'instances'],
+])(
+  'has equal numbers in training and in an evaluation of the same images, %s',
+  async (run, task) => {
+    const held = path.join(workspace, `held-${run}`);
+    writeShapes(held, 10, 3);
+    const labelled = { ...order().labelled, val: held };
+    const overrides = { ...(run === 'masks' && masks), epochs: 2, eval_every: 2 };
+    const { best } = await finetune(order({ name: `${run}2`, task, labelled, overrides }));
+    const out = path.join(workspace, `results-${run}`);
+    const { report, files } = await evaluate({
+      workspace,
+      model: { reference: `${run}2` },
+      data: held,
+      device: 'cpu',
+      out,
+    });
+    for (const [score, value] of Object.entries(best!.values))
+      expect(report.evaluation.values[score], score).toBeCloseTo(value, 6);
+    const metrics = JSON.parse(readFileSync(path.join(out, 'metrics.json'), 'utf8'));
+    expect(metrics).toMatchObject({ task, images: 10, objects: 15 });
+    const pages = objectsEvaluationSchema.parse(metrics);
+    expect(pages.masks === null).toBe(task === 'detect');
+    expect(files.map((file) => path.basename(file))).toEqual([
+      'images.csv',
+      'per-class.csv',
+      ...(task === 'instances' ? ['boxes.csv'] : []),
+      'curves.csv',
+      'metrics.json',
+    ]);
+    for (const file of files) expect(existsSync(file)).toBe(true);
+  },
+  120_000,
+);
+
+it('starts from the network of another run, of which it keeps a head for the same classes', async () => {
+  const loadedFrom = async (task: string, overrides: FinetuneOrder['overrides']) => {
+    const loaded: string[] = [];
+    await finetune(
+      order({
+        name: `from-boxes-${task}`,
+        from: { reference: 'boxes' },
+        task,
+        overrides: { epochs: 1, ...overrides },
+        onLoaded: (report) => loaded.push(...report.loaded),
+      }),
+    );
+    return loaded;
+  };
+  const same = await loadedFrom('detect', {});
+  expect(same).toContain('query.weight');
+  expect(same).toContain('class_predictor.weight');
+  const other = await loadedFrom('instances', masks);
+  expect(other).toContain('blocks.2.mlp.fc2.weight');
+  expect(other).not.toContain('query.weight');
+}, 120_000);
+
+/** Predictions as `predict --format coco` writes them. */
+async function predictInto(name: string, model: string, threshold?: number) {
+  const images = path.join(data, 'images');
+  const out = path.join(workspace, name);
+  let folder: PredictionsFolder | undefined;
+  const found = await predict({
+    workspace,
+    model: { reference: model },
+    data: [images],
+    device: 'cpu',
+    ...(threshold !== undefined && { threshold }),
+    onStart: () => Promise.reject(new Error('classifies images')),
+    async onDenseStart({ kind, task, model: origin, classes }) {
+      const head = { format: 'coco', kind, task, model: origin, classes } as const;
+      const names = new ImageNames([images], [true]);
+      folder = await PredictionsFolder.open({ folder: out, head, names, resume: false });
+      return {
+        isDone: (one) => folder!.isDone(one),
+        add: async (one) => void (await folder!.add(one)),
+      };
+    },
+    onRows: () => {},
+    onLeftOut: () => {},
+  });
+  await folder!.end();
+  return { found, out };
+}
+
+it('predicts the objects of new images above a threshold', async () => {
+  const counts: number[] = [];
+  for (const threshold of [0, 0.2]) {
+    const { found, out } = await predictInto(`coco-${threshold}`, 'masks', threshold);
+    expect(found).toMatchObject({ images: 32, leftOut: 0 });
+    const file = JSON.parse(readFileSync(path.join(out, 'annotations.json'), 'utf8'));
+    const scores = file.annotations.map(({ score }: { score: number }) => score);
+    expect(scores.every((score: number) => score >= threshold)).toBe(true);
+    counts.push(scores.length);
+  }
+  expect(counts[0]).toBeGreaterThan(32);
+  expect(counts[1]).toBeLessThan(counts[0]!);
+});
+
+it('refuses sets without what the task learns, and says what to do', async () => {
+  const boxesOnly = path.join(workspace, 'boxes-only');
+  writeShapes(boxesOnly, 8, 4, false);
+  const labelled = { ...order().labelled, train: boxesOnly };
+  await expect(
+    finetune(order({ labelled, task: 'instances', overrides: masks })),
+  ).rejects.toMatchObject({
+    code: 'masks-missing',
+    advice: expect.stringContaining('--task detect'),
+  });
+  await expect(
+    evaluate({ workspace, model: { reference: 'masks' }, data: boxesOnly, device: 'cpu' }),
+  ).rejects.toMatchObject({ code: 'masks-missing' });
+  const none = path.join(workspace, 'none');
+  writeShapes(none, 4, 5);
+  const file = path.join(none, 'objects.json');
+  const coco = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, JSON.stringify({ ...coco, annotations: [] }));
+  await expect(
+    finetune(order({ labelled: { ...labelled, train: none }, task: 'detect' })),
+  ).rejects.toMatchObject({ code: 'training-empty' });
+  await expect(
+    finetune(order({ labelled: { ...order().labelled, val: none }, task: 'detect' })),
+  ).rejects.toMatchObject({ code: 'validation-empty' });
+  await expect(
+    evaluate({
+      workspace,
+      model: { reference: 'boxes' },
+      data,
+      device: 'cpu',
+      task: 'instances',
+    }),
+  ).rejects.toMatchObject({ code: 'usage' });
+});
+
+it('is described as what it is', async () => {
+  const { model } = await openModel('boxes', { workspace });
+  const card = modelCard(model);
+  expect(card).toContain('pipeline_tag: object-detection');
+  expect(card).toContain('finds objects of 2 classes');
+  expect(card).not.toContain('without labels');
+  expect(card).not.toContain('from transformers import');
+});
