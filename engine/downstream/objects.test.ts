@@ -9,6 +9,7 @@ import { openModel } from '../models/open-model.ts';
 import { ImageNames } from '../predictions/image-names.ts';
 import { PredictionsFolder } from '../predictions/predictions-folder.ts';
 import { RandomStream } from '../random/philox.ts';
+import { compare } from './compare.ts';
 import { evaluate } from './evaluate.ts';
 import { type FinetuneOrder, finetune } from './finetune.ts';
 import { predict } from './predict.ts';
@@ -213,6 +214,36 @@ it('predicts the objects of new images above a threshold', async () => {
   expect(counts[0]).toBeGreaterThan(32);
   expect(counts[1]).toBeLessThan(counts[0]!);
 });
+
+it('is compared with a network from scratch by average precision over the same images', async () => {
+  const { fraction: _, fractionSeed: __, ...labelled } = order().labelled;
+  const held = path.join(workspace, 'held-compared');
+  writeShapes(held, 12, 6);
+  const { gains, cells, primary } = await compare({
+    workspace,
+    task: 'detect',
+    from: { reference: 'boxes' },
+    labelled: { ...labelled, val: held },
+    recipe: 'micro',
+    overrides: { ...order().overrides, epochs: 1, eval_every: 1 },
+    folder: workspace,
+    device: 'cpu',
+    fractions: [0.5, 1],
+    seeds: 1,
+    modes: [{ kind: 'full' }],
+    out: path.join(workspace, 'comparison'),
+  });
+  expect(primary.name).toBe('AP');
+  expect(cells).toHaveLength(4);
+  for (const { score } of gains) {
+    expect(score.low).toBeLessThanOrEqual(score.value);
+    expect(score.high).toBeGreaterThanOrEqual(score.value);
+  }
+  const apOf = (start: string) =>
+    cells.find((cell) => cell.start === start && cell.fraction === 1)!.values['AP']!;
+  const gain = gains.find(({ fraction }) => fraction === 1)!;
+  expect(gain.score.value).toBeCloseTo(apOf('pretrained') - apOf('scratch'), 6);
+}, 120_000);
 
 it('refuses sets without what the task learns, and says what to do', async () => {
   const boxesOnly = path.join(workspace, 'boxes-only');
