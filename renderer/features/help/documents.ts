@@ -29,6 +29,7 @@ export const GROUPS: readonly HelpGroup[] = [
     ['pre-train', 'Pre-train'],
     ['watch-a-run', 'Watch a run'],
     ['fine-tune', 'Fine-tune'],
+    ['find-objects', 'Find objects'],
     ['evaluate', 'Evaluate and compare'],
     ['predict-new-images', 'Predict on new images'],
     ['export-networks', 'Export'],
