@@ -38,12 +38,12 @@ test('nothing is started while the studio is away, and a lost login is named', a
     const words = ['--port', port, '--token', token];
     const second = await startWebServer({ ...options, words });
     server = second.server;
-    await expect(page.getByText('Log in again')).toBeVisible({ timeout: 20_000 });
+    await expect(page.getByText('Log in again')).toBeVisible();
     await expect(page.getByText('The studio does not answer')).toBeHidden();
     await expect(start(page)).toBeDisabled();
 
     await (await context.newPage()).goto(second.url);
-    await expect(page.getByText('Log in again')).toBeHidden({ timeout: 20_000 });
+    await expect(page.getByText('Log in again')).toBeHidden();
     await expect(start(page)).toBeEnabled();
     expect(await callStudio(page, 'jobs.list', {})).toEqual([]);
   } finally {

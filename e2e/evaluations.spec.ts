@@ -110,6 +110,7 @@ test('wrong labels of several are shown by label and kind', async ({ studio, hom
 
 test('a comparison lists its files, though its job recorded none', async ({ studio }) => {
   const id = writeComparison(studio.workspace);
+  await studio.kill();
   await studio.relaunch();
   const page = studio.page();
   await open(page, `/finetune/results/${id}`);

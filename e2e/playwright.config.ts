@@ -11,7 +11,8 @@ export default defineConfig<Fixtures>({
   // Specs do not depend on the speed of the machine; these limits only end hanging tests.
   timeout: 20 * 60_000,
   expect: { timeout: 3 * 60_000 },
-  workers: 1,
+  // Each spec has its own workspace, ports and browser.
+  workers: 2,
   retries: 0,
   reporter: report === undefined ? [['list']] : [['list'], ['json', { outputFile: report }]],
   use: { screenshot: 'only-on-failure', actionTimeout: 3 * 60_000 },

@@ -3,9 +3,8 @@
  * to `app://` go through the application's protocol handler.
  */
 import { EventEmitter } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { type BrowserContext, chromium, type Request, type Route } from '@playwright/test';
@@ -39,7 +38,6 @@ export class BrowserWindow extends EventEmitter {
   }
 
   async loadURL(url: string): Promise<void> {
-    const port = await freePort();
     const { webPreferences, width = 1440, height = 900, ...rest } = this.#options;
     const context = await chromium.launchPersistentContext(this.#profile, {
       executablePath: process.env['CHROMIUM_BIN'] || chromium.executablePath(),
@@ -53,7 +51,8 @@ export class BrowserWindow extends EventEmitter {
         '--disable-background-networking',
         '--disable-component-update',
         '--no-first-run',
-        `--remote-debugging-port=${port}`,
+        // Chromium chooses a free port, so that windows of several specs never share one.
+        '--remote-debugging-port=0',
       ],
     });
     this.#context = context;
@@ -80,7 +79,7 @@ export class BrowserWindow extends EventEmitter {
     this.emit('ready-to-show');
     tell({
       type: 'window',
-      endpoint: `http://127.0.0.1:${port}`,
+      endpoint: `http://127.0.0.1:${debuggingPort(this.#profile)}`,
       preferences: JSON.parse(JSON.stringify(webPreferences)),
       bounds: JSON.parse(JSON.stringify({ width, height, ...rest })),
     });
@@ -164,15 +163,7 @@ export class BrowserWindow extends EventEmitter {
   }
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        resolve(typeof address === 'object' && address !== null ? address.port : 0),
-      );
-    });
-  });
+/** The port that Chromium wrote into its profile. */
+function debuggingPort(profile: string): string {
+  return readFileSync(path.join(profile, 'DevToolsActivePort'), 'utf8').split('\n')[0]!;
 }
