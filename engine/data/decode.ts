@@ -138,7 +138,9 @@ export async function probeImage(file: Buffer, pixelLimit: number): Promise<Prob
     const { image, width, height, orientation } = await probePixels(inspected, pixelLimit);
     if (format === 'tiff') requireSoundParts(file);
     if (deep) refuseLowestPart(image, whiteIsZero);
-    const facts = { format, phash: hashOf(image), ...levelsOf(image), width, height };
+    const thumbnail = resize(image, THUMBNAIL_SIDE, THUMBNAIL_SIDE, 'bilinear');
+    const phash = perceptualHash(thumbnail);
+    const facts = { format, phash, ...levelsOf(image), width, height };
     return {
       ...facts,
       ...(extraChannel ? { extraChannel } : {}),
@@ -195,10 +197,6 @@ async function decodeWhole(inspected: Inspected, options: DecodeOptions): Promis
   return inspected.format === 'bmp'
     ? decodeBmp(inspected.content, options.pixelLimit)
     : toRgb(open(inspected, options));
-}
-
-function hashOf(image: RgbImage): string {
-  return perceptualHash(resize(image, THUMBNAIL_SIDE, THUMBNAIL_SIDE, 'bilinear'));
 }
 
 /** Rare values are ignored, since a scale bar or hot pixel should not count. */

@@ -105,7 +105,8 @@ export class Lock {
     } catch (error) {
       if (!existsSync(dir)) throw folderRemoved(dir, whatOf(dir, options), error);
       // The process that got the lock in the meantime has removed the files of this attempt.
-      if (errorCode(error) === 'ENOENT') throw locked(dir, holderIn(file), options);
+      if (errorCode(error) === 'ENOENT')
+        throw locked(dir, parseHolder(readLockFile(file)?.text ?? ''), options);
       throw asDiskError(error, dir);
     } finally {
       mine.discard();
@@ -367,10 +368,6 @@ export function lockLeftovers(dir: string): string[] {
   return readdirSync(dir).filter(
     (name) => name.startsWith(`.${LOCK_FILE}-`) || name.startsWith(`${LOCK_FILE}.after-`),
   );
-}
-
-function holderIn(file: string): LockHolder | undefined {
-  return parseHolder(readLockFile(file)?.text ?? '');
 }
 
 function whatOf(dir: string, { what }: LockOptions): string {

@@ -37,7 +37,8 @@ export class EventLog {
     const boardFile = freeName(run.tensorboardDir, time);
     const board = new AppendFile(disk, boardFile, 0);
     await board.append(encodeFileStart(time / 1000, step + 1));
-    return new EventLog(new AppendFile(disk, run.eventsFile, sizeOf(run.eventsFile)), board);
+    const { size } = statSync(run.eventsFile, { throwIfNoEntry: false }) ?? { size: 0 };
+    return new EventLog(new AppendFile(disk, run.eventsFile, size), board);
   }
 
   /** Whether somebody has removed one of its files while they were written. */
@@ -174,8 +175,4 @@ function freeName(folder: string, time: number): string {
     const file = path.join(folder, eventFileName(at / 1000, os.hostname(), process.pid));
     if (!existsSync(file)) return file;
   }
-}
-
-function sizeOf(file: string): number {
-  return existsSync(file) ? statSync(file).size : 0;
 }

@@ -36,6 +36,12 @@ export function relativeError(got: Numbers, want: Numbers): number {
   return reference === 0 ? Math.sqrt(difference) : Math.sqrt(difference / reference);
 }
 
+export function sumSquares(values: Numbers): number {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += Number(values[i]) ** 2;
+  return total;
+}
+
 export function maxError(got: Numbers, want: Numbers): number {
   if (got.length !== want.length) return Number.POSITIVE_INFINITY;
   let worst = 0;

@@ -2,7 +2,7 @@
 import type { Module } from '../ir/types.ts';
 import { clipScale, updateFeeds, updateOutputs } from '../optim/adamw.ts';
 import { elementCount, type HostTensor } from '../tensor/host-tensor.ts';
-import { maxError, type Subject } from './checks.ts';
+import { maxError, type Subject, sumSquares } from './checks.ts';
 import { constantsOf, type Fixture, fixtureMetadata, tensorOf, wanted } from './fixture-file.ts';
 
 const LIMIT = 2e-6;
@@ -55,7 +55,8 @@ export async function checkOptimizer(
   const steps = tensorOf(fixture, 'schedule.lr').data.length;
   for (let step = 0; step < steps; step++) {
     const gradients = new Map(copy('grad.', `grad.step${step}.`));
-    const norm = Math.sqrt([...gradients.values()].reduce((sum, g) => sum + squared(g), 0));
+    const squares = [...gradients.values()].map(({ data }) => sumSquares(data));
+    const norm = Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
     checker.group(
       'gradient norm',
       maxError([norm], wanted(fixture, `step${step}.grad_norm`)),
@@ -90,10 +91,4 @@ export async function checkOptimizer(
   }
   checker.finish();
   await program.dispose();
-}
-
-function squared({ data, shape }: HostTensor): number {
-  let total = 0;
-  for (let i = 0; i < elementCount(shape); i++) total += Number(data[i]) ** 2;
-  return total;
 }

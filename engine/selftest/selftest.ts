@@ -93,13 +93,9 @@ export async function runSelftest(options: {
     device: id,
     checks: checks.length,
     ok: checks.every(({ ok }) => ok),
-    worst: Math.max(0, ...checks.map(shareOfLimit)),
+    worst: Math.max(0, ...checks.map(({ error, limit }) => (error === 0 ? 0 : error / limit))),
     skipped,
   };
-}
-
-function shareOfLimit({ error, limit }: Check): number {
-  return error === 0 ? 0 : error / limit;
 }
 
 async function findJobs(folder: string): Promise<{ jobs: Job[]; skipped: string[] }> {

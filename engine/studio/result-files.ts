@@ -47,7 +47,8 @@ async function filesIn(
 async function exportsOf(run: string, jobs: readonly Job[]): Promise<ResultFiles['exports']> {
   const paths = new Set<string>();
   const found: ResultFiles['exports'] = [];
-  for (const { request, state, result } of [...jobs].sort(newestFirst)) {
+  const newestFirst = [...jobs].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  for (const { request, state, result } of newestFirst) {
     if (request.kind !== 'export' || request.model !== run || state !== 'done') continue;
     const at = result?.['path'];
     // The same place may have been written again, in another format.
@@ -63,10 +64,6 @@ async function exportsOf(run: string, jobs: readonly Job[]): Promise<ResultFiles
     });
   }
   return found;
-}
-
-function newestFirst(a: Job, b: Job): number {
-  return b.createdAt.localeCompare(a.createdAt);
 }
 
 /** Undefined where it is gone. */

@@ -74,7 +74,8 @@ export function Markdown(props: {
           ),
         }}
       >
-        {withoutFrontMatter(text)}
+        {/* Without the YAML front matter that Hugging Face uses. */}
+        {text.replace(/^---\n[\s\S]*?\n---\n/, '')}
       </ReactMarkdown>
     </Typography>
   );
@@ -136,9 +137,4 @@ function textOf(node: ReactNode): string {
         : String(child),
     )
     .join('');
-}
-
-/** Remove the YAML front matter that Hugging Face uses. */
-function withoutFrontMatter(text: string): string {
-  return text.replace(/^---\n[\s\S]*?\n---\n/, '');
 }

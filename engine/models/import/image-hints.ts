@@ -95,7 +95,7 @@ export function processorHints(config: unknown): ImageHints {
   const rescales = flag('do_rescale') !== false;
   const normalises = flag('do_normalize') !== false;
   const given = rescales ? (read('rescale_factor', positive) ?? 1 / 255) : 1;
-  const factor = nearlyOne(255 * given);
+  const factor = Math.abs(255 * given - 1) < 1e-6 ? 1 : 255 * given;
   const offset = rescales && (flag('rescale_offset') ?? flag('offset')) === true ? 1 : 0;
   const mean = normalises ? read('image_mean', means) : ([0, 0, 0] as const);
   const std = normalises ? read('image_std', deviations) : ([1, 1, 1] as const);
@@ -195,10 +195,6 @@ export function resizingNote(
 function each(values: ChannelValues, change: (value: number) => number): ChannelValues {
   const [red, green, blue] = values;
   return [change(red), change(green), change(blue)];
-}
-
-function nearlyOne(value: number): number {
-  return Math.abs(value - 1) < 1e-6 ? 1 : value;
 }
 
 function channelText(values: ChannelValues): string {

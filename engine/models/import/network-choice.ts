@@ -127,7 +127,8 @@ export function chooseNetwork(
   const listed = listNetworks(found);
   const [only] = found;
   if (found.length === 1 && only !== undefined) {
-    if (asked === undefined || fits(only, asked)) return { network: only, notes: [] };
+    if (asked === undefined || matching(found, asked).length > 0)
+      return { network: only, notes: [] };
     // The file does not tell which of both it is.
     const isOther = only.averaged || /(^|[._])(student|online)([._]|$)/.test(only.label);
     if (isOther || !ROLES.has(asked)) throw noSuchNetwork(asked, listed, label);
@@ -179,10 +180,6 @@ function matching(found: readonly FoundNetwork[], asked: string): readonly Found
   if (parts.length > 0) return parts;
   const role = ROLES.get(name);
   return role === undefined ? [] : found.filter(({ averaged }) => averaged === role);
-}
-
-function fits(network: FoundNetwork, asked: string): boolean {
-  return matching([network], asked).length > 0;
 }
 
 const WHOLE_FILE = 'plain';

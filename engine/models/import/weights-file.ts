@@ -93,7 +93,7 @@ async function readTorch(file: string, network: string | undefined): Promise<Wei
       const path = choice?.network.path;
       entry =
         path === undefined
-          ? largest(entries)
+          ? [...entries].sort((a, b) => b.shapes.size - a.shapes.size)[0]
           : entries.find((each) => each.path.join('\n') === path.join('\n'));
       return entry?.dictionary ?? all;
     },
@@ -166,10 +166,6 @@ function dictionariesIn(
     .filter(([name, each]) => isDictionary(each) && !NO_NETWORK.test(name))
     .flatMap(([name, each]) => dictionariesIn(each, [...path, name]));
   return [...own, ...inner];
-}
-
-function largest(entries: readonly DictionaryEntry[]): DictionaryEntry | undefined {
-  return [...entries].sort((a, b) => b.shapes.size - a.shapes.size)[0];
 }
 
 function shapesOf(tensors: NamedTensors): ReadonlyMap<string, readonly number[]> {

@@ -126,32 +126,22 @@ function stepGradients(options: ClassifierModuleOptions, trained: ReadonlySet<st
   });
 }
 
-/**
- * Mean cross-entropy with soft targets over the batch, nats. Smoothed labels are soft targets.
- *
- * @param logits, targets [B, C], of the whole batch or some of its images
- * @param batchSize images of the whole batch
- */
-function softCrossEntropy(logits: Node, targets: Node, batchSize: number): Node {
-  return ir.mul(ir.sum(ir.mul(targets, ir.logSoftmax(logits))), -1 / batchSize);
-}
-
-/** Share of rows whose largest logit is that of their label. @param logits [B, classes] */
-function shareRight(logits: Float32Array, labels: ArrayLike<number>): number {
-  const classes = logits.length / labels.length;
-  let right = 0;
-  for (let i = 0; i < labels.length; i++) {
-    const row = logits.subarray(i * classes, (i + 1) * classes);
-    right += Number(row.indexOf(Math.max(...row)) === labels[i]);
-  }
-  return right / labels.length;
-}
-
 /** The objective for one class per image; labels are the classes for the score. */
 export const ONE_CLASS: Objective = {
   targetsPerClass: 1,
-  loss: softCrossEntropy,
-  score: shareRight,
+  /** Cross-entropy with soft targets; smoothed labels are soft targets. */
+  loss: (logits, targets, batchSize) =>
+    ir.mul(ir.sum(ir.mul(targets, ir.logSoftmax(logits))), -1 / batchSize),
+  /** Share of rows whose largest logit is that of their label. */
+  score(logits, labels) {
+    const classes = logits.length / labels.length;
+    let right = 0;
+    for (let i = 0; i < labels.length; i++) {
+      const row = logits.subarray(i * classes, (i + 1) * classes);
+      right += Number(row.indexOf(Math.max(...row)) === labels[i]);
+    }
+    return right / labels.length;
+  },
 };
 
 function prediction({ network, predictBatchSize }: ClassifierModuleOptions) {

@@ -80,7 +80,10 @@ export function loadNetwork(
       loaded,
       resized,
       leftAtStart: [...initial.keys()].filter((name) => !got.has(name)),
-      unused: [...given.keys()].filter((name) => !used.has(name) && !isIndex(name)),
+      // Indices of token pairs follow from the grid and are not weights.
+      unused: [...given.keys()].filter(
+        (name) => !used.has(name) && !name.endsWith('relative_position_index'),
+      ),
     },
   };
 }
@@ -95,11 +98,6 @@ export function loadWeights(
   const parameters = classifierParameters(config);
   const network = { vit: config.vit, parameters, mayStartAnew: /^(head|fc_norm)\./ };
   return loadNetwork(given, from, network, initial);
-}
-
-/** Indices of token pairs follow from the grid and are not weights. */
-function isIndex(name: string): boolean {
-  return name.endsWith('relative_position_index');
 }
 
 /** A block's table is taken from the shared one where it has none of its own. */

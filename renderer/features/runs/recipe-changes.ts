@@ -17,7 +17,9 @@ export function nearestRecipe(
   );
   const found = presets.map(({ name, title, recipe: usual }) => {
     const changes = Object.entries(recipe).flatMap(([key, value]) =>
-      same(value, usual[key]) ? [] : [{ key, value, usual: usual[key] }],
+      JSON.stringify(value) === JSON.stringify(usual[key])
+        ? []
+        : [{ key, value, usual: usual[key] }],
     );
     const weight = changes.filter(({ key }) => !incidental.has(key)).length;
     return { name, title, changes, weight };
@@ -26,8 +28,4 @@ export function nearestRecipe(
   if (nearest === undefined) return undefined;
   const { weight: _, ...named } = nearest;
   return named;
-}
-
-function same(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

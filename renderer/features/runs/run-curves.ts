@@ -31,7 +31,7 @@ export function curvesOf(
   const measured = compared ? [] : runs.map((run) => withTail(run, kind.name));
   const lines = measured.flatMap((points, colour): Curve[] => {
     const label = lineLabel(runs[colour]!, kind, alone ? title : undefined);
-    if (points === undefined || isMissing(points, kind)) return [];
+    if (points === undefined || (kind.optional && points.x.length === 0)) return [];
     if (smoothing === 0 || !kind.noisy) return [{ label, colour, ...points }];
     return smoothed(runs[colour]!, { label, colour, points, name: kind.name, smoothing });
   });
@@ -48,11 +48,6 @@ export function curvesOf(
   const reference: Curve[] =
     chance === undefined ? [] : [{ label: termOf('chance'), look: 'reference', ...chance }];
   return [...lines, ...beside, ...dots, ...reference];
-}
-
-/** Whether the chart has what this run does not have. */
-function isMissing({ x }: Points, { optional }: ChartKind): boolean {
-  return optional === true && x.length === 0;
 }
 
 /** @param title of the chart, where the run is alone */

@@ -24,10 +24,6 @@ const PAN_WAYS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, 80],
 };
 
-function pan(within: Element | null, [x, y]: readonly [number, number]): void {
-  within?.querySelector('[data-stage]')?.scrollBy(x, y);
-}
-
 /** Arrow keys move a slider that has the focus. */
 function isOnSlider({ target }: KeyboardEvent): boolean {
   return target instanceof Element && target.closest('[role="slider"]') !== null;
@@ -86,8 +82,8 @@ function Shown(
   useWindowEvent('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isOnSlider(event)) return;
     const way = PAN_WAYS[event.key];
-    const act =
-      event.shiftKey && way !== undefined ? () => pan(content.current, way) : keys[event.key];
+    const pan = () => content.current?.querySelector('[data-stage]')?.scrollBy(...way!);
+    const act = event.shiftKey && way !== undefined ? pan : keys[event.key];
     if (act === undefined) return;
     event.preventDefault();
     act();
