@@ -1,5 +1,6 @@
 /** Evaluation of a network on labelled images, as stored in `metrics.json`. */
 import { z } from 'zod';
+import { COCO_SCORES } from '../coco-scores.ts';
 import { scoreFields, TOP1 } from '../scores.ts';
 import { DEFAULT_TASK } from '../tasks.ts';
 
@@ -97,20 +98,7 @@ export const segmentEvaluationSchema = z.object({
   withoutPixels: z.array(z.string()),
 });
 
-const cocoScores = z.object({
-  AP: estimateOf.nullable(),
-  AP50: estimateOf.nullable(),
-  AP75: estimateOf.nullable(),
-  APsmall: estimateOf.nullable(),
-  APmedium: estimateOf.nullable(),
-  APlarge: estimateOf.nullable(),
-  AR1: estimateOf.nullable(),
-  AR10: estimateOf.nullable(),
-  AR100: estimateOf.nullable(),
-  ARsmall: estimateOf.nullable(),
-  ARmedium: estimateOf.nullable(),
-  ARlarge: estimateOf.nullable(),
-});
+const cocoScores = z.record(z.enum(COCO_SCORES), estimateOf.nullable());
 
 /** Of boxes, or of masks. */
 const detectionsSchema = z.object({

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { COCO_SCORES } from '../../contract/coco-scores.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { readSafetensors } from '../../formats/safetensors.ts';
 import { packagedFile } from '../../platform/packaged-file.ts';
 import { RandomStream } from '../../random/philox.ts';
 import { DetectionScorer } from './average-precision.ts';
-import { COCO_SCORES } from './coco.ts';
 import { DetectionMatcher, type DetectionMatches, type Shapes } from './matches.ts';
 import { evaluateDetections } from './report.ts';
 import { readStoredMatches, storeMatches } from './stored-matches.ts';

@@ -8,14 +8,8 @@
  *
  * @source pycocotools, `accumulate` and `summarize` of cocoeval.py
  */
-import {
-  AREA_NAMES,
-  type Area,
-  COCO_SCORES,
-  type CocoScore,
-  IOU_THRESHOLDS,
-  RECALLS,
-} from './coco.ts';
+import { COCO_SCORES, type CocoScore } from '../../contract/coco-scores.ts';
+import { AREA_NAMES, type Area, IOU_THRESHOLDS, RECALLS } from './coco.ts';
 import type { ClassMatches, DetectionMatches } from './matches.ts';
 
 /** The smallest number that added to 1 gives another. */

@@ -1,4 +1,5 @@
 /** COCO's scores of a detector with intervals over images, per class, and its curves. */
+import { COCO_SCORES, type CocoScore } from '../../contract/coco-scores.ts';
 import { StudioError } from '../../contract/errors.ts';
 import {
   type BootstrapOptions,
@@ -7,7 +8,7 @@ import {
   namedEstimates,
 } from '../bootstrap.ts';
 import { DetectionScorer } from './average-precision.ts';
-import { COCO_SCORES, type CocoScore, IOU_THRESHOLDS, RECALLS } from './coco.ts';
+import { IOU_THRESHOLDS, RECALLS } from './coco.ts';
 import type { DetectionMatches } from './matches.ts';
 
 /** Numbers are null where there is nothing to find, such as no small object. */

@@ -1,4 +1,6 @@
 /** Results of networks that find objects, as records, tables and text. */
+
+import { COCO_SCORES, type CocoScore } from '../../contract/coco-scores.ts';
 import type { CsvField } from '../../contract/csv-text.ts';
 import { countOf, percentText } from '../../contract/number-text.ts';
 import type { Primary } from '../../contract/scores.ts';
@@ -6,7 +8,6 @@ import type { ObjectsEvaluation } from '../../contract/studio/evaluations.ts';
 import { leftOutNotes } from '../../data/unreadable.ts';
 import type { BootstrapOptions, IntervalEstimate } from '../../evaluation/bootstrap.ts';
 import { DetectionScorer } from '../../evaluation/detection/average-precision.ts';
-import { COCO_SCORES, type CocoScore } from '../../evaluation/detection/coco.ts';
 import type { DetectionMatches } from '../../evaluation/detection/matches.ts';
 import {
   type DetectionEvaluation,

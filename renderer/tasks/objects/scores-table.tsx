@@ -1,26 +1,12 @@
 /** The twelve numbers of COCO, of masks and boxes side by side where a network has both. */
 import { Table } from '@mantine/core';
+import { COCO_SCORES, type CocoScore } from '../../../engine/contract/coco-scores.ts';
 import type { ObjectsEvaluation } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { Explained } from '../../ui/explained.tsx';
 import { percentText } from '../../ui/format.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { Section } from '../../ui/section.tsx';
-
-const NAMES = [
-  'AP',
-  'AP50',
-  'AP75',
-  'APsmall',
-  'APmedium',
-  'APlarge',
-  'AR1',
-  'AR10',
-  'AR100',
-  'ARsmall',
-  'ARmedium',
-  'ARlarge',
-] as const;
 
 export function ScoresTable({ evaluation }: { readonly evaluation: ObjectsEvaluation }) {
   const { boxes, masks } = evaluation;
@@ -46,7 +32,7 @@ export function ScoresTable({ evaluation }: { readonly evaluation: ObjectsEvalua
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {NAMES.map((name) => (
+            {COCO_SCORES.map((name) => (
               <Table.Tr key={name}>
                 <Table.Th scope="row" fw={400}>
                   <Explained label={termOf(name)} />
@@ -63,7 +49,7 @@ export function ScoresTable({ evaluation }: { readonly evaluation: ObjectsEvalua
   );
 }
 
-type Score = ObjectsEvaluation['boxes']['scores'][(typeof NAMES)[number]];
+type Score = ObjectsEvaluation['boxes']['scores'][CocoScore];
 
 function scoreCell(score: Score): string {
   // Such as of large objects, where there are none.
