@@ -138,10 +138,15 @@ function roomOf({ bavail, bsize, files, ffree }: StatsFs): Room {
 }
 
 /** Replace a small file atomically: write a temporary file beside it, flush it, and rename it. */
-export async function replaceFile(disk: Disk, file: string, text: string): Promise<void> {
+export async function replaceFile(
+  disk: Disk,
+  file: string,
+  content: string | Uint8Array,
+): Promise<void> {
   const beside = `${file}.tmp-${process.pid}`;
   try {
-    await writeAndSync(disk, beside, new TextEncoder().encode(text));
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    await writeAndSync(disk, beside, bytes);
     await disk.rename(beside, file);
     await disk.syncFolder(path.dirname(file));
   } catch (error) {

@@ -9,6 +9,7 @@ import { openModel } from '../models/open-model.ts';
 import { ImageNames } from '../predictions/image-names.ts';
 import { PredictionsFolder } from '../predictions/predictions-folder.ts';
 import { RandomStream } from '../random/philox.ts';
+import type { TrainingEvent } from '../runs/events.ts';
 import { RunFolder } from '../runs/run-folder.ts';
 import { compare } from './compare.ts';
 import { type EvaluateOrder, evaluate } from './evaluate.ts';
@@ -116,6 +117,33 @@ it('learns to segment, and says how well with intervals', async () => {
   expect(lines.find((line) => line.includes('7.png'))).toMatch(/7\.png,,\r?$/);
   for (const name of ['per-class.csv', 'metrics.json'])
     expect(existsSync(path.join(workspace, 'results', name))).toBe(true);
+});
+
+it('keeps pictures of a few validation images with each evaluation', async () => {
+  const events: TrainingEvent[] = [];
+  const { checkpoint } = await finetune(
+    order({
+      name: 'pictures',
+      overrides: { epochs: 3, eval_every: 1, warmup_epochs: 0 },
+      onEvent: (event) => events.push(event),
+    }),
+  );
+  const shown = events.filter((event) => event.type === 'pictures');
+  expect(shown.map(({ step }) => step)).toEqual([3, 6, 9]);
+  const dir = path.resolve(checkpoint, '../..');
+  for (const { images, legend } of shown) {
+    expect(legend.map(({ name }) => name)).toEqual(['1', '2']);
+    expect(images.map(({ path: at }) => path.dirname(at))).toEqual(
+      Array.from({ length: 4 }, () => path.join(data, 'images')),
+    );
+    for (const { views } of images) {
+      expect(views.map(({ title }) => title)).toEqual(['Image', 'Truth', 'Prediction']);
+      for (const { file } of views) expect(existsSync(path.join(dir, file))).toBe(true);
+    }
+  }
+  // The same images each time.
+  const named = shown.map(({ images }) => images.map(({ path: at }) => at).join());
+  expect(new Set(named).size).toBe(1);
 });
 
 it('has equal numbers in training and in an evaluation of the same images', async () => {

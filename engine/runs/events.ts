@@ -68,6 +68,18 @@ export interface EvaluationEvent extends Stamp, Scores {
   readonly best: boolean;
 }
 
+/** A few validation images as they were evaluated, in several views, such as truth and prediction. */
+export interface PicturesEvent extends Stamp {
+  readonly type: 'pictures';
+  /** Classes that pictures show in colours, `#rrggbb`. */
+  readonly legend: readonly { readonly name: string; readonly colour: string }[];
+  readonly images: readonly {
+    readonly path: string;
+    /** Files are relative to the folder of the run; those of older evaluations are removed. */
+    readonly views: readonly { readonly title: string; readonly file: string }[];
+  }[];
+}
+
 export interface CheckpointEvent extends Stamp {
   readonly type: 'checkpoint';
   readonly folder: string;
@@ -131,6 +143,7 @@ export type TrainingEvent =
   | StepEvent
   | EpochEvent
   | EvaluationEvent
+  | PicturesEvent
   | CheckpointEvent
   | MachineEvent
   | WarningEvent
@@ -145,6 +158,7 @@ export const REPLAYED_EVENTS: ReadonlySet<string> = new Set<TrainingEvent['type'
   'step',
   'epoch',
   'evaluation',
+  'pictures',
   'checkpoint',
   'machine',
   'done',

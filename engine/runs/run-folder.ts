@@ -107,6 +107,10 @@ export class RunFolder {
     return path.join(this.dir, 'tensorboard');
   }
 
+  get picturesDir(): string {
+    return path.join(this.dir, 'pictures');
+  }
+
   get eventsFile(): string {
     return path.join(this.dir, 'events.jsonl');
   }

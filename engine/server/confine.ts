@@ -75,6 +75,7 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'runs.get': runById,
   'runs.series': runById,
   'runs.events': runById,
+  'runs.pictures': runById,
   'runs.control': runById,
   'runs.edit': runById,
   'runs.delete': runById,

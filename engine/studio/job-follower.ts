@@ -35,6 +35,7 @@ const PROGRESS_TYPES: ReadonlySet<string> = new Set([
   'error',
   'epoch',
   'evaluation',
+  'pictures',
   'checkpoint',
   'status',
   'broken-image',

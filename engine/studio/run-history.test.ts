@@ -61,6 +61,31 @@ describe('samples of the machine', () => {
   });
 });
 
+describe('pictures of evaluations', () => {
+  const pictures = (step: number, file = `pictures/${step}/0-1.webp`) => ({
+    type: 'pictures',
+    step,
+    time: 1e12,
+    legend: [{ name: 'cat', colour: '#800000' }],
+    images: [{ path: '/images/a.png', views: [{ title: 'Truth', file }] }],
+  });
+
+  it('are those of the newest evaluations, and no events that are listed', async () => {
+    const steps = Array.from({ length: 15 }, (_, i) => i + 1);
+    const history = await historyOf(steps.map((at) => pictures(at)));
+    expect(history.pictures.map(({ step }) => step)).toEqual(steps.slice(3));
+    expect(history.events({ offset: 0, count: 10 }).total).toBe(0);
+  });
+
+  it.each(['/etc/passwd', '../../other/a.webp', 'pictures/1/../../x.webp', 'pictures/1/0-0.png'])(
+    'never lead out of the folder of the run, as %s would',
+    async (file) => {
+      const history = await historyOf([pictures(1, file)]);
+      expect(history.pictures).toEqual([]);
+    },
+  );
+});
+
 describe('curves over other axes than steps', () => {
   // Each step takes as long as its number, in seconds.
   const seconds = (number: number) => (number * (number + 1)) / 2;

@@ -2,6 +2,8 @@
 import path from 'node:path';
 import {
   evaluationPointSchema,
+  type LoggedPictures,
+  loggedPicturesSchema,
   MACHINE_SERIES,
   type MachineSeriesName,
   type RunEvent,
@@ -20,6 +22,9 @@ import { ROUNDING, RunAxes } from './run-axes.ts';
 const KEPT_EVENTS = 20_000;
 /** Most runs whose history stays in memory. */
 const KEPT_RUNS = 8;
+
+/** Evaluations whose pictures a run keeps. */
+const KEPT_PICTURES = 12;
 
 const TROUBLE: ReadonlySet<string> = new Set(['warning', 'broken-image', 'rewind', 'error']);
 
@@ -45,6 +50,7 @@ export class RunHistory {
   #axes = new RunAxes();
   #events: RunEvent[] = [];
   #evaluations: Series['evaluations'] = [];
+  #pictures: LoggedPictures[] = [];
   #latest: Record<string, number> | undefined;
   #score = 'tokenMatch';
   #reading: Promise<void> | undefined;
@@ -81,6 +87,11 @@ export class RunHistory {
       evaluations: this.#evaluationsOn(x),
       ...this.#end(x),
     };
+  }
+
+  /** Of the newest evaluations, oldest first. */
+  get pictures(): readonly LoggedPictures[] {
+    return this.#pictures;
   }
 
   /** Newest first. */
@@ -151,6 +162,7 @@ export class RunHistory {
     this.#axes = new RunAxes();
     this.#events = [];
     this.#evaluations = [];
+    this.#pictures = [];
     this.#latest = undefined;
   }
 
@@ -164,6 +176,11 @@ export class RunHistory {
     }
     if (event['type'] === 'machine') {
       this.#machine.push(Number(event['step']), numbersOf(event));
+      return;
+    }
+    if (event['type'] === 'pictures') {
+      const found = loggedPicturesSchema.safeParse(event).data;
+      if (found !== undefined) this.#pictures = [...this.#pictures, found].slice(-KEPT_PICTURES);
       return;
     }
     if (event['type'] === 'evaluation') {

@@ -51,6 +51,7 @@ import { readPredictionJob } from './prediction-job.ts';
 import { resultFilesOf } from './result-files.ts';
 import { RunCatalogue } from './run-catalogue.ts';
 import { RunHistories } from './run-history.ts';
+import { picturesIn } from './run-pictures.ts';
 import { tableRows } from './run-table.ts';
 import { SampleDataAdder } from './sample-data-adder.ts';
 import { ToolsClient } from './tools-client.ts';
@@ -360,6 +361,14 @@ class Studio implements StudioHost {
       async 'runs.events'({ id, ...page }) {
         const { dir } = await studio.#runs.get(id);
         return (await studio.#histories.get(dir)).events(page);
+      },
+      async 'runs.pictures'({ id }) {
+        const { dir } = await studio.#runs.get(id);
+        const logged = (await studio.#histories.get(dir)).pictures;
+        const evaluations = logged.map((found) => picturesIn(dir, found));
+        const views = evaluations.flatMap(({ images }) => images.flatMap((image) => image.views));
+        studio.#named.add(views.map(({ file }) => file));
+        return { evaluations };
       },
       async 'runs.control'({ id, command }) {
         const { dir, summary } = await studio.#runs.get(id);

@@ -5,6 +5,7 @@
 import type { Precision } from '../contract/precision.ts';
 import type { Scores } from '../contract/scores.ts';
 import type { SharedValues } from '../contract/settings/shared.ts';
+import type { NamedPicture } from '../data/targets/sample-picture.ts';
 import type { RunSchedules } from '../optim/schedules.ts';
 import type { Notice } from '../runs/events.ts';
 import type { RunRecord } from '../runs/run-record.ts';
@@ -104,6 +105,18 @@ export interface EvaluationPlan<T extends TaskTypes> {
 export interface EvaluationResult extends Scores {
   readonly n: number;
   readonly notes?: readonly string[];
+  /** For people who watch a training; left out where predictions are no pictures. */
+  readonly pictures?: EvaluationPictures;
+}
+
+/** A few validation images, each in several views, such as truth and prediction. */
+export interface EvaluationPictures {
+  /** Classes that pictures show in colours, `#rrggbb`. */
+  readonly legend: readonly { readonly name: string; readonly colour: string }[];
+  readonly images: readonly {
+    readonly path: string;
+    readonly views: readonly NamedPicture[];
+  }[];
 }
 
 /** A task that is computed at once and then complete. */

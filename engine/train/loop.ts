@@ -17,6 +17,7 @@ import type { LoadedBatch, TrainingLoader } from '../tasks/training-loader.ts';
 import { BestKeeper } from './best.ts';
 import { CheckpointKeeper } from './checkpoint-keeper.ts';
 import { DiskFullPause } from './disk-full-pause.ts';
+import { keepPictures } from './keep-pictures.ts';
 import { diverged, nothingToGoBackTo } from './loop-errors.ts';
 import { MachineWatch } from './machine-watch.ts';
 import { Orders } from './orders.ts';
@@ -222,6 +223,11 @@ class TrainingLoop<Batch> {
     await this.#session.emit(
       writtenScores({ type: 'evaluation' as const, step, n, best, primary, values }),
     );
+    const { pictures } = result;
+    if (pictures !== undefined)
+      await this.#session.emit(
+        await this.#retry(() => keepPictures(this.#session, step, pictures)),
+      );
     if (best) this.#saveDue = true;
     if (!this.#best.exhausted) return;
     const kept = this.#best.best!;

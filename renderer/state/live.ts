@@ -85,7 +85,7 @@ export function invalidateFor(push: Push, before: LiveState): void {
     // Steps are pushed twice a second, but data on disk change with events and status only.
     const { id, status } = push.run;
     if (push.events.length > 0 || before.runs[id]?.run.status !== status)
-      for (const name of ['runs.get', 'runs.events'])
+      for (const name of ['runs.get', 'runs.events', 'runs.pictures'])
         void queries.invalidateQueries({ queryKey: [name, { id }] });
   }
   if (push.topic === 'job' && push.job.state !== 'running' && push.job.state !== 'waiting') {

@@ -35,6 +35,7 @@ import { predictionFilterSchema, predictionPageSchema, rowLabelsSchema } from '.
 import { resultFilesSchema } from './results.ts';
 import { runFilterFields, runOrderFields, runRowSchema } from './run-table.ts';
 import {
+  evaluationPicturesSchema,
   runDetailSchema,
   runEventSchema,
   runSummarySchema,
@@ -303,6 +304,11 @@ export const studioApi = {
       trouble: z.boolean().optional(),
     }),
     output: z.object({ total: count, items: z.array(runEventSchema) }),
+  },
+  /** Pictures of the newest evaluations, oldest first. */
+  'runs.pictures': {
+    input: byId,
+    output: z.object({ evaluations: z.array(evaluationPicturesSchema) }),
   },
   'runs.control': {
     changes: true,

@@ -147,6 +147,29 @@ export const seriesSchema = z.object({
 });
 export type Series = z.infer<typeof seriesSchema>;
 
+/** A file of pictures in the folder of a run. */
+const PICTURE_FILE = z.string().regex(/^pictures\/\d+\/\d+-\d+\.webp$/);
+
+/** Validation images as an evaluation saw them, in several views, such as truth and prediction. */
+function picturesSchema<F extends z.ZodType<string>>(file: F) {
+  return z.object({
+    step: count,
+    /** Classes that the pictures show in colours. */
+    legend: z.array(z.object({ name: z.string(), colour: z.string().regex(/^#[0-9a-f]{6}$/) })),
+    images: z.array(
+      z.object({ path: z.string(), views: z.array(z.object({ title: z.string(), file })) }),
+    ),
+  });
+}
+
+/** As events name them, relative to the folder of the run. */
+export const loggedPicturesSchema = picturesSchema(PICTURE_FILE);
+export type LoggedPictures = z.infer<typeof loggedPicturesSchema>;
+
+/** With absolute paths of the files. */
+export const evaluationPicturesSchema = picturesSchema(z.string());
+export type EvaluationPictures = z.infer<typeof evaluationPicturesSchema>;
+
 /** Events of a run other than steps: warnings, checkpoints, changes of status, rewinds. */
 export const runEventSchema = z.looseObject({
   type: z.string(),

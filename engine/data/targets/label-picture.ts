@@ -2,20 +2,12 @@
  * The labels of an image as a picture to lie over it: classes in their colours, areas of objects with
  * their outlines. What has no label, and the background, is transparent.
  */
-import { rasterisePolygons } from '../../geometry/rasterise.ts';
-import { decodeMask } from '../../geometry/run-length.ts';
 import type { Size } from '../decode.ts';
 import { classColour, isBackground } from './class-colours.ts';
-import type {
-  DenseClass,
-  DenseImage,
-  DenseObject,
-  MaskValues,
-  ObjectMask,
-  Rgb,
-} from './dense-types.ts';
+import type { DenseClass, DenseImage, DenseObject, MaskValues, Rgb } from './dense-types.ts';
 import { IGNORED } from './masks/mask-values.ts';
 import { readClassMap } from './read-class-map.ts';
+import { areaIn, sourcePixels } from './scaled-labels.ts';
 
 export interface LabelPicture extends Size {
   /** [height, width, 4] */
@@ -68,15 +60,6 @@ async function drawClasses(
   }
 }
 
-/** For each pixel of a picture the nearest one of a larger map. */
-function* sourcePixels(picture: Size, map: Size): Generator<readonly [at: number, from: number]> {
-  for (let y = 0; y < picture.height; y++) {
-    const row = Math.floor(((y + 0.5) * map.height) / picture.height) * map.width;
-    for (let x = 0; x < picture.width; x++)
-      yield [y * picture.width + x, row + Math.floor(((x + 0.5) * map.width) / picture.width)];
-  }
-}
-
 function drawObject(
   picture: LabelPicture,
   image: Size,
@@ -84,7 +67,7 @@ function drawObject(
   classes: readonly DenseClass[],
 ): void {
   const { width, height } = picture;
-  const inside = areaOf(mask!, picture, image);
+  const inside = areaIn(mask!, picture, image);
   const colour = classColour(classes[label], label);
   for (let at = 0; at < inside.length; at++) {
     if (inside[at] === 0) continue;
@@ -100,22 +83,6 @@ function drawObject(
       inside[at + width] === 1;
     paint(picture, at, colour, isInner ? INSIDE : 255);
   }
-}
-
-/** [height, width] of the picture, 1 inside */
-function areaOf(mask: ObjectMask, picture: Size, image: Size): Uint8Array {
-  const { width, height } = picture;
-  if ('polygons' in mask) {
-    const [across, down] = [width / image.width, height / image.height];
-    const scaled = mask.polygons.map((polygon) =>
-      Float64Array.from(polygon, (value, i) => value * (i % 2 === 0 ? across : down)),
-    );
-    return decodeMask(rasterisePolygons(scaled, height, width));
-  }
-  const whole = decodeMask(mask.runs);
-  const area = new Uint8Array(width * height);
-  for (const [at, from] of sourcePixels(picture, mask.runs)) area[at] = whole[from]!;
-  return area;
 }
 
 function paint({ rgba }: LabelPicture, pixel: number, colour: Rgb, alpha: number): void {

@@ -104,6 +104,24 @@ describe('evaluation of objects', () => {
       const report = objectsReport(masks ? 'instances' : 'detect', found, CLASSES, {
         resamples: 20,
       });
+      const shown = await evaluateObjects(set, colourPredictor(masks), {
+        ...OPTIONS,
+        pictures: true,
+      });
+      const { images = [], legend } = objectsSummary(shown).pictures ?? {};
+      expect(images.map(({ path: at }) => path.basename(at, '.png'))).toEqual([
+        'wide',
+        'tall',
+        'empty',
+        'square',
+      ]);
+      expect(legend?.map(({ name }) => name)).toEqual(CLASSES);
+      // What is found is nearly what is labelled, and both are more than the image.
+      const [plain, truth, predicted] = images[0]!.views.map(({ picture }) => picture.data);
+      const differs = (a: Uint8Array, b: Uint8Array) =>
+        a.filter((value, i) => value !== b[i]).length;
+      expect(differs(plain!, truth!)).toBeGreaterThan(100);
+      expect(differs(truth!, predicted!)).toBeLessThan(differs(plain!, truth!));
       const { values, primary } = report.evaluation;
       expect(primary).toEqual({ name: 'AP', better: 'higher' });
       expect(values['AP50']).toBe(1);

@@ -1,4 +1,5 @@
 /** Scores of found objects against labelled ones, image by image. */
+import { defined } from '../../contract/defined.ts';
 import type { DenseImage, DenseSet } from '../../data/targets/dense-types.ts';
 import { type LeftOut, refuseLeftOut } from '../../data/unreadable.ts';
 import { DetectionScorer } from '../../evaluation/detection/average-precision.ts';
@@ -9,6 +10,8 @@ import {
   type Shapes,
   type TrueObject,
 } from '../../evaluation/detection/matches.ts';
+import { PictureSample } from '../shared/evaluation-pictures.ts';
+import type { EvaluationPictures } from '../task.ts';
 import { predictObjects } from './predict-objects.ts';
 import { trueObjects } from './true-objects.ts';
 import type { ObjectPredictor } from './types.ts';
@@ -48,6 +51,8 @@ export interface EvaluatedObjects {
   /** Number of images, with those that were left out. */
   readonly images: number;
   readonly leftOut: readonly (LeftOut & { readonly position: number })[];
+  /** Of a few images, where they were asked for. */
+  readonly pictures?: EvaluationPictures;
 }
 
 export interface EvaluatingOptions {
@@ -55,6 +60,8 @@ export interface EvaluatingOptions {
   readonly maxBroken: number;
   /** Number of images that are kept as the worst. */
   readonly worst: number;
+  /** Whether a few images are drawn with truth and prediction. */
+  readonly pictures?: boolean;
   readonly onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
 }
 
@@ -62,10 +69,11 @@ export interface EvaluatingOptions {
 export async function evaluateObjects(
   { images, classes }: Pick<DenseSet, 'images' | 'classes'>,
   predictor: ObjectPredictor,
-  { maxBroken, worst: most, onProgress }: EvaluatingOptions,
+  { maxBroken, worst: most, pictures = false, onProgress }: EvaluatingOptions,
 ): Promise<EvaluatedObjects> {
   const shapes: readonly Shapes[] = predictor.grid === undefined ? ['boxes'] : ['boxes', 'masks'];
   const matchers = shapes.map((shape) => new DetectionMatcher(classes.length, shape));
+  const sample = pictures ? new PictureSample({ images, classes }) : undefined;
   const outcomes: ImageOutcome[] = [];
   const worst = new WorstImages(most);
   const leftOut: (LeftOut & { position: number })[] = [];
@@ -83,6 +91,7 @@ export async function evaluateObjects(
     }
     const outcome = outcomeOf(image, truths, objects, classes.length, shapes.at(-1)!);
     outcomes.push(outcome);
+    await sample?.add(image, { objects: image.objects }, { objects: sureObjects(objects) });
     const { width, height } = image;
     worst.add({ ...outcome, width, height, truths, found: objects });
     onProgress?.({ done: outcomes.length + leftOut.length, total: images.length });
@@ -94,7 +103,15 @@ export async function evaluateObjects(
     worst: worst.sorted(),
     images: images.length,
     leftOut,
+    ...defined({ pictures: sample?.pictures }),
   };
+}
+
+/** What a picture shows of the predictions. */
+function sureObjects(found: readonly DetectedObject[]) {
+  return found
+    .filter(({ score }) => score >= SURE)
+    .map(({ class: label, box, mask }) => ({ label, box, ...(mask && { mask: { runs: mask } }) }));
 }
 
 /** Matched for itself: detections of other images have no effect. */

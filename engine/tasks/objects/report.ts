@@ -2,6 +2,7 @@
 
 import { COCO_SCORES, type CocoScore } from '../../contract/coco-scores.ts';
 import type { CsvField } from '../../contract/csv-text.ts';
+import { defined } from '../../contract/defined.ts';
 import { countOf, percentText } from '../../contract/number-text.ts';
 import type { Primary } from '../../contract/scores.ts';
 import type { ObjectsEvaluation } from '../../contract/studio/evaluations.ts';
@@ -52,7 +53,7 @@ const FOLLOWED: readonly CocoScore[] = ['AP', 'AP50', 'AP75', 'AR100'];
 
 /** A result without intervals, which take time. @throws StudioError `evaluation-empty` */
 export function objectsSummary(evaluated: EvaluatedObjects): EvaluationResult {
-  const { boxes, masks, outcomes, leftOut } = evaluated;
+  const { boxes, masks, outcomes, leftOut, pictures } = evaluated;
   const scores = new DetectionScorer(masks ?? boxes).scores();
   if (scores.AP === null) throw nothingToFind();
   const ofBoxes = masks && new DetectionScorer(boxes).scores();
@@ -64,6 +65,7 @@ export function objectsSummary(evaluated: EvaluatedObjects): EvaluationResult {
     ),
     n: outcomes.length,
     notes: leftOutOf(leftOut),
+    ...defined({ pictures }),
   };
 }
 

@@ -82,7 +82,7 @@ export function objectsTask(
     evaluation: (recipe, data, totalSteps) => ({
       every: evaluationSteps(recipe, data.images, totalSteps),
       patience: recipe.patience,
-      evaluate: async (learner) => objectsSummary(await evaluateOn(data, learner, recipe)),
+      evaluate: async (learner) => objectsSummary(await evaluateOn(data, learner, recipe, true)),
     }),
     report: async (learner, recipe, data) =>
       objectsReport(task, await evaluateOn(data, learner, recipe), data.classes, {
@@ -125,9 +125,10 @@ function evaluateOn(
   { val }: DenseData,
   learner: ObjectLearner,
   recipe: ObjectsRecipe,
+  pictures = false,
 ): Promise<EvaluatedObjects> {
   const network = detectorConfig(recipe, val.classes.length);
   const predict = (images: Float32Array) => learner.predict(images);
   const predictor = objectPredictor(network, recipe, imagesPerPass(recipe), predict);
-  return evaluateObjects(val, predictor, { maxBroken: recipe.max_broken, worst: WORST });
+  return evaluateObjects(val, predictor, { maxBroken: recipe.max_broken, worst: WORST, pictures });
 }

@@ -9,6 +9,8 @@ import {
   SegmentationCounter,
   type SegmentationCounts,
 } from '../../evaluation/segmentation/counts.ts';
+import { PictureSample } from '../shared/evaluation-pictures.ts';
+import type { EvaluationPictures } from '../task.ts';
 import { predictClasses, type WindowPredictor } from './predict-classes.ts';
 
 export interface EvaluatedMasks {
@@ -17,12 +19,16 @@ export interface EvaluatedMasks {
   readonly loss: number | null;
   /** Of the images that were evaluated, in order. */
   readonly paths: readonly string[];
+  /** Of a few images, where they were asked for. */
+  readonly pictures?: EvaluationPictures;
   readonly leftOut: readonly (LeftOut & { readonly position: number })[];
 }
 
 export interface EvaluatingOptions {
   /** Whether boundaries are evaluated as well, which takes time. */
   readonly boundaries: boolean;
+  /** Whether a few images are drawn with truth and prediction. */
+  readonly pictures?: boolean;
   /** Largest share of images that may be left out. */
   readonly maxBroken: number;
   readonly onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
@@ -32,10 +38,11 @@ export interface EvaluatingOptions {
 export async function evaluateMasks(
   set: DenseSet,
   predictor: WindowPredictor,
-  { boundaries, maxBroken, onProgress }: EvaluatingOptions,
+  { boundaries, pictures = false, maxBroken, onProgress }: EvaluatingOptions,
 ): Promise<EvaluatedMasks> {
   const { images, classes } = set;
   const counter = new SegmentationCounter(classes.length, { ignore: IGNORED, boundaries });
+  const sample = pictures ? new PictureSample(set) : undefined;
   const paths: string[] = [];
   const sums = { loss: 0, pixels: 0 };
   const leftOut: (LeftOut & { position: number })[] = [];
@@ -56,6 +63,7 @@ export async function evaluateMasks(
       sums.loss += loss(truth);
       sums.pixels += labelledPixels(truth);
       paths.push(image.path);
+      await sample?.add(image, { map: truth }, { map: predicted });
     } catch (error) {
       if (!isStudioError(error, 'mask-unreadable') && !isStudioError(error, 'evaluation-invalid'))
         throw error;
@@ -64,7 +72,8 @@ export async function evaluateMasks(
     onProgress?.({ done: paths.length + leftOut.length, total: images.length });
   }
   const loss = sums.pixels === 0 ? null : sums.loss / sums.pixels;
-  return { counts: counter.finish(), loss, paths, leftOut };
+  const shown = sample?.pictures;
+  return { counts: counter.finish(), loss, paths, leftOut, ...(shown && { pictures: shown }) };
 }
 
 function labelledPixels({ classes }: ClassMap): number {

@@ -1,5 +1,6 @@
 /** Results of semantic segmentation, as records, tables and text. */
 import type { CsvField } from '../../contract/csv-text.ts';
+import { defined } from '../../contract/defined.ts';
 import { countOf, percentText } from '../../contract/number-text.ts';
 import type { Primary } from '../../contract/scores.ts';
 import { leftOutNotes } from '../../data/unreadable.ts';
@@ -33,12 +34,14 @@ export interface SegmentReport extends LabelledReport {
 }
 
 /** A result without intervals, which take time. */
-export function segmentSummary({ counts, loss, leftOut }: EvaluatedMasks): EvaluationResult {
+export function segmentSummary(evaluated: EvaluatedMasks): EvaluationResult {
+  const { counts, loss, leftOut, pictures } = evaluated;
   return {
     primary: MEAN_IOU,
     values: { ...definedScores(segmentationScores(counts)), ...lossValue(loss) },
     n: counts.images,
     notes: leftOutOf(leftOut),
+    ...defined({ pictures }),
   };
 }
 

@@ -21,7 +21,7 @@ import { evaluationSteps, labelledSchedules } from '../shared/labelled-length.ts
 import { loaderSettings, viewPlan } from '../shared/loader-settings.ts';
 import type { SteppedTask } from '../task.ts';
 import { trainingLoader } from '../training-loader.ts';
-import { type EvaluatedMasks, evaluateMasks } from './evaluate-masks.ts';
+import { type EvaluatedMasks, type EvaluatingOptions, evaluateMasks } from './evaluate-masks.ts';
 import { windowPredictor } from './predict-classes.ts';
 import {
   SEGMENT,
@@ -82,10 +82,15 @@ export const segmentTask: SteppedTask<Segmentation> = {
   evaluation: (recipe, data, totalSteps) => ({
     every: evaluationSteps(recipe, data.images, totalSteps),
     patience: recipe.patience,
-    evaluate: async (learner) => segmentSummary(await evaluateOn(data.val, learner, recipe, false)),
+    evaluate: async (learner) =>
+      segmentSummary(
+        await evaluateOn(data.val, learner, recipe, { boundaries: false, pictures: true }),
+      ),
   }),
   report: async (learner, recipe, { val, classes }) =>
-    segmentReport(await evaluateOn(val, learner, recipe, true), classes, { seed: recipe.seed }),
+    segmentReport(await evaluateOn(val, learner, recipe, { boundaries: true }), classes, {
+      seed: recipe.seed,
+    }),
   writeReport: (folder, report) => writeEvaluation(folder, SEGMENT_TABLES, report),
 };
 
@@ -113,12 +118,12 @@ function evaluateOn(
   val: DenseSet,
   learner: SegmentLearner,
   recipe: SegmentRecipe,
-  boundaries: boolean,
+  options: Pick<EvaluatingOptions, 'boundaries' | 'pictures'>,
 ): Promise<EvaluatedMasks> {
   const network = segmenterConfig(recipe, val.classes.length);
   const predict = (images: Float32Array) => learner.predict(images);
   const predictor = windowPredictor(network, recipe, imagesPerPass(recipe), predict);
-  return evaluateMasks(val, predictor, { boundaries, maxBroken: recipe.max_broken });
+  return evaluateMasks(val, predictor, { ...options, maxBroken: recipe.max_broken });
 }
 
 /** Pixel accuracy when every pixel is given the most frequent class. */

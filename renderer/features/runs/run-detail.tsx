@@ -17,6 +17,7 @@ import { RunEvaluation } from './run-evaluation.tsx';
 import { RunEvents } from './run-events.tsx';
 import { RunFailure } from './run-failure.tsx';
 import { RunLog } from './run-log.tsx';
+import { RunPictures } from './run-pictures.tsx';
 import { RunStatusView } from './run-status.tsx';
 
 export function RunDetailPage({ id }: { readonly id: string }) {
@@ -37,6 +38,7 @@ export function RunDetailPage({ id }: { readonly id: string }) {
       <RunStatusView run={run} />
       <RunFailure run={run} />
       <RunCharts id={id} name={run.name} kind={run.kind} />
+      <RunPictures id={id} />
       <RunEvaluation run={run} />
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <RunEvents id={id} />

@@ -1,0 +1,15 @@
+/** Pictures of evaluations with the paths of their files. */
+import path from 'node:path';
+import type { EvaluationPictures, LoggedPictures } from '../contract/studio/runs.ts';
+
+/** @param dir folder of the run */
+export function picturesIn(dir: string, { images, ...rest }: LoggedPictures): EvaluationPictures {
+  const whole = ({ title, file }: { title: string; file: string }) => ({
+    title,
+    file: path.join(dir, file),
+  });
+  return {
+    ...rest,
+    images: images.map(({ path: image, views }) => ({ path: image, views: views.map(whole) })),
+  };
+}
