@@ -32,13 +32,15 @@ export function outlined(image: PredictedImage, classes: readonly PredictedClass
     }));
   }
   return image.objects.map(({ label, score, box, mask }) => {
-    const polygons = mask === undefined ? [] : regionsOf(mask).map(polygonOf);
+    const polygons = mask === undefined ? [] : outlinesOf(mask);
     return { label, score, box, polygons };
   });
 }
 
-function regionsOf(mask: RunLengths) {
-  return outlineRegions(decodeMask(mask), mask.height, mask.width, (value) => value === 1);
+/** Of each connected part of a mask. */
+export function outlinesOf(mask: RunLengths): number[][] {
+  const { height, width } = mask;
+  return outlineRegions(decodeMask(mask), height, width, (value) => value === 1).map(polygonOf);
 }
 
 function polygonOf({ outer, holes }: Region): number[] {

@@ -124,11 +124,20 @@ const detectionsSchema = z.object({
 /** Left, top, width, height, pixels. */
 const pixelBox = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 
+const drawnObject = {
+  label: count,
+  box: pixelBox,
+  /** Of its mask: x and y of each vertex in turn, pixels. */
+  outlines: z.array(z.array(z.number())).exactOptional(),
+};
+
 /** Additional fields for a network that finds objects. */
 export const objectsEvaluationSchema = z.object({
   images: count,
   /** Class names, in the order of the logits. */
   classes: z.array(z.string()).readonly(),
+  /** `#rrggbb` of each class, in which pages draw its objects. */
+  colours: z.array(z.string()).readonly(),
   /** Number of objects that are counted. */
   objects: count,
   /** Score from which an object counts as found in `mistakes`. */
@@ -147,10 +156,8 @@ export const objectsEvaluationSchema = z.object({
       missed: count,
       wrong: count,
       AP: share,
-      truths: z.array(
-        z.object({ label: count, box: pixelBox, crowd: z.literal(true).exactOptional() }),
-      ),
-      found: z.array(z.object({ label: count, box: pixelBox, score: z.number() })),
+      truths: z.array(z.object({ ...drawnObject, crowd: z.literal(true).exactOptional() })),
+      found: z.array(z.object({ ...drawnObject, score: z.number() })),
     }),
   ),
 });

@@ -1,6 +1,7 @@
 /** One of the worst images of an evaluation, as pages draw it: prediction beside truth. */
 import type { ObjectsEvaluation } from '../../contract/studio/evaluations.ts';
-import type { BoxXywh } from '../../geometry/box.ts';
+import type { DetectedObject, TrueObject } from '../../evaluation/detection/matches.ts';
+import { outlinesOf } from '../../predictions/outlined.ts';
 import type { WorstImage } from './evaluate-objects.ts';
 
 /** Predictions of lower scores are not drawn. */
@@ -9,6 +10,7 @@ const MOST_DRAWN = 50;
 
 export function mistakeOf(image: WorstImage): ObjectsEvaluation['mistakes'][number] {
   const { path, width, height, missed, wrong, AP, truths, found } = image;
+  const drawn = found.filter(({ score }) => score >= LEAST_SCORE).slice(0, MOST_DRAWN);
   return {
     path,
     width,
@@ -16,24 +18,23 @@ export function mistakeOf(image: WorstImage): ObjectsEvaluation['mistakes'][numb
     missed,
     wrong,
     AP,
-    truths: truths.map(({ class: label, box, crowd }) => ({
-      label,
-      box: rounded(box),
-      ...(crowd && { crowd: true as const }),
+    truths: truths.map((truth) => ({
+      ...drawnObject(truth),
+      ...(truth.crowd && { crowd: true as const }),
     })),
-    found: found
-      .filter(({ score }) => score >= LEAST_SCORE)
-      .slice(0, MOST_DRAWN)
-      .map(({ class: label, box, score }) => ({
-        label,
-        box: rounded(box),
-        score: Number(score.toFixed(4)),
-      })),
+    found: drawn.map((one) => ({
+      ...drawnObject(one),
+      score: Number(one.score.toFixed(4)),
+    })),
   };
 }
 
-/** A hundredth of a pixel is not seen. */
-function rounded(box: BoxXywh): [number, number, number, number] {
-  const [left, top, width, height] = box.map((value) => Number(value.toFixed(2)));
-  return [left!, top!, width!, height!];
+function drawnObject({ class: label, box, mask }: TrueObject | DetectedObject) {
+  // A hundredth of a pixel is not seen.
+  const [left, top, across, down] = box.map((value) => Number(value.toFixed(2)));
+  const drawn = {
+    label,
+    box: [left!, top!, across!, down!] as [number, number, number, number],
+  };
+  return mask === undefined ? drawn : { ...drawn, outlines: outlinesOf(mask) };
 }

@@ -6,6 +6,7 @@ import { defined } from '../../contract/defined.ts';
 import { countOf, percentText } from '../../contract/number-text.ts';
 import type { Primary } from '../../contract/scores.ts';
 import type { ObjectsEvaluation } from '../../contract/studio/evaluations.ts';
+import { classColour, colourText } from '../../data/targets/class-colours.ts';
 import { leftOutNotes } from '../../data/unreadable.ts';
 import type { BootstrapOptions, IntervalEstimate } from '../../evaluation/bootstrap.ts';
 import { DetectionScorer } from '../../evaluation/detection/average-precision.ts';
@@ -91,6 +92,7 @@ export function objectsReport(
     values,
     images: outcomes.length,
     classes: [...classes],
+    colours: classes.map((_, label) => colourText(classColour(undefined, label))),
     threshold: SURE,
     objects: outcomes.reduce((sum, { objects }) => sum + objects, 0),
     boxes: partOf(ofBoxes!),

@@ -9,6 +9,7 @@ import type { EvaluationProps } from '../task.ts';
 import { PerClass } from './per-class.tsx';
 import { PrecisionRecall } from './precision-recall.tsx';
 import { ScoresTable } from './scores-table.tsx';
+import { WorstImages } from './worst-images.tsx';
 
 const SHOWN = ['AP', 'AP50', 'AP75'] as const;
 
@@ -48,6 +49,7 @@ export function ObjectsEvaluation({ evaluation, throughput }: EvaluationProps) {
           {masks === null ? null : <PerClass title="Boxes per class" rows={boxes.perClass} />}
         </Stack>
       </SimpleGrid>
+      <WorstImages evaluation={data} />
     </>
   );
 }

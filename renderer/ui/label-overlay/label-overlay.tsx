@@ -9,11 +9,18 @@ export interface OverlayView {
   readonly opacity: number;
 }
 
+export interface DrawnLabels extends Pick<ImageLabels, 'width' | 'height' | 'areas'> {
+  readonly boxes: readonly (ImageLabels['boxes'][number] & {
+    /** Of its mask: x and y of each vertex in turn, pixels. */
+    readonly outlines?: readonly (readonly number[])[] | undefined;
+  })[];
+}
+
 export const FIRST_VIEW: OverlayView = { isShown: true, opacity: 0.5 };
 
 /** Fills its parent, which has the shape of the picture or shows it as large as it can. */
 export function LabelOverlay(props: {
-  readonly labels: ImageLabels;
+  readonly labels: DrawnLabels;
   readonly view: OverlayView;
   /** Whether boxes have the names of their classes. */
   readonly hasNames?: boolean;
@@ -34,9 +41,17 @@ export function LabelOverlay(props: {
             className={classes['areas']!}
           />
         )}
-        {boxes.map(({ box: [x, y, w, h], colour, crowd }, i) => (
+        {boxes.map(({ box: [x, y, w, h], colour, crowd, outlines = [] }, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: boxes of an image never change their order
           <g key={i}>
+            {outlines.length === 0 ? null : (
+              <path
+                d={outlines.map((points) => `M${points.join(' ')}Z`).join('')}
+                fill={colour}
+                fillOpacity={view.opacity}
+                fillRule="evenodd"
+              />
+            )}
             <rect x={x} y={y} width={w} height={h} className={classes['halo']!} />
             <rect
               x={x}

@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import { labelsOf, type Mistake, objectsText } from './drawn-objects.ts';
+
+const mistake: Mistake = {
+  path: '/images/a.jpg',
+  width: 40,
+  height: 30,
+  missed: 1,
+  wrong: 1,
+  AP: 0.25,
+  truths: [
+    { label: 1, box: [0, 0, 4, 4] },
+    { label: 1, box: [8, 8, 4, 4], crowd: true },
+  ],
+  found: [
+    { label: 0, box: [0, 0, 5, 4], score: 0.9, outlines: [[0, 0, 5, 0, 5, 4]] },
+    { label: 1, box: [9, 9, 4, 4], score: 0.3 },
+  ],
+};
+const names = { classes: ['car', 'dog'], colours: ['#ff0000', '#00ff00'] };
+
+it('draws what was found from a score on, and all that was labelled', () => {
+  expect(labelsOf(mistake, 'found', names, 0.5)).toEqual({
+    width: 40,
+    height: 30,
+    boxes: [
+      {
+        box: [0, 0, 5, 4],
+        class: 'car',
+        colour: '#ff0000',
+        crowd: false,
+        outlines: [[0, 0, 5, 0, 5, 4]],
+      },
+    ],
+  });
+  expect(labelsOf(mistake, 'found', names, 0.3).boxes).toHaveLength(2);
+  expect(labelsOf(mistake, 'truths', names, 0.95).boxes.map(({ crowd }) => crowd)).toEqual([
+    false,
+    true,
+  ]);
+});
+
+it('counts the objects of each class', () => {
+  expect(objectsText(mistake, 'truths', names, 0.5)).toBe('2 dog');
+  expect(objectsText(mistake, 'found', names, 0.2)).toBe('1 car, 1 dog');
+  expect(objectsText(mistake, 'found', names, 0.95)).toBe('nothing');
+});
