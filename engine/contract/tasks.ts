@@ -28,13 +28,15 @@ export type RecipeOf<K extends RecipeKind> = ReturnType<(typeof RECIPES)[K]['par
  * The tasks with labels, which `--task` names.
  *
  * `labels` describes the labels, `several` tells whether an image may have several, `perPixel` whether
- * pixels or objects have classes and not the image, and `recipe` names the task's recipe.
+ * pixels or objects have classes and not the image, `objects` whether it is objects, and `recipe` names
+ * the task's recipe.
  */
 interface TaskFacts {
   readonly title: string;
   readonly labels: string;
   readonly several: boolean;
   readonly perPixel: boolean;
+  readonly objects: boolean;
   readonly recipe: RecipeKind;
 }
 
@@ -44,6 +46,7 @@ export const LABELLED_TASKS = {
     labels: 'one class an image',
     several: false,
     perPixel: false,
+    objects: false,
     recipe: 'finetune',
   },
   multilabel: {
@@ -51,6 +54,7 @@ export const LABELLED_TASKS = {
     labels: 'any number of labels an image',
     several: true,
     perPixel: false,
+    objects: false,
     recipe: 'multilabel',
   },
   segment: {
@@ -58,6 +62,7 @@ export const LABELLED_TASKS = {
     labels: 'a class for each pixel, as masks',
     several: false,
     perPixel: true,
+    objects: false,
     recipe: 'segment',
   },
   detect: {
@@ -65,6 +70,7 @@ export const LABELLED_TASKS = {
     labels: 'a class and a box for each object',
     several: false,
     perPixel: true,
+    objects: true,
     recipe: 'detect',
   },
   instances: {
@@ -72,6 +78,7 @@ export const LABELLED_TASKS = {
     labels: 'a class and an outline for each object',
     several: false,
     perPixel: true,
+    objects: true,
     recipe: 'instances',
   },
 } as const satisfies Record<string, TaskFacts>;
@@ -87,7 +94,9 @@ export const LABELLED_TASK_IDS = Object.keys(LABELLED_TASKS) as [
 export const DEFAULT_TASK: LabelledTaskId = 'classify';
 
 /** Tasks whose networks can be compared. */
-export const COMPARED_TASK_IDS = LABELLED_TASK_IDS.filter((id) => !LABELLED_TASKS[id].perPixel);
+export const COMPARED_TASK_IDS = LABELLED_TASK_IDS.filter(
+  (id) => !LABELLED_TASKS[id].perPixel || LABELLED_TASKS[id].objects,
+);
 
 export type TaskId = 'pretrain' | LabelledTaskId;
 
@@ -124,6 +133,11 @@ export function hasSeveralLabels(task?: string): boolean {
  */
 export function hasPixelClasses(task?: unknown): boolean {
   return factsOf(task)?.perPixel ?? false;
+}
+
+/** Whether networks find objects, with boxes or masks. */
+export function findsObjects(task?: unknown): boolean {
+  return factsOf(task)?.objects ?? false;
 }
 
 /** The value of `problem_type` in transformers for multi-label classification. */

@@ -5,6 +5,7 @@ import {
   DENSE_LABELS,
   type DenseFormat,
   type DenseLabels,
+  isMaskFormat,
 } from '../../engine/contract/dense-labels.ts';
 import { countOf } from './format.ts';
 import { PathField } from './path-field.tsx';
@@ -28,6 +29,7 @@ export function DenseFields(props: {
   readonly formats: readonly DenseFormat[];
 }) {
   const { value, onChange, formats } = props;
+  const hasMasks = formats.some(isMaskFormat);
   const given = Object.values(value).filter((one) => one !== undefined).length;
   const set = <K extends keyof DenseLabels>(key: K, chosen: DenseLabels[K] | undefined) => {
     const { [key]: _, ...rest } = value;
@@ -65,23 +67,15 @@ export function DenseFields(props: {
                 )
               }
             />
-            {path('masks')}
+            {hasMasks ? path('masks') : null}
             {path('images')}
             {path('classTable')}
-            <IgnoredField value={value.ignore} onChange={(values) => set('ignore', values)} />
-            <NativeSelect
-              label={zero.title}
-              data={[
-                { value: '', label: 'As the format has it' },
-                { value: 'background', label: 'The class background' },
-                { value: 'nothing', label: 'Nothing to learn' },
-              ]}
-              value={value.zero ?? ''}
-              onChange={(event) => {
-                const chosen = event.currentTarget.value;
-                set('zero', chosen === 'background' || chosen === 'nothing' ? chosen : undefined);
-              }}
-            />
+            {hasMasks ? (
+              <>
+                <IgnoredField value={value.ignore} onChange={(values) => set('ignore', values)} />
+                <ZeroField value={value.zero} onChange={(chosen) => set('zero', chosen)} />
+              </>
+            ) : null}
             <Checkbox
               label={DENSE_LABELS.negatives.help.replace(/\.$/, '')}
               checked={value.negatives === true}
@@ -91,6 +85,27 @@ export function DenseFields(props: {
         </Accordion.Panel>
       </Accordion.Item>
     </Accordion>
+  );
+}
+
+function ZeroField(props: {
+  readonly value: DenseLabels['zero'];
+  readonly onChange: (value: DenseLabels['zero']) => void;
+}) {
+  return (
+    <NativeSelect
+      label={zero.title}
+      data={[
+        { value: '', label: 'As the format has it' },
+        { value: 'background', label: 'The class background' },
+        { value: 'nothing', label: 'Nothing to learn' },
+      ]}
+      value={props.value ?? ''}
+      onChange={(event) => {
+        const chosen = event.currentTarget.value;
+        props.onChange(chosen === 'background' || chosen === 'nothing' ? chosen : undefined);
+      }}
+    />
   );
 }
 

@@ -84,7 +84,7 @@ export function LabelledChoice(props: {
             changeFinetuneDraft({
               task: task ?? undefined,
               settings: {},
-              // Only masks are read in several ways.
+              // Only masks and boxes are read in several ways.
               ...(hasPixelClasses(task ?? head) ? {} : { dense: {} }),
             })
           }
@@ -138,7 +138,7 @@ export function LabelledChoice(props: {
           />
         ) : null}
       </SimpleGrid>
-      {hasPixelClasses(draft.task ?? head) ? <MaskFields /> : null}
+      {hasPixelClasses(draft.task ?? head) ? <MaskFields task={draft.task ?? head} /> : null}
       <TaskMismatchNotice
         sets={[draft.train, draft.val]}
         task={draft.task ?? head}

@@ -1,9 +1,10 @@
-/** How the masks of the chosen sets are read. */
-import { MASK_FORMATS } from '../../../engine/contract/dense-labels.ts';
+/** How the masks or boxes of the chosen sets are read. */
+import { MASK_FORMATS, OBJECT_FORMATS } from '../../../engine/contract/dense-labels.ts';
+import { findsObjects } from '../../../engine/contract/tasks.ts';
 import { DenseFields } from '../../ui/dense-fields.tsx';
 import { changeFinetuneDraft, useFinetuneDraft } from './draft.ts';
 
-export function MaskFields() {
+export function MaskFields({ task }: { readonly task: string | undefined }) {
   const dense = useFinetuneDraft((draft) => draft.dense);
   // A set that is chosen brings its own values, also of texts that are being typed.
   const sets = useFinetuneDraft(({ train, val }) => JSON.stringify([train, val]));
@@ -12,7 +13,7 @@ export function MaskFields() {
       key={sets}
       value={dense}
       onChange={(value) => changeFinetuneDraft({ dense: value })}
-      formats={MASK_FORMATS}
+      formats={findsObjects(task) ? OBJECT_FORMATS : MASK_FORMATS}
     />
   );
 }

@@ -60,6 +60,15 @@ describe('a training set', () => {
     });
   });
 
+  it('with boxes sets a task that finds objects, and keeps one that does', () => {
+    const now = (task: 'segment' | 'instances') => ({ task, head: undefined });
+    expect(fieldsForSet(boxes, none).task).toBe('detect');
+    expect(fieldsForSet(boxes, now('segment')).task).toBe('detect');
+    expect(fieldsForSet(boxes, now('instances')).task).toBe('instances');
+    expect(fieldsForSet(boxes, { task: undefined, head: 'instances' }).task).toBe('instances');
+    expect(fieldsForSet(masks, now('instances')).task).toBe('segment');
+  });
+
   it('that is not known changes nothing', () => {
     expect(fieldsForSet(undefined, { task: 'multilabel', head: undefined })).toEqual({});
   });

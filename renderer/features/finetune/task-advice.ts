@@ -2,6 +2,7 @@
 import type { DenseLabels } from '../../../engine/contract/dense-labels.ts';
 import type { Dataset } from '../../../engine/contract/studio/index.ts';
 import {
+  findsObjects,
   hasPixelClasses,
   hasSeveralLabels,
   LABELLED_TASK_IDS,
@@ -31,14 +32,16 @@ function labelsOfSet({ kind, several = false, report }: Dataset): LabelKind {
 }
 
 function labelsOfTask(task: string | undefined): LabelKind {
+  if (findsObjects(task)) return 'objects';
   if (hasPixelClasses(task)) return 'pixels';
   return hasSeveralLabels(task) ? 'several' : 'one';
 }
 
-/** The task that learns such labels; undefined where there is none. */
-export function taskFor(set: Dataset): LabelledTaskId | undefined {
+/** The task that learns such labels, `now` if it does; undefined where there is none. */
+export function taskFor(set: Dataset, now?: string): LabelledTaskId | undefined {
   const wanted = labelsOfSet(set);
-  return LABELLED_TASK_IDS.find((id) => labelsOfTask(id) === wanted);
+  const fitting = LABELLED_TASK_IDS.filter((id) => labelsOfTask(id) === wanted);
+  return fitting.find((id) => id === now) ?? fitting[0];
 }
 
 /** The fields of a draft that labels decide. */
@@ -61,7 +64,7 @@ export function fieldsForSet(
   const fields = { labelSeparator, dense };
   const fits = labelsOfTask(now.task ?? now.head) === labelsOfSet(set);
   if (fits && labelsOfSet(set) === 'one') return {};
-  return { ...fields, task: taskFor(set) ?? now.task };
+  return { ...fields, task: taskFor(set, now.task ?? now.head) ?? now.task };
 }
 
 export interface TaskMismatch {

@@ -52,7 +52,7 @@ export function EvaluateForm() {
         />
         <DeviceField />
       </SimpleGrid>
-      {hasPixelClasses(model?.task) ? <MaskFields /> : null}
+      {hasPixelClasses(model?.task) ? <MaskFields task={model?.task} /> : null}
       {model?.kind === 'classifier' ? (
         <TaskMismatchNotice sets={[draft.val]} task={model.task} />
       ) : null}
