@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { ROOT } from '../build/root.ts';
-import { writeSampleJpegs } from '../engine/data/bench.ts';
+import { writeSampleJpegs } from '../engine/data/testing/sample-jpegs.ts';
 import { listDevices } from '../engine/executors/devices.ts';
 import { appendRows } from './append-rows.ts';
 

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settingOptions } from '../contract/jobs/fields.ts';
-import { writeSampleJpegs } from '../data/bench.ts';
+import { writeSampleJpegs } from '../data/testing/sample-jpegs.ts';
 import { follow, startConmim } from './testing/real-process.ts';
 
 // The real thing: the command line, real images, ONNX Runtime, a process that is killed.

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settingOptions } from '../contract/jobs/fields.ts';
-import { writeSampleJpegs } from '../data/bench.ts';
+import { writeSampleJpegs } from '../data/testing/sample-jpegs.ts';
 import { listDevices } from '../executors/devices.ts';
 import { follow, type Line, startConmim } from './testing/real-process.ts';
 

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settingOptions } from '../contract/jobs/fields.ts';
-import { writeSampleJpegs } from '../data/bench.ts';
+import { writeSampleJpegs } from '../data/testing/sample-jpegs.ts';
 import { follow, startConmim } from './testing/real-process.ts';
 
 // Windows hands SIGINT to a process from its console alone, and ends it at once for any other signal.

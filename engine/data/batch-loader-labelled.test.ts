@@ -3,9 +3,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BatchLoader, type BatchLoaderOptions } from './batch-loader.ts';
-import { writeSampleJpegs } from './bench.ts';
 import { LabelledSampler } from './labelled/labelled-sampler.ts';
 import type { LabelledPlan, RenderSource } from './render-plan.ts';
+import { writeSampleJpegs } from './testing/sample-jpegs.ts';
 
 const COUNT = 10;
 type Labelled = RenderSource & { readonly label: number };

@@ -3,10 +3,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BatchLoader, type BatchLoaderOptions } from './batch-loader.ts';
-import { writeSampleJpegs } from './bench.ts';
 import type { Sample } from './index-types.ts';
 import type { PairPlan } from './render-plan.ts';
 import { Sampler } from './sampler.ts';
+import { writeSampleJpegs } from './testing/sample-jpegs.ts';
 
 const COUNT = 11;
 let folder: string;

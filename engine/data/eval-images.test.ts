@@ -4,9 +4,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { normalisationTables, writeNormalised } from './augment/normalise.ts';
 import { resize } from './augment/resample.ts';
-import { writeSampleJpegs } from './bench.ts';
 import { decodeImage } from './decode.ts';
 import { evalCrop, loadEvalImages } from './eval-images.ts';
+import { writeSampleJpegs } from './testing/sample-jpegs.ts';
 
 let folder: string;
 const samples = () => [0, 1, 2].map((i) => ({ path: path.join(folder, `000${i}.jpg`) }));

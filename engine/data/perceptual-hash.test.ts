@@ -4,9 +4,9 @@ import path from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../random/philox.ts';
-import { writeSampleJpegs } from './bench.ts';
 import { probeImage } from './decode.ts';
 import { NearIndex } from './near-index.ts';
+import { writeSampleJpegs } from './testing/sample-jpegs.ts';
 
 const COUNT = 20;
 const LIMIT = 1e9;

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeSampleJpegs } from '../bench.ts';
+import { writeSampleJpegs } from '../testing/sample-jpegs.ts';
 import { writeSmallImage } from '../testing/small-images.ts';
 import { readLabelledSet } from './labelled-set.ts';
 import type { LabelledSet } from './labelled-types.ts';

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
 import { collectTensors } from './state-dictionary.ts';
+import { parseTorch } from './testing/parse-torch.ts';
 import {
   global,
   joinPieces,
@@ -22,7 +23,6 @@ import {
   zipCheckpoint,
 } from './testing/pickles.ts';
 import { zipFile } from './testing/zips.ts';
-import { parseTorch } from './torch-file.ts';
 
 const floats = (...values: number[]) => new Uint8Array(new Float32Array(values).buffer);
 const first = async (file: Uint8Array) => {

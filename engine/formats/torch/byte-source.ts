@@ -1,4 +1,4 @@
-/** Random access to the bytes of a file or of memory. */
+/** Random access to the bytes of a file. */
 import type { FileHandle } from 'node:fs/promises';
 import { allocateBytes, Malformed } from './refusals.ts';
 
@@ -8,16 +8,6 @@ export interface ByteSource {
   readonly size: number;
   /** Fill `target` from `position` on. @throws Malformed when the range is not within the source */
   readInto(target: Uint8Array, position: number): Promise<void>;
-}
-
-export function memorySource(bytes: Uint8Array): ByteSource {
-  return {
-    size: bytes.length,
-    async readInto(target, position) {
-      checkInside(position, target.length, bytes.length);
-      target.set(bytes.subarray(position, position + target.length));
-    },
-  };
 }
 
 /** @param size of the file when it was opened */
@@ -48,7 +38,8 @@ export async function readBytes(
   return bytes;
 }
 
-function checkInside(position: number, length: number, size: number): void {
+/** @throws Malformed when the range is not within the source */
+export function checkInside(position: number, length: number, size: number): void {
   if (!(position >= 0 && length >= 0 && position + length <= size)) {
     throw new Malformed(`it points to byte ${position + length} of ${size}`);
   }

@@ -9,12 +9,11 @@ import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../random/philox.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';
 import { parseSafetensors } from '../safetensors.ts';
-import { memorySource } from './byte-source.ts';
 import { mutate } from './testing/mutations.ts';
+import { memorySource, parseTorch } from './testing/parse-torch.ts';
 import { legacyCheckpoint, uint64, zipCheckpoint } from './testing/pickles.ts';
 import { randomPickle } from './testing/random-pickles.ts';
 import { zipFile } from './testing/zips.ts';
-import { parseTorch } from './torch-file.ts';
 import { childrenOf, isTensor, type TorchValue } from './values.ts';
 import { openZip } from './zip-entries.ts';
 

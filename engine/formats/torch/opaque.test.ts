@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Work } from './limits.ts';
 import { collectTensors } from './state-dictionary.ts';
+import { parseTorch } from './testing/parse-torch.ts';
 import {
   global,
   joinPieces,
@@ -16,7 +17,6 @@ import {
   whole,
   zipCheckpoint,
 } from './testing/pickles.ts';
-import { parseTorch } from './torch-file.ts';
 import { unpickle } from './unpickle.ts';
 import type { TorchDictionary, TorchValue } from './values.ts';
 

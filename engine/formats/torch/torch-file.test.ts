@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import type { HostDType, HostTensor } from '../../tensor/host-tensor.ts';
 import { parseSafetensors } from '../safetensors.ts';
 import { collectTensors } from './state-dictionary.ts';
-import { parseTorch, readTorchFile } from './torch-file.ts';
+import { parseTorch } from './testing/parse-torch.ts';
+import { readTorchFile } from './torch-file.ts';
 import { isNamespace, type TorchDictionary, type TorchValue } from './values.ts';
 
 const fixtures = fileURLToPath(new URL('../../../assets/fixtures/', import.meta.url));

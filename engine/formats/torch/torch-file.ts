@@ -11,7 +11,7 @@ import { StudioError } from '../../contract/errors.ts';
 import { groupBy } from '../../contract/maps.ts';
 import { isConfined } from '../../platform/confined.ts';
 import type { TorchArchive } from './archive.ts';
-import { type ByteSource, fileSource, memorySource, readBytes } from './byte-source.ts';
+import { type ByteSource, fileSource, readBytes } from './byte-source.ts';
 import type { PickleContext } from './globals.ts';
 import { openLegacyFormat } from './legacy-format.ts';
 import { resolveLimits, type TorchLimits, Work } from './limits.ts';
@@ -55,16 +55,8 @@ export async function readTorchFile(
   return await readSource(fileSource(handle, size), file, options);
 }
 
-/** The same for a file in memory, not shared by tensors. @param label the input's name in errors */
-export function parseTorch(
-  bytes: Uint8Array,
-  label = 'The input',
-  options: TorchReadOptions = {},
-): Promise<TorchFile> {
-  return readSource(memorySource(bytes), label, options);
-}
-
-async function readSource(
+/** @param label the input's name in errors */
+export async function readSource(
   source: ByteSource,
   label: string,
   options: TorchReadOptions,
