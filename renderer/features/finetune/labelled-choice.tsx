@@ -90,7 +90,7 @@ export function LabelledChoice(props: {
           }
           placeholder="As the head of the network"
           clearable
-          maw={420}
+          maw={520}
         />
       ) : null}
       {draft.task !== undefined && LABELLED_TASKS[draft.task].several ? (
