@@ -46,7 +46,7 @@ function Forms() {
   return (
     <Page
       title="Fine-tune and evaluate"
-      about="Train and evaluate classifiers on labelled images: a folder per class, or a CSV with the columns path and label."
+      about="Train and evaluate networks on labelled images: classes of images, masks, or boxes."
       help={tab === 'finetune' ? undefined : 'evaluate'}
     >
       <Tabs

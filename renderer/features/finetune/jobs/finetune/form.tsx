@@ -30,8 +30,8 @@ export function FinetuneForm() {
   return (
     <Stack>
       <Text maw={720}>
-        Trains a classifier, evaluates it on a validation set meanwhile, and keeps the best
-        checkpoint.
+        Trains a network on the labels, evaluates it on a validation set meanwhile, and keeps the
+        best checkpoint.
       </Text>
       <Section title="1. Network">
         <NetworkChoice label="Begin with" scratch />
