@@ -19,7 +19,7 @@ export function ScoresTable({ evaluation }: { readonly evaluation: ObjectsEvalua
         ] as const);
   return (
     <Section title="All scores">
-      <ScrollRegion label="All scores">
+      <ScrollRegion label="All scores (table)" height={480}>
         <Table verticalSpacing={4} aria-label="All scores">
           <Table.Thead>
             <Table.Tr>

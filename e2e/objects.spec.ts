@@ -1,0 +1,134 @@
+/** The journey to a network that finds objects: the set, its task, a training, and the result. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from '@playwright/test';
+import { encode } from 'fast-png';
+import { violationsOn } from './accessible.ts';
+import { callStudio, untilState } from './call-studio.ts';
+import { expect, goTo, test } from './fixtures.ts';
+
+const [WIDTH, HEIGHT, SIDE] = [56, 40, 16];
+
+/** Bright squares and grey bars on a dark ground, with outlines in COCO's form. */
+function writeShapes(folder: string, count: number): void {
+  mkdirSync(path.join(folder, 'images'), { recursive: true });
+  const images: object[] = [];
+  const annotations: object[] = [];
+  for (let i = 0; i < count; i++) {
+    const data = new Uint8Array(3 * WIDTH * HEIGHT).fill(30);
+    for (const [kind, left] of [1 + ((i * 5) % 9), 30 + ((i * 7) % 9)].entries()) {
+      const [top, height] = [2 + ((i * 3) % 18), kind === 0 ? SIDE : SIDE / 2];
+      for (let y = top; y < top + height; y++)
+        data.fill(kind === 0 ? 230 : 130, 3 * (y * WIDTH + left), 3 * (y * WIDTH + left + SIDE));
+      const [right, bottom] = [left + SIDE, top + height];
+      annotations.push({
+        id: annotations.length + 1,
+        image_id: i,
+        category_id: kind + 1,
+        bbox: [left, top, SIDE, height],
+        area: SIDE * height,
+        iscrowd: 0,
+        segmentation: [[left, top, right, top, right, bottom, left, bottom]],
+      });
+    }
+    const file_name = `${String(i).padStart(2, '0')}.png`;
+    images.push({ id: i, file_name, width: WIDTH, height: HEIGHT });
+    const png = encode({ width: WIDTH, height: HEIGHT, channels: 3, data });
+    writeFileSync(path.join(folder, 'images', file_name), png);
+  }
+  const categories = ['square', 'bar'].map((name, i) => ({ id: i + 1, name }));
+  const coco = JSON.stringify({ images, annotations, categories });
+  writeFileSync(path.join(folder, 'objects.json'), coco);
+}
+
+async function choose(page: Page, label: string, option: RegExp): Promise<void> {
+  await page.getByRole('combobox', { name: label, exact: true }).click();
+  await page.getByRole('option', { name: option }).click();
+}
+
+async function accessible(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await violationsOn(page), `axe, ${colorScheme}`).toEqual([]);
+  }
+}
+
+test('finds objects: set, task, training, worst images', async ({ studio, home }) => {
+  test.setTimeout(300_000);
+  const page = studio.page();
+  const shapes = path.join(home, 'shapes');
+  writeShapes(shapes, 24);
+  await callStudio(page, 'datasets.add', { kind: 'dense', folders: [shapes], name: 'shapes' });
+  const scanned = async () => (await callStudio(page, 'datasets.list', {}))[0]?.report?.dense?.of;
+  await expect.poll(scanned, { timeout: 60_000 }).toBe('objects');
+
+  await test.step('the set decides the task, and another that fits is kept', async () => {
+    await goTo(page, 'Fine-tune');
+    const task = page.getByRole('combobox', { name: 'Task' });
+    await choose(page, 'Training set', /^shapes/);
+    await expect(task).toHaveValue(/^Object detection/);
+    await choose(page, 'Task', /^Instance segmentation/);
+    await choose(page, 'Training set', /^shapes/);
+    await expect(task).toHaveValue(/^Instance segmentation/);
+    await expect(page.getByText('The labels do not fit the task')).toHaveCount(0);
+    await page.getByRole('button', { name: /^How labels are read/ }).click();
+    await expect(page.getByLabel('Format').getByRole('option')).toContainText(['coco', 'yolo']);
+    await expect(page.getByLabel('Ignored values')).toHaveCount(0);
+    await accessible(page);
+  });
+
+  const { id } = await callStudio(page, 'jobs.submit', {
+    kind: 'finetune',
+    from: 'scratch',
+    train: shapes,
+    task: 'instances',
+    mode: 'full',
+    recipe: 'micro',
+    name: 'shapes',
+    settings: {
+      steps: '30',
+      warmup_epochs: '0',
+      batch_size: '8',
+      image_size: '32',
+      patch_size: '8',
+      embed_dim: '32',
+      depth: '3',
+      heads: '2',
+      queries: '6',
+      query_blocks: '2',
+      mask_points: '64',
+      lr: '0.002',
+    },
+    device: 'cpu',
+  });
+  await untilState(page, id, 'done');
+
+  await test.step('the result shows scores, curves, classes and the worst images', async () => {
+    await page.goto(new URL(`#/finetune/results/${id}`, page.url()).href);
+    await expect(
+      page.getByText(/^Evaluated on \d+ objects in \d+ images, with 2 classes/),
+    ).toBeVisible();
+    await expect(page.getByRole('img', { name: /^Precision by recall of masks/ })).toBeVisible();
+    await expect(page.getByRole('table', { name: 'All scores' })).toContainText('AP50');
+    await expect(page.getByRole('region', { name: 'Boxes per class', exact: true })).toContainText(
+      'square',
+    );
+    const worst = page.getByRole('region', { name: 'Worst images' });
+    await expect(worst.getByText(/^Actual: 1 square, 1 bar$/).first()).toBeVisible();
+    const slider = worst.getByRole('slider');
+    await slider.press('Home');
+    await expect(worst.getByText('Smallest score 5 %')).toBeVisible();
+    await expect(worst.getByText(/^Predicted: \d/).first()).toBeVisible();
+    await accessible(page);
+    await worst
+      .getByRole('button', { name: /^Predicted in/ })
+      .first()
+      .click();
+    const box = page.getByRole('dialog');
+    await expect(box.getByText(/1 of \d/)).toBeVisible();
+    await box.getByText('Actual', { exact: true }).click();
+    await expect(box.getByText(/1 square, 1 bar/)).toBeVisible();
+    await accessible(page);
+    await page.keyboard.press('Escape');
+  });
+});
