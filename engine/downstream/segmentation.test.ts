@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { decode, encode } from 'fast-png';
@@ -260,6 +268,34 @@ it('is described as what it is', async () => {
   expect(card).not.toContain('without labels');
   expect(card).not.toContain('trained by ConMIM');
   expect(card).not.toContain('from transformers import');
+});
+
+it('trains on a share of the labels, and leaves out validation images that it has seen', async () => {
+  const held = path.join(workspace, 'leaky');
+  writeShapes(held, 6, 4);
+  // A copy of a training image under another name.
+  for (const part of ['images', 'masks'])
+    copyFileSync(path.join(data, part, '3.png'), path.join(held, part, 'copy.png'));
+  const warnings: string[] = [];
+  const labelled = { ...order().labelled, val: held, fraction: 0.5, leaveOutLeaks: true };
+  const { images, report } = await finetune(
+    order({
+      name: 'share',
+      labelled,
+      overrides: { epochs: 1, warmup_epochs: 0 },
+      onEvent(event) {
+        if (event.type === 'warning') warnings.push(event.message);
+      },
+    }),
+  );
+  expect(images).toBe(16);
+  // Shapes may also look alike, which counts as a leak too.
+  const found =
+    /(\d) of 7 validation images also occur among the training images and are left out .*copy\.png/.exec(
+      warnings.join('\n'),
+    );
+  expect(Number(found?.[1])).toBeGreaterThan(0);
+  expect(report?.evaluation.images).toBe(7 - Number(found?.[1]));
 });
 
 it('reads masks as it is told, in training, when resumed and in evaluation', async () => {
