@@ -54,7 +54,7 @@ const scores = {
   ],
   AP: [
     'AP',
-    'average precision of COCO: the mean over classes and over overlaps (IoU) from 50 % to 95 %',
+    'average precision of COCO, averaged over classes and over overlaps (IoU) from 50 % to 95 %',
   ],
   AP50: ['AP50', 'average precision where an overlap (IoU) of 50 % is enough'],
   AP75: ['AP75', 'average precision where an overlap (IoU) of 75 % is needed'],
