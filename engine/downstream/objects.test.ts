@@ -9,6 +9,7 @@ import { openModel } from '../models/open-model.ts';
 import { ImageNames } from '../predictions/image-names.ts';
 import { PredictionsFolder } from '../predictions/predictions-folder.ts';
 import { RandomStream } from '../random/philox.ts';
+import { resumeRun } from '../train/resume-run.ts';
 import { compare } from './compare.ts';
 import { evaluate } from './evaluate.ts';
 import { type FinetuneOrder, finetune } from './finetune.ts';
@@ -147,6 +148,43 @@ it.each([
       'metrics.json',
     ]);
     for (const file of files) expect(existsSync(file)).toBe(true);
+  },
+  120_000,
+);
+
+it.each(['detect', 'instances'])(
+  'resumes to the same bytes, %s',
+  async (task) => {
+    const overrides = {
+      ...(task === 'instances' && masks),
+      drop_path: 0.1,
+      color_jitter: 0.4,
+      epochs: 3,
+      eval_every: 1,
+      checkpoint_every: 1,
+    };
+    const whole = await finetune(order({ name: `whole-${task}`, task, overrides }));
+    const stop = new AbortController();
+    const dirs: string[] = [];
+    const stopped = await finetune(
+      order({
+        name: `stopped-${task}`,
+        task,
+        overrides,
+        signal: stop.signal,
+        onRun: ({ dir }) => dirs.push(dir),
+        onEvent: (event) => {
+          if (event.type === 'step' && event.step === 4) stop.abort();
+        },
+      }),
+    );
+    expect(stopped.step).toBeLessThan(whole.step);
+    const resumed = await resumeRun({ workspace, run: dirs[0]! });
+    expect(resumed.best).toEqual(whole.best);
+    const [first, second] = [whole, resumed].map(({ checkpoint }) =>
+      readFileSync(path.join(checkpoint, 'state.safetensors')),
+    );
+    expect(second!.equals(first!)).toBe(true);
   },
   120_000,
 );
