@@ -4,45 +4,18 @@ import { countText } from '../contract/number-text.ts';
 import type { HealthReport } from '../contract/studio/datasets.ts';
 import type { ScanOrder, ToolProgress } from '../contract/tools.ts';
 import { doubtText, findDoubts } from '../data/doubts.ts';
-import type { ScanOptions } from '../data/examine.ts';
-import type { DatasetIndex, LeftToSystem, RepeatedFolder, Sample } from '../data/index-types.ts';
-import { readLabelledSet } from '../data/labelled/labelled-set.ts';
-import type { LabelledSet, LabelProblemCode } from '../data/labelled/labelled-types.ts';
-import type { Leak } from '../data/labelled/leaks.ts';
-import { scanFolders } from '../data/scan.ts';
-import { classColour, colourText, isBackground } from '../data/targets/class-colours.ts';
-import { readDenseSet } from '../data/targets/dense-set.ts';
-import type { DenseSet } from '../data/targets/dense-types.ts';
-import { labelsOf } from '../data/targets/image-labels.ts';
-import { splitLeaks } from '../data/targets/split-leaks.ts';
+import type { LeftToSystem, RepeatedFolder, Sample } from '../data/index-types.ts';
 import { repeatedFoldersText } from '../data/walk.ts';
 import { type FolderGroup, groupByFolder } from './folder-groups.ts';
-import { type ListedMeaning, listedLabels } from './listed-labels.ts';
-import { type ListedSample, listImages } from './listing.ts';
+import { listImages } from './listing.ts';
 import { noteImages } from './notes.ts';
+import { type Scanned, type ScannedLabels, scanOf } from './scanned.ts';
 import { summariseSizes } from './sizes.ts';
 import { suggestRecipe } from './suggestion.ts';
 
 export interface ScanListener {
   readonly onProgress?: ((progress: ToolProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
-}
-
-/** The result of scanning a data set of either kind. */
-interface Scanned
-  extends Pick<DatasetIndex, 'folders' | 'formats' | 'ignored' | 'unreadable' | 'fingerprint'>,
-    // Of a labelled set these two are among its problems.
-    Partial<Pick<DatasetIndex, 'system' | 'repeatedFolders'>> {
-  readonly samples: readonly ListedSample[];
-  readonly labels?: ScannedLabels;
-}
-
-/** What a scan found of labels. */
-interface ScannedLabels {
-  readonly classes: NonNullable<HealthReport['classes']>;
-  readonly problems: readonly { readonly message: string; readonly items: readonly string[] }[];
-  readonly dense?: NonNullable<HealthReport['dense']>;
-  readonly meaning?: ListedMeaning;
 }
 
 const UNREADABLE_NAMED = 200;
@@ -79,97 +52,6 @@ export async function scanDataset(
   });
   const scanSeconds = (performance.now() - started) / 1000;
   return healthReport(scanned, { duplicates, groups, scanSeconds });
-}
-
-async function scanOf(order: ScanOrder, options: ScanOptions): Promise<Scanned> {
-  const [source] = order.folders as [string];
-  switch (order.kind) {
-    case 'images':
-      return scanFolders(order.folders, options);
-    case 'labelled':
-      return labelledScan(
-        order,
-        await readLabelledSet(source, { ...options, several: order.several }),
-      );
-    case 'dense':
-      return denseScan(order, await readDenseSet(source, { ...options, ...order.dense }));
-  }
-}
-
-/** Problems that other parts of the report show: the unreadable images and the duplicates. */
-const SHOWN_ELSEWHERE: ReadonlySet<LabelProblemCode> = new Set([
-  'unreadable',
-  'missing-file',
-  'duplicates',
-]);
-
-function labelledScan({ folders }: ScanOrder, set: LabelledSet): Scanned {
-  const { samples, classes, counts, problems, fingerprint } = set;
-  return {
-    folders,
-    samples,
-    formats: formatsOf(samples),
-    ignored: {},
-    unreadable: problems.flatMap(({ files }) => files ?? []),
-    fingerprint,
-    labels: {
-      classes: classes.map((name, i) => ({ name, images: counts[i]! })),
-      problems: problems.filter(({ code }) => !SHOWN_ELSEWHERE.has(code)),
-    },
-  };
-}
-
-/** As of labelled sets; where an image is missing, its place in the labels is named instead. */
-function denseScan({ folders }: ScanOrder, set: DenseSet): Scanned {
-  const { images, classes, imagesOf, counts, values, format, problems, fingerprint } = set;
-  const samples = images.map((image): ListedSample => {
-    const { mask: _, objects: __, ...sample } = image;
-    // The background lies in most images, so the other classes tell them apart.
-    const labels = labelsOf(image);
-    const ground = labels.filter((label) => isBackground(classes[label]!));
-    const others = labels.filter((label) => !ground.includes(label));
-    return { ...sample, labels: [...others, ...ground], dense: listedLabels(image) };
-  });
-  const shown = problems.filter(({ code }) => code === 'missing-file' || !isElsewhere(code));
-  return {
-    folders,
-    samples,
-    formats: formatsOf(samples),
-    ignored: {},
-    unreadable: problems.flatMap(({ files }) => files ?? []),
-    fingerprint,
-    labels: {
-      classes: classes.map(({ name }, i) => ({
-        name,
-        images: imagesOf[i]!,
-        amount: counts[i]!,
-        colour: colourText(classColour(classes[i], i)),
-      })),
-      problems: [...shown, ...leakProblems(splitLeaks(set))],
-      dense: { format, of: values === undefined ? 'objects' : 'pixels' },
-      meaning: { classes, ...(values && { values }) },
-    },
-  };
-}
-
-function isElsewhere(code: string): boolean {
-  return SHOWN_ELSEWHERE.has(code as LabelProblemCode);
-}
-
-function leakProblems(leaks: readonly Leak[]) {
-  if (leaks.length === 0) return [];
-  return [
-    {
-      message: `Validation images that are also among the training images: ${leaks.length}`,
-      items: leaks.map(({ path, foundIn }) => `${path} = ${foundIn}`),
-    },
-  ];
-}
-
-function formatsOf(samples: readonly Sample[]): Record<string, number> {
-  const formats: Record<string, number> = {};
-  for (const { format } of samples) formats[format] = (formats[format] ?? 0) + 1;
-  return formats;
 }
 
 /** Groups of positions of images with equal content. */

@@ -4,6 +4,7 @@ import { optionRules, readFields } from '../../contract/jobs/fields.ts';
 import { inOneLine } from '../../contract/shorten.ts';
 import type { Leak } from '../../data/labelled/leaks.ts';
 import type { DenseSet } from '../../data/targets/dense-types.ts';
+import { leakProblems } from '../../data/targets/leak-problems.ts';
 import type { Command } from '../command.ts';
 import { countOf, countText } from '../format.ts';
 import type { Output } from '../output.ts';
@@ -41,12 +42,7 @@ function show(out: Output, set: DenseSet, leaks: readonly Leak[]): void {
     out.result(
       `Splits: ${splits.map(([split, count]) => `${split} ${countText(count)}`).join(', ')}`,
     );
-  const leaking = {
-    message: `Validation images that are also among the training images: ${leaks.length}`,
-    items: leaks.map((leak) => `${leak.path} = ${leak.foundIn} (${leak.kind})`),
-    count: leaks.length,
-  };
-  for (const { message, items, count } of [...problems, ...(leaks.length > 0 ? [leaking] : [])]) {
+  for (const { message, items, count } of [...problems, ...leakProblems(leaks)]) {
     out.result(`\n${message}`);
     for (const item of items.slice(0, ITEMS_SHOWN)) out.result(`  ${inOneLine(item)}`);
     if (count > ITEMS_SHOWN)
