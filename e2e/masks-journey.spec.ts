@@ -2,7 +2,7 @@
  * The workflow with masks: from a folder of images and masks, with its oddities, to a network that
  * segments, watched while it trains and evaluated.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { encode } from 'fast-png';
@@ -123,6 +123,15 @@ test('from a folder with masks to a network that segments', async ({ studio, hom
     await choose(page, 'Validation set', /^others/);
     await page.getByRole('button', { name: 'Evaluate', exact: true }).click();
     await expect(page.getByText('Mean IoU', { exact: true }).first()).toBeVisible();
+  });
+
+  await test.step('lose a mask, and read why there are no labels', async () => {
+    rmSync(path.join(others, 'masks', '00.png'));
+    await goTo(page, 'Data sets');
+    await page.getByRole('link', { name: 'others', exact: true }).click();
+    await page.getByRole('button', { name: /^00\.png, 48 by 48/ }).click();
+    const lightbox = page.getByRole('dialog');
+    await expect(lightbox.getByRole('alert')).toContainText('00.png cannot be read');
   });
 });
 

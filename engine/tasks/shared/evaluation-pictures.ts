@@ -3,6 +3,7 @@ import { classColour, colourText, isBackground } from '../../data/targets/class-
 import type { DenseClass, DenseImage, DenseSet } from '../../data/targets/dense-types.ts';
 import type { Drawn } from '../../data/targets/overlay.ts';
 import { drawSample } from '../../data/targets/sample-picture.ts';
+import { isAboutImage } from '../../data/unreadable.ts';
 import type { EvaluationPictures } from '../task.ts';
 
 /** Images that are shown of each evaluation. */
@@ -29,10 +30,13 @@ export class PictureSample {
   async add(image: DenseImage, truth: Drawn, prediction: Drawn): Promise<void> {
     if (!this.#chosen.has(image)) return;
     const views = { Image: undefined, Truth: truth, Prediction: prediction };
-    this.#images.push({
-      path: image.path,
-      views: await drawSample(image, views, this.#classes),
-    });
+    try {
+      const drawn = await drawSample(image, views, this.#classes);
+      this.#images.push({ path: image.path, views: drawn });
+    } catch (error) {
+      // It was evaluated, and is gone by now: the next evaluation leaves it out and says so.
+      if (!isAboutImage(error)) throw error;
+    }
   }
 
   get pictures(): EvaluationPictures {
