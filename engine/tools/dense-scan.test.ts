@@ -64,7 +64,11 @@ it('reports masks, names their oddities, and shows their classes', async () => {
   expect(report).toMatchObject({
     images: 14,
     unreadable: { count: 1, files: [{ path: path.join(root, 'data/images/d.png') }] },
-    dense: { format: 'masks', of: 'pixels' },
+    dense: {
+      format: 'masks',
+      of: 'pixels',
+      imageFolders: [path.join(root, 'data', 'images')],
+    },
     classes: [
       { name: 'background', images: 14, amount: 106 },
       { name: '1', images: 1, amount: 4, colour: '#008000' },
@@ -130,7 +134,11 @@ it('reports objects, and shows boxes with their areas', async () => {
   });
   const report = await scan();
   expect(report.classes).toEqual([{ name: 'cat', images: 1, amount: 2, colour: '#800000' }]);
-  expect(report.dense).toEqual({ format: 'coco', of: 'objects' });
+  expect(report.dense).toEqual({
+    format: 'coco',
+    of: 'objects',
+    imageFolders: [path.join(root, 'data')],
+  });
   const notes = report.notes.join('\n');
   for (const text of ['not listed, left out: 1', 'reach outside', 'without an area', 'no object'])
     expect(notes).toContain(text);

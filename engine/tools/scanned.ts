@@ -12,6 +12,7 @@ import type { DenseSet } from '../data/targets/dense-types.ts';
 import { labelsOf } from '../data/targets/image-labels.ts';
 import { leakProblems } from '../data/targets/leak-problems.ts';
 import { splitLeaks } from '../data/targets/split-leaks.ts';
+import { imageFolders } from './image-folders.ts';
 import { type ListedMeaning, listedLabels } from './listed-labels.ts';
 import type { ListedSample } from './listing.ts';
 
@@ -100,7 +101,11 @@ function denseScan({ folders }: ScanOrder, set: DenseSet): Scanned {
         colour: colourText(classColour(classes[i], i)),
       })),
       problems: [...shown, ...leakProblems(splitLeaks(set))],
-      dense: { format, of: values === undefined ? 'objects' : 'pixels' },
+      dense: {
+        format,
+        of: values === undefined ? 'objects' : 'pixels',
+        imageFolders: imageFolders(images),
+      },
       meaning: { classes, ...(values && { values }) },
     },
   };

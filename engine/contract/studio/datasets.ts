@@ -59,7 +59,14 @@ export const healthReportSchema = z.object({
     )
     .optional(),
   /** Of dense labels: their format, and what an amount counts. */
-  dense: z.object({ format: z.enum(DENSE_FORMATS), of: z.enum(['objects', 'pixels']) }).optional(),
+  dense: z
+    .object({
+      format: z.enum(DENSE_FORMATS),
+      of: z.enum(['objects', 'pixels']),
+      /** Folders with the images and without masks, for pre-training; empty where they lie together. */
+      imageFolders: z.array(z.string()),
+    })
+    .optional(),
   /** Problems, as sentences: tiny classes, mixed labels, very small images. */
   notes: z.array(z.string()),
   fingerprint: z.string(),

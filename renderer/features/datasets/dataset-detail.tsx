@@ -102,7 +102,7 @@ function Actions({ dataset: { id, name, state, report } }: { readonly dataset: D
   return (
     <>
       <LinkButton href="/datasets">All data sets</LinkButton>
-      {report === undefined ? null : (
+      {report === undefined || report.dense?.imageFolders.length === 0 ? null : (
         <MainLinkButton href={`/pretrain/${id}`}>Pre-train on this</MainLinkButton>
       )}
       <Menu position="bottom-end">

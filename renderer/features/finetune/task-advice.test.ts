@@ -8,7 +8,9 @@ const classes = set('animals');
 const masks = set('scenes', { kind: 'dense', dense: { zero: 'nothing' } });
 const boxes = set('cars', {
   kind: 'dense',
-  report: { dense: { format: 'coco', of: 'objects' } } as NonNullable<Dataset['report']>,
+  report: { dense: { format: 'coco', of: 'objects', imageFolders: [] } } as unknown as NonNullable<
+    Dataset['report']
+  >,
 });
 const labels = set('findings', { several: true, labelSeparator: '|' });
 

@@ -9,6 +9,7 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { MainLinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { changePretrainDraft, usePretrainDraft } from './draft.ts';
+import { forPretraining } from './image-folders.ts';
 import { Setup } from './setup.tsx';
 
 const ABOUT = 'Masked image modelling (ConMIM) on your images, without labels.';
@@ -37,7 +38,7 @@ export function PretrainPage() {
           Pre-training needs images only, no labels.
         </EmptyState>
       ) : ready && recipes.data !== undefined ? (
-        <Setup datasets={datasets} presets={recipes.data} />
+        <Setup datasets={forPretraining(datasets)} presets={recipes.data} />
       ) : null}
     </Page>
   );
