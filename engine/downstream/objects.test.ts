@@ -4,6 +4,7 @@ import path from 'node:path';
 import { encode } from 'fast-png';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { objectsEvaluationSchema } from '../contract/studio/evaluations.ts';
+import { exportNetwork } from '../models/export/export-network.ts';
 import { modelCard } from '../models/export/model-card.ts';
 import { openModel } from '../models/open-model.ts';
 import { ImageNames } from '../predictions/image-names.ts';
@@ -317,6 +318,34 @@ it('refuses sets without what the task learns, and says what to do', async () =>
     }),
   ).rejects.toMatchObject({ code: 'usage' });
 });
+
+it.each(['boxes', 'masks'])(
+  'is exported, and the files find the same, %s',
+  async (run) => {
+    const onnx = path.join(workspace, `${run}.onnx`);
+    const written = await exportNetwork({ workspace, run, format: 'onnx', out: onnx });
+    expect(written.largestDifference).toBeLessThan(1e-3);
+    const file = path.join(workspace, `${run}.safetensors`);
+    await exportNetwork({ workspace, run, format: 'safetensors', out: file });
+    const evaluated = async (reference: string) =>
+      (await evaluate({ workspace, model: { reference }, data, device: 'cpu' })).report.evaluation;
+    const [own, exported] = [await evaluated(run), await evaluated(file)];
+    expect(exported.task).toBe(own.task);
+    expect(exported.values).toEqual(own.values);
+    await expect(evaluated(onnx)).rejects.toMatchObject({
+      code: 'model-without-classifier',
+      advice: expect.stringContaining('safetensors'),
+    });
+    for (const format of ['hf', 'timm'] as const)
+      await expect(
+        exportNetwork({ workspace, run, format, out: path.join(workspace, format) }),
+      ).rejects.toMatchObject({
+        code: 'export-unsupported',
+        advice: expect.stringContaining('onnx'),
+      });
+  },
+  120_000,
+);
 
 it('is described as what it is', async () => {
   const { model } = await openModel('boxes', { workspace });

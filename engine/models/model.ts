@@ -3,6 +3,7 @@
  * them.
  */
 import type { Pooling } from '../nn/classifier.ts';
+import type { DetectorConfig } from '../nn/query-detector.ts';
 import type { SegmentationHead } from '../nn/segmenter.ts';
 import type { VitConfig } from '../nn/vit.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
@@ -53,6 +54,13 @@ export interface Model {
   readonly tensors: NamedTensors;
   /** Facts about its training, as text for model cards: recipe, data fingerprint, metrics. */
   readonly about: ModelAbout;
+}
+
+export function detectorConfigOf(
+  vit: VitConfig,
+  { classes, queries, queryBlocks, masks }: Detector,
+): DetectorConfig {
+  return { vit, classes: classes.length, queries, queryBlocks, masks };
 }
 
 /** Name of the task of a network with a head; undefined for classification and for a trunk. */

@@ -37,6 +37,10 @@ export function isOnnxFile(at: string): boolean {
 /** @throws StudioError `onnx-unusable`; `model-without-classifier` for an exported trunk */
 export async function openOnnxClassifier(file: string, otherwise: string): Promise<OnnxClassifier> {
   const metadata = Object.fromEntries(await readOnnxMetadata(file));
+  if (metadata['detection'] !== undefined)
+    throw new StudioError('model-without-classifier', `${file} is a network that finds objects.`, {
+      advice: 'Give the run that it was exported from, or the same as safetensors.',
+    });
   const missing = Object.entries(needed).flatMap(([key, schema]) =>
     schema.safeParse(metadata[key]).success ? [] : [key],
   );

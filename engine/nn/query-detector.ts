@@ -167,7 +167,7 @@ export function detectorForward(
 }
 
 /** The projection of the places of patches. */
-const PLACE = 'query.position.weight';
+export const PLACE = 'query.position.weight';
 
 /**
  * Tokens that say where they lie. Where a transformer knows its patches by relative positions alone,

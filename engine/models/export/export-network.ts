@@ -64,7 +64,9 @@ export async function exportNetwork(order: ExportOrder): Promise<ExportOutcome> 
     workspace,
     ...defined({ network, step }),
   });
-  if ((model.segmenter ?? model.detector) !== undefined) throw withoutExport(model);
+  if (model.segmenter !== undefined) throw withoutExport(model);
+  if (model.detector !== undefined && (format === 'timm' || format === 'hf'))
+    throw otherFormat(model, format);
   const written = await NETWORK_FORMATS[format](out, model);
   const { about, origin } = model;
   return {
@@ -76,11 +78,18 @@ export async function exportNetwork(order: ExportOrder): Promise<ExportOutcome> 
   };
 }
 
-function withoutExport({ origin, detector }: Model): StudioError {
-  const what = detector === undefined ? 'gives each pixel a class' : 'finds objects';
+function otherFormat({ origin }: Model, format: string): StudioError {
   return new StudioError(
     'export-unsupported',
-    `${origin} ${what}, and such networks cannot be exported yet.`,
+    `${origin} finds objects, and ${format} has no such network.`,
+    { advice: 'Use --format onnx or safetensors.' },
+  );
+}
+
+function withoutExport({ origin }: Model): StudioError {
+  return new StudioError(
+    'export-unsupported',
+    `${origin} gives each pixel a class, and such networks cannot be exported yet.`,
     { advice: 'Export the network that it was fine-tuned from.' },
   );
 }

@@ -4,7 +4,8 @@
  * `last_hidden_state` [B, T, E]: the tokens after the norm for a pre-trained network or a
  * classifier with class token, those of the last block for a classifier with mean pooling.
  * `pooler_output` [B, E]: the input of the head; for a pre-trained network the norm of the mean of
- * the patch tokens. `logits`: for classifiers.
+ * the patch tokens. `logits`: for classifiers. Networks that find objects have the outputs of
+ * onnx-detector.ts alone.
  */
 import { StudioError } from '../../contract/errors.ts';
 import { compileOn } from '../../executors/compile-on.ts';
@@ -12,19 +13,30 @@ import * as ir from '../../ir/builder.ts';
 import { entry } from '../../ir/entry.ts';
 import type { Module, Node } from '../../ir/types.ts';
 import { classifierParameters, poolTokens } from '../../nn/classifier.ts';
-import { float32State, type ParameterSpec, stateParameters } from '../../nn/parameters.ts';
+import {
+  float32State,
+  type ParameterSpec,
+  type Parameters,
+  stateParameters,
+} from '../../nn/parameters.ts';
 import { pickTensors } from '../../nn/pick-tensors.ts';
+import {
+  type DetectorConfig,
+  detectorForward,
+  detectorParameters,
+} from '../../nn/query-detector.ts';
 import { gridOf, namedLayerNorm, trunkForward, vitParameters } from '../../nn/vit.ts';
 import { RandomStream } from '../../random/philox.ts';
 import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
-import type { Model } from '../model.ts';
+import { detectorConfigOf, type Model } from '../model.ts';
 
-export type Network = Pick<Model, 'vit' | 'head' | 'tensors'>;
+export type Network = Pick<Model, 'vit' | 'head' | 'detector' | 'tensors'>;
 
 export const COMPARED_IMAGES = 3;
 
 /** The tensors of a network without those that only pre-training needs. */
-export function networkSpecs({ vit, head }: Network): ParameterSpec[] {
+export function networkSpecs({ vit, head, detector }: Network): ParameterSpec[] {
+  if (detector !== undefined) return detectorParameters(detectorConfigOf(vit, detector));
   if (head === undefined) return vitParameters(vit, { maskToken: false, norm: true });
   const { classes, pooling } = head;
   return classifierParameters({ vit, classes: classes.length, pooling, headScale: 1 });
@@ -116,10 +128,36 @@ function unlike(output: string, how: string): StudioError {
 }
 
 function networkModule(network: Network, batch: number) {
-  const { vit, head } = network;
+  const { vit, detector } = network;
   const specs = networkSpecs(network);
   const p = stateParameters('', specs);
   const images = ir.feed('images', [batch, 3, ...vit.imageSize]);
+  const results =
+    detector === undefined
+      ? imageResults(p, images, network)
+      : objectResults(p, images, detectorConfigOf(vit, detector));
+  return {
+    state: float32State(specs),
+    entries: { main: entry('exported', { feeds: { images }, results }) },
+  } satisfies Module;
+}
+
+function objectResults(p: Parameters, images: Node, config: DetectorConfig): Record<string, Node> {
+  const B = images.shape[0]!;
+  const { queries: Q, classes: count } = config;
+  const { classes, boxes, masks } = detectorForward(p, images, config).predictions.at(-1)!;
+  const results: Record<string, Node> = {
+    logits: ir.reshape(classes, [B, Q, count + 1]),
+    pred_boxes: ir.reshape(ir.div(1, ir.add(ir.exp(ir.neg(boxes)), 1)), [B, Q, 4]),
+  };
+  if (masks === undefined) return results;
+  const { value, rows, cols } = masks;
+  const byQuery = ir.transpose(ir.reshape(value, [B, rows * cols, Q]), [0, 2, 1]);
+  return { ...results, pred_masks: ir.reshape(byQuery, [B, Q, rows, cols]) };
+}
+
+function imageResults(p: Parameters, images: Node, { vit, head }: Network): Record<string, Node> {
+  const batch = images.shape[0]!;
   const tokens = trunkForward(p, images, vit).at(-1)!;
   const pooling = head?.pooling ?? 'mean';
   const norm = head?.pooling === 'mean' ? 'fc_norm' : 'norm';
@@ -130,8 +168,5 @@ function networkModule(network: Network, batch: number) {
     pooler_output: pooled,
   };
   if (head) results['logits'] = ir.linear(pooled, p('head.weight'), p('head.bias'));
-  return {
-    state: float32State(specs),
-    entries: { main: entry('exported', { feeds: { images }, results }) },
-  } satisfies Module;
+  return results;
 }

@@ -87,7 +87,7 @@ function printed(task: string | undefined): string {
 
 function use({ vit, head, segmenter, detector, mean, std }: Model): string {
   if (detector)
-    return '## Use\n\nFind objects in images by `conmim predict --model RUN --data DIR`, or evaluate it on labelled ones by `conmim evaluate`. It cannot be exported yet.';
+    return '## Use\n\nFind objects in images by `conmim predict --model RUN --data DIR`, or evaluate it on labelled ones by `conmim evaluate`.';
   if (segmenter)
     return '## Use\n\nJudge it on images with masks by `conmim evaluate --model RUN --data DIR`. It cannot be exported yet.';
   const ratio = authorsCropRatio(vit.imageSize);

@@ -12,6 +12,7 @@ import {
   randomImages,
   runNetwork,
 } from './forward.ts';
+import { headMetadata } from './head-metadata.ts';
 import { onnxNetwork } from './onnx-network.ts';
 import { type Exported, writeExportFile } from './target.ts';
 
@@ -71,16 +72,15 @@ async function compareWithFile(model: Model, file: string): Promise<number> {
   }
 }
 
-function metadataOf({ mean, std, vit, head, origin, about }: Model): Record<string, string> {
+function metadataOf(model: Model): Record<string, string> {
+  const { mean, std, vit, head, detector, origin, about } = model;
   return {
     origin,
     mean: JSON.stringify(mean),
     std: JSON.stringify(std),
     image_size: JSON.stringify(vit.imageSize),
-    pooling: head?.pooling ?? 'mean',
-    ...(head?.task === undefined ? {} : { task: head.task }),
-    ...(head?.threshold === undefined ? {} : { threshold: String(head.threshold) }),
-    ...(head ? { classes: JSON.stringify(head.classes) } : {}),
+    ...(head === undefined && detector === undefined ? { pooling: 'mean' } : {}),
+    ...headMetadata(model),
     ...(about.dataset ? { fingerprint: about.dataset.fingerprint } : {}),
   };
 }

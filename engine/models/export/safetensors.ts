@@ -2,6 +2,7 @@
 import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
 import type { Model } from '../model.ts';
 import { compareNetworks } from './forward.ts';
+import { headMetadata } from './head-metadata.ts';
 import {
   type Exported,
   exportFailed,
@@ -34,7 +35,8 @@ export async function exportSafetensors(file: string, model: Model): Promise<Exp
   return { path: file, tensors: tensors.size, bytes, largestDifference };
 }
 
-export function metadataOf({ about, mean, std, vit, head, origin }: Model): Record<string, string> {
+export function metadataOf(model: Model): Record<string, string> {
+  const { about, mean, std, vit, origin } = model;
   const { run, network, step, recipe, dataset, metrics, weights } = about;
   return {
     format: 'pt',
@@ -50,9 +52,7 @@ export function metadataOf({ about, mean, std, vit, head, origin }: Model): Reco
     mean: JSON.stringify(mean),
     std: JSON.stringify(std),
     geometry: JSON.stringify(vit),
-    ...(head?.task === undefined ? {} : { task: head.task }),
-    ...(head?.threshold === undefined ? {} : { threshold: String(head.threshold) }),
-    ...(head ? { classes: JSON.stringify(head.classes), pooling: head.pooling } : {}),
+    ...headMetadata(model),
   };
 }
 

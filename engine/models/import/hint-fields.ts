@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { parseJson } from '../../contract/parse-json.ts';
 import type { Pooling } from '../../nn/classifier.ts';
-import type { ModelAbout } from '../model.ts';
+import type { Detector, ModelAbout } from '../model.ts';
 import type { ImageHints } from './image-hints.ts';
 
 export interface Hints extends Partial<ImageHints> {
@@ -24,6 +24,8 @@ export interface Hints extends Partial<ImageHints> {
   readonly classes?: readonly string[];
   /** The task of the head; left out for classification. */
   readonly task?: string;
+  /** The queries of a network that finds objects. */
+  readonly detection?: Pick<Detector, 'queries' | 'queryBlocks' | 'masks'>;
   /** Probability from which a label is predicted, where an image may have several. */
   readonly threshold?: number;
   readonly origin?: string;

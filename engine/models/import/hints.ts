@@ -59,6 +59,7 @@ const ownSchema = z.object({
   task: z.string().optional(),
   threshold: threshold.optional(),
   pooling: z.enum(['mean', 'cls']).optional(),
+  detection: json(z.object({ queries: size, queryBlocks: size, masks: z.boolean() })).optional(),
   run: z.string().optional(),
   network: z.enum(['teacher', 'student']).optional(),
   step: z.coerce.number().int().min(0).optional(),
@@ -84,7 +85,7 @@ function ownHints(metadata: Readonly<Record<string, string>>): Hints {
     return { notes: [`The file's metadata "${String(field)}" cannot be understood.`] };
   }
   const { geometry, mean, std, classes, source: _, ...others } = data;
-  const { task, threshold, pooling, origin, ...about } = others;
+  const { task, threshold, pooling, detection, origin, ...about } = others;
   const { relPos, absPos, ...sizes } = geometry ?? {};
   return defined({
     ...sizes,
@@ -96,6 +97,7 @@ function ownHints(metadata: Readonly<Record<string, string>>): Hints {
     // Files of 0.1.0 tell it in the recipe alone.
     threshold: threshold ?? positive.lt(1).safeParse(about.recipe?.['threshold']).data,
     pooling,
+    detection,
     origin,
     about: defined(about),
   });

@@ -10,6 +10,7 @@ import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import { networkSpecs } from '../export/forward.ts';
 import type { Head, Model } from '../model.ts';
 import { type Translated, translate } from './beit-dialects.ts';
+import { detectorPart } from './detector-part.ts';
 import { distinctNames } from './distinct-names.ts';
 import { type FittedTensors, fitTensors, keepPretraining } from './fit-tensors.ts';
 import { inferGeometry, withClassPosition } from './geometry.ts';
@@ -58,6 +59,7 @@ export async function openWeights(path: string, options: WeightsOptions = {}): P
   requireAllRead(file.unread);
   const assumed: string[] = [];
   const { tensors: named, head } = headOf(translated.tensors, hints, assumed);
+  const detector = detectorPart(named, hints);
   const index = [...file.tensors].find(([name]) => name.endsWith('relative_position_index'))?.[1];
   const { vit, classPosition, notes } = inferGeometry(named, index, hints);
   const positions = named.get('pos_embed');
@@ -66,7 +68,7 @@ export async function openWeights(path: string, options: WeightsOptions = {}): P
       ? named
       : new Map([...named, ['pos_embed', withClassPosition(positions)] as const]);
   const fitted = fitTensors(
-    networkSpecs({ vit, tensors: whole, ...(head ? { head } : {}) }),
+    networkSpecs({ vit, tensors: whole, ...defined({ head, detector }) }),
     whole,
   );
   if (whole !== named)
@@ -75,7 +77,7 @@ export async function openWeights(path: string, options: WeightsOptions = {}): P
       from: positions!.shape,
       to: whole.get('pos_embed')!.shape,
     });
-  if (head === undefined) keepPretraining(fitted, named, vit);
+  if (head === undefined && detector === undefined) keepPretraining(fitted, named, vit);
   const bad = findNonFinite(fitted.tensors);
   if (bad !== undefined)
     throw new StudioError(
@@ -88,7 +90,7 @@ export async function openWeights(path: string, options: WeightsOptions = {}): P
     origin,
     vit,
     ...channelsOf(hints, assumed),
-    ...(head ? { head } : {}),
+    ...defined({ head, detector }),
     tensors: fitted.tensors,
     about: { ...hints.about, ...(file.taken === undefined ? {} : { weights: file.taken }) },
   };

@@ -1,5 +1,5 @@
 /** The predictor of a network that finds objects: that of a learner, or of a trained network. */
-import type { Model } from '../../models/model.ts';
+import { detectorConfigOf, type Model } from '../../models/model.ts';
 import { type DetectorConfig, maskGrid } from '../../nn/query-detector.ts';
 import type { ModelWithDetector } from '../labelled-task.ts';
 import { openObjectPredictor } from './predictions.ts';
@@ -27,17 +27,12 @@ export function objectPredictor(
   };
 }
 
-function configOf({ vit, detector }: ModelWithDetector): DetectorConfig {
-  const { classes, queries, queryBlocks, masks } = detector;
-  return { vit, classes: classes.length, queries, queryBlocks, masks };
-}
-
 /** @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable` */
 export async function openModelPredictor(
   model: ModelWithDetector,
   device: string,
 ): Promise<{ readonly predictor: ObjectPredictor; dispose(): Promise<void> }> {
-  const config = configOf(model);
+  const config = detectorConfigOf(model.vit, model.detector);
   const { tensors } = model;
   const opened = await openObjectPredictor({ config, tensors, batchSize: BATCH_SIZE, device });
   return {
