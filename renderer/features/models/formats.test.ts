@@ -49,5 +49,12 @@ it('offers what can be had of a network', () => {
     'npy',
     'parquet',
   ]);
+  expect(names({ ...run, kind: 'classifier', task: 'detect' }, [32, 32])).toEqual([
+    'safetensors',
+    'onnx',
+    'csv',
+    'npy',
+    'parquet',
+  ]);
   expect(names(undefined, [32, 32])).not.toContain('continuation');
 });

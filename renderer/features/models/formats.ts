@@ -1,6 +1,6 @@
 /** The export formats. */
 import type { JobRequest, ModelSummary, RequestOf } from '../../../engine/contract/studio/index.ts';
-import { hasPixelClasses } from '../../../engine/contract/tasks.ts';
+import { findsObjects, hasPixelClasses } from '../../../engine/contract/tasks.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { joinPath } from '../../ui/base-name.ts';
 import type { Which } from '../../ui/which-network.tsx';
@@ -80,10 +80,12 @@ export function formatsFor(
   [height, width]: readonly [number, number],
 ): FormatEntry[] {
   const pretrainedRun = model?.source === 'run' && model.kind === 'pretrained';
-  const embedsOnly = hasPixelClasses(model?.task);
+  const isDense = hasPixelClasses(model?.task);
+  const isFile = (format: Format) => format === 'onnx' || format === 'safetensors';
+  const ofObjects = findsObjects(model?.task);
   return FORMATS.filter(
-    ({ pretrainedRunsOnly, squareOnly, needsImages }) =>
-      (!embedsOnly || needsImages) &&
+    ({ format, pretrainedRunsOnly, squareOnly, needsImages }) =>
+      (!isDense || needsImages || (ofObjects && isFile(format))) &&
       (!pretrainedRunsOnly || pretrainedRun) &&
       (!squareOnly || height === width),
   );
