@@ -79,8 +79,9 @@ it.each([false, true])('learns the objects of a batch, with masks: %s', async (m
   const batch = batchOf(0, masks);
   const first = await task.step(batch, scalars);
   let last = first;
-  for (let step = 1; step <= 120; step++) last = await task.step({ ...batch, step }, scalars);
+  for (let step = 1; step <= 200; step++) last = await task.step({ ...batch, step }, scalars);
   expect(last.loss).toBeLessThan(0.6 * first.loss);
+  expect(last.score).toBeGreaterThan(first.score + 0.3);
   expect(last.score).toBeGreaterThan(0.5);
   const found = await task.predict(batch.images);
   expect(found.classes).toHaveLength(B * QUERIES * (CLASSES + 1));
