@@ -198,11 +198,11 @@ export const ERROR_CODES = {
   'lock-invalid': entry('A folder has the name of a lock file.'),
   'mask-invalid': entry('The mask cells do not tile the patches of the image.'),
   'mask-unreadable': entry('The mask of an image cannot be read.', LEFT_OUT_FILE),
+  'masks-missing': entry('The objects of a set have boxes and no masks.', PATH),
   'memory-short': entry('Training takes more memory than is free.', {
     bytes: 'number',
     freeBytes: 'number',
   }),
-  'masks-missing': entry('The objects of a set have boxes and no masks.', PATH),
   'message-too-large': entry('A call is larger than the studio takes.'),
   'model-not-found': entry('There is no file or folder of weights at this path.'),
   'model-without-classifier': entry('The network has no classifier.'),
