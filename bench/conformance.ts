@@ -3,10 +3,10 @@
 //   node build/run.mjs bench/conformance.ts tfjs-wasm tfjs-cpu
 //   NODE_PATH=FOLDER/node_modules node build/run.mjs bench/conformance.ts tfjs-node     (docs/decisions/0008-tfjs.md)
 import { createRequire } from 'node:module';
-import { CASES } from '../engine/executors/conformance/cases.ts';
-import { moduleWithGradients } from '../engine/executors/conformance/check-gradient.ts';
 import { executorOf } from '../engine/executors/devices.ts';
 import { openDevice } from '../engine/executors/open-device.ts';
+import { CASES } from '../engine/executors/testing/cases.ts';
+import { moduleWithGradients } from '../engine/executors/testing/check-gradient.ts';
 import { RandomStream } from '../engine/random/philox.ts';
 import { runSelftest } from '../engine/selftest/selftest.ts';
 import { appendRows } from './append-rows.ts';

@@ -113,11 +113,11 @@ describe('checkImports', () => {
   });
 
   it('names a use of one executor from outside, also in a test', () => {
-    const text = "import '../executors/fast/run.ts'; import '../executors/conformance/cases.ts';";
+    const text = "import '../executors/fast/run.ts'; import '../executors/testing/cases.ts';";
     const found = violations({
       'executors/devices.ts': "import './fast/run.ts';",
       'executors/fast/run.ts': '',
-      'executors/conformance/cases.ts': '',
+      'executors/testing/cases.ts': '',
       'train/main.ts': "import '../executors/devices.ts'; import '../executors/fast/run.ts';",
       'train/loop.test.ts': text,
     });

@@ -97,7 +97,7 @@ export const LOADERS: Readonly<Record<string, string>> = {
 const INSIDE_EXECUTOR = /^engine\/executors\/[^/]+\//;
 /** A page of the renderer, or a folder below all of them. */
 const ROOM = /^renderer\/(features\/[^/]+|tasks|ui|state|client)\//;
-const TEST = /\.test\.tsx?$|(^|\/)(testing|conformance)\//;
+const TEST = /\.test\.tsx?$|(^|\/)testing\//;
 const IMPORT =
   /(?:^|[\s;}])(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|(?:^|[\s;(])import\s*\(?\s*['"]([^'"]+)['"]/g;
 

@@ -88,7 +88,7 @@ export function configFor(target: string, { node = `build/cache/node/${target}` 
       'package.json',
       '!**/*.map',
       '!**/*.test.js',
-      '!out/engine/**/{testing,conformance}/**',
+      '!out/engine/**/testing/**',
       '!out/renderer/.vite/**',
       // Sources and type declarations, which are not loaded.
       '!**/*.d.{ts,mts,cts}',

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { gradientError, moduleOf } from '../executors/conformance/check-gradient.ts';
 import { openDevice } from '../executors/open-device.ts';
+import { gradientError, moduleOf } from '../executors/testing/check-gradient.ts';
 import * as ir from '../ir/builder.ts';
 import type { Node } from '../ir/types.ts';
 import { RandomStream } from '../random/philox.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { moduleOf } from '../executors/conformance/check-gradient.ts';
 import { openDevice } from '../executors/open-device.ts';
+import { moduleOf } from '../executors/testing/check-gradient.ts';
 import * as ir from '../ir/builder.ts';
 import { RandomStream } from '../random/philox.ts';
 import { elementCount } from '../tensor/host-tensor.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { CASES } from '../executors/conformance/cases.ts';
-import { moduleWithGradients } from '../executors/conformance/check-gradient.ts';
 import { executorOf } from '../executors/devices.ts';
+import { CASES } from '../executors/testing/cases.ts';
+import { moduleWithGradients } from '../executors/testing/check-gradient.ts';
 import * as ir from '../ir/builder.ts';
 import { nodesOf } from '../ir/graph.ts';
 import type { Graph, Node } from '../ir/types.ts';

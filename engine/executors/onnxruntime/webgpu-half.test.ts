@@ -4,9 +4,9 @@ import { compareHalf } from '../../devices/compare-half.ts';
 import * as ir from '../../ir/builder.ts';
 import { RandomStream } from '../../random/philox.ts';
 import { lossCurve, stepsInPasses } from '../../tasks/pretrain/testing/loss-curve.ts';
-import { CASES } from '../conformance/cases.ts';
-import { moduleOf, moduleWithGradients } from '../conformance/check-gradient.ts';
 import { referenceExecutor } from '../reference/reference.ts';
+import { CASES } from '../testing/cases.ts';
+import { moduleOf, moduleWithGradients } from '../testing/check-gradient.ts';
 import { onnxruntimeExecutor } from './onnxruntime.ts';
 import { probeWebgpu } from './webgpu-probe.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { gradients } from '../../autodiff/gradients.ts';
-import { gradientError, moduleOf } from '../../executors/conformance/check-gradient.ts';
 import { openDevice } from '../../executors/open-device.ts';
+import { gradientError, moduleOf } from '../../executors/testing/check-gradient.ts';
 import { readSafetensors } from '../../formats/safetensors.ts';
 import * as ir from '../../ir/builder.ts';
 import type { Node } from '../../ir/types.ts';

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { gradients } from '../../autodiff/gradients.ts';
 import { IGNORED } from '../../data/targets/masks/mask-values.ts';
-import { moduleOf } from '../../executors/conformance/check-gradient.ts';
 import { openDevice } from '../../executors/open-device.ts';
+import { moduleOf } from '../../executors/testing/check-gradient.ts';
 import { fromHuggingFaceNames, toHuggingFaceNames } from '../../formats/beit-names.ts';
 import { readSafetensors } from '../../formats/safetensors.ts';
 import * as ir from '../../ir/builder.ts';
