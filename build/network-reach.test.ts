@@ -1,6 +1,12 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { KNOWN_REACH, nativeReach, reachOf, scriptReach, unknownReach } from './network-reach.ts';
+import {
+  KNOWN_REACH,
+  nativeReach,
+  reachOf,
+  scriptReach,
+  unknownReach,
+} from './testing/network-reach.ts';
 
 describe('nativeReach', () => {
   it.each([

@@ -8,8 +8,8 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { networkFaults, writeFaults } from './forbidden-calls.ts';
 import { softwareVulkan } from './software-vulkan.ts';
+import { networkFaults, writeFaults } from './testing/forbidden-calls.ts';
 import { placesIn, type TracedRun, traced, whyNot } from './testing/traced.ts';
 
 const root = path.join(import.meta.dirname, '..');

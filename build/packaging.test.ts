@@ -18,12 +18,12 @@ import { filesUnder, findFaults, lockedPackages, targetOf } from './check-packag
 import { electronAtHand, sandboxFault, windowRunner } from './electron.ts';
 import { configFor, TARGETS } from './electron-builder.config.ts';
 import { faultsOf, type Part, shippedParts, writeLicences } from './licences.ts';
-import { reachOf, unknownReach } from './network-reach.ts';
 import { nodeExecutable } from './node-runtime.ts';
 import { packAround, packStandIn } from './package.ts';
 import { forProduction } from './renderer.ts';
 import { runEngine } from './run-package.ts';
 import { executableOf, inspectWindow } from './start-package.ts';
+import { reachOf, unknownReach } from './testing/network-reach.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const require = createRequire(import.meta.url);

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { networkFaults, writeFaults } from './forbidden-calls.ts';
-import { parseCall, type SystemCall } from './system-calls.ts';
+import { networkFaults, writeFaults } from './testing/forbidden-calls.ts';
+import { parseCall, type SystemCall } from './testing/system-calls.ts';
 import { type TracedRun, traced, whyNot } from './testing/traced.ts';
 
 /** Calls as strace writes them, of a program `x` in `/here`. */

@@ -8,8 +8,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
-import { networkFaults, writeFaults } from '../build/forbidden-calls.ts';
-import { readTrace, type SystemCall, tracing } from '../build/system-calls.ts';
+import { networkFaults, writeFaults } from '../build/testing/forbidden-calls.ts';
+import { readTrace, type SystemCall, tracing } from '../build/testing/system-calls.ts';
 import { bareEnvironment, placesIn, whyNot } from '../build/testing/traced.ts';
 import { OFFLINE_SWITCHES } from '../electron/confinement.ts';
 import { DRIVER_CACHES } from '../engine/platform/quiet-environment.ts';

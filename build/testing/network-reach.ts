@@ -2,7 +2,7 @@
 // functions and services in native files, and of modules and functions in scripts.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { filesUnder, targetOf } from './check-package.ts';
+import { filesUnder, targetOf } from '../check-package.ts';
 
 /**
  * Files that could open connections, by what, and why they do not by themselves. Another file or

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import path from 'node:path';
-import { readTrace, type SystemCall, tracing, whyNotTraced } from '../system-calls.ts';
+import { readTrace, type SystemCall, tracing, whyNotTraced } from './system-calls.ts';
 
 /** Why tracing is not possible on this machine; undefined if it is. */
 export const whyNot: string | undefined = whyNotTraced();

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type LaunchOptions, type Page } from '@playwright/test';
-import { endTraced } from '../../build/system-calls.ts';
+import { endTraced } from '../../build/testing/system-calls.ts';
 import { chromiumOptions } from './chromium.ts';
 import type { LaunchedHost } from './host.ts';
 
