@@ -1,6 +1,8 @@
-/** Names of devices that this program can compute on, whether this machine has them or not. */
+/** Names of devices that this program can train on, whether this machine has them or not. */
 import { EXECUTORS } from '../executors/devices.ts';
 
 export async function deviceKinds(): Promise<string[]> {
-  return EXECUTORS.flatMap(({ kinds }) => Object.keys(kinds));
+  return EXECUTORS.flatMap(({ kinds }) =>
+    Object.entries(kinds).flatMap(([name, { isForChecks }]) => (isForChecks ? [] : name)),
+  );
 }

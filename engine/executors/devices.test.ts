@@ -6,6 +6,7 @@ it('every device has the traits of its kind, and its route', async () => {
   for (const { id, kind, route } of devices) {
     const traits = traitsOf(id);
     expect(route, id).toBe(traits.route);
+    expect(traits.isForChecks ?? false, id).toBe(kind === 'check');
     if (kind === 'gpu') expect(traits.computesOn, id).toBe('card');
     if (kind === 'cpu' || kind === 'check') expect(traits.computesOn, id).toBe('processor');
   }

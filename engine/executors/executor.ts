@@ -20,6 +20,8 @@ export type DeviceKind = Device['kind'];
 export interface DeviceTraits {
   /** Whether a step takes memory of the machine or of the card. */
   readonly computesOn: 'processor' | 'card';
+  /** True for devices that others are compared with and that nothing is trained on. */
+  readonly isForChecks?: true;
   /** Most terms of a product in float16; unlimited when left out. */
   readonly longestHalfSum?: number;
   /** Libraries between the program and the device, as shown to users. */

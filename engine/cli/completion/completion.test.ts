@@ -43,6 +43,8 @@ const CASES: readonly (readonly [readonly string[], readonly string[]])[] = [
   [['runs', 'delete', '--y'], ['--yes']],
   [['pretrain', '--recipe', 'ti'], ['tiny']],
   [['pretrain', '--data', 'x', '--device', 'cp'], ['cpu']],
+  // What is for checks only is not offered.
+  [['finetune', '--device', 'ref'], []],
   [['export', 'run', '--format', 'o'], ['onnx']],
   [['finetune', '--mode', 'lin'], ['linear']],
   [['bench', 'st'], ['step']],

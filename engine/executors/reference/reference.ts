@@ -13,7 +13,7 @@ import { type Array64, KERNELS } from './kernels.ts';
 
 export const referenceExecutor: Executor = {
   id: 'reference',
-  kinds: { reference: { computesOn: 'processor' } },
+  kinds: { reference: { computesOn: 'processor', isForChecks: true } },
   devices: {
     reference: async () => [
       {

@@ -22,8 +22,8 @@ const ROUTE = 'through TensorFlow.js';
 export const TFJS_TRAITS: Readonly<Record<string, DeviceTraits>> = {
   'tfjs-gpu': { computesOn: 'card', route: ROUTE },
   'tfjs-node': { computesOn: 'processor', route: ROUTE },
-  'tfjs-wasm': { computesOn: 'processor', route: ROUTE },
-  'tfjs-cpu': { computesOn: 'processor', route: ROUTE },
+  'tfjs-wasm': { computesOn: 'processor', isForChecks: true, route: ROUTE },
+  'tfjs-cpu': { computesOn: 'processor', isForChecks: true, route: ROUTE },
 };
 
 /** By kind, in the order of lists for users. */
