@@ -1,7 +1,7 @@
 /** The Help page: a document, or what a search finds in all of them. */
 import { Box, NativeSelect, NavLink, Text, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { type KeyboardEvent, useRef } from 'react';
 import { Link, useLocation, useRoute } from 'wouter';
 import { changeQuery, useAddressQuery } from '../../state/address.ts';
 import { Page } from '../../ui/page.tsx';
@@ -24,7 +24,6 @@ export function HelpPage() {
   const shown = isAbout ? ABOUT : document;
   const field = useRef<HTMLInputElement>(null);
   const article = useRef<HTMLDivElement>(null);
-  useSlashKey(() => field.current?.focus());
   const onKeyDown = (event: KeyboardEvent) => {
     const first = article.current?.querySelector('a');
     if (event.key === 'Escape') changeQuery({ search: undefined });
@@ -112,19 +111,4 @@ function Topics({ shown }: { readonly shown: string | undefined }) {
       </Box>
     </>
   );
-}
-
-/** Where no text is typed, the key / goes to the search. */
-function useSlashKey(onSlash: () => void): void {
-  useEffect(() => {
-    const onKey = (event: globalThis.KeyboardEvent) => {
-      const { target } = event;
-      const isTyping = target instanceof HTMLElement && target.matches('input, textarea, select');
-      if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      onSlash();
-    };
-    globalThis.addEventListener('keydown', onKey);
-    return () => globalThis.removeEventListener('keydown', onKey);
-  });
 }
