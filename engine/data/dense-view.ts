@@ -1,15 +1,6 @@
-/**
- * One view of an image with the class of each of its pixels: scaled, cropped, mirrored and
- * recoloured, image and classes alike. What the image does not cover is its mean colour and ignored.
- */
-import { RandomStream } from '../random/philox.ts';
-import { jitterColours } from './augment/jitter.ts';
-import { nearestBytes, normalisationTables, writeNormalised } from './augment/normalise.ts';
-import { mirror } from './augment/resample.ts';
-import { Resampler } from './augment/resampler.ts';
-import { decodeRegion } from './decode.ts';
-import type { RgbImage } from './image.ts';
-import { drawPlacement, type Placement, pasted } from './placement.ts';
+/** One view of an image with the class of each of its pixels, which are moved as the image is. */
+import { type PlacedPart, PlacedView } from './placed-view.ts';
+import type { Placement } from './placement.ts';
 import type {
   DensePlan,
   RenderedPlace,
@@ -20,9 +11,7 @@ import type {
 import { type ClassMap, IGNORED } from './targets/masks/mask-values.ts';
 import { readClassMap } from './targets/read-class-map.ts';
 
-interface DecodedDense extends Placement {
-  /** of the part, possibly shrunk */
-  readonly pixels: RgbImage;
+interface DecodedDense extends PlacedPart {
   /** of the whole image */
   readonly map: ClassMap;
 }
@@ -30,40 +19,24 @@ interface DecodedDense extends Placement {
 export class DenseRenderer implements SampleRenderer<DecodedDense> {
   readonly elements: number;
   readonly #plan: DensePlan;
-  readonly #resampler = new Resampler();
-  readonly #tables: readonly Float32Array[];
+  readonly #view: PlacedView;
 
   constructor(plan: DensePlan) {
     this.#plan = plan;
-    this.elements = 3 * plan.imageSize[0] * plan.imageSize[1];
-    this.#tables = normalisationTables(plan.mean, plan.std);
+    this.#view = new PlacedView(plan, 'cover');
+    this.elements = this.#view.elements;
   }
 
-  async decode(
-    source: RenderSource,
-    { epoch, sampleId, repeat }: RenderIds,
-  ): Promise<DecodedDense> {
-    const { seed, values } = this.#plan;
-    const random = new RandomStream(seed, 'crop', epoch, sampleId, repeat);
-    const placement = drawPlacement(random, source, this.#plan, 'cover');
-    const map = await readClassMap({ values }, source);
-    const pixels = await decodeRegion(source.path, source, placement.from, placement.to);
-    return { ...placement, pixels, map };
+  async decode(source: RenderSource, ids: RenderIds): Promise<DecodedDense> {
+    const map = await readClassMap({ values: this.#plan.values }, source);
+    return { ...(await this.#view.decode(source, ids)), map };
   }
 
   write(decoded: DecodedDense, ids: RenderIds, { views, labels }: RenderedPlace): void {
-    const { epoch, sampleId, repeat } = ids;
-    const { seed, flip, imageSize, mean, colorJitter } = this.#plan;
-    const [height, width] = imageSize;
-    const { from, to, map } = decoded;
-    const part = this.#resampler.resize(decoded.pixels, to.width, to.height, 'bilinear');
-    const random = new RandomStream(seed, 'colour', epoch, sampleId, repeat);
-    if (colorJitter > 0) jitterColours(part, random, colorJitter);
-    const view = pasted(part, to, { width, height }, nearestBytes(mean));
-    const isMirrored = new RandomStream(seed, 'flip', epoch, sampleId, repeat).uniform() < flip;
-    if (isMirrored) mirror(view);
-    writeNormalised(view, this.#tables, views[0]!);
-    if (labels !== undefined) writeClasses(map, { from, to }, isMirrored, labels, width);
+    const isMirrored = this.#view.write(decoded, ids, views[0]!);
+    const { placement, map } = decoded;
+    const width = this.#plan.imageSize[1];
+    if (labels !== undefined) writeClasses(map, placement, isMirrored, labels, width);
   }
 }
 
