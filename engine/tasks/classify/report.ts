@@ -1,11 +1,12 @@
 /** Reports of a classifier's run on its validation images. */
 
 import { calibrationText, confidenceGap } from '../../contract/calibration-text.ts';
-import { countOf, percentText } from '../../contract/number-text.ts';
+import { countOf } from '../../contract/number-text.ts';
 import { TOP1 } from '../../contract/scores.ts';
 import { inSentence } from '../../contract/terms.ts';
 import type { ClassScores } from '../../evaluation/class-scores.ts';
 import type { LabelledReport } from '../labelled-task.ts';
+import { lineMaker } from '../shared/report-lines.ts';
 import type { EvaluationResult } from '../task.ts';
 import { type EvaluationOptions, type EvaluationReport, evaluateScores } from './metrics.ts';
 import { computeOutcomes, type Outcomes } from './outcomes.ts';
@@ -87,21 +88,14 @@ function reportRecord(report: EvaluationReport): Record<string, unknown> {
 /** Headline scores, and the worst classes where there are several. */
 function reportLines(report: EvaluationReport): string[] {
   const { images, top1, top5, loss, macroF1, calibration, classes, perClass } = report;
-  const range = ({ low, high }: { low: number; high: number }) =>
-    `(95 % interval ${percentText(low)} to ${percentText(high)})`;
-  const worst = [...perClass]
-    .filter(({ support }) => support > 0)
-    .sort((a, b) => (a.f1 ?? 0) - (b.f1 ?? 0))
-    .slice(0, 3)
-    .map(({ name, f1 }) => `${name} (F1 ${percentText(f1 ?? 0)})`);
-  const top5Line = `  top-5     ${percentText(top5.value)}  ${range(top5)}`;
+  const { line, score, hardest } = lineMaker('macro F1'.length);
   return [
     `On ${countOf(images, 'image')} of ${countOf(classes.length, 'class', 'classes')}:`,
-    `  top-1     ${percentText(top1.value)}  ${range(top1)}`,
-    ...(classes.length > 5 ? [top5Line] : []),
-    `  macro F1  ${percentText(macroF1.value)}  ${range(macroF1)}`,
-    ...(loss === null ? [] : [`  loss      ${loss.toFixed(4)}`]),
+    ...score('top-1', top1),
+    ...(classes.length > 5 ? score('top-5', top5) : []),
+    ...score('macro F1', macroF1),
+    ...(loss === null ? [] : [line('loss', loss.toFixed(4))]),
     `  ${inSentence(calibrationText(calibration.error, confidenceGap(calibration.bins)))}`,
-    ...(classes.length > 2 ? [`  hardest   ${worst.join(', ')}`] : []),
+    ...hardest(perClass, 'F1', ({ support, f1 }) => (support > 0 ? (f1 ?? 0) : null)),
   ];
 }

@@ -1,9 +1,10 @@
 /** Results of a multi-label network, as records and as text. */
-import { countOf, percentText } from '../../contract/number-text.ts';
+import { countOf } from '../../contract/number-text.ts';
 import type { Primary } from '../../contract/scores.ts';
 import type { LabelsEvaluation } from '../../contract/studio/evaluations.ts';
-import type { BootstrapOptions, IntervalEstimate } from '../../evaluation/bootstrap.ts';
+import type { BootstrapOptions } from '../../evaluation/bootstrap.ts';
 import type { LabelledReport, TaskEvaluation } from '../labelled-task.ts';
+import { lineMaker } from '../shared/report-lines.ts';
 import {
   binaryLoss,
   evaluateLabels,
@@ -78,26 +79,18 @@ function recordOf(evaluation: MultiLabelEvaluation): Record<string, unknown> {
   };
 }
 
-const NAMED = 3;
-
 function linesOf(evaluation: MultiLabelEvaluation): string[] {
   const { images, classes, mAP, macroF1, microF1, loss, threshold } = evaluation;
   const { perClass, withoutImages } = evaluation;
-  const line = (name: string, { value, low, high }: IntervalEstimate) =>
-    `  ${name}  ${percentText(value)}  (95 % interval ${percentText(low)} to ${percentText(high)})`;
-  const hardest = perClass
-    .filter(({ averagePrecision }) => averagePrecision !== null)
-    .sort((a, b) => a.averagePrecision! - b.averagePrecision!)
-    .slice(0, NAMED)
-    .map(({ name, averagePrecision }) => `${name} (AP ${percentText(averagePrecision!)})`);
+  const { line, score, hardest } = lineMaker('macro F1'.length);
   return [
     `On ${countOf(images, 'image')}, each with any of ${countOf(classes.length, 'label')}:`,
-    line('mAP     ', mAP),
-    line('macro F1', macroF1),
-    line('micro F1', microF1),
-    `  loss      ${loss.toFixed(4)}`,
+    ...score('mAP', mAP),
+    ...score('macro F1', macroF1),
+    ...score('micro F1', microF1),
+    line('loss', loss.toFixed(4)),
     `  F1 is that of labels with a probability of at least ${threshold}`,
-    ...(classes.length > 2 ? [`  hardest   ${hardest.join(', ')}`] : []),
+    ...hardest(perClass, 'AP', ({ averagePrecision }) => averagePrecision),
     ...(withoutImages.length === 0
       ? []
       : [`  without an image, and left out of mAP: ${withoutImages.join(', ')}`]),

@@ -3,12 +3,12 @@
 import { COCO_SCORES, type CocoScore } from '../../contract/coco-scores.ts';
 import type { CsvField } from '../../contract/csv-text.ts';
 import { defined } from '../../contract/defined.ts';
-import { countOf, percentText } from '../../contract/number-text.ts';
+import { countOf } from '../../contract/number-text.ts';
 import type { Primary } from '../../contract/scores.ts';
 import type { ObjectsEvaluation } from '../../contract/studio/evaluations.ts';
 import { classColour, colourText } from '../../data/targets/class-colours.ts';
 import { leftOutNotes } from '../../data/unreadable.ts';
-import type { BootstrapOptions, IntervalEstimate } from '../../evaluation/bootstrap.ts';
+import type { BootstrapOptions } from '../../evaluation/bootstrap.ts';
 import { DetectionScorer } from '../../evaluation/detection/average-precision.ts';
 import type { DetectionMatches } from '../../evaluation/detection/matches.ts';
 import {
@@ -17,6 +17,7 @@ import {
   nothingToFind,
 } from '../../evaluation/detection/report.ts';
 import type { LabelledReport, TableKind, TaskEvaluation } from '../labelled-task.ts';
+import { lineMaker } from '../shared/report-lines.ts';
 import type { EvaluationResult } from '../task.ts';
 import { type EvaluatedObjects, SURE } from './evaluate-objects.ts';
 import { mistakeOf } from './mistakes.ts';
@@ -172,33 +173,21 @@ function curveRows({ curves }: DetectionEvaluation): CsvField[][] {
   );
 }
 
-const NAMED = 3;
-
 function linesOf(
   { images, objects, classes }: ObjectsReport['evaluation'],
   boxes: DetectionEvaluation,
   masks: DetectionEvaluation | undefined,
 ): string[] {
   const { scores, perClass, withoutTruths } = masks ?? boxes;
-  const line = (name: string, score: IntervalEstimate | null) =>
-    score === null
-      ? []
-      : [
-          `  ${name}  ${percentText(score.value)}  (95 % interval ${percentText(score.low)} to ${percentText(score.high)})`,
-        ];
-  const hardest = perClass
-    .filter(({ AP }) => AP !== null)
-    .sort((a, b) => a.AP! - b.AP!)
-    .slice(0, NAMED)
-    .map(({ name, AP }) => `${name} (AP ${percentText(AP!)})`);
+  const { score, hardest } = lineMaker('AP of masks'.length);
   return [
     `On ${countOf(images, 'image')} with ${countOf(objects, 'object')} of ${countOf(classes.length, 'class', 'classes')}:`,
-    ...line(masks ? 'AP of masks' : 'AP         ', scores.AP),
-    ...line('AP50       ', scores.AP50),
-    ...line('AP75       ', scores.AP75),
-    ...(masks ? line('AP of boxes', boxes.scores.AP) : []),
-    ...line('AR100      ', scores.AR100),
-    ...(classes.length > 2 ? [`  hardest      ${hardest.join(', ')}`] : []),
+    ...score(masks ? 'AP of masks' : 'AP', scores.AP),
+    ...score('AP50', scores.AP50),
+    ...score('AP75', scores.AP75),
+    ...(masks ? score('AP of boxes', boxes.scores.AP) : []),
+    ...score('AR100', scores.AR100),
+    ...hardest(perClass, 'AP', ({ AP }) => AP),
     ...(withoutTruths.length === 0 ? [] : [`  without an object: ${withoutTruths.join(', ')}`]),
   ];
 }
