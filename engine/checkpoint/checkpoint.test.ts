@@ -16,7 +16,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asDiskError, type Disk, nodeDisk, replaceFile } from '../disk/disk.ts';
-import { encodeSafetensors } from '../formats/safetensors.ts';
+import { encodeSafetensors } from '../formats/testing/safetensors-bytes.ts';
 import { workerUrl } from '../platform/worker-url.ts';
 import { hostTensor } from '../tensor/host-tensor.ts';
 import { listCheckpoints, loadCheckpoint, loadNewestValid } from './checkpoint.ts';
@@ -72,7 +72,7 @@ describe('a saved checkpoint', () => {
     expect(back.position).toEqual(position);
     expect(back.manifest).toMatchObject({ step: 12, savedAt: '1970-01-01T00:00:00.000Z' });
     expect([...back.state]).toEqual([...crashState(12)]);
-    const expected = encodeSafetensors(crashState(12), { format: 'pt' });
+    const expected = await encodeSafetensors(crashState(12), { format: 'pt' });
     expect(Buffer.compare(readFileSync(stateOf(12)), expected)).toBe(0);
     expect(hidden()).toEqual([]);
   });

@@ -6,13 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { StudioError } from '../contract/errors.ts';
 import { type HostDType, type HostTensor, hostTensor } from '../tensor/host-tensor.ts';
-import {
-  encodeSafetensors,
-  parseSafetensors,
-  readSafetensors,
-  readSafetensorsHeader,
-  writeSafetensors,
-} from './safetensors.ts';
+import { readSafetensors, readSafetensorsHeader, writeSafetensors } from './safetensors.ts';
+import { encodeSafetensors, parseSafetensors } from './testing/safetensors-bytes.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'conmim-safetensors-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -56,32 +51,30 @@ describe('writing and reading', () => {
     const read = await readSafetensors(at);
     expect(read.sha256).toBe(written.sha256);
     expect(read.size).toBe(written.size);
-    for (const back of [read, parseSafetensors(bytes)]) {
-      expect(new Map([...back.tensors].sort())).toEqual(new Map([...every].sort()));
-      expect({ ...back.metadata }).toEqual({ a: '1', b: '2' });
-    }
+    expect(new Map([...read.tensors].sort())).toEqual(new Map([...every].sort()));
+    expect({ ...read.metadata }).toEqual({ a: '1', b: '2' });
   });
 
-  it('gives equal bytes for equal state in any order', () => {
-    const forward = encodeSafetensors(new Map(every), { a: '1', b: '2' });
-    const backward = encodeSafetensors(new Map([...every].reverse()), { b: '2', a: '1' });
+  it('gives equal bytes for equal state in any order', async () => {
+    const forward = await encodeSafetensors(new Map(every), { a: '1', b: '2' });
+    const backward = await encodeSafetensors(new Map([...every].reverse()), { b: '2', a: '1' });
     expect(Buffer.compare(forward, backward)).toBe(0);
     expect(forward[0]! % 8).toBe(0);
   });
 
-  it('writes only the viewed part of a larger buffer', () => {
+  it('writes only the viewed part of a larger buffer', async () => {
     const data = new Float32Array([1, 2, 3, 4]).subarray(1, 3);
-    const back = parseSafetensors(
-      encodeSafetensors(new Map([['a', { dtype: 'f32' as const, shape: [2], data }]])),
+    const back = await parseSafetensors(
+      await encodeSafetensors(new Map([['a', { dtype: 'f32' as const, shape: [2], data }]])),
     );
     expect([...back.tensors.get('a')!.data]).toEqual([2, 3]);
   });
 
-  it('copies data that lie at odd offsets', () => {
+  it('copies data that lie at odd offsets', async () => {
     const header = `{"a":${entry('BOOL', '[1]', '[0,1]')},"b":${entry('F32', '[1]', '[1,5]')}}`;
     const bytes = file(header, 5);
     bytes.set(new Uint8Array(new Float32Array([2.5]).buffer), bytes.length - 4);
-    const { tensors } = parseSafetensors(bytes);
+    const { tensors } = await parseSafetensors(bytes);
     expect(tensors.get('b')!.data).toEqual(new Float32Array([2.5]));
   });
 
@@ -100,8 +93,9 @@ describe('writing and reading', () => {
     ['a', { dtype: 'f32', shape: [3], data: new Float32Array(2) }],
     ['a', hostTensor<HostDType>('f32', [1], new Int32Array(1))],
     ['__metadata__', { dtype: 'f32', shape: [1], data: new Float32Array(1) }],
-  ])('refuses to write a tensor that contradicts itself (%#)', (name, tensor) => {
-    expect(() => encodeSafetensors(new Map([[name, tensor]]))).toThrow(StudioError);
+  ])('refuses to write a tensor that contradicts itself (%#)', async (name, tensor) => {
+    const encoded = encodeSafetensors(new Map([[name, tensor]]));
+    await expect(encoded).rejects.toThrow(StudioError);
   });
 });
 
@@ -135,32 +129,32 @@ describe('refusals', () => {
     ['data left over', `{"a":${good}}`, 9],
     ['metadata number', `{"__metadata__":{"a":1},"a":${good}}`, 8],
     ['metadata array', `{"__metadata__":["a"],"a":${good}}`, 8],
-  ])('%s', (_, header, dataBytes) => {
-    expect(() => parseSafetensors(file(header, dataBytes))).toThrow(
-      expect.objectContaining({ code: 'safetensors-invalid' }),
-    );
+  ])('%s', async (_, header, dataBytes) => {
+    await expect(parseSafetensors(file(header, dataBytes))).rejects.toMatchObject({
+      code: 'safetensors-invalid',
+    });
   });
 
-  it('a BOOL of another byte than 0 or 1', () => {
+  it('a BOOL of another byte than 0 or 1', async () => {
     const bytes = file(`{"a":${entry('BOOL', '[1]', '[0,1]')}}`, 1);
     bytes[bytes.length - 1] = 2;
-    expect(() => parseSafetensors(bytes)).toThrow(/BOOL/);
+    await expect(parseSafetensors(bytes)).rejects.toThrow(/BOOL/);
   });
 
-  it('header lengths beyond the file, beyond the cap, and tiny files', () => {
+  it('header lengths beyond the file, beyond the cap, and tiny files', async () => {
     for (const length of [0n, 1n, 9n, 2n ** 63n, 2n ** 64n - 1n, 100_000_001n]) {
       const bytes = new Uint8Array(16);
       new DataView(bytes.buffer).setBigUint64(0, length, true);
-      expect(() => parseSafetensors(bytes)).toThrow(/header claims/);
+      await expect(parseSafetensors(bytes)).rejects.toThrow(/header claims/);
     }
     for (let size = 0; size < 8; size++) {
-      expect(() => parseSafetensors(new Uint8Array(size))).toThrow(/bytes/);
+      await expect(parseSafetensors(new Uint8Array(size))).rejects.toThrow(/bytes/);
     }
   });
 
   it('a file beyond the caller’s limit, and one cut short, by path', async () => {
     const at = path.join(folder, 'cut.safetensors');
-    const bytes = encodeSafetensors(new Map(every));
+    const bytes = await encodeSafetensors(new Map(every));
     writeFileSync(at, bytes);
     await expect(readSafetensors(at, { maxBytes: 10 })).rejects.toThrow(/limit of 10/);
     writeFileSync(at, bytes.subarray(0, bytes.length - 1));
@@ -168,14 +162,13 @@ describe('refusals', () => {
   });
 
   it('never crashes on, or accepts inconsistently, mutated files', async () => {
-    const base = encodeSafetensors(new Map(every), { format: 'pt' });
+    const base = await encodeSafetensors(new Map(every), { format: 'pt' });
     let seed = 12345;
     const random = (below: number) => {
       seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
       return Math.floor((seed / 2 ** 32) * below);
     };
     let refused = 0;
-    const spare = path.join(folder, 'mutant.safetensors');
     for (let round = 0; round < 4000; round++) {
       const mutant = new Uint8Array(
         base.subarray(0, random(8) === 0 ? random(base.length) : base.length),
@@ -185,19 +178,13 @@ describe('refusals', () => {
           random(3) === 0 ? 0x30 + random(10) : random(256);
       }
       try {
-        const { tensors } = parseSafetensors(mutant);
+        const { tensors } = await parseSafetensors(mutant);
         let bytes = 0;
         for (const tensor of tensors.values()) bytes += tensor.data.byteLength;
         expect(bytes).toBeLessThan(mutant.length);
       } catch (error) {
         refused++;
         expect(error).toMatchObject({ code: 'safetensors-invalid' });
-        if (round % 40 === 0) {
-          writeFileSync(spare, mutant);
-          await expect(readSafetensors(spare)).rejects.toMatchObject({
-            code: 'safetensors-invalid',
-          });
-        }
       }
     }
     expect(refused).toBeGreaterThan(2000);

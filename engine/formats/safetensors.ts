@@ -70,25 +70,6 @@ export interface ReadOptions {
 }
 
 /**
- * Parse a whole file in memory; data are copied, so the tensors are aligned and independent of
- * `bytes`.
- *
- * @param label name of the input in errors
- * @throws StudioError `safetensors-invalid`
- */
-export function parseSafetensors(bytes: Uint8Array, label = 'The input'): SafetensorsFile {
-  const headerBytes = checkHeaderLength(bytes.subarray(0, 8), bytes.length, label);
-  const header = parseHeader(bytes.subarray(8, 8 + headerBytes), bytes.length, label);
-  const tensors = new Map<string, HostTensor>();
-  for (const entry of header.entries) {
-    const data = allocate(entry, label);
-    bytesOf(data).set(bytes.subarray(header.dataStart + entry.begin, header.dataStart + entry.end));
-    tensors.set(entry.name, finishTensor(entry, data, label));
-  }
-  return { tensors, metadata: header.metadata };
-}
-
-/**
  * Read a file tensor by tensor and compute its hash.
  * @throws StudioError `safetensors-invalid`; file system errors
  */
@@ -117,24 +98,6 @@ export async function readSafetensorsHeader(file: string): Promise<SafetensorsHe
   await using handle = await open(file, 'r');
   const { size } = await handle.stat();
   return (await readHeader(handle, size, file)).header;
-}
-
-/** The whole file as one array, for small sets. */
-export function encodeSafetensors(
-  tensors: NamedTensors,
-  metadata: Readonly<Record<string, string>> = {},
-): Uint8Array {
-  const names = [...tensors.keys()].sort(byCodeUnit);
-  const head = encodeHeader(names, tensors, metadata);
-  const parts = names.map((name) => bytesOf(tensors.get(name)!.data));
-  const out = new Uint8Array(parts.reduce((size, part) => size + part.length, head.length));
-  out.set(head);
-  let at = head.length;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }
 
 /**

@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../random/philox.ts';
-import {
-  type BoxXyxy,
-  boxArea,
-  boxIou,
-  boxIous,
-  clipBox,
-  generalisedIou,
-  toXywh,
-  toXyxy,
-} from './box.ts';
+import { type BoxXyxy, boxArea, boxIou, boxIous, generalisedIou, toXywh, toXyxy } from './box.ts';
 
 const SIDE = 9;
 function randomBox(random: RandomStream): BoxXyxy {
@@ -58,10 +49,5 @@ describe('boxes', () => {
     expect(generalisedIou([0, 0, 1, 1], [1, 0, 2, 1])).toBe(0);
     expect(generalisedIou([0, 0, 1, 1], [9, 0, 10, 1])).toBeCloseTo(-0.8, 14);
     expect(generalisedIou([3, 3, 3, 3], [3, 3, 3, 3])).toBe(0);
-  });
-
-  it('are clipped to the image', () => {
-    expect(clipBox([-2, 1, 30, 4], 10, 3)).toEqual([0, 1, 10, 3]);
-    expect(boxArea(clipBox([12, 1, 30, 4], 10, 3))).toBe(0);
   });
 });

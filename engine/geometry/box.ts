@@ -16,13 +16,6 @@ export function toXywh([left, top, right, bottom]: BoxXyxy): BoxXywh {
   return [left, top, right - left, bottom - top];
 }
 
-/** The part of a box within an image; its sides are 0 where it lies outside. */
-export function clipBox(box: BoxXyxy, width: number, height: number): BoxXyxy {
-  const within = (value: number, most: number) => Math.min(Math.max(value, 0), most);
-  const [left, top, right, bottom] = box;
-  return [within(left, width), within(top, height), within(right, width), within(bottom, height)];
-}
-
 /** Square pixels; 0 for a box whose sides are reversed. */
 export function boxArea([left, top, right, bottom]: BoxXyxy): number {
   return Math.max(0, right - left) * Math.max(0, bottom - top);

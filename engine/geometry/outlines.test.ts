@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../random/philox.ts';
 import { joinHoles, outlineRegions, simplifyRing } from './outlines.ts';
-import { polygonArea, polygonFault } from './polygon.ts';
+import { polygonArea } from './polygon.ts';
 import { rasterisePolygons } from './rasterise.ts';
 import { decodeMask, mergeRuns, runArea } from './run-length.ts';
+import { polygonFault } from './testing/polygon-fault.ts';
 
 /** Patches of a few values; the finer, the more holes and corners that touch. */
 function randomMap(seed: number, height: number, width: number, cell: number): Uint8Array {
