@@ -1,6 +1,7 @@
 /** Metrics with their intervals as text and as a line. */
 import { Box, Card, SimpleGrid, Text } from '@mantine/core';
-import { termOf } from '../../engine/contract/terms.ts';
+import { z } from 'zod';
+import { type TermKey, termOf } from '../../engine/contract/terms.ts';
 import { Explained } from './explained.tsx';
 import { percentText } from './format.ts';
 import { IntervalBar } from './interval-bar.tsx';
@@ -18,6 +19,21 @@ export function headlineOf(
   { value, low, high }: { readonly value: number; readonly low: number; readonly high: number },
 ): Headline {
   return { name, value, interval: [low, high] };
+}
+
+const intervalSchema = z.tuple([z.number(), z.number()]);
+
+/** The scores that the last record of a command has, each with its interval. */
+export function recordedHeadlines(
+  record: Readonly<Record<string, unknown>>,
+  names: readonly TermKey[],
+): Headline[] {
+  return names.flatMap((name): Headline[] => {
+    const value = record[name];
+    if (typeof value !== 'number') return [];
+    const interval = intervalSchema.safeParse(record[`${name}Interval`]).data;
+    return [{ name: termOf(name), value, interval }];
+  });
 }
 
 export function Headlines({ items }: { readonly items: readonly Headline[] }) {

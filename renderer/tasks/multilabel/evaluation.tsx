@@ -6,11 +6,11 @@ import {
 } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { countColumn, shareColumn } from '../../ui/columns.ts';
-import { type Column, DataTable } from '../../ui/data-table.tsx';
+import type { Column } from '../../ui/data-table.tsx';
 import { UnreadableResult } from '../../ui/error-notice.tsx';
 import { countText, numberText } from '../../ui/format.ts';
 import { Headlines, headlineOf } from '../../ui/headlines.tsx';
-import { Section } from '../../ui/section.tsx';
+import { ClassScores } from '../class-scores.tsx';
 import { namesColumn } from '../evaluated-images.tsx';
 import type { EvaluationProps } from '../task.ts';
 import { LabelMistakes } from './mistakes.tsx';
@@ -47,20 +47,13 @@ export function MultilabelEvaluation({ evaluation, throughput }: EvaluationProps
           ? ''
           : ` No image has ${withoutImages.join(', ')}: left out of mean average precision.`}
       </Text>
-      <Section title="Per label">
-        <Text size="sm" c="dimmed">
-          Average precision is over all thresholds. Predicted images, recall, precision and F1 are
-          those of labels with a probability of at least {threshold}.
-        </Text>
-        <DataTable
-          label="Per label"
-          columns={COLUMNS}
-          rows={data.perClass}
-          rowKey={({ name }) => name}
-          order={{ column: termOf('averagePrecision'), descending: false }}
-          height={640}
-        />
-      </Section>
+      <ClassScores
+        title="Per label"
+        about={`Average precision is over all thresholds. Predicted images, recall, precision and F1 are those of labels with a probability of at least ${threshold}.`}
+        columns={COLUMNS}
+        rows={data.perClass}
+        score={termOf('averagePrecision')}
+      />
       <LabelMistakes />
     </>
   );

@@ -2,8 +2,8 @@
 import type { ObjectsEvaluation } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { countColumn, shareColumn } from '../../ui/columns.ts';
-import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { Section } from '../../ui/section.tsx';
+import type { Column } from '../../ui/data-table.tsx';
+import { ClassScores } from '../class-scores.tsx';
 
 type Row = ObjectsEvaluation['boxes']['perClass'][number];
 
@@ -17,17 +17,5 @@ const COLUMNS: readonly Column<Row>[] = [
 ];
 
 export function PerClass(props: { readonly title: string; readonly rows: readonly Row[] }) {
-  const { title, rows } = props;
-  return (
-    <Section title={title}>
-      <DataTable
-        label={title}
-        columns={COLUMNS}
-        rows={rows}
-        rowKey={({ name }) => name}
-        order={{ column: termOf('AP'), descending: false }}
-        height={480}
-      />
-    </Section>
-  );
+  return <ClassScores {...props} columns={COLUMNS} score={termOf('AP')} height={480} />;
 }

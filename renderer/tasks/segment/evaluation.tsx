@@ -4,11 +4,11 @@ import type { z } from 'zod';
 import { segmentEvaluationSchema } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { countColumn, shareColumn } from '../../ui/columns.ts';
-import { type Column, DataTable } from '../../ui/data-table.tsx';
+import type { Column } from '../../ui/data-table.tsx';
 import { UnreadableResult } from '../../ui/error-notice.tsx';
 import { countText } from '../../ui/format.ts';
-import { Headlines } from '../../ui/headlines.tsx';
-import { Section } from '../../ui/section.tsx';
+import { Headlines, headlineOf } from '../../ui/headlines.tsx';
+import { ClassScores } from '../class-scores.tsx';
 import type { EvaluationProps } from '../task.ts';
 
 type SegmentResult = z.infer<typeof segmentEvaluationSchema>;
@@ -34,8 +34,7 @@ export function SegmentEvaluation({ evaluation, throughput }: EvaluationProps) {
       <Headlines
         items={SHOWN.flatMap((name) => {
           const score = scores[name];
-          if (score === null) return [];
-          return [{ name: termOf(name), value: score.value, interval: [score.low, score.high] }];
+          return score === null ? [] : [headlineOf(termOf(name), score)];
         })}
       />
       <Text>
@@ -43,16 +42,7 @@ export function SegmentEvaluation({ evaluation, throughput }: EvaluationProps) {
         {countText(classes.length)} classes.{throughput}
         {withoutPixels.length === 0 ? '' : ` No labelled pixel has ${withoutPixels.join(', ')}.`}
       </Text>
-      <Section title="Per class">
-        <DataTable
-          label="Per class"
-          columns={COLUMNS}
-          rows={perClass}
-          rowKey={({ name }) => name}
-          order={{ column: termOf('iou'), descending: false }}
-          height={640}
-        />
-      </Section>
+      <ClassScores title="Per class" columns={COLUMNS} rows={perClass} score={termOf('iou')} />
     </>
   );
 }
