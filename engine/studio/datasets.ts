@@ -5,8 +5,8 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { defined } from '../contract/defined.ts';
-import type { DenseLabels } from '../contract/dense-labels.ts';
 import { StudioError, toStudioError } from '../contract/errors.ts';
+import type { InputOf } from '../contract/studio/api.ts';
 import {
   type Dataset,
   datasetSchema,
@@ -40,29 +40,23 @@ interface Entry {
   scan: AbortController | undefined;
 }
 
-interface AddOrder {
-  readonly kind: Dataset['kind'];
-  readonly folders: readonly string[];
-  readonly name?: string | undefined;
-  readonly several?: boolean | undefined;
-  readonly labelSeparator?: string | undefined;
-  readonly dense?: DenseLabels | undefined;
+type AddOrder = Omit<InputOf<'datasets.add'>, 'folders'> & { readonly folders: readonly string[] };
+
+interface DatasetEvents {
+  onDataset(dataset: Dataset): void;
+  onRemoved(id: string): void;
 }
 
 export class Datasets {
   readonly #workspace: string;
   readonly #root: string;
   readonly #tools: ToolPort;
-  readonly #events: { onDataset(dataset: Dataset): void; onRemoved(id: string): void };
+  readonly #events: DatasetEvents;
   readonly #entries = new Map<string, Entry>();
   /** Sets are added one after the other, so that the same folders are never added twice. */
   readonly #adding = new Turns({ atOnce: 1, waiting: Number.POSITIVE_INFINITY });
 
-  private constructor(
-    workspace: string,
-    tools: ToolPort,
-    events: { onDataset(dataset: Dataset): void; onRemoved(id: string): void },
-  ) {
+  private constructor(workspace: string, tools: ToolPort, events: DatasetEvents) {
     this.#workspace = workspace;
     this.#root = path.resolve(workspace, 'datasets');
     this.#tools = tools;
@@ -70,11 +64,7 @@ export class Datasets {
   }
 
   /** Open the data sets; interrupted scans are started again. */
-  static async open(
-    workspace: string,
-    tools: ToolPort,
-    events: { onDataset(dataset: Dataset): void; onRemoved(id: string): void },
-  ): Promise<Datasets> {
+  static async open(workspace: string, tools: ToolPort, events: DatasetEvents): Promise<Datasets> {
     const datasets = new Datasets(workspace, tools, events);
     await removeLeftovers(datasets.#root);
     for (const name of await namesIn(datasets.#root)) {

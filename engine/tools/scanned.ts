@@ -2,7 +2,7 @@
 import type { HealthReport } from '../contract/studio/datasets.ts';
 import type { ScanOrder } from '../contract/tools.ts';
 import type { ScanOptions } from '../data/examine.ts';
-import type { DatasetIndex, Sample } from '../data/index-types.ts';
+import type { DatasetIndex } from '../data/index-types.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import type { LabelledSet, LabelProblemCode } from '../data/labelled/labelled-types.ts';
 import { scanFolders } from '../data/scan.ts';
@@ -56,25 +56,31 @@ const SHOWN_ELSEWHERE: ReadonlySet<string> = new Set<LabelProblemCode>([
   'duplicates',
 ]);
 
-function labelledScan({ folders }: ScanOrder, set: LabelledSet): Scanned {
-  const { samples, classes, counts, problems, fingerprint } = set;
-  return {
-    folders,
-    samples,
-    formats: formatsOf(samples),
-    ignored: {},
-    unreadable: problems.flatMap(({ files }) => files ?? []),
-    fingerprint,
-    labels: {
-      classes: classes.map((name, i) => ({ name, images: counts[i]! })),
-      problems: problems.filter(({ code }) => !SHOWN_ELSEWHERE.has(code)),
-    },
+/** What scans of sets with labels have in common. */
+function scanWith(
+  labels: ScannedLabels,
+  { folders }: ScanOrder,
+  { problems, fingerprint }: Pick<LabelledSet | DenseSet, 'problems' | 'fingerprint'>,
+  samples: readonly ListedSample[],
+): Scanned {
+  const formats: Record<string, number> = {};
+  for (const { format } of samples) formats[format] = (formats[format] ?? 0) + 1;
+  const unreadable = problems.flatMap(({ files }) => files ?? []);
+  return { folders, samples, formats, ignored: {}, unreadable, fingerprint, labels };
+}
+
+function labelledScan(order: ScanOrder, set: LabelledSet): Scanned {
+  const { samples, classes, counts, problems } = set;
+  const labels = {
+    classes: classes.map((name, i) => ({ name, images: counts[i]! })),
+    problems: problems.filter(({ code }) => !SHOWN_ELSEWHERE.has(code)),
   };
+  return scanWith(labels, order, set, samples);
 }
 
 /** As of labelled sets; where an image is missing, its place in the labels is named instead. */
-function denseScan({ folders }: ScanOrder, set: DenseSet): Scanned {
-  const { images, classes, imagesOf, counts, values, format, problems, fingerprint } = set;
+function denseScan(order: ScanOrder, set: DenseSet): Scanned {
+  const { images, classes, imagesOf, counts, values, format, problems } = set;
   const samples = images.map((image): ListedSample => {
     const { mask: _, objects: __, ...sample } = image;
     // The background lies in most images, so the other classes tell them apart.
@@ -86,33 +92,20 @@ function denseScan({ folders }: ScanOrder, set: DenseSet): Scanned {
   const shown = problems.filter(
     ({ code }) => code === 'missing-file' || !SHOWN_ELSEWHERE.has(code),
   );
-  return {
-    folders,
-    samples,
-    formats: formatsOf(samples),
-    ignored: {},
-    unreadable: problems.flatMap(({ files }) => files ?? []),
-    fingerprint,
-    labels: {
-      classes: classes.map(({ name }, i) => ({
-        name,
-        images: imagesOf[i]!,
-        amount: counts[i]!,
-        colour: colourText(classColour(classes[i], i)),
-      })),
-      problems: [...shown, ...leakProblems(splitLeaks(set))],
-      dense: {
-        format,
-        of: values === undefined ? 'objects' : 'pixels',
-        imageFolders: imageFolders(images),
-      },
-      meaning: { classes, ...(values && { values }) },
+  const labels: ScannedLabels = {
+    classes: classes.map(({ name }, i) => ({
+      name,
+      images: imagesOf[i]!,
+      amount: counts[i]!,
+      colour: colourText(classColour(classes[i], i)),
+    })),
+    problems: [...shown, ...leakProblems(splitLeaks(set))],
+    dense: {
+      format,
+      of: values === undefined ? 'objects' : 'pixels',
+      imageFolders: imageFolders(images),
     },
+    meaning: { classes, ...(values && { values }) },
   };
-}
-
-function formatsOf(samples: readonly Sample[]): Record<string, number> {
-  const formats: Record<string, number> = {};
-  for (const { format } of samples) formats[format] = (formats[format] ?? 0) + 1;
-  return formats;
+  return scanWith(labels, order, set, samples);
 }
