@@ -9,12 +9,14 @@ export class StateStore<T extends Float32Array | Float64Array> {
   readonly arrays: Map<string, T>;
   readonly #types: ReadonlyMap<string, TensorType>;
 
-  constructor(module: Module, allocate: (length: number) => T) {
+  /** @param allocate names are those of the tensors in the piece, and of their pack */
+  constructor(module: Module, allocate: (length: number, names: readonly string[]) => T) {
     this.#types = module.state;
     this.arrays = new Map();
     for (const [pack, members] of module.packs ?? []) {
       const sizes = members.map((name) => elementCount(module.state.get(name)!.shape));
-      const whole = allocate(sizes.reduce((sum, size) => sum + size, 0));
+      const length = sizes.reduce((sum, size) => sum + size, 0);
+      const whole = allocate(length, [pack, ...members]);
       let offset = 0;
       members.forEach((name, i) => {
         this.arrays.set(name, whole.subarray(offset, offset + sizes[i]!) as T);
@@ -23,7 +25,7 @@ export class StateStore<T extends Float32Array | Float64Array> {
       this.arrays.set(pack, whole);
     }
     for (const [name, { shape }] of module.state)
-      if (!this.arrays.has(name)) this.arrays.set(name, allocate(elementCount(shape)));
+      if (!this.arrays.has(name)) this.arrays.set(name, allocate(elementCount(shape), [name]));
   }
 
   get(name: string): T {

@@ -58,13 +58,19 @@ export class HostStateProgram implements UntypedProgram {
     provider: Provider,
     options: CompileOptions,
   ): Promise<HostStateProgram> {
-    const linear = WasmState.create(stateBytes(module));
-    const state = new StateStore(module, (length) =>
-      linear ? linear.allocate(length) : new Float32Array(length),
+    const graphs = Object.entries(module.entries).map(
+      ([name, source]) => [name, prepareOnnxGraph(source, provider, options.precision)] as const,
+    );
+    const looped = new Set(
+      graphs.flatMap(([, graph]) => (isElementwise(graph) ? stateOf(graph) : [])),
+    );
+    const isLooped = (names: readonly string[]) => names.some((name) => looped.has(name));
+    const linear = WasmState.create(stateBytes(module, isLooped));
+    const state = new StateStore(module, (length, names) =>
+      linear && isLooped(names) ? linear.allocate(length) : new Float32Array(length),
     );
     return orRelease(new HostStateProgram(provider.device, state), async (program) => {
-      for (const [name, source] of Object.entries(module.entries)) {
-        const graph = prepareOnnxGraph(source, provider, options.precision);
+      for (const [name, graph] of graphs) {
         program.#entries.set(
           name,
           linear && isElementwise(graph)
@@ -107,12 +113,28 @@ export class HostStateProgram implements UntypedProgram {
   }
 }
 
-/** An upper bound of what the state store allocates: packs save the padding of their members. */
-function stateBytes(module: Module): number {
-  return [...module.state.values()].reduce(
-    (sum, { shape }) => sum + alignedBytes(elementCount(shape)),
-    0,
+/** State tensors and packs that a graph reads or writes. */
+function stateOf(graph: Graph): string[] {
+  const read = nodesOf(graph).flatMap((node) =>
+    node.op === 'input' && node.attrs.role === 'state' ? [node.attrs.name] : [],
   );
+  const written = graph.outputs.flatMap(({ role, name }) => (role === 'state' ? [name] : []));
+  return [...read, ...written];
+}
+
+/**
+ * An upper bound of what loops over the state need in their memory: packs save the padding of their
+ * members. What they do not use may be larger than the memory that they can address.
+ */
+function stateBytes(module: Module, isLooped: (names: readonly string[]) => boolean): number {
+  const packOf = new Map(
+    [...(module.packs ?? [])].flatMap(([pack, members]) =>
+      members.map((name) => [name, [pack, ...members]] as const),
+    ),
+  );
+  return [...module.state]
+    .filter(([name]) => isLooped(packOf.get(name) ?? [name]))
+    .reduce((sum, [, { shape }]) => sum + alignedBytes(elementCount(shape)), 0);
 }
 
 async function compileSession(
