@@ -4,25 +4,38 @@ import type { Node } from '../ir/types.ts';
 import type { FeatureMap } from './feature-map.ts';
 
 /**
- * Convolution with a kernel of 3 x 3 for each channel, stride 1, and a border of zeros.
- *
- * Each row of the kernel is a band matrix over the columns of the map, so a channel takes three
- * products. Nine shifted products of single elements would pass over memory eighteen times.
+ * Band matrices over the columns of a map, one for each row of a kernel of 3 x 3 and each channel:
+ * [C, cols, cols] each.
  *
  * @param weight [C, 1, 3, 3]
  */
-export function depthwise3x3(map: FeatureMap, weight: Node): FeatureMap {
-  const { rows, cols } = map;
+export function bandsOf(weight: Node, cols: number): readonly Node[] {
   const C = weight.shape[0]!;
+  const neighbours = ir.constant(neighboursOf(cols), [3, cols * cols]);
+  const kernel = ir.reshape(weight, [C, 9]);
+  return [0, 1, 2].map((y) => {
+    const row = ir.slice(kernel, 1, 3 * y, 3 * y + 3);
+    return ir.reshape(ir.matmul(row, neighbours), [C, cols, cols]);
+  });
+}
+
+/**
+ * Convolution with a kernel of 3 x 3 for each channel, stride 1, and a border of zeros.
+ *
+ * Each row of the kernel is a band matrix, so a channel takes three products. Nine shifted products
+ * of single elements would pass over memory eighteen times.
+ *
+ * @param bands of the kernel, for the columns of the map
+ */
+export function depthwise3x3(map: FeatureMap, bands: readonly Node[]): FeatureMap {
+  const { rows, cols } = map;
+  const C = map.value.shape[1]!;
   const B = map.value.shape[0]! / (rows * cols);
   const channels = ir.transpose(ir.reshape(map.value, [B, rows, cols, C]), [3, 0, 1, 2]);
   const bordered = ir.pad(channels, [0, 0, 1, 0], [0, 0, 1, 0]);
-  const bands = ir.constant(bandsOf(cols), [3, cols * cols]);
-  const kernel = ir.reshape(weight, [C, 9]);
-  const sums = [0, 1, 2].map((y): Node => {
+  const sums = bands.map((band, y): Node => {
     const x = ir.reshape(ir.slice(bordered, 2, y, y + rows), [C, B * rows, cols]);
-    const band = ir.matmul(ir.slice(kernel, 1, 3 * y, 3 * y + 3), bands);
-    return ir.matmul(x, ir.reshape(band, [C, cols, cols]));
+    return ir.matmul(x, band);
   });
   const sum = sums.reduce((total, one) => ir.add(total, one));
   const value = ir.transpose(ir.reshape(sum, [C, B, rows, cols]), [1, 2, 3, 0]);
@@ -30,7 +43,7 @@ export function depthwise3x3(map: FeatureMap, weight: Node): FeatureMap {
 }
 
 /** [3, from · to] 1 where a column is that neighbour of another: the one before, itself, the next. */
-function bandsOf(cols: number): Float32Array {
+function neighboursOf(cols: number): Float32Array {
   const bands = new Float32Array(3 * cols * cols);
   for (let to = 0; to < cols; to++)
     for (let shift = 0; shift < 3; shift++) {

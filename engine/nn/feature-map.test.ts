@@ -10,6 +10,7 @@ import {
   maxPoolMap,
   poolMap,
   resizeMap,
+  upconvolution,
   upconvolve2x2,
 } from './feature-map.ts';
 
@@ -100,7 +101,11 @@ it.each(SEEDS)('makes four cells of one, seed %i', async (seed) => {
   const out = 2;
   const weight = Float32Array.from({ length: C * out * 4 }, () => random.normal());
   const bias = Float32Array.of(0.5, -1);
-  const map = upconvolve2x2(given.map, ir.feed('w', [C, out, 2, 2]), ir.feed('b', [out]));
+  const map = upconvolve2x2(
+    given.map,
+    upconvolution(ir.feed('w', [C, out, 2, 2])),
+    ir.feed('b', [out]),
+  );
   expectClose(
     await computed(map, { x: given.values, w: weight, b: bias }),
     listed({ B, rows: 2 * rows, cols: 2 * cols, C: out }, (b, y, x, o) => {
@@ -168,7 +173,7 @@ it('has the gradients of finite differences', async () => {
   const parts: [string, readonly number[][], (x: FeatureMap, w: readonly Node[]) => FeatureMap][] =
     [
       ['convolve', [[2, C, 3, 3]], (x, [w]) => convolve3x3(x, w!)],
-      ['upconvolve', [[C, 2, 2, 2], [2]], (x, [w, b]) => upconvolve2x2(x, w!, b!)],
+      ['upconvolve', [[C, 2, 2, 2], [2]], (x, [w, b]) => upconvolve2x2(x, upconvolution(w!), b!)],
       ['max', [], (x) => maxPoolMap(x)],
       ['mean', [], (x) => poolMap(x, 3)],
       ['resize', [], (x) => resizeMap(x, { rows: 5, cols: 7 })],

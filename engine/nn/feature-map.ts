@@ -92,17 +92,22 @@ export function convolve3x3(map: FeatureMap, weight: Node): FeatureMap {
   return { ...map, value: products.reduce((sum, product) => ir.add(sum, product)) };
 }
 
+/** The kernel of a transposed convolution of 2 x 2 as a matrix. @param weight [in, out, 2, 2] */
+export function upconvolution(weight: Node): Node {
+  const [C, out] = weight.shape as [number, number];
+  return ir.reshape(ir.transpose(weight, [2, 3, 1, 0]), [4 * out, C]);
+}
+
 /**
  * Transposed convolution with a kernel of 2 x 2 and stride 2: every cell becomes four.
  *
- * @param weight [in, out, 2, 2]
+ * @param kernel of `upconvolution`
  * @param bias   [out]
  */
-export function upconvolve2x2(map: FeatureMap, weight: Node, bias: Node): FeatureMap {
+export function upconvolve2x2(map: FeatureMap, kernel: Node, bias: Node): FeatureMap {
   const { rows, cols } = map;
-  const [C, out] = weight.shape as [number, number];
+  const out = bias.shape[0]!;
   const B = imagesOf(map);
-  const kernel = ir.reshape(ir.transpose(weight, [2, 3, 1, 0]), [4 * out, C]);
   const cells = ir.reshape(ir.linear(map.value, kernel), [B * rows, cols, 2, 2 * out]);
   const grid = ir.reshape(ir.transpose(cells, [0, 2, 1, 3]), [B * rows * 2 * cols * 2, out]);
   return { value: ir.add(grid, bias), rows: 2 * rows, cols: 2 * cols };

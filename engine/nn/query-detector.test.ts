@@ -4,7 +4,7 @@ import { moduleOf } from '../executors/testing/check-gradient.ts';
 import * as ir from '../ir/builder.ts';
 import { RandomStream } from '../random/philox.ts';
 import { elementCount } from '../tensor/host-tensor.ts';
-import { depthwise3x3 } from './depthwise.ts';
+import { bandsOf, depthwise3x3 } from './depthwise.ts';
 import { placeTable } from './place-encoding.ts';
 import {
   type DetectorConfig,
@@ -60,7 +60,8 @@ const forward = (attend: boolean) => {
 it('convolves each channel by its own kernel', async () => {
   const [rows, cols, C] = [3, 4, 2];
   const value = ir.feed('x', [2 * rows * cols, C]);
-  const map = depthwise3x3({ value, rows, cols }, ir.feed('w', [C, 1, 3, 3]));
+  const bands = bandsOf(ir.feed('w', [C, 1, 3, 3]), cols);
+  const map = depthwise3x3({ value, rows, cols }, bands);
   const [x, w] = [normals(2 * rows * cols * C), normals(C * 9)];
   const at = await run(moduleOf({ y: map.value }), { x, w });
   const expected = Array.from({ length: x.length }, (_, i) => {

@@ -9,12 +9,13 @@
  */
 import * as ir from '../ir/builder.ts';
 import type { Node } from '../ir/types.ts';
-import { depthwise3x3 } from './depthwise.ts';
+import { bandsOf, depthwise3x3 } from './depthwise.ts';
 import {
   type FeatureMap,
   type GridSize,
   mapRows,
   resizeMap,
+  upconvolution,
   upconvolve2x2,
 } from './feature-map.ts';
 import { ones, type ParameterSpec, type Parameters, truncatedNormal, zeros } from './parameters.ts';
@@ -141,6 +142,7 @@ export function detectorForward(
   const B = images.shape[0]!;
   const first = depth - queryBlocks;
   const bias = attentionBias(p, vit);
+  const upscale = upscaling(p, config);
   const stops: Node[] = [];
   const predictions: QueryPredictions[] = [];
   let x = embedTokens(p, images, vit);
@@ -154,7 +156,8 @@ export function detectorForward(
     if (i >= first) {
       scores = scores && ir.pad(scores, [0, 0, 0, 0], [0, 0, Q, Q]);
       // Before its first block a query is the same for every image, which says nothing of boxes.
-      if (training && (config.masks || i > first)) predictions.push(predict(p, x, config, B));
+      if (training && (config.masks || i > first))
+        predictions.push(predict(p, x, config, upscale, B));
       const masks = predictions.at(-1)?.masks;
       if (attend !== undefined && masks !== undefined)
         scores = withinMasks(masks, ir.slice(attend, 0, i - first, i - first + 1), scores, config);
@@ -162,7 +165,7 @@ export function detectorForward(
     x = vitBlock(p, i, x, { bias: scores, keep, taps, config: vit, B });
     stops.push(x);
   }
-  predictions.push(predict(p, x, config, B));
+  predictions.push(predict(p, x, config, upscale, B));
   return { predictions, stops };
 }
 
@@ -184,7 +187,13 @@ function withPlaces(p: Parameters, tokens: Node, vit: VitConfig): Node {
 }
 
 /** @param x [B·(T + Q), E] */
-function predict(p: Parameters, x: Node, config: DetectorConfig, B: number): QueryPredictions {
+function predict(
+  p: Parameters,
+  x: Node,
+  config: DetectorConfig,
+  upscale: Upscaling,
+  B: number,
+): QueryPredictions {
   const { vit, queries: Q } = config;
   const { embedDim: E } = vit;
   const { rows, cols, tokens: T } = gridOf(vit);
@@ -194,7 +203,7 @@ function predict(p: Parameters, x: Node, config: DetectorConfig, B: number): Que
   const boxes = threeLayers(p, 'box_head', queries);
   if (!config.masks) return { classes, boxes, masks: undefined };
   const patches = ir.reshape(ir.slice(all, 1, T - rows * cols, T), [B * rows * cols, E]);
-  const fine = upscale(p, { value: patches, rows, cols }, upscalings(config));
+  const fine = upscale({ value: patches, rows, cols });
   const cells = fine.rows * fine.cols;
   const logits = ir.matmul(
     ir.reshape(fine.value, [B, cells, E]),
@@ -210,16 +219,26 @@ function threeLayers(p: Parameters, name: string, x: Node): Node {
   return layer(3, ir.gelu(layer(2, ir.gelu(layer(1, x)))));
 }
 
-function upscale(p: Parameters, map: FeatureMap, times: number): FeatureMap {
-  let fine = map;
-  for (let i = 0; i < times; i++) {
+type Upscaling = (map: FeatureMap) => FeatureMap;
+
+/**
+ * From the grid of patches to that of masks. Kernels are prepared once for all depths, so that their
+ * slopes are summed before they are turned back.
+ */
+function upscaling(p: Parameters, config: DetectorConfig): Upscaling {
+  const { cols } = gridOf(config.vit);
+  const layers = Array.from({ length: upscalings(config) }, (_, i) => {
     const at = (name: string) => p(`upscale_block.block.${i}.${name}`);
-    const grown = mapRows(upconvolve2x2(fine, at('conv1.weight'), at('conv1.bias')), ir.gelu);
-    fine = mapRows(depthwise3x3(grown, at('conv2.weight')), (value) =>
-      namedLayerNorm(at, 'layernorm2d', value),
-    );
-  }
-  return fine;
+    const kernel = upconvolution(at('conv1.weight'));
+    return { at, kernel, bands: bandsOf(at('conv2.weight'), cols * 2 ** (i + 1)) };
+  });
+  return (patches) =>
+    layers.reduce((map, { at, kernel, bands }) => {
+      const grown = mapRows(upconvolve2x2(map, kernel, at('conv1.bias')), ir.gelu);
+      return mapRows(depthwise3x3(grown, bands), (value) =>
+        namedLayerNorm(at, 'layernorm2d', value),
+      );
+    }, patches);
 }
 
 /** Of a patch that a query may not see; its share of the attention is 0, in float16 too. */

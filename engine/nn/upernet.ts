@@ -22,6 +22,7 @@ import {
   maxPoolMap,
   poolMap,
   resizeMap,
+  upconvolution,
   upconvolve2x2,
 } from './feature-map.ts';
 import { type ParameterSpec, type Parameters, truncatedNormal, zeros } from './parameters.ts';
@@ -110,7 +111,7 @@ export function upernetForward(
     return mapRows(norm(convolved, `${name}.bn`), ir.relu);
   };
   const grow = (map: FeatureMap, name: string) =>
-    upconvolve2x2(map, p(`${name}.weight`), p(`${name}.bias`));
+    upconvolve2x2(map, upconvolution(p(`${name}.weight`)), p(`${name}.bias`));
   const classify = (map: FeatureMap, name: string) =>
     pointwise(map, p(`${name}.classifier.weight`), p(`${name}.classifier.bias`));
 
