@@ -79,7 +79,7 @@ export async function estimatePretrain(
         recipe: tried,
         loader,
         signal,
-        flops: passesPerStep(recipe) * stepFlops(module),
+        flops: passesPerStep(recipe) * stepFlops(module.entries),
         freeBytes: memory.freeBytes,
         createLearner: (changed) => parts.createLearner({ recipe: changed, device }),
         onTry: (batch) => tell(`Trying steps of ${countOf(batch, 'image')}`),

@@ -81,7 +81,7 @@ export async function benchStep(options: {
   const cardAfter = await usedCardMemory();
   await learner.dispose();
   await plain.program.dispose();
-  const flops = passesPerStep(recipe) * stepFlops(subject.module);
+  const flops = passesPerStep(recipe) * stepFlops(subject.entries(id));
   const gflops = flops / stepMs / 1e6;
   const matmulGflops = plain.flops / median(matmulTimes) / 1e6;
   return {
@@ -106,8 +106,8 @@ export async function benchStep(options: {
 }
 
 /** Operations of the matrix products of a step, or of one pass where a batch has several. */
-export function stepFlops(module: Module): number {
-  return Object.values(module.entries).reduce((sum, graph) => sum + countFlops(graph), 0);
+export function stepFlops(entries: Module['entries']): number {
+  return Object.values(entries).reduce((sum, graph) => sum + countFlops(graph), 0);
 }
 
 type PlainOptions = CompileOptions & { readonly device: string };

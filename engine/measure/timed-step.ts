@@ -12,7 +12,8 @@ import type { ObjectBatch } from '../tasks/objects/types.ts';
 import { keepOfSteps } from '../tasks/shared/drop-path.ts';
 
 export interface TimedStep {
-  readonly module: Module;
+  /** Entries that a step runs. */
+  entries(device: string): Module['entries'];
   open(options: { device: string; threads?: number }): Promise<Learner<unknown>>;
   /** Values do not affect the time of a step. */
   readonly batch: unknown;
@@ -30,7 +31,7 @@ const MAKERS = {
     );
     const { randomBatch } = await import('./random-batch.ts');
     return {
-      module: pretrainModule(recipe),
+      entries: () => pretrainModule(recipe).entries,
       open: (options) => createPretrainLearner({ recipe, ...options }),
       batch: randomBatch(recipe),
     };
@@ -43,7 +44,7 @@ const MAKERS = {
     const pixels = recipe.batch_size * imageSize[0] * imageSize[1];
     const random = new RandomStream(recipe.seed, 'probe');
     return {
-      module: segmentModule(recipe, CLASSES),
+      entries: () => withoutPrediction(segmentModule(recipe, CLASSES)),
       open: (options) =>
         createSegmentLearner({
           recipe,
@@ -103,11 +104,15 @@ async function objectStep(recipe: ObjectsRecipe): Promise<TimedStep> {
     keep: keepOfSteps(recipe)(0),
   };
   return {
-    module: objectModule(recipe, classes),
+    entries: (device) => withoutPrediction(objectModule(recipe, classes, device)),
     open: (options) =>
       createObjectLearner({ recipe, classes, start: initialDetector(recipe, classes), ...options }),
     batch,
   };
+}
+
+function withoutPrediction({ entries }: Module): Module['entries'] {
+  return Object.fromEntries(Object.entries(entries).filter(([name]) => name !== 'predict'));
 }
 
 /** Tasks whose step can be timed. */
