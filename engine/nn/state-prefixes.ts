@@ -8,9 +8,13 @@ export const STATE_PREFIXES = {
   secondMoment: 'exp_avg_sq.',
   gradient: 'grad.',
   pending: 'pending.',
+  kept: 'kept.',
 } as const;
+
+/** Of state that a step writes before it reads it. */
+const WITHIN_A_STEP = [STATE_PREFIXES.gradient, STATE_PREFIXES.pending, STATE_PREFIXES.kept];
 
 /** Whether a state tensor is needed by the next step, and so belongs into a checkpoint. */
 export function isPersistent(name: string): boolean {
-  return !name.startsWith(STATE_PREFIXES.gradient) && !name.startsWith(STATE_PREFIXES.pending);
+  return !WITHIN_A_STEP.some((prefix) => name.startsWith(prefix));
 }

@@ -2,7 +2,9 @@
 import { imagesPerPass, passesPerStep, passOf } from '../../contract/micro-batch.ts';
 import type { ObjectsRecipe } from '../../contract/objects-recipe.ts';
 import { compileOn } from '../../executors/compile-on.ts';
+import { traitsOf } from '../../executors/devices.ts';
 import type { Program } from '../../executors/executor.ts';
+import { openDevice } from '../../executors/open-device.ts';
 import { initialTensors } from '../../nn/initialise.ts';
 import {
   type DetectorConfig,
@@ -35,12 +37,18 @@ export function initialDetector(
   return initialTensors(recipe, config.vit, detectorParameters(config));
 }
 
-/** The recipe's step. */
-export function objectModule(recipe: ObjectsRecipe, classes: number) {
+/**
+ * The recipe's step.
+ *
+ * @param device id of the device that it runs on
+ */
+export function objectModule(recipe: ObjectsRecipe, classes: number, device: string) {
   return buildObjectModule({
     ...stepOptions(recipe),
     network: detectorConfig(recipe, classes),
     dropPath: recipe.drop_path > 0,
+    // Some cards return state after each run, and the memory of the others is small.
+    keepActivations: traitsOf(device).computesOn === 'processor',
     groupOf: (name, shape) => groupOf(groupRules(recipe), name, shape),
   });
 }
@@ -58,8 +66,9 @@ export async function createObjectLearner(options: {
   readonly device?: string;
   readonly threads?: number;
 }): Promise<ObjectLearner> {
-  const { recipe, classes, device, threads } = options;
-  const module = objectModule(recipe, classes);
+  const { recipe, classes, threads } = options;
+  const { id: device } = await openDevice(options.device);
+  const module = objectModule(recipe, classes, device);
   const state = new Map(
     [...options.start].map(([name, tensor]) => [CLASSIFIER_STATE.model + name, tensor]),
   );

@@ -1,7 +1,7 @@
 /**
  * The step of networks that find objects as graphs over one state: `forward` (predictions of all
- * depths), `gradients` (forward and backward), `update` (clipping, AdamW), `predict` (forward, the
- * last depth alone).
+ * depths), `gradients` (backward from kept activations, or forward and backward), `update` (clipping,
+ * AdamW), `predict` (forward, the last depth alone).
  *
  * Queries are assigned to objects on the host, which also computes the loss between `forward` and
  * `gradients` and feeds its slopes with respect to the predictions. The loss of `gradients` is that of
@@ -9,7 +9,7 @@
  */
 import * as ir from '../../ir/builder.ts';
 import { entry } from '../../ir/entry.ts';
-import type { GraphOutput, Module, Node } from '../../ir/types.ts';
+import type { Graph, GraphOutput, Module, Node, TensorType } from '../../ir/types.ts';
 import { type ParameterSpec, stateParameters } from '../../nn/parameters.ts';
 import {
   type DetectorConfig,
@@ -17,7 +17,9 @@ import {
   detectorParameters,
   type QueryPredictions,
 } from '../../nn/query-detector.ts';
+import { STATE_PREFIXES } from '../../nn/state-prefixes.ts';
 import { updateOutputs } from '../../optim/adamw.ts';
+import { keepActivations } from '../../passes/keep-activations.ts';
 import { CLASSIFIER_STATE, trainedState } from '../shared/classifier-module.ts';
 import {
   accumulates,
@@ -30,6 +32,8 @@ export interface ObjectModuleOptions extends StepOptions {
   readonly network: DetectorConfig;
   /** Whether there is stochastic depth, which takes the feed `keep`. */
   readonly dropPath: boolean;
+  /** Whether `forward` keeps as state what `gradients` needs of it; else that is computed again. */
+  readonly keepActivations: boolean;
   /** Optimizer group of a parameter; undefined for a frozen one. */
   groupOf(name: string, shape: readonly number[]): string | undefined;
 }
@@ -41,21 +45,27 @@ export type ObjectEntries = ReturnType<typeof buildObjectModule>['entries'];
 export function buildObjectModule(options: ObjectModuleOptions) {
   const parameters = detectorParameters(options.network);
   const { groups, trained, state, packs } = trainedState(parameters, options.groupOf);
+  const step = trainingGraphs(options, parameters, trained);
+  for (const [name, type] of step.kept) state.set(name, type);
   return {
     state,
     packs,
     entries: {
       ...(accumulates(options) ? { clear: entry('clear', { state: zeroGradients(groups) }) } : {}),
-      forward: trainingForward(options, parameters).entry,
-      gradients: stepGradients(options, parameters, trained),
+      forward: step.forward,
+      gradients: step.gradients,
       update: entry('update', { state: updateOutputs(groups, options.adamw) }),
       predict: prediction(options, parameters),
     },
   } satisfies Module;
 }
 
-/** Predictions of all depths, one after the other. */
-function trainingForward(options: ObjectModuleOptions, parameters: readonly ParameterSpec[]) {
+/** Both halves of a pass, and the state between them. */
+function trainingGraphs(
+  options: ObjectModuleOptions,
+  parameters: readonly ParameterSpec[],
+  trained: ReadonlySet<string>,
+) {
   const { network, batchSize: B, dropPath } = options;
   const { queryBlocks, queries, vit } = network;
   const p = stateParameters(S.model, parameters);
@@ -65,24 +75,49 @@ function trainingForward(options: ObjectModuleOptions, parameters: readonly Para
     keep: dropPath ? ir.feed('keep', [vit.depth, 2, B]) : undefined,
   };
   const { images, ...draws } = feeds;
-  const { predictions, stops } = detectorForward(p, images, network, { ...draws, training: true });
+  const found = detectorForward(p, images, network, { ...draws, training: true });
+  const predictions = ofAllDepths(found.predictions);
+  const { masks, ...results } = predictions;
+  const { slopes, loss } = linearLoss(predictions);
+  const members = parameters.filter(({ name }) => trained.has(name));
+  const own = gradientOutputs(loss, members, p, options, found.stops);
+  const forward = { feeds, results, taps: maskResults(masks) };
+  const backward = {
+    feeds: { ...feeds, ...slopes, ...own.feeds },
+    results: { loss, squaredNorm: own.squaredNorm },
+    state: own.gradients,
+  };
+  const [first, second] = [entry('forward', forward), entry('gradients', backward)];
+  if (!options.keepActivations)
+    return { forward: first, gradients: second, kept: new Map<string, TensorType>() };
+  const { written, outputs, state: kept } = keepActivations(first, second, STATE_PREFIXES.kept);
+  return {
+    forward: withOutputs(first, [...first.outputs, ...written]),
+    gradients: withOutputs(second, outputs),
+    kept,
+  };
+}
+
+function withOutputs<G extends Graph>(graph: G, outputs: readonly GraphOutput[]): G {
+  return { ...graph, outputs };
+}
+
+/** Predictions of all depths, one after the other. */
+function ofAllDepths(predictions: readonly QueryPredictions[]) {
   const all = (part: (one: QueryPredictions) => Node) =>
     ir.concat(
       predictions.map((one) => ir.reshape(part(one), [1, ...part(one).shape])),
       0,
     );
-  const results = { classes: all(({ classes }) => classes), boxes: all(({ boxes }) => boxes) };
-  const masks = network.masks ? all((one) => one.masks!.value) : undefined;
-  const outputs = { feeds, results, taps: maskResults(masks) };
-  return { p, feeds, stops, ...results, masks, entry: entry('forward', outputs) };
+  return {
+    classes: all(({ classes }) => classes),
+    boxes: all(({ boxes }) => boxes),
+    masks: predictions[0]!.masks && all(({ masks }) => masks!.value),
+  };
 }
 
-function stepGradients(
-  options: ObjectModuleOptions,
-  parameters: readonly ParameterSpec[],
-  trained: ReadonlySet<string>,
-) {
-  const { p, feeds, stops, classes, boxes, masks } = trainingForward(options, parameters);
+/** The loss of the host, as a linear function of the predictions. */
+function linearLoss({ classes, boxes, masks }: ReturnType<typeof ofAllDepths>) {
   const slopes = {
     classSlopes: ir.feed('classSlopes', classes.shape),
     boxSlopes: ir.feed('boxSlopes', boxes.shape),
@@ -96,14 +131,7 @@ function stepGradients(
     along(boxes, slopes.boxSlopes),
     ...(masks && slopes.maskSlopes ? [along(masks, slopes.maskSlopes)] : []),
   ];
-  const loss = terms.reduce((sum, term): Node => ir.add(sum, term));
-  const members = parameters.filter(({ name }) => trained.has(name));
-  const own = gradientOutputs(loss, members, p, options, stops);
-  return entry('gradients', {
-    feeds: { ...feeds, ...slopes, ...own.feeds },
-    results: { loss, squaredNorm: own.squaredNorm },
-    state: own.gradients,
-  });
+  return { slopes, loss: terms.reduce((sum, term): Node => ir.add(sum, term)) };
 }
 
 function prediction(

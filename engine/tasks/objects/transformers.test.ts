@@ -73,12 +73,13 @@ const rules: PassRules = {
   draws: storedDraws,
 };
 
-async function openStep(device: string) {
+async function openStep(device: string, keepActivations = true) {
   const module = buildObjectModule({
     network: config,
     batchSize: B,
     adamw: { beta1: 0.9, beta2: 0.999, eps: 1e-8 },
     dropPath: false,
+    keepActivations,
     groupOf: () => 'all',
   });
   const { executor, id } = await openDevice(device);
@@ -120,12 +121,13 @@ function furthest(actual: ArrayLike<number>, wanted: ArrayLike<number>): number 
 }
 
 it.each([
-  ['reference', 1e-6],
-  ['cpu', 1e-4],
+  ['reference', true, 1e-6],
+  ['reference', false, 1e-6],
+  ['cpu', true, 1e-4],
 ])(
-  'is EomtForUniversalSegmentation of transformers with its loss and gradients, on %s',
-  async (device, tolerance) => {
-    const program = await openStep(device);
+  'is EomtForUniversalSegmentation of transformers with its loss and gradients, on %s, activations kept: %s',
+  async (device, keeps, tolerance) => {
+    const program = await openStep(device, keeps);
     const inputs = {
       images: floats('images'),
       attend: new Float32Array((DEPTHS - 1) * B * Q).fill(1),
