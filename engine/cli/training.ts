@@ -2,11 +2,9 @@
 import path from 'node:path';
 import type { OptionRule } from '../contract/jobs/fields.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
-import { hasPixelClasses } from '../contract/tasks.ts';
 import { usageError } from '../contract/usage-error.ts';
 import { signalExitCode } from '../platform/signal-exit-code.ts';
 import type { DoneEvent, TrainingEvent } from '../runs/events.ts';
-import type { LabelledReport } from '../tasks/labelled-task.ts';
 import type { RunListener, StartedRun } from '../train/run-listener.ts';
 import type { TrainingOutcome } from '../train/training-options.ts';
 import type { Arguments, CommandCall } from './command.ts';
@@ -107,18 +105,10 @@ export async function followTraining<Outcome extends TrainingOutcome>(
         : `The run had all of its ${countOf(done.step, 'step')} already, so nothing was trained. Checkpoint: ${done.checkpoint}`,
     );
     out.result(
-      hasPixelClasses(taskOf(outcome))
-        ? `Evaluate it on other images with:\n  conmim evaluate --model "${run.dir}" --data DIR`
-        : `Export the weights with:\n  conmim export "${run.dir}" --format safetensors --out weights.safetensors`,
+      `Export the weights with:\n  conmim export "${run.dir}" --format safetensors --out weights.safetensors`,
     );
   } else if (run !== undefined) {
     out.result(`Stopped at step ${outcome.step}. Resume with:\n  conmim resume "${run.dir}"`);
   }
   return { outcome, run, done };
-}
-
-/** The task that the report of a fine-tuning names. */
-function taskOf(outcome: TrainingOutcome & { readonly report?: unknown }): string | undefined {
-  const report = outcome.report as LabelledReport | undefined;
-  return report?.evaluation.task;
 }

@@ -93,6 +93,9 @@ export const LABELLED_TASK_IDS = Object.keys(LABELLED_TASKS) as [
 /** The task of networks whose head, run or file names none, as in 0.1.0. */
 export const DEFAULT_TASK: LabelledTaskId = 'classify';
 
+/** The task of networks that give each pixel a class. */
+export const SEGMENT = 'segment' satisfies LabelledTaskId;
+
 /** Tasks whose networks can be compared. */
 export const COMPARED_TASK_IDS = LABELLED_TASK_IDS.filter(
   (id) => !LABELLED_TASKS[id].perPixel || LABELLED_TASKS[id].objects,
@@ -116,6 +119,11 @@ function factsOf(task: unknown = DEFAULT_TASK) {
   return Object.hasOwn(LABELLED_TASKS, id) ? LABELLED_TASKS[id as LabelledTaskId] : undefined;
 }
 
+/** Undefined for an unknown task. */
+export function titleOfTask(task?: string): string | undefined {
+  return factsOf(task)?.title;
+}
+
 /** The recipe kind of a task; undefined for an unknown task. */
 export function labelledRecipeKind(task?: string) {
   return factsOf(task)?.recipe;
@@ -127,7 +135,7 @@ export function hasSeveralLabels(task?: string): boolean {
 }
 
 /**
- * Whether networks give each pixel a class; as yet they are not exported, compared or used by predict.
+ * Whether networks say where things are: a class for each pixel, or objects.
  *
  * @param task as a run, a network or a result names it
  */

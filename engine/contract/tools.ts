@@ -9,6 +9,7 @@ import type { ErrorRecord } from './errors.ts';
 import type { RequestOf } from './jobs/register.ts';
 import type { Estimate, InputOf, OutputOf } from './studio/api.ts';
 import type { DatasetKind, HealthReport, ImageLabels, View } from './studio/datasets.ts';
+import type { DensePredictionPage } from './studio/dense-predictions.ts';
 import type { EvaluatedImages, LabelMistakes } from './studio/evaluations.ts';
 import type { ModelDetail } from './studio/models.ts';
 import type { PredictionFilter, PredictionPage } from './studio/predictions.ts';
@@ -58,6 +59,22 @@ export interface PredictionsOrder extends PredictionFilter {
   readonly count: number;
   /** List of labels that are shown too. */
   readonly labels?: string | undefined;
+}
+
+/** A part of the list of a folder of predictions. */
+export interface DensePageOrder {
+  readonly folder: string;
+  readonly offset: number;
+  readonly count: number;
+  readonly class?: string | undefined;
+}
+
+/** A picture of the predictions of an image in that folder. */
+export interface MaskPictureOrder {
+  readonly folder: string;
+  readonly row: number;
+  readonly side: number;
+  readonly class?: string | undefined;
 }
 
 /** A part of the table `predictions.csv` of an evaluation. */
@@ -128,6 +145,10 @@ export interface ToolTable {
   preview: { input: PreviewOrder; output: View[] };
   /** @throws StudioError `predictions-missing` where the table is damaged */
   predictions: { input: PredictionsOrder; output: Omit<PredictionPage, 'several' | 'leftOut'> };
+  /** @throws StudioError `predictions-missing` where the list is damaged */
+  densePredictions: { input: DensePageOrder; output: Omit<DensePredictionPage, 'leftOut'> };
+  /** @throws StudioError `predictions-missing` where the mask is gone or damaged */
+  maskPicture: { input: MaskPictureOrder; output: EncodedThumbnail };
   /** @throws StudioError `evaluation-missing` where the table is gone or damaged */
   evaluatedImages: { input: EvaluatedOrder; output: EvaluatedImages };
   /** @throws StudioError `evaluation-missing` where the table is gone or damaged */

@@ -1,6 +1,6 @@
 /** Open a trained network with classes, by reference; an ONNX file is run as it is. */
 import { StudioError } from '../contract/errors.ts';
-import { isOnnxFile, openOnnxClassifier } from '../models/onnx-classifier.ts';
+import { isOnnxFile, openOnnxModel } from '../models/onnx-model.ts';
 import { type ModelReference, openModel, refuseCheckpoint } from '../models/open-model.ts';
 import type { EvaluatedModel } from '../tasks/labelled-task.ts';
 
@@ -21,7 +21,7 @@ export async function openEvaluated(
 ): Promise<OpenedModel> {
   if (isOnnxFile(reference)) {
     refuseCheckpoint(reference, which.step);
-    const model = await openOnnxClassifier(reference, otherwise);
+    const model = await openOnnxModel(reference, otherwise);
     return { model, notes: ['An ONNX file is run on the CPU, by ONNX Runtime.'] };
   }
   const { model, report } = await openModel(reference, { workspace, ...which });

@@ -260,6 +260,39 @@ it('starts from the network of another run, with UPerNet as with the linear head
   expect(best?.values['mIoU']).toBeGreaterThan(0.2);
 }, 120_000);
 
+it.each([
+  [run, 'safetensors', 'linear.safetensors'],
+  [run, 'onnx', 'linear.onnx'],
+  ['upernet', 'safetensors', 'upernet.safetensors'],
+  ['upernet', 'onnx', 'upernet.onnx'],
+  ['upernet', 'hf', 'upernet-hf'],
+] as const)(
+  'predicts and is judged as the run %s when it is exported as %s',
+  async (name, format, target) => {
+    const out = path.join(workspace, 'exports', target);
+    const { largestDifference } = await exportNetwork({ workspace, run: name, format, out });
+    expect(largestDifference).toBeLessThan(format === 'onnx' ? 1e-3 : 1e-9);
+    const others = path.join(workspace, 'others-exported');
+    writeShapes(others, 4, 2);
+    const judged = (reference: string) =>
+      evaluate({ workspace, model: { reference }, data: others, device: 'cpu' });
+    const [before, after] = [await judged(name), await judged(out)];
+    for (const score of ['mIoU', 'pixelAccuracy'])
+      expect(after.report.evaluation.values[score]).toBeCloseTo(
+        before.report.evaluation.values[score]!,
+        format === 'onnx' ? 2 : 12,
+      );
+    const folder = `masks-${target}`;
+    const model = { reference: out };
+    await segmentInto(folder, [path.join(others, 'images')], { model });
+    const { classes } = JSON.parse(
+      readFileSync(path.join(workspace, folder, 'images.jsonl'), 'utf8').split('\n')[0]!,
+    );
+    expect(classes).toEqual([0, 1, 2].map((id) => ({ name: classes[id].name, id })));
+  },
+  60_000,
+);
+
 it('is described as what it is', async () => {
   const { model } = await openModel(run, { workspace });
   const card = modelCard(model);
@@ -333,9 +366,10 @@ it('says so when all validation images were left out as leaks', async () => {
 it('refuses by name what such networks cannot do yet', async () => {
   const refused = (code: string) => expect.objectContaining({ code });
   const out = path.join(workspace, 'out');
-  await expect(exportNetwork({ workspace, run, out })).rejects.toEqual(
-    refused('export-unsupported'),
-  );
+  for (const format of ['timm', 'hf'] as const)
+    await expect(exportNetwork({ workspace, run, format, out })).rejects.toEqual(
+      refused('export-unsupported'),
+    );
   await expect(segmentInto('refused', [data], { watch: true })).rejects.toEqual(refused('usage'));
   await expect(segmentInto('refused', [data], { threshold: 0.4 })).rejects.toEqual(
     refused('usage'),

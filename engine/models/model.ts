@@ -2,9 +2,10 @@
  * Trained networks of any origin, as import yields them and evaluation, fine-tuning and export take
  * them.
  */
+import type { ClassLabel } from '../contract/class-labels.ts';
 import type { Pooling } from '../nn/classifier.ts';
 import type { DetectorConfig } from '../nn/query-detector.ts';
-import type { SegmentationHead } from '../nn/segmenter.ts';
+import type { SegmentationHead, SegmenterConfig } from '../nn/segmenter.ts';
 import type { VitConfig } from '../nn/vit.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 
@@ -21,11 +22,16 @@ export interface Head {
   readonly pooling: Pooling;
 }
 
-export interface Segmenter extends Pick<Head, 'task' | 'classes'> {
+interface DenseHead extends Pick<Head, 'task' | 'classes'> {
+  /** How labels of the training set write the classes, where that is known. */
+  readonly labels?: readonly ClassLabel[];
+}
+
+export interface Segmenter extends DenseHead {
   readonly head: SegmentationHead;
 }
 
-export interface Detector extends Pick<Head, 'task' | 'classes'> {
+export interface Detector extends DenseHead {
   readonly queries: number;
   /** Last blocks that the queries go through. */
   readonly queryBlocks: number;
@@ -56,6 +62,13 @@ export interface Model {
   readonly about: ModelAbout;
 }
 
+export function segmenterConfigOf(
+  vit: VitConfig,
+  { classes, head }: Pick<Segmenter, 'classes' | 'head'>,
+): SegmenterConfig {
+  return { vit, classes: classes.length, head };
+}
+
 export function detectorConfigOf(
   vit: VitConfig,
   { classes, queries, queryBlocks, masks }: Detector,
@@ -63,12 +76,25 @@ export function detectorConfigOf(
   return { vit, classes: classes.length, queries, queryBlocks, masks };
 }
 
+/** Whether a network gives features alone. */
+export function isTrunk({
+  head,
+  segmenter,
+  detector,
+}: Pick<Model, 'head' | 'segmenter' | 'detector'>): boolean {
+  return head === undefined && segmenter === undefined && detector === undefined;
+}
+
 /** Name of the task of a network with a head; undefined for classification and for a trunk. */
 export function taskOfModel({
   head,
   segmenter,
   detector,
-}: Pick<Model, 'head' | 'segmenter' | 'detector'>): string | undefined {
+}: {
+  readonly head?: Pick<Head, 'task'>;
+  readonly segmenter?: Pick<Segmenter, 'task'>;
+  readonly detector?: Pick<Detector, 'task'>;
+}): string | undefined {
   return (head ?? segmenter ?? detector)?.task;
 }
 

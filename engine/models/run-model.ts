@@ -54,12 +54,11 @@ export async function modelOfRun(
   const kind = labelledRecipeKind(task);
   if (kind === undefined) throw otherTask(record);
   const recipe = RECIPES[kind].parse(record.recipe);
-  const classes = record.classes ?? [];
   const checkpoint = await checkpointOf(run, step ?? record.best?.step);
   const { mean, std } = recipe;
   return {
     origin: `${record.id}, step ${checkpoint.step}`,
-    ...networkOf(recipe, task, classes),
+    ...networkOf(recipe, record),
     mean,
     std,
     tensors: prefixed(checkpoint, 'model.'),
@@ -75,16 +74,16 @@ export async function modelOfRun(
 
 function networkOf(
   recipe: RecipeOf<LabelledRecipeKind>,
-  task: string | undefined,
-  classes: readonly string[],
+  { task, classes = [], classLabels }: RunRecord,
 ): Pick<Model, 'vit' | 'head' | 'segmenter' | 'detector'> {
+  const meaning = { ...defined({ task, labels: classLabels }), classes };
   if ('queries' in recipe) {
     const { vit, queries, queryBlocks, masks } = detectorConfig(recipe, classes.length);
-    return { vit, detector: { ...defined({ task }), classes, queries, queryBlocks, masks } };
+    return { vit, detector: { ...meaning, queries, queryBlocks, masks } };
   }
   if (!('pooling' in recipe)) {
     const { vit, head } = segmenterConfig(recipe, classes.length);
-    return { vit, segmenter: { ...defined({ task }), classes, head } };
+    return { vit, segmenter: { ...meaning, head } };
   }
   const { pooling } = recipe;
   const threshold = 'threshold' in recipe ? recipe.threshold : undefined;

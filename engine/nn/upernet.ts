@@ -27,7 +27,7 @@ import {
 } from './feature-map.ts';
 import { type ParameterSpec, type Parameters, truncatedNormal, zeros } from './parameters.ts';
 
-const POOL_SCALES = [1, 2, 3, 6] as const;
+export const POOL_SCALES = [1, 2, 3, 6] as const;
 /** The level that the auxiliary head reads. */
 const AUXILIARY_LEVEL = 2;
 
@@ -58,7 +58,9 @@ function layers({ embedDim: E, auxiliaryChannels }: UpernetConfig): Layer[] {
   ];
 }
 
-const poolLayer = (i: number) => `decode_head.psp_modules.${i}.1`;
+export function poolLayer(i: number): string {
+  return `decode_head.psp_modules.${i}.1`;
+}
 
 /** Trainable tensors. */
 export function upernetParameters(config: UpernetConfig): ParameterSpec[] {

@@ -1,5 +1,5 @@
 /** Predictions as outlines, which tools for annotation take and people can move. */
-import { isBackground } from '../data/targets/class-colours.ts';
+import { isBackground } from '../contract/class-labels.ts';
 import type { BoxXywh } from '../geometry/box.ts';
 import { joinHoles, outlineRegions, type Region, simplifyRing } from '../geometry/outlines.ts';
 import type { Polygon } from '../geometry/polygon.ts';

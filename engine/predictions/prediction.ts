@@ -2,7 +2,7 @@
  * What a network predicts of where things are in an image, whatever its task: a class for each pixel,
  * or a list of objects. The writers of all formats take these types.
  */
-import { isBackground } from '../data/targets/class-colours.ts';
+import { isBackground } from '../contract/class-labels.ts';
 import type { DenseClass } from '../data/targets/dense-types.ts';
 import type { BoxXywh } from '../geometry/box.ts';
 import { encodeMask, type RunLengths } from '../geometry/run-length.ts';

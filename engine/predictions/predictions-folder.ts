@@ -144,6 +144,13 @@ function summaryOf(image: PredictedImage, classes: readonly PredictedClass[]) {
   return { counts };
 }
 
+/** What the predictions of a folder are; undefined for another folder. */
+export async function readListHead(folder: string): Promise<ListHead | undefined> {
+  for await (const line of linesOf(path.join(folder, LIST_FILE)))
+    return parseJson(line) as ListHead | undefined;
+  return undefined;
+}
+
 /** The images of a folder, in order, also while it grows. */
 export async function* readList(folder: string): AsyncGenerator<ListLine> {
   let isHead = true;

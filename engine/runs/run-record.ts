@@ -1,6 +1,7 @@
 /** `run.json`: what a run is and how it stands. Fields of later versions are kept as they are. */
 import { z } from 'zod';
 import { bestSchema } from '../checkpoint/checkpoint.ts';
+import { classLabelsSchema } from '../contract/class-labels.ts';
 import { RUN_STATUSES } from '../contract/studio/runs.ts';
 import { labelledSpecSchema } from './labelled-spec.ts';
 
@@ -38,6 +39,8 @@ const runRecordFields = z.object({
   from: z.string().optional(),
   /** Fine-tuning: class names in the order of the logits, and where the labelled images are. */
   classes: z.array(z.string()).optional(),
+  /** Of classes of dense labels. */
+  classLabels: classLabelsSchema.optional(),
   labelled: labelledSpecSchema.optional(),
   /** A linear probe, which is made in one go. */
   probe: z.literal(true).optional(),

@@ -87,6 +87,8 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'results.files': evaluated,
   'evaluations.neighbours': nothing,
   'predictions.get': nothing,
+  'predictions.dense': nothing,
+  'predictions.mask': nothing,
   'predictions.label': nothing,
   'devices.list': nothing,
 };

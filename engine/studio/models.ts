@@ -10,6 +10,8 @@ import type { RunCatalogue } from './run-catalogue.ts';
 
 const sides = z.tuple([z.int(), z.int()]);
 
+const headSchema = z.looseObject({ classes: z.array(z.string()), task: z.string().optional() });
+
 /** The fields of an import's `model.json` that lists show. */
 const importSchema = z.looseObject({
   origin: z.string(),
@@ -19,7 +21,8 @@ const importSchema = z.looseObject({
     embedDim: z.int(),
     depth: z.int(),
   }),
-  head: z.looseObject({ classes: z.array(z.string()), task: z.string().optional() }).optional(),
+  head: headSchema.optional(),
+  segmenter: headSchema.optional(),
 });
 
 /** The fields of a recipe that lists show. */
@@ -99,7 +102,7 @@ async function importedModels(root: string): Promise<ModelSummary[]> {
           source: 'import' as const,
           path: dir,
           createdAt: (await stat(file)).mtime.toISOString(),
-          ...kindOf(about.head ?? {}),
+          ...kindOf(about.head ?? about.segmenter ?? {}),
           imageSize,
           patchSize,
           embedDim,

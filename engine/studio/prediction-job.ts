@@ -17,7 +17,10 @@ const leftOutSchema = z.object({
 });
 
 export interface PredictionJob extends Pick<PredictionPage, 'several' | 'leftOut'> {
+  /** Of a classifier. */
   readonly file: string;
+  /** Of a network that says where things are. */
+  readonly folder: string;
 }
 
 /** @throws StudioError `predictions-missing` for a job of another kind */
@@ -38,5 +41,5 @@ export async function readPredictionJob({ dir, job }: JobFollower): Promise<Pred
   });
   const named = [...files].slice(0, NAMED).map(([at, reason]) => ({ path: at, reason }));
   const leftOut = { count: files.size, files: named };
-  return { several, leftOut, file: path.join(results, 'predictions.csv') };
+  return { several, leftOut, folder: results, file: path.join(results, 'predictions.csv') };
 }

@@ -422,6 +422,16 @@ class Studio implements StudioHost {
         studio.#named.add(page.items.map((item) => item.path));
         return { ...page, several, leftOut };
       },
+      async 'predictions.dense'({ job, ...order }) {
+        const { folder, leftOut } = await readPredictionJob(studio.#jobs.get(job));
+        const page = await studio.#tools.call('densePredictions', { ...order, folder });
+        studio.#named.add(page.items.map((item) => item.path));
+        return { ...page, leftOut };
+      },
+      async 'predictions.mask'({ job, ...order }) {
+        const { folder } = await readPredictionJob(studio.#jobs.get(job));
+        return studio.#tools.call('maskPicture', { ...order, folder });
+      },
       async 'predictions.label'({ job, set, rows }) {
         const { file, several } = await readPredictionJob(studio.#jobs.get(job));
         return studio.#labels.label(set, { file, several, rows });

@@ -55,6 +55,8 @@ const RULES: { readonly [N in ToolName]: ToolRule } = {
   thumbnail: { doing: 'draws small pictures' },
   preview: { doing: 'draws the preview' },
   predictions: { doing: 'reads the predictions' },
+  densePredictions: { doing: 'reads the predictions' },
+  maskPicture: { doing: 'draws masks' },
   evaluatedImages: { doing: 'reads the predictions' },
   labelMistakes: { doing: 'reads the predictions' },
   label: { doing: 'writes the labels' },

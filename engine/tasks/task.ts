@@ -2,6 +2,7 @@
  * The interface of tasks: what starting, training, resuming and evaluating a run needs. The life of
  * a run (train/), the estimate and the commands use it and depend on no task.
  */
+import type { ClassLabel } from '../contract/class-labels.ts';
 import type { Precision } from '../contract/precision.ts';
 import type { Scores } from '../contract/scores.ts';
 import type { SharedValues } from '../contract/settings/shared.ts';
@@ -22,6 +23,8 @@ export interface TaskData {
   readonly folders: readonly string[];
   /** Class names in the order of the outputs, if there are classes. */
   readonly classes?: readonly string[];
+  /** How dense labels write these classes. */
+  readonly classLabels?: readonly ClassLabel[];
   readonly notices: readonly Notice[];
 }
 

@@ -6,6 +6,7 @@ import type { ModelDetail } from '../contract/studio/models.ts';
 import type { ModelOrder } from '../contract/tools.ts';
 import { modelCard } from '../models/export/model-card.ts';
 import type { ImportReport } from '../models/import/import-report.ts';
+import { taskOfModel } from '../models/model.ts';
 import { openModel } from '../models/open-model.ts';
 import { elementCount } from '../tensor/host-tensor.ts';
 
@@ -33,6 +34,10 @@ export async function describeModel(order: ModelOrder): Promise<ModelDetail> {
     mean: [...model.mean],
     std: [...model.std],
     ...(classes === undefined ? {} : { classes: [...classes] }),
+    ...defined({
+      task: taskOfModel(model),
+      denseHead: detector === undefined ? segmenter?.head.kind : ('queries' as const),
+    }),
     notes: notesOf(report),
     card: modelCard(model),
   };

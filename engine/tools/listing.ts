@@ -1,9 +1,9 @@
 /** Write the list of the images of a data set after a scan, and read its pages. */
+import { isBackground } from '../contract/class-labels.ts';
 import { defined } from '../contract/defined.ts';
 import { getOrMake } from '../contract/maps.ts';
 import type { ImagePage, PageOrder } from '../contract/tools.ts';
 import type { Sample } from '../data/index-types.ts';
-import { isBackground } from '../data/targets/class-colours.ts';
 import type { FolderGroup } from './folder-groups.ts';
 import type { ListedLabels, ListedMeaning } from './listed-labels.ts';
 import { type FooterCache, type ImageEntry, ImageListing, writeListing } from './listing-file.ts';

@@ -1,4 +1,5 @@
 /** What a scan of a data set finds, whatever its kind of labels. */
+import { isBackground } from '../contract/class-labels.ts';
 import type { HealthReport } from '../contract/studio/datasets.ts';
 import type { ScanOrder } from '../contract/tools.ts';
 import type { ScanOptions } from '../data/examine.ts';
@@ -6,7 +7,7 @@ import type { DatasetIndex } from '../data/index-types.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import type { LabelledSet, LabelProblemCode } from '../data/labelled/labelled-types.ts';
 import { scanFolders } from '../data/scan.ts';
-import { classColour, colourText, isBackground } from '../data/targets/class-colours.ts';
+import { classColour, colourText } from '../data/targets/class-colours.ts';
 import { readDenseSet } from '../data/targets/dense-set.ts';
 import type { DenseSet } from '../data/targets/dense-types.ts';
 import { labelsOf } from '../data/targets/image-labels.ts';

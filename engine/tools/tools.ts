@@ -16,6 +16,7 @@ export function createTools(): ToolHandlers {
   const reader = once(async () => new (await import('./listing.ts')).ListingReader());
   const thumbnails = once(async () => new (await import('./thumbnail.ts')).Thumbnails());
   const predictions = once(async () => new (await import('./predictions.ts')).PredictionReader());
+  const dense = once(async () => new (await import('./dense-reader.ts')).DenseReader());
   return {
     scan: lazy(() => import('./scan.ts'), 'scanDataset'),
     async images(order) {
@@ -32,6 +33,12 @@ export function createTools(): ToolHandlers {
     },
     async label(order) {
       return (await predictions()).label(order);
+    },
+    async densePredictions(order) {
+      return (await dense()).page(order);
+    },
+    async maskPicture(order) {
+      return (await dense()).picture(order);
     },
     evaluatedImages: lazy(() => import('./evaluated-images.ts'), 'evaluatedImages'),
     labelMistakes: lazy(() => import('./label-mistakes.ts'), 'labelMistakes'),

@@ -150,7 +150,7 @@ function createRun<T extends TaskTypes>(
   { workspace, name, source, from, comparison }: StartRequest<T>,
   { recipe, data, device, totalSteps }: MadeRun<T>,
 ): Promise<RunFolder> {
-  const { folders, images, fingerprint, classes } = data;
+  const { folders, images, fingerprint, classes, classLabels } = data;
   return RunFolder.create(workspace, {
     name,
     kind: task.kind,
@@ -161,6 +161,7 @@ function createRun<T extends TaskTypes>(
     versions: environment(),
     ...(from === undefined ? {} : { from: from.origin }),
     ...(classes === undefined ? {} : { classes: [...classes] }),
+    ...(classLabels === undefined ? {} : { classLabels }),
     ...task.recordOf(source),
     ...(comparison === undefined ? {} : { comparison }),
   });

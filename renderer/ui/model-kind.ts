@@ -1,4 +1,4 @@
-/** What networks are, and what they can be used for. */
+/** What networks are, in words. */
 import type { ModelSummary } from '../../engine/contract/studio/index.ts';
 import {
   hasPixelClasses,
@@ -8,11 +8,6 @@ import {
 import { inSentence } from '../../engine/contract/terms.ts';
 
 type Kind = Pick<ModelSummary, 'kind' | 'task'>;
-
-/** Whether Predict can use it: it has classes, and they are of whole images. */
-export function predictsImages({ kind, task }: Kind): boolean {
-  return kind === 'classifier' && !hasPixelClasses(task);
-}
 
 /** For example `classifier`. */
 export function kindText({ kind, task }: Kind): string {

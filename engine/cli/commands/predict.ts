@@ -47,6 +47,7 @@ export const command = jobCommand('predict', {
     const interrupts = watchInterrupts(process, systemClock, () => controller.abort());
     let leftOut = 0;
     let classes: readonly string[] = [];
+    let task: string | undefined;
     const { images, stopped, ...done } = await parts
       .predict({
         workspace: workspaceOf(args, host),
@@ -57,7 +58,7 @@ export const command = jobCommand('predict', {
         device,
         signal: controller.signal,
         async onStart(start) {
-          classes = start.classes;
+          ({ task, classes } = start);
           for (const message of start.notes) out.note(`Note: ${message}`);
           out.record({ type: 'predicting', task: start.task, classes });
           table = new PredictionsTarget(
@@ -67,6 +68,7 @@ export const command = jobCommand('predict', {
           await table.begin(classes);
         },
         async onDenseStart(start) {
+          ({ task } = start);
           classes = start.classes.map(({ name }) => name);
           for (const message of start.notes) out.note(`Note: ${message}`);
           out.record({ type: 'predicting', task: start.task, classes });
@@ -98,7 +100,8 @@ export const command = jobCommand('predict', {
         await dense?.end();
       });
     const files = (dense ?? table)?.files ?? [];
-    out.record({ type: 'predict', images, ...done, stopped, classes: classes.length, files });
+    const counts = { images, ...done, stopped, classes: classes.length, files };
+    out.record({ type: 'predict', ...(task === undefined ? {} : { task }), ...counts });
     const did = dense === undefined ? 'classified' : 'predicted';
     const earlier = done.earlier ? `, ${countText(done.earlier)} there already` : '';
     const counted = `${countOf(images, 'image')} ${did}${earlier}, ${countText(done.leftOut)} left out`;

@@ -20,6 +20,7 @@ import {
   imageLabelsSchema,
   viewSchema,
 } from './datasets.ts';
+import { densePredictionPageSchema } from './dense-predictions.ts';
 import { deviceCheckSchema } from './device-check.ts';
 import {
   evaluatedImagesSchema,
@@ -368,6 +369,28 @@ export const studioApi = {
       set: nameSchema.optional(),
     }),
     output: predictionPageSchema,
+  },
+  /** Images of a prediction job so far whose network says where things are. */
+  'predictions.dense': {
+    input: z.strictObject({
+      job: id,
+      ...page,
+      /** Only images with this class. */
+      class: z.string().max(4096).optional(),
+    }),
+    output: densePredictionPageSchema,
+  },
+  /** What was predicted for an image, as a picture that is transparent elsewhere. */
+  'predictions.mask': {
+    input: z.strictObject({
+      job: id,
+      row: count,
+      /** Longer side of the picture, at most. */
+      side: z.int().min(16).max(4096),
+      /** Only this class. */
+      class: z.string().max(4096).optional(),
+    }),
+    output: z.object({ type: z.literal('image/webp'), base64: z.string() }),
   },
   /** Labels images of a prediction job, in a labelled set of the workspace, which is made if needed. */
   'predictions.label': {

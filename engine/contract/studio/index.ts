@@ -5,6 +5,7 @@ export { NAME_LENGTH } from '../jobs/values.ts';
 export { shellText } from '../shell-text.ts';
 export * from './api.ts';
 export * from './datasets.ts';
+export * from './dense-predictions.ts';
 export * from './desktop.ts';
 export * from './device-check.ts';
 export * from './evaluations.ts';

@@ -39,6 +39,10 @@ export const modelDetailSchema = z.object({
   mean: z.array(z.number()),
   std: z.array(z.number()),
   classes: z.array(z.string()).optional(),
+  /** The task of its head; left out for classification. */
+  task: z.string().optional(),
+  /** Of a network that gives each pixel a class, or finds objects. */
+  denseHead: z.enum(['linear', 'upernet', 'queries']).optional(),
   /** Assumptions and omissions when it was read. */
   notes: z.array(z.string()),
   /** The model card of an export, in Markdown. */

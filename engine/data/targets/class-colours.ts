@@ -7,11 +7,6 @@ export function classColour(one: Pick<DenseClass, 'colour'> | undefined, label: 
   return one?.colour ?? fromPalette((label % 255) + 1);
 }
 
-/** Whether a class is what lies between objects: pictures leave it as it is, and it has no outline. */
-export function isBackground({ name }: { readonly name: string }): boolean {
-  return name.toLowerCase() === 'background';
-}
-
 /** `#rrggbb` */
 export function colourText(colour: Rgb): string {
   return `#${colour.map((value) => value.toString(16).padStart(2, '0')).join('')}`;

@@ -2,8 +2,9 @@
  * The labels of an image as a picture to lie over it: classes in their colours, areas of objects with
  * their outlines. What has no label, and the background, is transparent.
  */
+import { isBackground } from '../../contract/class-labels.ts';
 import type { Size } from '../decode.ts';
-import { classColour, isBackground } from './class-colours.ts';
+import { classColour } from './class-colours.ts';
 import type { DenseClass, DenseImage, DenseObject, MaskValues, Rgb } from './dense-types.ts';
 import { IGNORED } from './masks/mask-values.ts';
 import { readClassMap } from './read-class-map.ts';

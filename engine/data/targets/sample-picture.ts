@@ -1,8 +1,9 @@
 /** Small pictures of an image, with labels and with predictions over it. */
+import { isBackground } from '../../contract/class-labels.ts';
 import { encodeMask } from '../../geometry/run-length.ts';
 import { decodeWithin, type Size } from '../decode.ts';
 import type { RgbImage } from '../image.ts';
-import { classColour, isBackground } from './class-colours.ts';
+import { classColour } from './class-colours.ts';
 import type { DenseClass } from './dense-types.ts';
 import { type Drawn, drawOver } from './overlay.ts';
 import { areaIn, sourcePixels } from './scaled-labels.ts';

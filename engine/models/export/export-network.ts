@@ -64,7 +64,6 @@ export async function exportNetwork(order: ExportOrder): Promise<ExportOutcome> 
     workspace,
     ...defined({ network, step }),
   });
-  if (model.segmenter !== undefined) throw withoutExport(model);
   if (model.detector !== undefined && (format === 'timm' || format === 'hf'))
     throw otherFormat(model, format);
   const written = await NETWORK_FORMATS[format](out, model);
@@ -83,13 +82,5 @@ function otherFormat({ origin }: Model, format: string): StudioError {
     'export-unsupported',
     `${origin} finds objects, and ${format} has no such network.`,
     { advice: 'Use --format onnx or safetensors.' },
-  );
-}
-
-function withoutExport({ origin }: Model): StudioError {
-  return new StudioError(
-    'export-unsupported',
-    `${origin} gives each pixel a class, and such networks cannot be exported yet.`,
-    { advice: 'Export the network that it was fine-tuned from.' },
   );
 }

@@ -4,8 +4,8 @@
  * `last_hidden_state` [B, T, E]: the tokens after the norm for a pre-trained network or a
  * classifier with class token, those of the last block for a classifier with mean pooling.
  * `pooler_output` [B, E]: the input of the head; for a pre-trained network the norm of the mean of
- * the patch tokens. `logits`: for classifiers. Networks that find objects have the outputs of
- * onnx-detector.ts alone.
+ * the patch tokens. `logits`: for classifiers; of a segmenter alone, [B, classes, rows, cols].
+ * Networks that find objects have the outputs of onnx-detector.ts alone.
  */
 import { StudioError } from '../../contract/errors.ts';
 import { compileOn } from '../../executors/compile-on.ts';
@@ -25,18 +25,28 @@ import {
   detectorForward,
   detectorParameters,
 } from '../../nn/query-detector.ts';
+import {
+  type SegmenterConfig,
+  segmenterBuffers,
+  segmenterForward,
+  segmenterParameters,
+} from '../../nn/segmenter.ts';
 import { gridOf, namedLayerNorm, trunkForward, vitParameters } from '../../nn/vit.ts';
 import { RandomStream } from '../../random/philox.ts';
 import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
-import { detectorConfigOf, type Model } from '../model.ts';
+import { detectorConfigOf, type Model, segmenterConfigOf } from '../model.ts';
 
-export type Network = Pick<Model, 'vit' | 'head' | 'detector' | 'tensors'>;
+export type Network = Pick<Model, 'vit' | 'head' | 'segmenter' | 'detector' | 'tensors'>;
 
 export const COMPARED_IMAGES = 3;
 
 /** The tensors of a network without those that only pre-training needs. */
-export function networkSpecs({ vit, head, detector }: Network): ParameterSpec[] {
+export function networkSpecs({ vit, head, segmenter, detector }: Network): ParameterSpec[] {
   if (detector !== undefined) return detectorParameters(detectorConfigOf(vit, detector));
+  if (segmenter !== undefined) {
+    const config = segmenterConfigOf(vit, segmenter);
+    return [...segmenterParameters(config), ...segmenterBuffers(config)];
+  }
   if (head === undefined) return vitParameters(vit, { maskToken: false, norm: true });
   const { classes, pooling } = head;
   return classifierParameters({ vit, classes: classes.length, pooling, headScale: 1 });
@@ -128,18 +138,22 @@ function unlike(output: string, how: string): StudioError {
 }
 
 function networkModule(network: Network, batch: number) {
-  const { vit, detector } = network;
   const specs = networkSpecs(network);
   const p = stateParameters('', specs);
-  const images = ir.feed('images', [batch, 3, ...vit.imageSize]);
-  const results =
-    detector === undefined
-      ? imageResults(p, images, network)
-      : objectResults(p, images, detectorConfigOf(vit, detector));
+  const images = ir.feed('images', [batch, 3, ...network.vit.imageSize]);
+  const results = networkResults(p, images, network);
   return {
     state: float32State(specs),
     entries: { main: entry('exported', { feeds: { images }, results }) },
   } satisfies Module;
+}
+
+function networkResults(p: Parameters, images: Node, network: Network): Record<string, Node> {
+  const { vit, segmenter, detector } = network;
+  if (detector !== undefined) return objectResults(p, images, detectorConfigOf(vit, detector));
+  if (segmenter !== undefined)
+    return { logits: pixelLogits(p, images, segmenterConfigOf(vit, segmenter)) };
+  return imageResults(p, images, network);
 }
 
 function objectResults(p: Parameters, images: Node, config: DetectorConfig): Record<string, Node> {
@@ -154,6 +168,13 @@ function objectResults(p: Parameters, images: Node, config: DetectorConfig): Rec
   const { value, rows, cols } = masks;
   const byQuery = ir.transpose(ir.reshape(value, [B, rows * cols, Q]), [0, 2, 1]);
   return { ...results, pred_masks: ir.reshape(byQuery, [B, Q, rows, cols]) };
+}
+
+/** [batch, classes, rows, cols] */
+function pixelLogits(p: Parameters, images: Node, config: SegmenterConfig): Node {
+  const { value, rows, cols } = segmenterForward(p, images, config).logits;
+  const grid = ir.reshape(value, [images.shape[0]!, rows, cols, config.classes]);
+  return ir.transpose(grid, [0, 3, 1, 2]);
 }
 
 function imageResults(p: Parameters, images: Node, { vit, head }: Network): Record<string, Node> {

@@ -1,6 +1,6 @@
 /**
- * A network as a folder that Hugging Face's transformers opens: `BeitModel`, or
- * `BeitForImageClassification` for a classifier.
+ * A network as a folder that Hugging Face's transformers opens: `BeitModel`,
+ * `BeitForImageClassification` for a classifier, `BeitForSemanticSegmentation` for UPerNet.
  * @source transformers 5.23.0: models/beit/modeling_beit.py, configuration_beit.py
  */
 import { writeFile } from 'node:fs/promises';
@@ -13,6 +13,12 @@ import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts'
 import { LAYER_NORM_EPS } from '../../nn/vit.ts';
 import type { Model } from '../model.ts';
 import { compareNetworks, networkTensors } from './forward.ts';
+import {
+  addedForTransformers,
+  blocksAdded,
+  requireUpernet,
+  upernetConfig,
+} from './hugging-face-upernet.ts';
 import { modelCard } from './model-card.ts';
 import { PythonFloat, pythonJson } from './python-json.ts';
 import { type Exported, requireSameTensors, writeExportFolder } from './target.ts';
@@ -34,7 +40,9 @@ export async function exportHuggingFace(folder: string, model: Model): Promise<E
       `transformers computes BEiT for square images only, and these are ${height} x ${width}.`,
       { advice: 'Use --format timm or onnx, which take them.' },
     );
-  const { tensors } = toHuggingFaceNames(networkTensors(model));
+  requireUpernet(model);
+  const own = toHuggingFaceNames(networkTensors(model)).tensors;
+  const tensors = new Map([...own, ...addedForTransformers(model, own)]);
   let largestDifference = 0;
   const about = { kind: 'hf', origin: model.origin } as const;
   const bytes = await writeExportFolder(folder, about, {
@@ -55,16 +63,18 @@ export async function exportHuggingFace(folder: string, model: Model): Promise<E
   return { path: folder, tensors: tensors.size, bytes, largestDifference };
 }
 
-export function huggingFaceConfig({ vit, head }: Model): Record<string, unknown> {
-  const labels = [...(head?.classes ?? []).entries()];
+export function huggingFaceConfig(model: Model): Record<string, unknown> {
+  const { vit, head, segmenter } = model;
+  const classes = (head ?? segmenter)?.classes;
+  const labels = [...(classes ?? []).entries()];
   return {
-    architectures: [head ? 'BeitForImageClassification' : 'BeitModel'],
+    architectures: [architectureOf(model)],
     model_type: 'beit',
     image_size: vit.imageSize[0],
     patch_size: vit.patchSize,
     num_channels: 3,
     hidden_size: vit.embedDim,
-    num_hidden_layers: vit.depth,
+    num_hidden_layers: vit.depth + (segmenter === undefined ? 0 : blocksAdded(vit, segmenter)),
     num_attention_heads: vit.heads,
     intermediate_size: Math.round(vit.embedDim * vit.mlpRatio),
     hidden_act: 'gelu',
@@ -74,13 +84,15 @@ export function huggingFaceConfig({ vit, head }: Model): Record<string, unknown>
     use_absolute_position_embeddings: vit.absPos,
     use_relative_position_bias: vit.relPos === 'perBlock',
     use_shared_relative_position_bias: vit.relPos === 'shared',
-    use_mean_pooling: head?.pooling === 'mean',
+    // Segmenters have no norm after the last block.
+    use_mean_pooling: head?.pooling === 'mean' || segmenter !== undefined,
     hidden_dropout_prob: new PythonFloat(0),
     attention_probs_dropout_prob: new PythonFloat(0),
     drop_path_rate: new PythonFloat(0),
     ...(hasSeveralLabels(head?.task) ? { problem_type: SEVERAL_LABELS_TYPE } : {}),
     ...(head?.threshold === undefined ? {} : { threshold: new PythonFloat(head.threshold) }),
-    ...(head
+    ...(segmenter === undefined ? {} : upernetConfig(segmenter)),
+    ...(classes
       ? {
           id2label: Object.fromEntries(labels.map(([i, name]) => [String(i), name])),
           label2id: Object.fromEntries(labels.map(([i, name]) => [name, i])),
@@ -93,21 +105,32 @@ export function huggingFaceConfig({ vit, head }: Model): Record<string, unknown>
  * The image processing of evaluation in this program. BEiT's processor in transformers 4 cannot
  * resize by the shorter side; that of BiT, which DINOv2 also uses, can in every version.
  */
-export function processorConfig({ vit, mean, std }: Model): Record<string, unknown> {
+export function processorConfig({ vit, segmenter, mean, std }: Model): Record<string, unknown> {
   const [height, width] = vit.imageSize;
   const float = (values: readonly number[]) => values.map((value) => new PythonFloat(value));
   return {
-    image_processor_type: 'BitImageProcessor',
-    do_convert_rgb: true,
+    ...(segmenter === undefined
+      ? {
+          image_processor_type: 'BitImageProcessor',
+          do_convert_rgb: true,
+          size: { shortest_edge: Math.trunc(height / authorsCropRatio(vit.imageSize)) },
+          do_center_crop: true,
+          crop_size: { height, width },
+        }
+      : // The whole image is seen; it turns logits into masks of the image's size too.
+        { image_processor_type: 'BeitImageProcessor', size: { height, width } }),
     do_resize: true,
-    size: { shortest_edge: Math.trunc(height / authorsCropRatio(vit.imageSize)) },
     resample: BICUBIC,
-    do_center_crop: true,
-    crop_size: { height, width },
+    ...(segmenter === undefined ? {} : { do_center_crop: false }),
     do_rescale: true,
     rescale_factor: 1 / 255,
     do_normalize: true,
     image_mean: float(mean),
     image_std: float(std),
   };
+}
+
+function architectureOf({ head, segmenter }: Pick<Model, 'head' | 'segmenter'>): string {
+  if (segmenter !== undefined) return 'BeitForSemanticSegmentation';
+  return head ? 'BeitForImageClassification' : 'BeitModel';
 }

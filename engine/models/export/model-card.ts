@@ -2,7 +2,7 @@
 import { countOf } from '../../contract/number-text.ts';
 import { hasSeveralLabels } from '../../contract/tasks.ts';
 import { authorsCropRatio } from '../../data/eval-images.ts';
-import type { Model } from '../model.ts';
+import type { Model, Segmenter } from '../model.ts';
 
 export function modelCard(model: Model): string {
   const parts = [header(model), introduction(model), training(model), use(model)];
@@ -85,11 +85,29 @@ function printed(task: string | undefined): string {
     : 'print(model.config.id2label[logits.argmax(-1).item()])';
 }
 
+/** Segmenters see whole images; here by windows, in transformers resized. */
+function segmenterUse({ head }: Segmenter, { mean, std }: Pick<Model, 'mean' | 'std'>): string {
+  const own = `Segment images with \`conmim predict --model RUN --data DIR --format masks --out DIR\`: images of any size, by windows. They are normalised with mean ${JSON.stringify(mean)} and standard deviation ${JSON.stringify(std)}.`;
+  if (head.kind === 'linear') return `## Use\n\n${own}`;
+  return `## Use
+
+${own} The image processor of transformers resizes an image to the network's size instead, whatever its proportions:
+
+\`\`\`python
+from transformers import AutoImageProcessor, BeitForSemanticSegmentation
+
+processor = AutoImageProcessor.from_pretrained(FOLDER)
+model = BeitForSemanticSegmentation.from_pretrained(FOLDER).eval()
+outputs = model(**processor(image, return_tensors="pt"))
+size = (image.height, image.width)
+classes = processor.post_process_semantic_segmentation(outputs, target_sizes=[size])[0]
+\`\`\``;
+}
+
 function use({ vit, head, segmenter, detector, mean, std }: Model): string {
   if (detector)
     return '## Use\n\nFind objects in images by `conmim predict --model RUN --data DIR`, or evaluate it on labelled ones by `conmim evaluate`.';
-  if (segmenter)
-    return '## Use\n\nJudge it on images with masks by `conmim evaluate --model RUN --data DIR`. It cannot be exported yet.';
+  if (segmenter) return segmenterUse(segmenter, { mean, std });
   const ratio = authorsCropRatio(vit.imageSize);
   const shorter = ratio === 1 ? 'the image size' : `the image size over ${ratio}`;
   const numbers = `Images are resized so that the shorter side is ${shorter} (bicubic), cut out of the middle, and normalised with mean ${JSON.stringify(mean)} and standard deviation ${JSON.stringify(std)}; the image processor does this (in transformers 5 pixel by pixel as in training with \`AutoImageProcessor.from_pretrained(FOLDER, backend="pil")\`).`;

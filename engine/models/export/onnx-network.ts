@@ -10,6 +10,7 @@
 import type { OnnxModel, OnnxValue } from '../../formats/onnx/model.ts';
 import { gridOf } from '../../nn/vit.ts';
 import { writeObjects } from './onnx-detector.ts';
+import { writePixelClasses } from './onnx-segmenter.ts';
 import { type NamedOutput, NetworkWriter, type PickedNetwork } from './onnx-writer.ts';
 
 /** The first version with a layer normalisation op, which all current runtimes support. */
@@ -22,10 +23,7 @@ export function onnxNetwork(
   metadata: Readonly<Record<string, string>>,
 ): OnnxModel {
   const writer = new NetworkWriter(network);
-  const outputs =
-    network.detector === undefined
-      ? writeImageOutputs(writer, network)
-      : writeObjects(writer, network.vit, network.detector);
+  const outputs = writeOutputs(writer, network);
   const { emitter } = writer;
   return {
     name: 'conmim',
@@ -43,8 +41,15 @@ function batchOf(name: string, ...shape: number[]): OnnxValue {
   return { name, type: 'f32', shape: ['batch', ...shape] };
 }
 
+function writeOutputs(writer: NetworkWriter, network: PickedNetwork): NamedOutput[] {
+  const { vit, segmenter, detector } = network;
+  if (segmenter !== undefined) return writePixelClasses(writer, vit, segmenter);
+  if (detector !== undefined) return writeObjects(writer, vit, detector);
+  return writeImageOutputs(writer, network);
+}
+
 function writeImageOutputs(writer: NetworkWriter, { vit, head }: PickedNetwork): NamedOutput[] {
-  const last = writer.trunk('pixel_values');
+  const last = writer.trunk('pixel_values').at(-1)!;
   const pooling = head?.pooling ?? 'mean';
   const norm = head?.pooling === 'mean' ? 'fc_norm' : 'norm';
   const pooled = writer.layerNorm(writer.pool(last, pooling), norm);

@@ -23,12 +23,28 @@ export class NetworkWriter {
     this.#network = network;
   }
 
-  /** Images [batch, 3, H, W] to the tokens after the last block. */
-  trunk(images: string): string {
-    const { vit } = this.#network;
+  /** Images [batch, 3, H, W] to the tokens after each block. */
+  trunk(images: string): string[] {
+    const outputs: string[] = [];
     let x = this.embed(images);
-    for (let i = 0; i < vit.depth; i++) x = this.block(x, i, this.blockBias(i));
-    return x;
+    for (let i = 0; i < this.#network.vit.depth; i++) {
+      x = this.block(x, i, this.blockBias(i));
+      outputs.push(x);
+    }
+    return outputs;
+  }
+
+  /** The patch tokens as a map, [batch, E, rows, cols]. */
+  patchMap(tokens: string): string {
+    const { tokens: T, patches, rows, cols } = gridOf(this.#network.vit);
+    return this.channelsFirst(this.tokens(tokens, T - patches, T), rows, cols);
+  }
+
+  /** @param x [batch, rows·cols, C] @returns [batch, C, rows, cols] */
+  channelsFirst(x: string, rows: number, cols: number): string {
+    const { emitter } = this;
+    const turned = emitter.emit('Transpose', [x], { perm: [0, 2, 1] });
+    return emitter.emit('Reshape', [turned, emitter.int64([0, 0, rows, cols])]);
   }
 
   /** The bias of a block on its attention scores, [1, H, T, T]; undefined without one. */
@@ -167,6 +183,10 @@ export class NetworkWriter {
   tensor(name: string): string {
     const { shape, data } = this.#given(name);
     return this.emitter.tensor('f32', shape, data);
+  }
+
+  shapeOf(name: string): readonly number[] {
+    return this.#given(name).shape;
   }
 
   #given(name: string): HostTensor<'f32'> {

@@ -4,7 +4,7 @@ import { StudioError } from '../../contract/errors.ts';
 import { openOnnxFile } from '../../executors/onnx-file.ts';
 import { encodeOnnxModel } from '../../formats/onnx/model.ts';
 import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
-import type { Model } from '../model.ts';
+import { isTrunk, type Model } from '../model.ts';
 import {
   COMPARED_IMAGES,
   largestDifference,
@@ -73,13 +73,13 @@ async function compareWithFile(model: Model, file: string): Promise<number> {
 }
 
 function metadataOf(model: Model): Record<string, string> {
-  const { mean, std, vit, head, detector, origin, about } = model;
+  const { mean, std, vit, origin, about } = model;
   return {
     origin,
     mean: JSON.stringify(mean),
     std: JSON.stringify(std),
     image_size: JSON.stringify(vit.imageSize),
-    ...(head === undefined && detector === undefined ? { pooling: 'mean' } : {}),
+    ...(isTrunk(model) ? { pooling: 'mean' } : {}),
     ...headMetadata(model),
     ...(about.dataset ? { fingerprint: about.dataset.fingerprint } : {}),
   };

@@ -4,6 +4,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { StudioError } from '../../contract/errors.ts';
 import { hasSeveralLabels, SEVERAL_LABELS_TYPE } from '../../contract/tasks.ts';
 import { authorsCropRatio } from '../../data/eval-images.ts';
 import { fromTimmNames, toTimmNames } from '../../formats/beit-names.ts';
@@ -18,9 +19,11 @@ const WEIGHTS_FILE = 'model.safetensors';
 
 /**
  * @param folder its content is replaced if it is empty or an earlier export
- * @throws StudioError `weights-mismatch`, `target-taken`, `disk-full`, `export-failed`
+ * @throws StudioError `export-unsupported` for a segmenter; `weights-mismatch`, `target-taken`,
+ *   `disk-full`, `export-failed`
  */
 export async function exportTimm(folder: string, model: Model): Promise<Exported> {
+  if (model.segmenter !== undefined) throw withoutSegmenters(model);
   const { tensors } = toTimmNames(networkTensors(model));
   let largestDifference = 0;
   const about = { kind: 'timm', origin: model.origin } as const;
@@ -41,6 +44,14 @@ export async function exportTimm(folder: string, model: Model): Promise<Exported
     },
   });
   return { path: folder, tensors: tensors.size, bytes, largestDifference };
+}
+
+function withoutSegmenters({ origin }: Model): StudioError {
+  return new StudioError(
+    'export-unsupported',
+    `${origin} gives each pixel a class, and timm has no networks that do.`,
+    { advice: 'Use --format onnx or safetensors, or hf for UPerNet.' },
+  );
 }
 
 /** The configuration in timm, where each block has its table of relative positions. */

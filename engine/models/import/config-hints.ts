@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { defined } from '../../contract/defined.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { SEVERAL_LABELS_TYPE } from '../../contract/tasks.ts';
+import type { SegmentationHead } from '../../nn/segmenter.ts';
 import { LAYER_NORM_EPS } from '../../nn/vit.ts';
 import { type Hints, positive, sides, size } from './hint-fields.ts';
 import { processorHints, timmHints } from './image-hints.ts';
@@ -42,6 +43,8 @@ const networkSchema = z.object({
   id2label: maybe(labels),
   problem_type: maybe(z.string()),
   threshold: maybe(z.number().gt(0).lt(1)),
+  out_indices: maybe(z.array(z.int().min(2)).length(4)),
+  auxiliary_channels: maybe(size),
   // timm; in its first versions all fields were on this level
   architecture: maybe(z.string()),
   num_classes: maybe(z.int().min(0)),
@@ -102,6 +105,7 @@ export function configHints({ network = {}, images }: Configs): Hints {
     classes: config.label_names ?? pretrained.label_names ?? config.id2label,
     task: config.problem_type === SEVERAL_LABELS_TYPE ? 'multilabel' : undefined,
     threshold: config.threshold,
+    segmentation: segmentationOf(config),
     classCount: config.num_classes ?? pretrained.num_classes,
     withoutPositions:
       (config.use_absolute_position_embeddings === false &&
@@ -115,6 +119,16 @@ export function configHints({ network = {}, images }: Configs): Hints {
     resizing: processor.resizing ?? timm.resizing,
     notes: [...configNotes(config), ...processor.notes, ...timm.notes],
   });
+}
+
+/** Hidden states are counted from 1, and the first is that before the blocks. */
+function segmentationOf({
+  out_indices: indices,
+  auxiliary_channels: auxiliaryChannels,
+}: z.infer<typeof networkSchema>): SegmentationHead | undefined {
+  if (indices === undefined || auxiliaryChannels === undefined) return undefined;
+  const [a, b, c, d] = indices.map((index) => index - 1) as [number, number, number, number];
+  return { kind: 'upernet', depths: [a, b, c, d], auxiliaryChannels };
 }
 
 function poolingHints(

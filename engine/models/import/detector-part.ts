@@ -2,15 +2,22 @@
 import { defined } from '../../contract/defined.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import type { Detector } from '../model.ts';
+import { classNames } from './class-names.ts';
 import type { Hints } from './hint-fields.ts';
 
-/** @returns undefined where the file has no queries, or nothing tells its classes */
+/**
+ * @param notes gets assumptions
+ * @returns undefined where the file has no such head, or nothing tells how it is built
+ */
 export function detectorPart(
   given: NamedTensors,
-  { detection, classes, task }: Hints,
+  hints: Hints,
+  notes: string[],
 ): Detector | undefined {
-  const count = given.get('class_predictor.weight')?.shape[0];
-  if (detection === undefined || classes === undefined || count !== classes.length + 1)
-    return undefined;
-  return { ...defined({ task }), classes, ...detection };
+  const { detection, classLabels, task } = hints;
+  const outputs = given.get('class_predictor.weight')?.shape[0];
+  if (detection === undefined || outputs === undefined) return undefined;
+  const classes = classNames(outputs - 1, hints, notes);
+  const labels = classLabels?.length === classes.length ? classLabels : undefined;
+  return { ...defined({ task, labels }), classes, ...detection };
 }

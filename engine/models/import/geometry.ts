@@ -20,7 +20,7 @@ import { unsupportedNetwork } from './kinds.ts';
 
 /** Names of a network except the patch embedding, and of tensors stored with it. */
 const KNOWN =
-  /^(blocks|norm|fc_norm|head|rel_pos_bias|projectors|lm_head|decoder\w*|pooler)\.|_tokens?$|^(decoder_)?pos_embed$|_(table|index)$/;
+  /^(blocks|norm|fc_norm|head|rel_pos_bias|projectors|lm_head|decoder\w*|pooler|fpn\d|decode_head|auxiliary_head)\.|_tokens?$|^(decoder_)?pos_embed$|_(table|index)$/;
 const USUAL_HEAD_WIDTH = 64;
 const USUAL_LAYER_SCALE = 0.1;
 

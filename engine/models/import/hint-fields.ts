@@ -1,7 +1,9 @@
 /** Types of hints about a network, and fields that several sources share. */
 import { z } from 'zod';
+import type { ClassLabel } from '../../contract/class-labels.ts';
 import { parseJson } from '../../contract/parse-json.ts';
 import type { Pooling } from '../../nn/classifier.ts';
+import type { SegmentationHead } from '../../nn/segmenter.ts';
 import type { Detector, ModelAbout } from '../model.ts';
 import type { ImageHints } from './image-hints.ts';
 
@@ -26,6 +28,9 @@ export interface Hints extends Partial<ImageHints> {
   readonly task?: string;
   /** The queries of a network that finds objects. */
   readonly detection?: Pick<Detector, 'queries' | 'queryBlocks' | 'masks'>;
+  /** The head of a network that gives each pixel a class. */
+  readonly segmentation?: SegmentationHead;
+  readonly classLabels?: readonly ClassLabel[];
   /** Probability from which a label is predicted, where an image may have several. */
   readonly threshold?: number;
   readonly origin?: string;

@@ -6,6 +6,7 @@
  */
 
 import { z } from 'zod';
+import { classLabelsSchema } from '../../contract/class-labels.ts';
 import { defined } from '../../contract/defined.ts';
 import { NORMALISATIONS } from '../../contract/settings/shared.ts';
 import type { TorchDictionary } from '../../formats/torch/values.ts';
@@ -40,6 +41,16 @@ export function gatherHints(given: GivenHints, file: WeightsFile, configs: Confi
   return { ...Object.assign({}, ...sources.reverse().map(defined)), notes };
 }
 
+const depth = z.int().positive();
+const segmentationSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('linear') }),
+  z.object({
+    kind: z.literal('upernet'),
+    depths: z.tuple([depth, depth, depth, depth]),
+    auxiliaryChannels: size,
+  }),
+]);
+
 const ownSchema = z.object({
   source: z.literal(SOURCE),
   origin: z.string().optional(),
@@ -60,6 +71,8 @@ const ownSchema = z.object({
   threshold: threshold.optional(),
   pooling: z.enum(['mean', 'cls']).optional(),
   detection: json(z.object({ queries: size, queryBlocks: size, masks: z.boolean() })).optional(),
+  segmentation: json(segmentationSchema).optional(),
+  class_labels: json(classLabelsSchema).optional(),
   run: z.string().optional(),
   network: z.enum(['teacher', 'student']).optional(),
   step: z.coerce.number().int().min(0).optional(),
@@ -85,7 +98,16 @@ function ownHints(metadata: Readonly<Record<string, string>>): Hints {
     return { notes: [`The file's metadata "${String(field)}" cannot be understood.`] };
   }
   const { geometry, mean, std, classes, source: _, ...others } = data;
-  const { task, threshold, pooling, detection, origin, ...about } = others;
+  const {
+    task,
+    threshold,
+    pooling,
+    segmentation,
+    detection,
+    class_labels: classLabels,
+    origin,
+    ...about
+  } = others;
   const { relPos, absPos, ...sizes } = geometry ?? {};
   return defined({
     ...sizes,
@@ -97,7 +119,9 @@ function ownHints(metadata: Readonly<Record<string, string>>): Hints {
     // Files of 0.1.0 tell it in the recipe alone.
     threshold: threshold ?? positive.lt(1).safeParse(about.recipe?.['threshold']).data,
     pooling,
+    segmentation,
     detection,
+    classLabels,
     origin,
     about: defined(about),
   });

@@ -3,6 +3,7 @@
  * and all detected or given properties. The folder can be used like a run.
  */
 import path from 'node:path';
+import { defined } from '../../contract/defined.ts';
 import { writeSafetensors } from '../../formats/safetensors.ts';
 import type { VitConfig } from '../../nn/vit.ts';
 import { compareNetworks } from '../export/forward.ts';
@@ -14,7 +15,7 @@ import {
   writeExportFolder,
   writeJson,
 } from '../export/target.ts';
-import type { Head, Model } from '../model.ts';
+import type { Head, Model, Segmenter } from '../model.ts';
 import type { ImportReport } from './import-report.ts';
 import { openWeights, type WeightsOptions } from './open-weights.ts';
 
@@ -23,6 +24,7 @@ export interface ImportOutcome extends Exported {
   readonly origin: string;
   readonly vit: VitConfig;
   readonly head?: Head;
+  readonly segmenter?: Segmenter;
   readonly mean: Model['mean'];
   readonly std: Model['std'];
   readonly report: ImportReport;
@@ -39,8 +41,8 @@ export async function importModel(
   options: WeightsOptions = {},
 ): Promise<ImportOutcome> {
   const { model, report } = await openWeights(from, options);
-  const { tensors, origin, vit, head, mean, std, about } = model;
-  const described = { origin, vit, ...(head ? { head } : {}), mean, std };
+  const { tensors, origin, vit, head, segmenter, mean, std, about } = model;
+  const described = { origin, vit, ...defined({ head, segmenter }), mean, std };
   let largestDifference = 0;
   const bytes = await writeExportFolder(
     out,
@@ -54,7 +56,7 @@ export async function importModel(
       async check(beside) {
         const { model: back } = await openWeights(beside);
         requireSameTensors(tensors, back.tensors, out);
-        for (const part of ['vit', 'head', 'mean', 'std', 'origin'] as const)
+        for (const part of ['vit', 'head', 'segmenter', 'mean', 'std', 'origin'] as const)
           if (JSON.stringify(back[part]) !== JSON.stringify(model[part]))
             throw exportFailed(`What ${out} says of "${part}" came back changed.`);
         largestDifference = await compareNetworks(model, back);

@@ -3,15 +3,14 @@
 import { findNonFinite } from '../../checkpoint/finite.ts';
 import { defined } from '../../contract/defined.ts';
 import { StudioError } from '../../contract/errors.ts';
-import { countOf } from '../../contract/number-text.ts';
 import { NORMALISATIONS } from '../../contract/settings/shared.ts';
 import { someNames } from '../../contract/shorten.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import { networkSpecs } from '../export/forward.ts';
-import type { Head, Model } from '../model.ts';
+import { type Head, isTrunk, type Model } from '../model.ts';
 import { type Translated, translate } from './beit-dialects.ts';
+import { classNames } from './class-names.ts';
 import { detectorPart } from './detector-part.ts';
-import { distinctNames } from './distinct-names.ts';
 import { type FittedTensors, fitTensors, keepPretraining } from './fit-tensors.ts';
 import { inferGeometry, withClassPosition } from './geometry.ts';
 import type { Hints } from './hint-fields.ts';
@@ -20,6 +19,7 @@ import { resizingNote } from './image-hints.ts';
 import type { ImportReport } from './import-report.ts';
 import { nothingMatched, requireKnownParts, unsupportedNetwork } from './kinds.ts';
 import { whyIgnored } from './left-out.ts';
+import { segmenterPart, withoutEmptyBlock } from './segmenter-part.ts';
 import { readWeightsFile } from './weights-file.ts';
 import { type Configs, findWeights } from './weights-folder.ts';
 
@@ -58,8 +58,13 @@ export async function openWeights(path: string, options: WeightsOptions = {}): P
   requireKnownParts([...translated.inside.values(), ...file.beside]);
   requireAllRead(file.unread);
   const assumed: string[] = [];
-  const { tensors: named, head } = headOf(translated.tensors, hints, assumed);
-  const detector = detectorPart(named, hints);
+  const detector = detectorPart(translated.tensors, hints, assumed);
+  const segmenter = segmenterPart(translated.tensors, hints, assumed);
+  const { tensors: named, head } =
+    segmenter === undefined
+      ? headOf(translated.tensors, hints, assumed)
+      : { tensors: withoutEmptyBlock(translated.tensors, segmenter), head: undefined };
+  const heads = defined({ head, segmenter, detector });
   const index = [...file.tensors].find(([name]) => name.endsWith('relative_position_index'))?.[1];
   const { vit, classPosition, notes } = inferGeometry(named, index, hints);
   const positions = named.get('pos_embed');
@@ -67,17 +72,14 @@ export async function openWeights(path: string, options: WeightsOptions = {}): P
     positions === undefined || classPosition
       ? named
       : new Map([...named, ['pos_embed', withClassPosition(positions)] as const]);
-  const fitted = fitTensors(
-    networkSpecs({ vit, tensors: whole, ...defined({ head, detector }) }),
-    whole,
-  );
+  const fitted = fitTensors(networkSpecs({ vit, tensors: whole, ...heads }), whole);
   if (whole !== named)
     fitted.reshaped.push({
       name: 'pos_embed',
       from: positions!.shape,
       to: whole.get('pos_embed')!.shape,
     });
-  if (head === undefined && detector === undefined) keepPretraining(fitted, named, vit);
+  if (isTrunk(heads)) keepPretraining(fitted, named, vit);
   const bad = findNonFinite(fitted.tensors);
   if (bad !== undefined)
     throw new StudioError(
@@ -90,12 +92,19 @@ export async function openWeights(path: string, options: WeightsOptions = {}): P
     origin,
     vit,
     ...channelsOf(hints, assumed),
-    ...defined({ head, detector }),
+    ...heads,
     tensors: fitted.tensors,
     about: { ...hints.about, ...(file.taken === undefined ? {} : { weights: file.taken }) },
   };
-  const resized = hints.resizing && resizingNote(hints.resizing, vit.imageSize);
-  const report = account(file.tensors, translated, fitted, head);
+  // Networks of dense tasks see the whole image.
+  const resized =
+    hints.resizing && segmenter === undefined && detector === undefined
+      ? resizingNote(hints.resizing, vit.imageSize)
+      : undefined;
+  const ofEmptyBlock = [...translated.tensors.keys()]
+    .filter((name) => !named.has(name))
+    .flatMap((name) => translated.sources.get(name) ?? []);
+  const report = account(file.tensors, translated, fitted, head, new Set(ofEmptyBlock));
   return {
     model,
     report: {
@@ -158,29 +167,12 @@ function headOf(given: NamedTensors, hints: Hints, notes: string[]) {
         ? 'Nothing tells what the classifier looks at; as there is a norm of its own for it (fc_norm), the mean of the patch tokens is assumed.'
         : 'Nothing tells what the classifier looks at; the class token is assumed. Over the mean of tokens after their norm it would be another network, which cannot be computed here.',
     );
-  const { classes, classCount = count, task, threshold } = hints;
+  const { task, threshold } = hints;
   const meaning = defined({ task, threshold });
-  const headFor = (names: readonly string[]): Head => ({ ...meaning, classes: names, pooling });
-  if (classCount !== count && classCount > 0)
-    notes.push(
-      `The configuration tells of ${countOf(classCount, 'class', 'classes')}, but the network tells ${count} apart.`,
-    );
-  if (classes?.length === count) {
-    const names = distinctNames(classes);
-    const renamed = names.filter((name, i) => name !== classes[i]);
-    if (renamed.length > 0)
-      notes.push(
-        `The configuration has class names that are empty or repeated; these classes are called ${renamed.map((name) => `“${name}”`).join(', ')}.`,
-      );
-    return { tensors: given, head: headFor(names) };
-  }
-  notes.push(
-    classes === undefined
-      ? 'Nothing tells the names of the classes; they are numbered.'
-      : `The configuration names ${countOf(classes.length, 'class', 'classes')}, but the network tells ${count} apart; they are numbered.`,
-  );
-  const numbered = Array.from({ length: count }, (_, i) => `class ${i}`);
-  return { tensors: given, head: headFor(numbered) };
+  return {
+    tensors: given,
+    head: { ...meaning, classes: classNames(count, hints, notes), pooling },
+  };
 }
 
 function channelsOf(hints: Hints, notes: string[]): Pick<Model, 'mean' | 'std'> {
@@ -202,6 +194,7 @@ function account(
   { names, root, sources, inside, others }: Translated,
   { tensors, reshaped, missing, converted }: FittedTensors,
   head: Head | undefined,
+  ofEmptyBlock: ReadonlySet<string>,
 ): Omit<ImportReport, 'notes'> {
   const used = new Set([...tensors.keys()].flatMap((name) => sources.get(name) ?? []));
   // A norm that replaces another one counts as used.
@@ -215,7 +208,11 @@ function account(
   for (const name of given.keys()) {
     if (used.has(name)) continue;
     const short = inside.get(name) ?? name;
-    const reason = ofOthers.has(name) ? 'is not part of the network' : whyIgnored(short, head);
+    const reason = ofOthers.has(name)
+      ? 'is not part of the network'
+      : ofEmptyBlock.has(name)
+        ? 'a block of zeros, which changes nothing'
+        : whyIgnored(short, head);
     if (reason !== undefined) ignored.push({ name, reason });
     else if (name.startsWith(root) && TRUNK.test(short)) strange.push(name);
     else unexpected.push(name);

@@ -9,7 +9,7 @@
  * @source https://cocodataset.org/#format-results, https://cocodataset.org/#format-data
  */
 import path from 'node:path';
-import { isBackground } from '../../data/targets/class-colours.ts';
+import { isBackground } from '../../contract/class-labels.ts';
 import { type RunLengths, runArea, runBounds } from '../../geometry/run-length.ts';
 import { JsonListFile, type JsonObject, recordLine } from '../json-list-file.ts';
 import { outlined } from '../outlined.ts';

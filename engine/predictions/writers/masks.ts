@@ -6,8 +6,9 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { encode } from 'fast-png';
+import { isBackground } from '../../contract/class-labels.ts';
 import { csvRow } from '../../contract/csv-text.ts';
-import { classColour, isBackground } from '../../data/targets/class-colours.ts';
+import { classColour } from '../../data/targets/class-colours.ts';
 import { fromPalette } from '../../data/targets/masks/voc-palette.ts';
 import { writeFileAtomically } from '../../disk/atomic-file.ts';
 import { paintRuns } from '../../geometry/run-length.ts';

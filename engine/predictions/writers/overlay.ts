@@ -1,8 +1,9 @@
 /** Pictures of images with their predictions drawn over them; background is left as it is. */
 import path from 'node:path';
 import sharp from 'sharp';
+import { isBackground } from '../../contract/class-labels.ts';
 import { decodeImage } from '../../data/decode.ts';
-import { classColour, isBackground } from '../../data/targets/class-colours.ts';
+import { classColour } from '../../data/targets/class-colours.ts';
 import { drawOver } from '../../data/targets/overlay.ts';
 import { writeFileAtomically } from '../../disk/atomic-file.ts';
 import { isMap } from '../prediction.ts';

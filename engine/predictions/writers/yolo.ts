@@ -8,7 +8,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stringify } from 'yaml';
-import { isBackground } from '../../data/targets/class-colours.ts';
+import { isBackground } from '../../contract/class-labels.ts';
 import { writeFileAtomically } from '../../disk/atomic-file.ts';
 import { joinHoles } from '../../geometry/outlines.ts';
 import { type Outlined, outlined } from '../outlined.ts';

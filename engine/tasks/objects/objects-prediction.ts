@@ -2,6 +2,7 @@
 import { defined } from '../../contract/defined.ts';
 import type { DensePrediction } from '../dense-prediction.ts';
 import type { ModelWithDetector } from '../labelled-task.ts';
+import { denseClasses } from '../shared/dense-classes.ts';
 import { SURE } from './evaluate-objects.ts';
 import { openModelPredictor } from './object-predictor.ts';
 import { predictObjects } from './predict-objects.ts';
@@ -9,7 +10,7 @@ import { predictObjects } from './predict-objects.ts';
 export const objectsPrediction: DensePrediction<ModelWithDetector> = {
   kind: 'objects',
   threshold: SURE,
-  classes: ({ detector }) => detector.classes.map((name, id) => ({ name, id })),
+  classes: ({ detector }) => denseClasses(detector),
   async open(model, { device, threshold }) {
     const { predictor, dispose } = await openModelPredictor(model, device);
     return {

@@ -1,4 +1,6 @@
 /** What predicts the windows of a trained network. */
+import { openOnnxMaps } from '../../evaluation/onnx-predictor.ts';
+import type { OnnxSegmenter } from '../../models/onnx-model.ts';
 import type { SegmenterConfig } from '../../nn/segmenter.ts';
 import type { ModelWithSegmenter } from '../labelled-task.ts';
 import { type WindowPredictor, windowPredictor } from './predict-classes.ts';
@@ -12,17 +14,32 @@ export interface OpenedPredictor {
   dispose(): Promise<void>;
 }
 
-/** @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable` */
+/**
+ * @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable`, `onnx-unusable`
+ */
 export async function openWindowPredictor(
   model: ModelWithSegmenter,
   device: string,
 ): Promise<OpenedPredictor> {
+  if ('onnxFile' in model) return openFilePredictor(model);
   const { vit, segmenter, tensors } = model;
   const { classes, head } = segmenter;
   const config: SegmenterConfig = { vit, classes: classes.length, head };
   const opened = await openSegmentPredictor({ config, tensors, batchSize: BATCH_SIZE, device });
   return {
     predictor: windowPredictor(config, model, BATCH_SIZE, opened.predict),
+    dispose: () => opened.dispose(),
+  };
+}
+
+async function openFilePredictor(model: OnnxSegmenter): Promise<OpenedPredictor> {
+  const { onnxFile: file, vit, segmenter, mean, std } = model;
+  const classes = segmenter.classes.length;
+  const { imageSize } = vit;
+  const opened = await openOnnxMaps({ file, imageSize, classes, batchSize: BATCH_SIZE });
+  const { grid, predict } = opened;
+  return {
+    predictor: { imageSize, mean, std, classes, grid, batchSize: BATCH_SIZE, predict },
     dispose: () => opened.dispose(),
   };
 }

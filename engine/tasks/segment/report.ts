@@ -3,6 +3,7 @@ import type { CsvField } from '../../contract/csv-text.ts';
 import { defined } from '../../contract/defined.ts';
 import { countOf, percentText } from '../../contract/number-text.ts';
 import type { Primary } from '../../contract/scores.ts';
+import { SEGMENT } from '../../contract/tasks.ts';
 import { leftOutNotes } from '../../data/unreadable.ts';
 import type { BootstrapOptions, IntervalEstimate } from '../../evaluation/bootstrap.ts';
 import {
@@ -18,7 +19,6 @@ import type { LabelledReport, TableKind, TaskEvaluation } from '../labelled-task
 import type { EvaluationResult } from '../task.ts';
 import type { EvaluatedMasks } from './evaluate-masks.ts';
 
-export const SEGMENT = 'segment';
 const MEAN_IOU: Primary = { name: 'mIoU', better: 'higher' };
 
 /** Scores of a class over its pixels. */

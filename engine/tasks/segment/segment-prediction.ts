@@ -1,12 +1,13 @@
 /** Segmentation of new images. */
 import type { DensePrediction } from '../dense-prediction.ts';
 import type { ModelWithSegmenter } from '../labelled-task.ts';
+import { denseClasses } from '../shared/dense-classes.ts';
 import { openWindowPredictor } from './open-window-predictor.ts';
 import { predictClasses } from './predict-classes.ts';
 
 export const segmentPrediction: DensePrediction<ModelWithSegmenter> = {
   kind: 'map',
-  classes: ({ segmenter }) => segmenter.classes.map((name, id) => ({ name, id })),
+  classes: ({ segmenter }) => denseClasses(segmenter),
   async open(model, { device }) {
     const { predictor, dispose } = await openWindowPredictor(model, device);
     return {

@@ -1,5 +1,6 @@
 /** Semantic segmentation: a class for each pixel (`--task segment`). */
 import type { SegmentRecipe } from '../../contract/segment-recipe.ts';
+import { SEGMENT } from '../../contract/tasks.ts';
 import { LEFT_OUT_SHARE } from '../../data/unreadable.ts';
 import type { Model } from '../../models/model.ts';
 import { segmenterBuffers, segmenterParameters } from '../../nn/segmenter.ts';
@@ -20,7 +21,7 @@ import { setNotices } from '../shared/training-sets.ts';
 import type { StartingPoint } from '../task.ts';
 import { evaluateMasks } from './evaluate-masks.ts';
 import { openWindowPredictor } from './open-window-predictor.ts';
-import { leftOutOf, SEGMENT, SEGMENT_TABLES, segmentReport } from './report.ts';
+import { leftOutOf, SEGMENT_TABLES, segmentReport } from './report.ts';
 import { initialSegmenter } from './segment-learner.ts';
 import { segmentPrediction } from './segment-prediction.ts';
 import { type Segmentation, segmentTask } from './task.ts';

@@ -6,6 +6,7 @@ import {
   parseSegmentRecipe,
   type SegmentRecipe,
 } from '../../contract/segment-recipe.ts';
+import { SEGMENT } from '../../contract/tasks.ts';
 import { BatchLoader, type RenderedBatch } from '../../data/batch-loader.ts';
 import { LabelledSampler } from '../../data/labelled/labelled-sampler.ts';
 import type { DensePlan } from '../../data/render-plan.ts';
@@ -23,13 +24,7 @@ import type { SteppedTask } from '../task.ts';
 import { trainingLoader } from '../training-loader.ts';
 import { type EvaluatedMasks, type EvaluatingOptions, evaluateMasks } from './evaluate-masks.ts';
 import { windowPredictor } from './predict-classes.ts';
-import {
-  SEGMENT,
-  SEGMENT_TABLES,
-  type SegmentReport,
-  segmentReport,
-  segmentSummary,
-} from './report.ts';
+import { SEGMENT_TABLES, type SegmentReport, segmentReport, segmentSummary } from './report.ts';
 import {
   createSegmentLearner,
   initialSegmenter,

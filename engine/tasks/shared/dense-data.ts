@@ -1,5 +1,6 @@
 /** The images of a run with masks or objects: read, split, and checked for leaks. */
 import path from 'node:path';
+import { defined } from '../../contract/defined.ts';
 import { type DenseLabels, withoutFolders } from '../../contract/dense-labels.ts';
 import { type DenseSetOptions, readDenseSet } from '../../data/targets/dense-set.ts';
 import {
@@ -62,6 +63,7 @@ export async function readDenseData(
     train,
     val,
     classes: classNames(train),
+    classLabels: train.classes.map(({ id, colour }) => ({ id, ...defined({ colour }) })),
     images: train.images.length,
     fingerprint: `${train.fingerprint}-${val.fingerprint}`,
     folders: spec.val === null ? [spec.train] : [spec.train, spec.val],

@@ -1,5 +1,6 @@
 /** Pictures of a few validation images in an evaluation, with truth and prediction. */
-import { classColour, colourText, isBackground } from '../../data/targets/class-colours.ts';
+import { isBackground } from '../../contract/class-labels.ts';
+import { classColour, colourText } from '../../data/targets/class-colours.ts';
 import type { DenseClass, DenseImage, DenseSet } from '../../data/targets/dense-types.ts';
 import type { Drawn } from '../../data/targets/overlay.ts';
 import { drawSample } from '../../data/targets/sample-picture.ts';

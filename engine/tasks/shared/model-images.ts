@@ -2,7 +2,7 @@
 import { countOf } from '../../contract/number-text.ts';
 import { loadEvalImages } from '../../data/eval-images.ts';
 import { EvalSet } from '../../data/eval-set.ts';
-import type { OnnxClassifier } from '../../models/onnx-classifier.ts';
+import type { OnnxClassifier } from '../../models/onnx-model.ts';
 
 export function modelImages<S extends { readonly path: string }>(
   { vit: { imageSize }, mean, std }: Pick<OnnxClassifier, 'vit' | 'mean' | 'std'>,

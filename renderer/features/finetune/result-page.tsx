@@ -2,7 +2,6 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useLocation } from 'wouter';
 import type { Job } from '../../../engine/contract/studio/index.ts';
-import { hasPixelClasses } from '../../../engine/contract/tasks.ts';
 import { useLive } from '../../state/live.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
 import { CopyCommand } from '../../ui/copy-command.tsx';
@@ -45,7 +44,7 @@ function JobResult({ job }: { readonly job: Job }) {
   // Stopping is not an error.
   const wrong = state === 'stopped' ? undefined : error;
   const begun = (job.progress?.done ?? 0) > 0;
-  const canBeExported = state === 'done' && !hasPixelClasses(job.result?.['task']);
+  const canBeExported = state === 'done';
   return (
     <Page
       title={title}

@@ -14,20 +14,27 @@ import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
 import { LabelledSelect } from '../../ui/labelled-select.tsx';
 import { Section } from '../../ui/section.tsx';
 import type { Which } from '../../ui/which-network.tsx';
-import { defaultTarget, exportRequest, FORMATS, type FormatEntry, formatsFor } from './formats.ts';
+import {
+  defaultTarget,
+  type ExportedFacts,
+  exportRequest,
+  FORMATS,
+  type FormatEntry,
+  formatsFor,
+} from './formats.ts';
 import { JobOutcome } from './job-outcome.tsx';
 
 export function ExportPanel(props: {
   readonly reference: string;
   readonly model: ModelSummary | undefined;
   readonly which: Which;
-  readonly imageSize: readonly [number, number];
+  readonly detail: ExportedFacts;
 }) {
-  const { reference, model, which, imageSize } = props;
+  const { reference, model, which, detail } = props;
   const info = useStudio('app.info', {});
   const submit = useStudioAction('jobs.submit');
   const job = useLive((state) => state.jobs.find(({ id }) => id === submit.data?.id));
-  const formats = formatsFor(model, imageSize);
+  const formats = formatsFor(model, detail);
   const [format, setFormat] = useState(FORMATS[0]!.format);
   const [target, setTarget] = useState<string | undefined>(undefined);
   const [images, setImages] = useState('');

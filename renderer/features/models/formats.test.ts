@@ -38,18 +38,25 @@ it('asks for what was chosen, and for nothing while something is missing', () =>
 });
 
 it('offers what can be had of a network', () => {
-  const names = (model: object | undefined, sides: [number, number]) =>
-    formatsFor(model as never, sides).map(({ format }) => format);
+  const names = (
+    model: object | undefined,
+    imageSize: [number, number],
+    denseHead?: 'linear' | 'upernet' | 'queries',
+  ) => formatsFor(model as never, { imageSize, denseHead }).map(({ format }) => format);
   const run = { source: 'run', kind: 'pretrained' };
   expect(names(run, [32, 32])).toEqual(FORMATS.map(({ format }) => format));
   expect(names(run, [32, 64])).not.toContain('hf');
   expect(names({ ...run, kind: 'classifier' }, [32, 32])).not.toContain('continuation');
-  expect(names({ ...run, kind: 'classifier', task: 'segment' }, [32, 32])).toEqual([
-    'csv',
-    'npy',
-    'parquet',
+  const segmenter = { ...run, kind: 'classifier', task: 'segment' };
+  const embeddings = ['csv', 'npy', 'parquet'];
+  expect(names(segmenter, [32, 32], 'linear')).toEqual(['safetensors', 'onnx', ...embeddings]);
+  expect(names(segmenter, [32, 32], 'upernet')).toEqual([
+    'safetensors',
+    'hf',
+    'onnx',
+    ...embeddings,
   ]);
-  expect(names({ ...run, kind: 'classifier', task: 'detect' }, [32, 32])).toEqual([
+  expect(names({ ...run, kind: 'classifier', task: 'detect' }, [32, 32], 'queries')).toEqual([
     'safetensors',
     'onnx',
     'csv',

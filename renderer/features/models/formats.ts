@@ -1,11 +1,21 @@
 /** The export formats. */
-import type { JobRequest, ModelSummary, RequestOf } from '../../../engine/contract/studio/index.ts';
-import { findsObjects, hasPixelClasses } from '../../../engine/contract/tasks.ts';
+import type {
+  JobRequest,
+  ModelDetail,
+  ModelSummary,
+  RequestOf,
+} from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { joinPath } from '../../ui/base-name.ts';
 import type { Which } from '../../ui/which-network.tsx';
 
 export type Format = RequestOf<'export' | 'embed'>['format'] & string;
+
+type DenseHead = NonNullable<ModelDetail['denseHead']>;
+
+export type ExportedFacts = Pick<ModelDetail, 'imageSize'> & {
+  readonly denseHead?: ModelDetail['denseHead'];
+};
 
 export interface FormatEntry {
   readonly format: Format;
@@ -18,6 +28,8 @@ export interface FormatEntry {
   readonly pretrainedRunsOnly?: boolean;
   /** Whether the format is for square images only. */
   readonly squareOnly?: boolean;
+  /** Heads of dense tasks that it can hold; all where it is left out. */
+  readonly denseHeads?: readonly DenseHead[];
 }
 
 export const FORMATS: readonly FormatEntry[] = [
@@ -31,12 +43,14 @@ export const FORMATS: readonly FormatEntry[] = [
     format: 'timm',
     title: 'timm',
     about: 'A folder for PyTorch that timm.create_model opens with local-dir.',
+    denseHeads: [],
   },
   {
     format: 'hf',
     title: 'Hugging Face',
     about: 'A folder for transformers, with the image processor and a model card.',
     squareOnly: true,
+    denseHeads: ['upernet'],
   },
   {
     format: 'onnx',
@@ -77,17 +91,15 @@ export const FORMATS: readonly FormatEntry[] = [
 /** The formats that a network can be exported to. */
 export function formatsFor(
   model: ModelSummary | undefined,
-  [height, width]: readonly [number, number],
+  { imageSize, denseHead }: ExportedFacts,
 ): FormatEntry[] {
   const pretrainedRun = model?.source === 'run' && model.kind === 'pretrained';
-  const isDense = hasPixelClasses(model?.task);
-  const isFile = (format: Format) => format === 'onnx' || format === 'safetensors';
-  const ofObjects = findsObjects(model?.task);
+  const [height, width] = imageSize;
   return FORMATS.filter(
-    ({ format, pretrainedRunsOnly, squareOnly, needsImages }) =>
-      (!isDense || needsImages || (ofObjects && isFile(format))) &&
+    ({ pretrainedRunsOnly, squareOnly, denseHeads }) =>
       (!pretrainedRunsOnly || pretrainedRun) &&
-      (!squareOnly || height === width),
+      (!squareOnly || height === width) &&
+      (denseHead === undefined || denseHeads?.includes(denseHead) !== false),
   );
 }
 

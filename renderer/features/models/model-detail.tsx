@@ -6,7 +6,6 @@ import { baseName } from '../../ui/base-name.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { LinkButton, MainLinkButton } from '../../ui/link-button.tsx';
 import { Markdown } from '../../ui/markdown.tsx';
-import { predictsImages } from '../../ui/model-kind.ts';
 import { Page } from '../../ui/page.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
@@ -34,7 +33,7 @@ export function ModelDetailPage({ reference }: { readonly reference: string }) {
               {model?.kind === 'classifier' ? 'Evaluate…' : 'Fine-tune…'}
             </MainLinkButton>
           )}
-          {model !== undefined && predictsImages(model) ? (
+          {model?.kind === 'classifier' ? (
             <LinkButton href={referenceAddress('predict/with', reference)}>
               Predict on new images…
             </LinkButton>
@@ -61,7 +60,7 @@ export function ModelDetailPage({ reference }: { readonly reference: string }) {
             reference={reference}
             model={model}
             which={which}
-            imageSize={described.data.imageSize}
+            detail={described.data}
           />
           <SimpleGrid cols={{ base: 1, lg: 2 }} style={{ alignItems: 'start' }}>
             <ModelFacts detail={described.data} />

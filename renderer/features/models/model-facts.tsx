@@ -1,11 +1,24 @@
 /** Properties of a network and the assumptions of its import. */
 import { Text } from '@mantine/core';
 import type { ModelDetail } from '../../../engine/contract/studio/index.ts';
+import { titleOfTask } from '../../../engine/contract/tasks.ts';
 import { Facts } from '../../ui/facts.tsx';
 import { countOf, numberText } from '../../ui/format.ts';
 import { Notes } from '../../ui/notes.tsx';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { Section } from '../../ui/section.tsx';
+
+const HEADS = { linear: 'linear head', upernet: 'UPerNet', queries: 'head of queries' } as const;
+
+function headTitle({ task, denseHead }: ModelDetail): string {
+  return (denseHead && titleOfTask(task)) ?? 'Classifier';
+}
+
+function headText({ classes, denseHead }: ModelDetail): string {
+  if (classes === undefined) return 'none; it can be fine-tuned';
+  const count = countOf(classes.length, 'class', 'classes');
+  return denseHead === undefined ? count : `${count}, ${HEADS[denseHead]}`;
+}
 
 export function ModelFacts({ detail }: { readonly detail: ModelDetail }) {
   const { depth, embedDim, heads, imageSize, patchSize, parameters, tensors } = detail;
@@ -19,12 +32,7 @@ export function ModelFacts({ detail }: { readonly detail: ModelDetail }) {
     ['Size', `${countOf(parameters, 'parameter')} in ${countOf(tensors, 'tensor')}`],
     ['Images', `${imageSize[1]} × ${imageSize[0]} pixels, in patches of ${patchSize}`],
     ['Colours', `mean ${channels(detail.mean)}; standard deviation ${channels(detail.std)}`],
-    [
-      'Classifier',
-      detail.classes === undefined
-        ? 'none; it can be fine-tuned'
-        : countOf(detail.classes.length, 'class', 'classes'),
-    ],
+    [headTitle(detail), headText(detail)],
   ];
   return (
     <Section title="Network">

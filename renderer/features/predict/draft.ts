@@ -1,6 +1,11 @@
 /** What the form of this page holds; it is kept while results are looked at. */
 import { create } from 'zustand';
+import type { DensePredictionFormat } from '../../../engine/contract/predictions-text.ts';
 import type { RequestOf } from '../../../engine/contract/studio/index.ts';
+import { hasPixelClasses } from '../../../engine/contract/tasks.ts';
+
+/** The format of masks, which this page shows. */
+export const SHOWN_FORMAT = 'masks' satisfies DensePredictionFormat;
 
 export const EMPTY_PREDICT_DRAFT = {
   model: '',
@@ -9,6 +14,8 @@ export const EMPTY_PREDICT_DRAFT = {
   /** Folders and images. */
   data: [] as readonly string[],
   watch: false,
+  /** Undefined for what suits the network. */
+  format: undefined as DensePredictionFormat | undefined,
   device: 'auto',
   /** Whether the form begins with the choice of images, for a classifier that was chosen elsewhere. */
   choosing: false,
@@ -21,21 +28,29 @@ export function changePredictDraft(change: Partial<PredictDraft>): void {
   usePredictDraft.setState(change);
 }
 
-export function predictRequest(draft: PredictDraft): RequestOf<'predict'> {
+/** What is chosen for another network anew. */
+export const NEW_MODEL = { checkpoint: undefined, format: undefined } as const;
+
+/** @param task of the network, where it is known */
+export function predictRequest(draft: PredictDraft, task?: string): RequestOf<'predict'> {
   const { model, checkpoint, data, watch, device } = draft;
+  const forPixels = hasPixelClasses(task);
+  const format = draft.format ?? (forPixels ? SHOWN_FORMAT : undefined);
   return {
     kind: 'predict',
     model: model.trim(),
     ...(checkpoint === undefined ? {} : { checkpoint }),
     data: [...data],
-    ...(watch ? { watch } : {}),
+    ...(watch && !forPixels ? { watch } : {}),
+    ...(format === undefined ? {} : { format }),
     device,
   };
 }
 
 /** The form of an earlier request, to change it. */
-export function predictDraftOf({ model, checkpoint, data, watch, device }: RequestOf<'predict'>) {
-  return { model, checkpoint, data, watch: watch === true, device } satisfies Omit<
+export function predictDraftOf(request: RequestOf<'predict'>) {
+  const { model, checkpoint, data, watch, format, device } = request;
+  return { model, checkpoint, data, watch: watch === true, format, device } satisfies Omit<
     PredictDraft,
     'choosing'
   >;

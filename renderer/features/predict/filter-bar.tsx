@@ -1,11 +1,9 @@
 /** Which predictions are shown, and in which order. */
-import { Group, NativeSelect, NumberInput, Select } from '@mantine/core';
+import { Group, NativeSelect, NumberInput } from '@mantine/core';
 import { defined } from '../../../engine/contract/defined.ts';
 import type { PredictionFilter, PredictionPage } from '../../../engine/contract/studio/index.ts';
-import { countText } from '../../ui/format.ts';
+import { ClassFilter } from './class-filter.tsx';
 
-/** No class has an empty name. */
-const ALL = '';
 const ORDERS = [
   { value: 'given', label: 'As they came' },
   { value: 'least', label: 'Least confident first' },
@@ -49,25 +47,10 @@ export function FilterBar(props: {
           onChange({ ...filter, order: event.currentTarget.value as typeof order })
         }
       />
-      <Select
-        label="Predicted class"
-        data={[
-          { value: ALL, label: `All classes (${countText(page.all)})` },
-          ...page.classes.map((name, i) => ({
-            value: name,
-            label: `${name} (${countText(page.counts[i] ?? 0)})`,
-          })),
-        ]}
-        value={chosen ?? ALL}
-        onChange={(name) =>
-          onChange({ ...rest, ...range, ...(name === null || name === ALL ? {} : { class: name }) })
-        }
-        allowDeselect={false}
-        searchable
-        limit={200}
-        nothingFoundMessage="No class of that name"
-        w={240}
-        maw="100%"
+      <ClassFilter
+        page={{ ...page, classes: page.classes.map((name) => ({ name })) }}
+        chosen={chosen}
+        onChoose={(name) => onChange({ ...rest, ...range, ...defined({ class: name }) })}
       />
       <NumberInput label="Confidence from, %" w={170} {...bound('from')} />
       <NumberInput label="to, %" aria-label="Confidence to, %" w={110} {...bound('to')} />

@@ -1,6 +1,7 @@
 /** How prediction jobs stand, in words. */
-import { WAITING_FOR_IMAGES } from '../../../engine/contract/predictions-text.ts';
+import { isPredictionFile, WAITING_FOR_IMAGES } from '../../../engine/contract/predictions-text.ts';
 import type { Job } from '../../../engine/contract/studio/index.ts';
+import { hasPixelClasses } from '../../../engine/contract/tasks.ts';
 import { countOf, countText } from '../../ui/format.ts';
 
 /** Images that were classified; while it goes on also those that were left out. */
@@ -8,6 +9,14 @@ export function imagesOf({ result, progress, state }: Job): number {
   const images = result?.['images'];
   if (typeof images === 'number') return images;
   return state === 'running' ? (progress?.done ?? 0) : 0;
+}
+
+/** Whether it says where things are. @param task of the network, where it is known */
+export function isDense({ request, result }: Pick<Job, 'request' | 'result'>, task?: string) {
+  if (request.kind !== 'predict') return false;
+  const { format } = request;
+  const isFolder = format !== undefined && !isPredictionFile(format);
+  return isFolder || hasPixelClasses(task) || hasPixelClasses(result?.['task']);
 }
 
 export function isWatch({ request }: Job): boolean {

@@ -1,4 +1,4 @@
-/** The Predict page: a trained classifier applied to new images. */
+/** The Predict page: a trained classifier or segmenter applied to new images. */
 import { Group } from '@mantine/core';
 import { IconPhotoSearch } from '@tabler/icons-react';
 import { useEffect } from 'react';
@@ -7,7 +7,6 @@ import { useStudio } from '../../client/use-studio.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { LinkButton, MainLinkButton } from '../../ui/link-button.tsx';
-import { predictsImages } from '../../ui/model-kind.ts';
 import { Page } from '../../ui/page.tsx';
 import { readReference } from '../../ui/reference-param.ts';
 import { changePredictDraft } from './draft.ts';
@@ -34,11 +33,11 @@ function TakeModel({ reference }: { readonly reference: string }) {
 
 function Form() {
   const models = useStudio('models.list', {});
-  const none = models.data?.some(predictsImages) === false;
+  const none = models.data?.some(({ kind }) => kind === 'classifier') === false;
   return (
     <Page
       title="Predict"
-      about="Apply a trained classifier to new images: class, confidence and all probabilities of each, as a table to keep."
+      about="Apply a trained classifier to new images: class, confidence and all probabilities of each, as a table to keep; or a segmenter, which gives each pixel a class."
     >
       <ErrorNotice error={models.error} onRetry={() => void models.refetch()} />
       {none ? <NoClassifier /> : null}

@@ -1,22 +1,20 @@
 /** The predictions of a job: their images, filters, corrections and files. */
-import { Button, Group, Progress, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import { useLocation } from 'wouter';
 import type { Job, PredictionFilter } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
-import { ActionButton } from '../../ui/action-button.tsx';
 import { baseName } from '../../ui/base-name.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
 import { agoText, countOf, countText } from '../../ui/format.ts';
-import { LinkButton, MainLinkButton } from '../../ui/link-button.tsx';
+import { MainLinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
-import { StatusBadge } from '../../ui/status-badge.tsx';
-import { changePredictDraft, predictDraftOf } from './draft.ts';
+import { DenseResult } from './dense-result.tsx';
 import { exportRows } from './export-rows.ts';
 import { FilterBar } from './filter-bar.tsx';
-import { defaultSet, isWatch, jobProgressText, statusWord } from './job-text.ts';
+import { JobActions, JobStanding } from './job-parts.tsx';
+import { defaultSet, isDense } from './job-text.ts';
 import { LabelSet } from './label-set.tsx';
 import { LeftOutImages } from './left-out.tsx';
 import { LOOK_MS, PAGE, PredictionList } from './prediction-list.tsx';
@@ -27,9 +25,10 @@ export function PredictionPage({ id }: { readonly id: string }) {
   const models = useStudio('models.list', {});
   if (job?.request.kind === 'predict') {
     const { model } = job.request;
-    const known = models.data?.find(({ reference }) => reference === model)?.name;
+    const known = models.data?.find(({ reference }) => reference === model);
     if (models.isPending) return null;
-    return <Result job={job} model={known ?? baseName(model)} />;
+    if (isDense(job, known?.task)) return <DenseResult job={job} />;
+    return <Result job={job} model={known?.name ?? baseName(model)} />;
   }
   if (!ready) return null;
   return (
@@ -66,9 +65,9 @@ function Result({ job, model }: { readonly job: Job; readonly model: string }) {
     <Page
       title={job.title}
       about={`Started ${agoText(job.createdAt)}.`}
-      actions={<Actions job={job} live={live} />}
+      actions={<JobActions job={job} live={live} />}
     >
-      <Standing job={job} rows={page?.all ?? 0} />
+      <JobStanding job={job} rows={page?.all ?? 0} />
       <ErrorNotice error={wrong} />
       <ErrorNotice error={first.error} onRetry={() => void first.refetch()} />
       {/* Where the list of the set cannot be read, another set can be chosen. */}
@@ -103,52 +102,6 @@ function Result({ job, model }: { readonly job: Job; readonly model: string }) {
       )}
       <CopyCommand request={job.request} />
     </Page>
-  );
-}
-
-function Standing({ job, rows }: { readonly job: Job; readonly rows: number }) {
-  const { state, progress } = job;
-  const live = state === 'waiting' || state === 'running';
-  const share = progress === undefined ? 0 : progress.done / Math.max(1, progress.total);
-  return (
-    <Stack gap="xs">
-      <Group gap="sm">
-        <StatusBadge status={state} word={statusWord(job)} />
-        {live ? (
-          <Text size="sm" role="status">
-            {jobProgressText(job, rows)}
-          </Text>
-        ) : null}
-        {state === 'stopped' ? (
-          <Text size="sm">It was stopped. Predictions up to then are kept.</Text>
-        ) : null}
-      </Group>
-      {live && !isWatch(job) ? (
-        <Progress value={share * 100} aria-label="Progress of the predictions" />
-      ) : null}
-    </Stack>
-  );
-}
-
-function Actions({ job, live }: { readonly job: Job; readonly live: boolean }) {
-  const [, navigate] = useLocation();
-  const more = () => {
-    if (job.request.kind !== 'predict') return;
-    changePredictDraft({ ...predictDraftOf(job.request), data: [] });
-    navigate('/predict');
-  };
-  return (
-    <>
-      {live ? (
-        <ActionButton command="jobs.stop" input={{ id: job.id }}>
-          {isWatch(job) ? 'Stop watching' : 'Stop'}
-        </ActionButton>
-      ) : null}
-      <Button variant="default" onClick={more}>
-        More images…
-      </Button>
-      <LinkButton href="/predict">All predictions</LinkButton>
-    </>
   );
 }
 

@@ -4,18 +4,25 @@ import { IconX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Job } from '../../../engine/contract/studio/index.ts';
+import { hasPixelClasses } from '../../../engine/contract/tasks.ts';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { DeviceSelect } from '../../ui/device-select.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { predictsImages } from '../../ui/model-kind.ts';
 import { ModelSelect } from '../../ui/model-select.tsx';
 import { PathText } from '../../ui/path-text.tsx';
 import { Section } from '../../ui/section.tsx';
 import { SubmitJob } from '../../ui/submit-job.tsx';
 import { WhichNetwork } from '../../ui/which-network.tsx';
 import { ChooseImages } from './choose-images.tsx';
-import { changePredictDraft, missingOf, predictRequest, usePredictDraft } from './draft.ts';
+import {
+  changePredictDraft,
+  missingOf,
+  NEW_MODEL,
+  predictRequest,
+  usePredictDraft,
+} from './draft.ts';
+import { FormatChoice } from './format-choice.tsx';
 
 export function StartPrediction() {
   const [, navigate] = useLocation();
@@ -33,7 +40,8 @@ export function StartPrediction() {
     const chosen = { ...draft, data: [...new Set([...data, ...paths])] };
     changePredictDraft(chosen);
     setAttempts(attempts + 1);
-    if (missingOf(chosen) === undefined) submit.mutate(predictRequest(chosen), { onSuccess: show });
+    if (missingOf(chosen) === undefined)
+      submit.mutate(predictRequest(chosen, model?.task), { onSuccess: show });
   };
   const [opened] = useState(draft.choosing);
   useEffect(() => changePredictDraft({ choosing: false }), []);
@@ -45,9 +53,8 @@ export function StartPrediction() {
           <ModelSelect
             label="Classifier"
             value={reference}
-            onChange={(chosen) => changePredictDraft({ model: chosen, checkpoint: undefined })}
+            onChange={(chosen) => changePredictDraft({ ...NEW_MODEL, model: chosen })}
             kind="classifier"
-            only={predictsImages}
           />
           {model?.source === 'run' ? (
             <WhichNetwork
@@ -62,11 +69,14 @@ export function StartPrediction() {
           onChange={(chosen) => changePredictDraft({ device: chosen })}
         />
       </SimpleGrid>
-      <Switch
-        label="Watch the folders: classify new images as they come, until it is stopped"
-        checked={watch}
-        onChange={(event) => changePredictDraft({ watch: event.currentTarget.checked })}
-      />
+      <FormatChoice task={model?.task} known={model !== undefined} />
+      {hasPixelClasses(model?.task) ? null : (
+        <Switch
+          label="Watch the folders: classify new images as they come, until it is stopped"
+          checked={watch}
+          onChange={(event) => changePredictDraft({ watch: event.currentTarget.checked })}
+        />
+      )}
       {submit.error === null || data.length === 0 ? null : (
         <ErrorNotice key={attempts} error={submit.error} />
       )}
@@ -91,14 +101,14 @@ export function StartPrediction() {
             ))}
           </List>
           <SubmitJob
-            request={missing === undefined ? predictRequest(draft) : undefined}
+            request={missing === undefined ? predictRequest(draft, model?.task) : undefined}
             label="Predict"
             missing={missing}
             onSubmitted={show}
           />
         </>
       )}
-      {missing === undefined ? <CopyCommand request={predictRequest(draft)} /> : null}
+      {missing === undefined ? <CopyCommand request={predictRequest(draft, model?.task)} /> : null}
     </Section>
   );
 }

@@ -3,7 +3,6 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { type RunDetail, resumedRun } from '../../../engine/contract/studio/index.ts';
-import { hasPixelClasses } from '../../../engine/contract/tasks.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { pagesOfRun } from '../../tasks/register.ts';
@@ -15,9 +14,8 @@ import { EditRun } from './edit-run.tsx';
 import { ResumeElsewhere } from './resume-elsewhere.tsx';
 
 export function RunActions({ run }: { readonly run: RunDetail }) {
-  const { id, status, checkpoints, task } = run;
+  const { id, status, checkpoints } = run;
   const { Evaluation, next } = pagesOfRun(run);
-  const forPixels = hasPixelClasses(task);
   const submit = useStudioAction('jobs.submit');
   const [, navigate] = useLocation();
   const [dialog, setDialog] = useState<'edit' | 'delete' | undefined>(undefined);
@@ -46,14 +44,12 @@ export function RunActions({ run }: { readonly run: RunDetail }) {
       {checkpoints.length > 0 ? (
         <>
           <LinkButton href={referenceAddress('finetune', id)}>{next}</LinkButton>
-          {Evaluation === undefined || forPixels ? null : (
+          {Evaluation === undefined ? null : (
             <LinkButton href={referenceAddress('predict/with', id)}>
               Predict on new images…
             </LinkButton>
           )}
-          {forPixels ? null : (
-            <LinkButton href={referenceAddress('models', id)}>Export…</LinkButton>
-          )}
+          <LinkButton href={referenceAddress('models', id)}>Export…</LinkButton>
         </>
       ) : null}
       <Button variant="default" disabled={submit.unavailable} onClick={() => setDialog('edit')}>

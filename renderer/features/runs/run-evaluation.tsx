@@ -1,7 +1,6 @@
 /** The evaluation that a run keeps of its best checkpoint, and its files. */
 import { Stack, Text, Title } from '@mantine/core';
 import type { RunDetail } from '../../../engine/contract/studio/index.ts';
-import { hasPixelClasses } from '../../../engine/contract/tasks.ts';
 import { EvaluationView } from '../../tasks/evaluation-view.tsx';
 import { pagesOfRun } from '../../tasks/register.ts';
 import { referenceAddress } from '../../ui/reference-param.ts';
@@ -9,7 +8,7 @@ import { ResultFiles } from '../../ui/result-files.tsx';
 import { TextLink } from '../../ui/text-link.tsx';
 
 export function RunEvaluation({ run }: { readonly run: RunDetail }) {
-  const { id, status, checkpoints, task } = run;
+  const { id, status, checkpoints } = run;
   if (status !== 'done' || pagesOfRun(run).Evaluation === undefined) return null;
   const of = { run: id };
   return (
@@ -26,10 +25,7 @@ export function RunEvaluation({ run }: { readonly run: RunDetail }) {
           </Text>
         }
       />
-      <ResultFiles
-        of={of}
-        network={checkpoints.length > 0 && !hasPixelClasses(task) ? id : undefined}
-      />
+      <ResultFiles of={of} network={checkpoints.length > 0 ? id : undefined} />
     </Stack>
   );
 }

@@ -1,7 +1,6 @@
 /** The result of a fine-tuning: its evaluation and the next steps. */
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useLocation } from 'wouter';
-import { hasPixelClasses } from '../../../../../engine/contract/tasks.ts';
 import { EvaluationView } from '../../../../tasks/evaluation-view.tsx';
 import { taskPages } from '../../../../tasks/register.ts';
 import { LinkButton } from '../../../../ui/link-button.tsx';
@@ -41,11 +40,9 @@ export function FinetuneResult({ job }: { readonly job: JobOf<'finetune'> }) {
           <Button variant={isEvaluated ? 'default' : 'filled'} onClick={() => evaluate(run)}>
             {isEvaluated ? 'Evaluate on other images…' : 'Evaluate this…'}
           </Button>
-          {hasPixelClasses(task) ? null : (
-            <LinkButton href={referenceAddress('predict/with', run)}>
-              Predict on new images…
-            </LinkButton>
-          )}
+          <LinkButton href={referenceAddress('predict/with', run)}>
+            Predict on new images…
+          </LinkButton>
           <LinkButton href={referenceAddress('runs', run)}>Its run and curves</LinkButton>
         </Group>
       )}

@@ -1,19 +1,29 @@
 /**
- * A classifier in an ONNX file, which is run as it is: `conmim export --format onnx` writes what its
+ * A network with classes in an ONNX file, which is run as it is: `conmim export --format onnx` writes what its
  * graph does not tell, the classes and how images are prepared, as metadata.
  */
 import { statSync } from 'node:fs';
 import { z } from 'zod';
+import { classLabelsSchema } from '../contract/class-labels.ts';
 import { defined } from '../contract/defined.ts';
 import { StudioError } from '../contract/errors.ts';
+import { hasPixelClasses } from '../contract/tasks.ts';
 import { readOnnxMetadata } from '../formats/onnx/read-metadata.ts';
 import { channels, deviations, json, size, threshold } from './import/hint-fields.ts';
-import type { Head, Model } from './model.ts';
+import type { Head, Model, Segmenter } from './model.ts';
 
-export interface OnnxClassifier extends Pick<Model, 'origin' | 'mean' | 'std' | 'about'> {
+interface OnnxModel extends Pick<Model, 'origin' | 'mean' | 'std' | 'about'> {
   readonly onnxFile: string;
   readonly vit: Pick<Model['vit'], 'imageSize'>;
+}
+
+export interface OnnxClassifier extends OnnxModel {
   readonly head: Head;
+}
+
+/** Its file has logits on a grid, [batch, classes, rows, cols]. */
+export interface OnnxSegmenter extends OnnxModel {
+  readonly segmenter: Omit<Segmenter, 'head'>;
 }
 
 const needed = {
@@ -27,6 +37,7 @@ const others = z.object({
   task: z.string().optional(),
   pooling: z.enum(['mean', 'cls']).catch('mean'),
   threshold: threshold.optional().catch(undefined),
+  class_labels: json(classLabelsSchema).optional().catch(undefined),
 });
 
 /** Whether there is an ONNX file, by its name. */
@@ -35,7 +46,10 @@ export function isOnnxFile(at: string): boolean {
 }
 
 /** @throws StudioError `onnx-unusable`; `model-without-classifier` for an exported trunk */
-export async function openOnnxClassifier(file: string, otherwise: string): Promise<OnnxClassifier> {
+export async function openOnnxModel(
+  file: string,
+  otherwise: string,
+): Promise<OnnxClassifier | OnnxSegmenter> {
   const metadata = Object.fromEntries(await readOnnxMetadata(file));
   if (metadata['detection'] !== undefined)
     throw new StudioError('model-without-classifier', `${file} is a network that finds objects.`, {
@@ -62,14 +76,15 @@ export async function openOnnxClassifier(file: string, otherwise: string): Promi
       },
     );
   const { image_size: imageSize, mean, std, classes } = z.object(needed).parse(metadata);
-  const { origin = file, pooling, ...meaning } = others.parse(metadata);
-  return {
-    onnxFile: file,
-    origin,
-    vit: { imageSize },
-    mean,
-    std,
-    head: { ...defined(meaning), classes, pooling },
-    about: {},
-  };
+  const {
+    origin = file,
+    pooling,
+    threshold: least,
+    task,
+    class_labels: labels,
+  } = others.parse(metadata);
+  const plain = { onnxFile: file, origin, vit: { imageSize }, mean, std, about: {} };
+  return hasPixelClasses(task)
+    ? { ...plain, segmenter: { ...defined({ task, labels }), classes } }
+    : { ...plain, head: { ...defined({ task, threshold: least }), classes, pooling } };
 }

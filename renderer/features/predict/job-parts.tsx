@@ -1,0 +1,55 @@
+/** How a prediction job stands, and what can be done with it. */
+import { Button, Group, Progress, Stack, Text } from '@mantine/core';
+import { useLocation } from 'wouter';
+import type { Job } from '../../../engine/contract/studio/index.ts';
+import { ActionButton } from '../../ui/action-button.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
+import { StatusBadge } from '../../ui/status-badge.tsx';
+import { changePredictDraft, predictDraftOf } from './draft.ts';
+import { isWatch, jobProgressText, statusWord } from './job-text.ts';
+
+export function JobStanding({ job, rows }: { readonly job: Job; readonly rows: number }) {
+  const { state, progress } = job;
+  const live = state === 'waiting' || state === 'running';
+  const share = progress === undefined ? 0 : progress.done / Math.max(1, progress.total);
+  return (
+    <Stack gap="xs">
+      <Group gap="sm">
+        <StatusBadge status={state} word={statusWord(job)} />
+        {live ? (
+          <Text size="sm" role="status">
+            {jobProgressText(job, rows)}
+          </Text>
+        ) : null}
+        {state === 'stopped' ? (
+          <Text size="sm">It was stopped. Predictions up to then are kept.</Text>
+        ) : null}
+      </Group>
+      {live && !isWatch(job) ? (
+        <Progress value={share * 100} aria-label="Progress of the predictions" />
+      ) : null}
+    </Stack>
+  );
+}
+
+export function JobActions({ job, live }: { readonly job: Job; readonly live: boolean }) {
+  const [, navigate] = useLocation();
+  const more = () => {
+    if (job.request.kind !== 'predict') return;
+    changePredictDraft({ ...predictDraftOf(job.request), data: [] });
+    navigate('/predict');
+  };
+  return (
+    <>
+      {live ? (
+        <ActionButton command="jobs.stop" input={{ id: job.id }}>
+          {isWatch(job) ? 'Stop watching' : 'Stop'}
+        </ActionButton>
+      ) : null}
+      <Button variant="default" onClick={more}>
+        More images…
+      </Button>
+      <LinkButton href="/predict">All predictions</LinkButton>
+    </>
+  );
+}
