@@ -58,14 +58,6 @@ describe('finetune', () => {
   it('says what can be done with the network', async () => {
     const words = argv.slice(0, -1);
     expect((await runCommand(words, { finetune })).stdout).toContain('conmim export "/w/runs/f1"');
-    const { stdout } = await runCommand(words, {
-      finetune: async (order: FinetuneOrder) => {
-        const evaluation = { ...report, task: 'segment' };
-        return { ...(await finetune(order)), report: { ...tuned, evaluation } };
-      },
-    });
-    expect(stdout).not.toContain('conmim export');
-    expect(stdout).toContain('conmim evaluate --model "/w/runs/f1"');
   });
 
   it('ends with the metrics of the best state', async () => {
