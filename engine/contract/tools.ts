@@ -4,6 +4,7 @@
  * Messages are JSON, since both sides may run different versions of Node, whose structured clones
  * differ. Bytes are encoded in base64.
  */
+import type { NamedClass } from './class-labels.ts';
 import type { DenseLabels } from './dense-labels.ts';
 import type { ErrorRecord } from './errors.ts';
 import type { RequestOf } from './jobs/register.ts';
@@ -12,6 +13,7 @@ import type { DatasetKind, HealthReport, ImageLabels, View } from './studio/data
 import type { DensePredictionPage } from './studio/dense-predictions.ts';
 import type { EvaluatedImages, LabelMistakes } from './studio/evaluations.ts';
 import type { ModelDetail } from './studio/models.ts';
+import type { ObjectPredictionPage } from './studio/object-predictions.ts';
 import type { PredictionFilter, PredictionPage } from './studio/predictions.ts';
 
 export interface ScanOrder {
@@ -75,6 +77,25 @@ export interface MaskPictureOrder {
   readonly row: number;
   readonly side: number;
   readonly class?: string | undefined;
+}
+
+/** A part of the list of objects that a prediction job has written so far. */
+export interface ObjectsOrder extends Omit<InputOf<'predictions.objects'>, 'job'> {
+  readonly file: string;
+  readonly classes: readonly NamedClass[];
+}
+
+/** The same objects in another format. */
+export interface SaveObjectsOrder extends Omit<InputOf<'predictions.save'>, 'job'> {
+  readonly file: string;
+  readonly classes: readonly NamedClass[];
+  readonly task: string;
+  /** The network, for users. */
+  readonly model: string;
+  /** Folders, lists and images that were given, absolute. */
+  readonly data: readonly string[];
+  /** A file or folder, absolute. */
+  readonly target: string;
 }
 
 /** A part of the table `predictions.csv` of an evaluation. */
@@ -149,6 +170,12 @@ export interface ToolTable {
   densePredictions: { input: DensePageOrder; output: Omit<DensePredictionPage, 'leftOut'> };
   /** @throws StudioError `predictions-missing` where the mask is gone or damaged */
   maskPicture: { input: MaskPictureOrder; output: EncodedThumbnail };
+  objectPredictions: { input: ObjectsOrder; output: Omit<ObjectPredictionPage, 'leftOut'> };
+  /** @throws StudioError `file-missing`, and as writing does */
+  saveObjects: {
+    input: SaveObjectsOrder;
+    output: Omit<OutputOf<'predictions.save'>, 'path'>;
+  };
   /** @throws StudioError `evaluation-missing` where the table is gone or damaged */
   evaluatedImages: { input: EvaluatedOrder; output: EvaluatedImages };
   /** @throws StudioError `evaluation-missing` where the table is gone or damaged */

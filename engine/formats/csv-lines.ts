@@ -1,4 +1,4 @@
-/** Positions of the lines of a CSV that grows, and the fields of one: what csvLine has written. */
+/** Positions of the lines of a table that grows, and the fields of one: what csvLine has written. */
 import { open } from 'node:fs/promises';
 import { StudioError } from '../contract/errors.ts';
 import { readAt } from '../disk/read-head.ts';
@@ -17,9 +17,11 @@ export interface CsvLinesEvents {
   onLine(line: CsvLine, text: string): void;
   /** Called before the lines of a file that is another one, or was begun again. */
   onRestart?(): void;
+  /** Whether a line end between quotes belongs to a field, as in CSV. */
+  readonly hasFields?: boolean;
 }
 
-/** Follows a file from its beginning; a line end between quotes belongs to a field. */
+/** Follows a file from its beginning. */
 export class CsvLines {
   readonly file: string;
   readonly #events: CsvLinesEvents;
@@ -44,6 +46,7 @@ export class CsvLines {
   }
 
   async #more(): Promise<void> {
+    const { hasFields = true } = this.#events;
     await using handle = await open(this.file, 'r');
     const { size, ino } = await handle.stat();
     if (this.#identity !== undefined && (ino !== this.#identity || size < this.#read)) {
@@ -60,7 +63,7 @@ export class CsvLines {
       const all = Buffer.concat([rest, piece]);
       let from = 0;
       for (let i = rest.length; i < all.length; i++) {
-        if (all[i] === QUOTE) this.#quoted = !this.#quoted;
+        if (all[i] === QUOTE && hasFields) this.#quoted = !this.#quoted;
         if (all[i] !== LINE_FEED || this.#quoted) continue;
         const line = { offset: this.#begin, bytes: i - from };
         this.#events.onLine(line, all.toString('utf8', from, i));

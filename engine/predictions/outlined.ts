@@ -4,7 +4,12 @@ import type { BoxXywh } from '../geometry/box.ts';
 import { joinHoles, outlineRegions, type Region, simplifyRing } from '../geometry/outlines.ts';
 import type { Polygon } from '../geometry/polygon.ts';
 import { decodeMask, type RunLengths } from '../geometry/run-length.ts';
-import { isMap, type PredictedClass, type PredictedImage } from './prediction.ts';
+import {
+  isMap,
+  type PredictedClass,
+  type PredictedImage,
+  type PredictedObject,
+} from './prediction.ts';
 
 export interface Outlined {
   readonly label: number;
@@ -38,9 +43,20 @@ export function outlined(image: PredictedImage, classes: readonly PredictedClass
 }
 
 /** Of each connected part of a mask. */
-export function outlinesOf(mask: RunLengths): number[][] {
+function outlinesOf(mask: RunLengths): number[][] {
   const { height, width } = mask;
   return outlineRegions(decodeMask(mask), height, width, (value) => value === 1).map(polygonOf);
+}
+
+/** An object as pages draw it. */
+export function drawnObject({ label, box, mask }: Omit<PredictedObject, 'score'>) {
+  // A hundredth of a pixel is not seen.
+  const [left, top, across, down] = box.map((value) => Number(value.toFixed(2)));
+  const drawn = {
+    label,
+    box: [left!, top!, across!, down!] as [number, number, number, number],
+  };
+  return mask === undefined ? drawn : { ...drawn, outlines: outlinesOf(mask) };
 }
 
 function polygonOf({ outer, holes }: Region): number[] {

@@ -90,6 +90,8 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'predictions.dense': nothing,
   'predictions.mask': nothing,
   'predictions.label': nothing,
+  'predictions.objects': nothing,
+  'predictions.save': nothing,
   'devices.list': nothing,
 };
 

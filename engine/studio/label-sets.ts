@@ -8,11 +8,10 @@ import { LABEL_JOINER } from '../contract/predictions-text.ts';
 import type { Dataset } from '../contract/studio/datasets.ts';
 import type { ToolInput, ToolPort } from '../contract/tools.ts';
 import type { Datasets } from './datasets.ts';
+import { fileLetters } from './file-letters.ts';
 import { Turns } from './turns.ts';
 
 const SCAN_AFTER_MS = 1500;
-/** Longest name that all file systems accept. */
-const NAME_LENGTH = 100;
 
 export class LabelSets {
   readonly #root: string;
@@ -37,8 +36,7 @@ export class LabelSets {
   fileOf(set: string): string {
     const known = this.#setOf(set);
     if (known !== undefined) return known.folders[0]!;
-    const letters = set.normalize('NFC').replaceAll(/[^\p{L}\p{M}\p{N} _-]+/gu, '-');
-    const name = letters.trim().slice(0, NAME_LENGTH).trim();
+    const name = fileLetters(set);
     if (!/[\p{L}\p{N}]/u.test(name))
       throw new StudioError('label-set-name', `“${set}” has no letter or digit.`, {
         advice: 'Give the labelled set another name.',

@@ -47,7 +47,7 @@ import { LineTail, lastLines, parseRecord } from './line-tail.ts';
 import { LiveRuns } from './live-runs.ts';
 import { listModels } from './models.ts';
 import { NamedPaths } from './named-paths.ts';
-import { readPredictionJob } from './prediction-job.ts';
+import { readPredictionJob, savedObjectsPath } from './prediction-job.ts';
 import { resultFilesOf } from './result-files.ts';
 import { RunCatalogue } from './run-catalogue.ts';
 import { RunHistories } from './run-history.ts';
@@ -431,6 +431,19 @@ class Studio implements StudioHost {
       async 'predictions.mask'({ job, ...order }) {
         const { folder } = await readPredictionJob(studio.#jobs.get(job));
         return studio.#tools.call('maskPicture', { ...order, folder });
+      },
+      async 'predictions.objects'({ job, ...filter }) {
+        const { leftOut, objects } = await readPredictionJob(studio.#jobs.get(job));
+        const order = { ...filter, file: objects.file, classes: objects.classes };
+        const page = await studio.#tools.call('objectPredictions', order);
+        studio.#named.add(page.items.map((item) => item.path));
+        return { ...page, leftOut };
+      },
+      async 'predictions.save'({ job, ...filter }) {
+        const { objects } = await readPredictionJob(studio.#jobs.get(job));
+        const target = savedObjectsPath(path.dirname(objects.file), filter);
+        const order = { ...filter, ...objects, target };
+        return { path: target, ...(await studio.#tools.call('saveObjects', order)) };
       },
       async 'predictions.label'({ job, set, rows }) {
         const { file, several } = await readPredictionJob(studio.#jobs.get(job));

@@ -57,6 +57,9 @@ const RULES: { readonly [N in ToolName]: ToolRule } = {
   predictions: { doing: 'reads the predictions' },
   densePredictions: { doing: 'reads the predictions' },
   maskPicture: { doing: 'draws masks' },
+  objectPredictions: { doing: 'reads the predictions' },
+  // One after the other, since two may have the same target.
+  saveObjects: { doing: 'writes the predictions', alone: { atOnce: 1, stopTimeoutMs: 0 } },
   evaluatedImages: { doing: 'reads the predictions' },
   labelMistakes: { doing: 'reads the predictions' },
   label: { doing: 'writes the labels' },

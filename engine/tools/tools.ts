@@ -17,6 +17,7 @@ export function createTools(): ToolHandlers {
   const thumbnails = once(async () => new (await import('./thumbnail.ts')).Thumbnails());
   const predictions = once(async () => new (await import('./predictions.ts')).PredictionReader());
   const dense = once(async () => new (await import('./dense-reader.ts')).DenseReader());
+  const objects = once(async () => new (await import('./objects-reader.ts')).ObjectsReader());
   return {
     scan: lazy(() => import('./scan.ts'), 'scanDataset'),
     async images(order) {
@@ -40,6 +41,10 @@ export function createTools(): ToolHandlers {
     async maskPicture(order) {
       return (await dense()).picture(order);
     },
+    async objectPredictions(order) {
+      return (await objects()).page(order);
+    },
+    saveObjects: lazy(() => import('./objects-reader.ts'), 'saveObjectsAs'),
     evaluatedImages: lazy(() => import('./evaluated-images.ts'), 'evaluatedImages'),
     labelMistakes: lazy(() => import('./label-mistakes.ts'), 'labelMistakes'),
     preview: lazy(() => import('./preview.ts'), 'previewViews'),

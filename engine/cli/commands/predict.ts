@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { defined } from '../../contract/defined.ts';
 import {
   type DensePredictionFormat,
   isPredictionFile,
@@ -71,7 +72,8 @@ export const command = jobCommand('predict', {
           ({ task } = start);
           classes = start.classes.map(({ name }) => name);
           for (const message of start.notes) out.note(`Note: ${message}`);
-          out.record({ type: 'predicting', task: start.task, classes });
+          const labels = start.classes.map(({ id, colour }) => ({ id, ...defined({ colour }) }));
+          out.record({ type: 'predicting', task: start.task, classes, labels });
           const options = { out: file, format, resume, keepFormulas, data };
           dense = await openDenseOutput(options, start, out);
           return dense;

@@ -31,6 +31,12 @@ import {
 import { checkSchema, jobSchema } from './jobs.ts';
 import { modelDetailSchema, modelSchema } from './models.ts';
 import { neighbourListSchema } from './neighbours.ts';
+import {
+  objectFilterFields,
+  objectFormatSchema,
+  objectPredictionPageSchema,
+  savedObjectsSchema,
+} from './object-predictions.ts';
 import { ownPresetSchema, ownPresetsSchema, presetNameSchema } from './own-presets.ts';
 import { predictionFilterSchema, predictionPageSchema, rowLabelsSchema } from './predictions.ts';
 import { resultFilesSchema } from './results.ts';
@@ -391,6 +397,17 @@ export const studioApi = {
       class: z.string().max(4096).optional(),
     }),
     output: z.object({ type: z.literal('image/webp'), base64: z.string() }),
+  },
+  /** Images of a prediction job so far whose network finds objects. */
+  'predictions.objects': {
+    input: z.strictObject({ job: id, ...page, ...objectFilterFields }),
+    output: objectPredictionPageSchema,
+  },
+  /** Writes the objects of a prediction job in another format, beside its own file. */
+  'predictions.save': {
+    changes: true,
+    input: z.strictObject({ job: id, format: objectFormatSchema, ...objectFilterFields }),
+    output: savedObjectsSchema,
   },
   /** Labels images of a prediction job, in a labelled set of the workspace, which is made if needed. */
   'predictions.label': {

@@ -124,7 +124,7 @@ const detectionsSchema = z.object({
 /** Left, top, width, height, pixels. */
 const pixelBox = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 
-const drawnObject = {
+export const drawnObjectFields = {
   label: count,
   box: pixelBox,
   /** Of its mask: x and y of each vertex in turn, pixels. */
@@ -156,8 +156,8 @@ export const objectsEvaluationSchema = z.object({
       missed: count,
       wrong: count,
       AP: share,
-      truths: z.array(z.object({ ...drawnObject, crowd: z.literal(true).exactOptional() })),
-      found: z.array(z.object({ ...drawnObject, score: z.number() })),
+      truths: z.array(z.object({ ...drawnObjectFields, crowd: z.literal(true).exactOptional() })),
+      found: z.array(z.object({ ...drawnObjectFields, score: z.number() })),
     }),
   ),
 });

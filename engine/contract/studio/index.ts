@@ -14,6 +14,7 @@ export * from './job-progress.ts';
 export * from './jobs.ts';
 export * from './models.ts';
 export * from './neighbours.ts';
+export * from './object-predictions.ts';
 export * from './own-presets.ts';
 export * from './predictions.ts';
 export * from './results.ts';

@@ -1,7 +1,8 @@
 /** One of the worst images of an evaluation, as pages draw it: prediction beside truth. */
+import { defined } from '../../contract/defined.ts';
 import type { ObjectsEvaluation } from '../../contract/studio/evaluations.ts';
 import type { DetectedObject, TrueObject } from '../../evaluation/detection/matches.ts';
-import { outlinesOf } from '../../predictions/outlined.ts';
+import { drawnObject } from '../../predictions/outlined.ts';
 import type { WorstImage } from './evaluate-objects.ts';
 
 /** Predictions of lower scores are not drawn. */
@@ -19,22 +20,16 @@ export function mistakeOf(image: WorstImage): ObjectsEvaluation['mistakes'][numb
     wrong,
     AP,
     truths: truths.map((truth) => ({
-      ...drawnObject(truth),
+      ...drawnOf(truth),
       ...(truth.crowd && { crowd: true as const }),
     })),
     found: drawn.map((one) => ({
-      ...drawnObject(one),
+      ...drawnOf(one),
       score: Number(one.score.toFixed(4)),
     })),
   };
 }
 
-function drawnObject({ class: label, box, mask }: TrueObject | DetectedObject) {
-  // A hundredth of a pixel is not seen.
-  const [left, top, across, down] = box.map((value) => Number(value.toFixed(2)));
-  const drawn = {
-    label,
-    box: [left!, top!, across!, down!] as [number, number, number, number],
-  };
-  return mask === undefined ? drawn : { ...drawn, outlines: outlinesOf(mask) };
+function drawnOf({ class: label, box, mask }: TrueObject | DetectedObject) {
+  return drawnObject({ label, box, ...defined({ mask }) });
 }
