@@ -49,7 +49,7 @@ async function used(reference: string, data: string) {
     ...order,
     data: [at('images')],
     onStart: () => {},
-    onDenseStart: () => Promise.reject(new Error('no classifier')),
+    onDenseStart: async () => ({ isDone: () => false, add: async () => {} }),
     onLeftOut: () => {},
     onRows: (some) => void rows.push(...some),
   });
@@ -94,15 +94,15 @@ describe('an ONNX file', () => {
   const reference = () => at('other.onnx');
 
   it('of another program is refused with what is missing, and the next step', async () => {
-    const foreign = (metadata: Record<string, string>) =>
+    const foreign = (metadata: Record<string, string>, input = 'input', outputs = ['output']) =>
       writeFileSync(
         reference(),
         encodeOnnxModel({
           name: 'foreign',
           opset: 17,
-          nodes: [{ op: 'Identity', inputs: ['input'], outputs: ['output'] }],
-          inputs: [{ name: 'input', type: 'f32', shape: [1, 3, 16, 16] }],
-          outputs: [{ name: 'output', type: 'f32', shape: [1, 3, 16, 16] }],
+          nodes: outputs.map((name) => ({ op: 'Identity', inputs: [input], outputs: [name] })),
+          inputs: [{ name: input, type: 'f32', shape: [1, 3, 16, 16] }],
+          outputs: outputs.map((name) => ({ name, type: 'f32', shape: [1, 3, 16, 16] })),
           initializers: [],
           metadata,
         }),
@@ -114,15 +114,27 @@ describe('an ONNX file', () => {
       advice: expect.stringContaining('Export it here again'),
       details: { missing: ['image_size', 'std', 'classes'] },
     });
-    foreign({
+    const told = {
       mean: '[0.5,0.5,0.5]',
       std: '[1,1,1]',
       image_size: '[16,16]',
       classes: '["a","b"]',
-    });
+    };
+    foreign(told);
     await expect(used(reference(), at('images'))).rejects.toMatchObject({
       code: 'onnx-unusable',
       message: expect.stringContaining('has no input pixel_values and no output logits'),
+    });
+    const instances = { ...told, task: 'instances' };
+    foreign(instances);
+    await expect(used(reference(), at('images'))).rejects.toMatchObject({
+      code: 'onnx-unusable',
+      message: expect.stringContaining('no output logits and no output pred_boxes and no output'),
+    });
+    foreign(instances, 'pixel_values', ['logits', 'pred_boxes', 'pred_masks']);
+    await expect(used(reference(), at('images'))).rejects.toMatchObject({
+      code: 'onnx-unusable',
+      message: expect.stringContaining('gives logits of 1 x 3 x 16 x 16 where'),
     });
     writeFileSync(reference(), 'no network');
     await expect(used(reference(), at('images'))).rejects.toMatchObject({ code: 'onnx-unusable' });

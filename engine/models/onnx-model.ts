@@ -7,10 +7,10 @@ import { z } from 'zod';
 import { classLabelsSchema } from '../contract/class-labels.ts';
 import { defined } from '../contract/defined.ts';
 import { StudioError } from '../contract/errors.ts';
-import { hasPixelClasses } from '../contract/tasks.ts';
+import { findsObjects, hasPixelClasses } from '../contract/tasks.ts';
 import { readOnnxMetadata } from '../formats/onnx/read-metadata.ts';
 import { channels, deviations, json, size, threshold } from './import/hint-fields.ts';
-import type { Head, Model, Segmenter } from './model.ts';
+import type { Detector, Head, Model, Segmenter } from './model.ts';
 
 interface OnnxModel extends Pick<Model, 'origin' | 'mean' | 'std' | 'about'> {
   readonly onnxFile: string;
@@ -24,6 +24,11 @@ export interface OnnxClassifier extends OnnxModel {
 /** Its file has logits on a grid, [batch, classes, rows, cols]. */
 export interface OnnxSegmenter extends OnnxModel {
   readonly segmenter: Omit<Segmenter, 'head'>;
+}
+
+/** Its file has outputs for each query, as onnx-detector.ts writes them. */
+export interface OnnxDetector extends OnnxModel {
+  readonly detector: Pick<Detector, 'task' | 'labels' | 'classes'>;
 }
 
 const needed = {
@@ -49,12 +54,8 @@ export function isOnnxFile(at: string): boolean {
 export async function openOnnxModel(
   file: string,
   otherwise: string,
-): Promise<OnnxClassifier | OnnxSegmenter> {
+): Promise<OnnxClassifier | OnnxSegmenter | OnnxDetector> {
   const metadata = Object.fromEntries(await readOnnxMetadata(file));
-  if (metadata['detection'] !== undefined)
-    throw new StudioError('model-without-classifier', `${file} is a network that finds objects.`, {
-      advice: 'Give the run that it was exported from, or the same as safetensors.',
-    });
   const missing = Object.entries(needed).flatMap(([key, schema]) =>
     schema.safeParse(metadata[key]).success ? [] : [key],
   );
@@ -84,7 +85,8 @@ export async function openOnnxModel(
     class_labels: labels,
   } = others.parse(metadata);
   const plain = { onnxFile: file, origin, vit: { imageSize }, mean, std, about: {} };
-  return hasPixelClasses(task)
-    ? { ...plain, segmenter: { ...defined({ task, labels }), classes } }
-    : { ...plain, head: { ...defined({ task, threshold: least }), classes, pooling } };
+  const dense = { ...defined({ task, labels }), classes };
+  if (findsObjects(task)) return { ...plain, detector: dense };
+  if (hasPixelClasses(task)) return { ...plain, segmenter: dense };
+  return { ...plain, head: { ...defined({ task, threshold: least }), classes, pooling } };
 }

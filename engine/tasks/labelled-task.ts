@@ -10,7 +10,7 @@ import type { Scores } from '../contract/scores.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
 import type { LeftOut } from '../data/unreadable.ts';
 import type { Model } from '../models/model.ts';
-import type { OnnxClassifier, OnnxSegmenter } from '../models/onnx-model.ts';
+import type { OnnxClassifier, OnnxDetector, OnnxSegmenter } from '../models/onnx-model.ts';
 import type { RecipeSource } from '../recipes/load.ts';
 import type { LabelledSpec } from '../runs/labelled-spec.ts';
 import type { DensePrediction } from './dense-prediction.ts';
@@ -71,7 +71,8 @@ export type Classifier = ModelWithHead | OnnxClassifier;
 /** A network that gives each pixel a class: its weights, or a file that is run. */
 export type ModelWithSegmenter = (Model & Required<Pick<Model, 'segmenter'>>) | OnnxSegmenter;
 
-export type ModelWithDetector = Model & Required<Pick<Model, 'detector'>>;
+/** A network that finds objects: its weights, or a file that is run. */
+export type ModelWithDetector = (Model & Required<Pick<Model, 'detector'>>) | OnnxDetector;
 
 export type EvaluatedModel = Classifier | ModelWithSegmenter | ModelWithDetector;
 

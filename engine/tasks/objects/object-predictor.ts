@@ -1,5 +1,7 @@
 /** The predictor of a network that finds objects: that of a learner, or of a trained network. */
+import { openOnnxObjects } from '../../evaluation/onnx-objects.ts';
 import { detectorConfigOf, type Model } from '../../models/model.ts';
+import type { OnnxDetector } from '../../models/onnx-model.ts';
 import { type DetectorConfig, maskGrid } from '../../nn/query-detector.ts';
 import type { ModelWithDetector } from '../labelled-task.ts';
 import { openObjectPredictor } from './predictions.ts';
@@ -27,11 +29,19 @@ export function objectPredictor(
   };
 }
 
-/** @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable` */
+interface OpenedModel {
+  readonly predictor: ObjectPredictor;
+  dispose(): Promise<void>;
+}
+
+/**
+ * @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable`, `onnx-unusable`
+ */
 export async function openModelPredictor(
   model: ModelWithDetector,
   device: string,
-): Promise<{ readonly predictor: ObjectPredictor; dispose(): Promise<void> }> {
+): Promise<OpenedModel> {
+  if ('onnxFile' in model) return openFilePredictor(model);
   const config = detectorConfigOf(model.vit, model.detector);
   const { tensors } = model;
   const opened = await openObjectPredictor({ config, tensors, batchSize: BATCH_SIZE, device });
@@ -39,4 +49,13 @@ export async function openModelPredictor(
     predictor: objectPredictor(config, model, BATCH_SIZE, opened.predict),
     dispose: () => opened.dispose(),
   };
+}
+
+async function openFilePredictor(model: OnnxDetector): Promise<OpenedModel> {
+  const { onnxFile: file, vit, detector, mean, std } = model;
+  const { imageSize } = vit;
+  const common = { imageSize, classes: detector.classes.length, batchSize: BATCH_SIZE };
+  const masks = detector.task === 'instances';
+  const { queries, grid, predict, dispose } = await openOnnxObjects({ ...common, file, masks });
+  return { predictor: { ...common, mean, std, queries, grid, predict }, dispose };
 }
