@@ -1,5 +1,5 @@
 /** An image, and beside it the same with what was predicted over it. */
-import { Card, ColorSwatch, Group, Text } from '@mantine/core';
+import { Card, Text } from '@mantine/core';
 import { isBackground } from '../../../engine/contract/class-labels.ts';
 import {
   type DensePredictionItem,
@@ -10,6 +10,7 @@ import { useStudio } from '../../client/use-studio.ts';
 import { baseName } from '../../ui/base-name.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { countText, percentText } from '../../ui/format.ts';
+import { FoundClasses } from './found-classes.tsx';
 import classes from './predict.module.css';
 
 const SIDE = 512;
@@ -33,16 +34,7 @@ export function DenseCard(props: {
       <Text size="sm" mt="xs" title={item.path} truncate>
         {name}
       </Text>
-      <Group gap="sm">
-        {foundIn(item, page).map(({ label, colour, isDrawn, text }) => (
-          <Group key={label} gap={4} wrap="nowrap">
-            {isDrawn ? (
-              <ColorSwatch size={12} color={`rgb(${colour.join()})`} withShadow={false} />
-            ) : null}
-            <Text size="xs">{text}</Text>
-          </Group>
-        ))}
-      </Group>
+      <FoundClasses found={foundIn(item, page)} />
     </Card>
   );
 }
@@ -79,9 +71,9 @@ function foundIn({ shares, counts }: DensePredictionItem, { classes }: DensePred
     .filter(({ value }) => value > 0)
     .sort((a, b) => b.value - a.value)
     .slice(0, SHOWN_CLASSES)
-    .map(({ name, value, ...rest }) => ({
-      ...rest,
-      isDrawn: !isBackground({ name }),
+    .map(({ label, name, colour, value }) => ({
+      label,
+      colour: isBackground({ name }) ? undefined : `rgb(${colour.join()})`,
       text: `${name} ${shares === undefined ? countText(value) : percentText(value)}`,
     }));
 }

@@ -1,11 +1,17 @@
 /** What the form of this page holds; it is kept while results are looked at. */
 import { create } from 'zustand';
+import { defined } from '../../../engine/contract/defined.ts';
 import type { DensePredictionFormat } from '../../../engine/contract/predictions-text.ts';
-import type { RequestOf } from '../../../engine/contract/studio/index.ts';
-import { hasPixelClasses } from '../../../engine/contract/tasks.ts';
+import { LEAST_KEPT_SCORE, type RequestOf } from '../../../engine/contract/studio/index.ts';
+import { findsObjects, hasPixelClasses } from '../../../engine/contract/tasks.ts';
+import { hasObjects } from './job-text.ts';
 
 /** The format of masks, which this page shows. */
 export const SHOWN_FORMAT = 'masks' satisfies DensePredictionFormat;
+/** Objects of all scores, which this page shows and saves in other formats. */
+export const OBJECTS = 'objects';
+
+export type ChosenFormat = DensePredictionFormat | typeof OBJECTS;
 
 export const EMPTY_PREDICT_DRAFT = {
   model: '',
@@ -15,7 +21,7 @@ export const EMPTY_PREDICT_DRAFT = {
   data: [] as readonly string[],
   watch: false,
   /** Undefined for what suits the network. */
-  format: undefined as DensePredictionFormat | undefined,
+  format: undefined as ChosenFormat | undefined,
   device: 'auto',
   /** Whether the form begins with the choice of images, for a classifier that was chosen elsewhere. */
   choosing: false,
@@ -35,21 +41,23 @@ export const NEW_MODEL = { checkpoint: undefined, format: undefined } as const;
 export function predictRequest(draft: PredictDraft, task?: string): RequestOf<'predict'> {
   const { model, checkpoint, data, watch, device } = draft;
   const forPixels = hasPixelClasses(task);
-  const format = draft.format ?? (forPixels ? SHOWN_FORMAT : undefined);
+  const shown = findsObjects(task) ? OBJECTS : forPixels ? SHOWN_FORMAT : undefined;
+  const format = draft.format ?? shown;
   return {
     kind: 'predict',
     model: model.trim(),
     ...(checkpoint === undefined ? {} : { checkpoint }),
     data: [...data],
     ...(watch && !forPixels ? { watch } : {}),
-    ...(format === undefined ? {} : { format }),
+    ...(format === OBJECTS ? { format: 'json', threshold: LEAST_KEPT_SCORE } : defined({ format })),
     device,
   };
 }
 
 /** The form of an earlier request, to change it. */
 export function predictDraftOf(request: RequestOf<'predict'>) {
-  const { model, checkpoint, data, watch, format, device } = request;
+  const { model, checkpoint, data, watch, device } = request;
+  const format = hasObjects({ request }) ? OBJECTS : request.format;
   return { model, checkpoint, data, watch: watch === true, format, device } satisfies Omit<
     PredictDraft,
     'choosing'

@@ -1,8 +1,14 @@
 /** The format of predictions of networks that say where things are. */
 import { NativeSelect } from '@mantine/core';
 import type { DensePredictionFormat } from '../../../engine/contract/predictions-text.ts';
-import { hasPixelClasses } from '../../../engine/contract/tasks.ts';
-import { changePredictDraft, SHOWN_FORMAT, usePredictDraft } from './draft.ts';
+import { findsObjects, hasPixelClasses } from '../../../engine/contract/tasks.ts';
+import {
+  type ChosenFormat,
+  changePredictDraft,
+  OBJECTS,
+  SHOWN_FORMAT,
+  usePredictDraft,
+} from './draft.ts';
 
 export const FORMAT_TITLES: Readonly<Record<DensePredictionFormat, string>> = {
   masks: 'Masks, shown here (PNG)',
@@ -14,6 +20,12 @@ export const FORMAT_TITLES: Readonly<Record<DensePredictionFormat, string>> = {
   overlay: 'Overlays (JPEG)',
 };
 
+/** First where the task is not known. */
+const UNKNOWN = [
+  { value: '', label: 'Table of classes (CSV)' },
+  { value: OBJECTS, label: 'Objects, shown here (JSON)' },
+];
+
 /** @param known whether the network is one of the workspace, so that its task is known */
 export function FormatChoice(props: {
   readonly task: string | undefined;
@@ -22,18 +34,20 @@ export function FormatChoice(props: {
   const { task, known } = props;
   const { model, format } = usePredictDraft();
   const forPixels = hasPixelClasses(task);
+  // Objects are shown first, and saved in any format then.
+  if (findsObjects(task)) return null;
   if (!forPixels && (known || model.trim() === '')) return null;
   const formats = Object.entries(FORMAT_TITLES).map(([value, label]) => ({ value, label }));
   return (
     <NativeSelect
       label="Format"
-      description={forPixels ? undefined : 'Other formats than a table are for segmenters.'}
-      data={forPixels ? formats : [{ value: '', label: 'Table of classes (CSV)' }, ...formats]}
+      description={forPixels ? undefined : 'What suits the network: classes, objects or masks.'}
+      data={forPixels ? formats : [...UNKNOWN, ...formats]}
       value={format ?? (forPixels ? SHOWN_FORMAT : '')}
       onChange={(event) => {
         const chosen = event.currentTarget.value;
         changePredictDraft({
-          format: chosen === '' ? undefined : (chosen as DensePredictionFormat),
+          format: chosen === '' ? undefined : (chosen as ChosenFormat),
         });
       }}
       maw={360}

@@ -6,11 +6,11 @@ import { ActionButton } from '../../ui/action-button.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { changePredictDraft, predictDraftOf } from './draft.ts';
-import { isWatch, jobProgressText, statusWord } from './job-text.ts';
+import { isLive, isWatch, jobProgressText, statusWord } from './job-text.ts';
 
 export function JobStanding({ job, rows }: { readonly job: Job; readonly rows: number }) {
   const { state, progress } = job;
-  const live = state === 'waiting' || state === 'running';
+  const live = isLive(job);
   const share = progress === undefined ? 0 : progress.done / Math.max(1, progress.total);
   return (
     <Stack gap="xs">

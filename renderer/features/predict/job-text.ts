@@ -11,6 +11,15 @@ export function imagesOf({ result, progress, state }: Job): number {
   return state === 'running' ? (progress?.done ?? 0) : 0;
 }
 
+export function isLive({ state }: Pick<Job, 'state'>): boolean {
+  return state === 'waiting' || state === 'running';
+}
+
+/** Whether it keeps objects of low scores, which the page shows from another score on. */
+export function hasObjects({ request }: Pick<Job, 'request'>): boolean {
+  return request.kind === 'predict' && request.format === 'json' && request.threshold !== undefined;
+}
+
 /** Whether it says where things are. @param task of the network, where it is known */
 export function isDense({ request, result }: Pick<Job, 'request' | 'result'>, task?: string) {
   if (request.kind !== 'predict') return false;

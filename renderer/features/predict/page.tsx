@@ -1,4 +1,4 @@
-/** The Predict page: a trained classifier or segmenter applied to new images. */
+/** The Predict page: a trained network with classes applied to new images. */
 import { Group } from '@mantine/core';
 import { IconPhotoSearch } from '@tabler/icons-react';
 import { useEffect } from 'react';
@@ -9,7 +9,7 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { LinkButton, MainLinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { readReference } from '../../ui/reference-param.ts';
-import { changePredictDraft } from './draft.ts';
+import { changePredictDraft, NEW_MODEL } from './draft.ts';
 import { Earlier } from './earlier.tsx';
 import { PredictionPage } from './result-page.tsx';
 import { StartPrediction } from './start.tsx';
@@ -25,7 +25,7 @@ export function PredictPage() {
 function TakeModel({ reference }: { readonly reference: string }) {
   const [, navigate] = useLocation();
   useEffect(() => {
-    changePredictDraft({ model: reference, checkpoint: undefined, choosing: true });
+    changePredictDraft({ ...NEW_MODEL, model: reference, choosing: true });
     navigate('/predict', { replace: true });
   }, [reference, navigate]);
   return null;
@@ -37,7 +37,7 @@ function Form() {
   return (
     <Page
       title="Predict"
-      about="Apply a trained classifier to new images: class, confidence and all probabilities of each, as a table to keep; or a segmenter, which gives each pixel a class."
+      about="Apply a trained classifier to new images: class, confidence and all probabilities of each, as a table to keep; a segmenter, which gives each pixel a class; or a detector, which finds objects."
     >
       <ErrorNotice error={models.error} onRetry={() => void models.refetch()} />
       {none ? <NoClassifier /> : null}

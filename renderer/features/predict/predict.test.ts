@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Job, RequestOf } from '../../../engine/contract/studio/index.ts';
+import { objectsText } from '../../ui/label-overlay/drawn-objects.ts';
 import { EMPTY_PREDICT_DRAFT, missingOf, predictDraftOf, predictRequest } from './draft.ts';
 import { imagesOf, jobProgressText, statusWord } from './job-text.ts';
+import { namesOf, shownImage } from './objects-shown.ts';
 import { mostLikely, predictedText, sharesText } from './row-text.ts';
 
 const request: RequestOf<'predict'> = { kind: 'predict', model: 'm', data: ['/d'], device: 'cpu' };
@@ -16,6 +18,18 @@ describe('the form', () => {
     expect(predictRequest(draft)).toEqual(request);
     const watching = { ...request, checkpoint: 40, watch: true };
     expect(predictRequest({ ...empty, ...predictDraftOf(watching) })).toEqual(watching);
+  });
+
+  it('asks for masks of segmenters and for objects of low scores of detectors', () => {
+    const draft = { ...EMPTY_PREDICT_DRAFT, model: 'm', data: ['/d'], device: 'cpu', watch: true };
+    expect(predictRequest(draft, 'segment')).toEqual({ ...request, format: 'masks' });
+    const objects = { ...request, format: 'json', threshold: 0.05 } as const;
+    for (const task of ['detect', 'instances'])
+      expect(predictRequest(draft, task)).toEqual(objects);
+    // Of a network whose task is not known it is chosen.
+    const again = { ...EMPTY_PREDICT_DRAFT, ...predictDraftOf(objects) };
+    expect(predictRequest(again)).toEqual(objects);
+    expect(predictDraftOf({ ...request, format: 'json' }).format).toBe('json');
   });
 });
 
@@ -45,6 +59,28 @@ describe('a job', () => {
     expect(statusWord(job({ request: watching }))).toBe('watching');
     expect(statusWord(job({ state: 'done' }))).toBeUndefined();
   });
+});
+
+it('shows the objects of a score and a class', () => {
+  const names = namesOf({
+    classes: [
+      { name: 'car', colour: '#ff0000' },
+      { name: 'dog', colour: '#00ff00' },
+    ],
+  });
+  const found = (label: number, score: number) => ({
+    label,
+    score,
+    box: [0, 0, 4, 4] as [number, number, number, number],
+  });
+  const objects = [found(0, 0.9), found(1, 0.5), found(0, 0.2)];
+  const image = { row: 0, path: '/a.png', width: 8, height: 8, objects };
+  const shown = (threshold: number, chosen?: string) =>
+    objectsText(shownImage(image, names, { threshold, chosen }).objects, names);
+  expect(shown(0.5)).toBe('1 car, 1 dog');
+  expect(shown(0.05)).toBe('2 car, 1 dog');
+  expect(shown(0.05, 'dog')).toBe('1 dog');
+  expect(shown(0.95)).toBe('nothing');
 });
 
 describe('a prediction', () => {

@@ -14,9 +14,10 @@ import { DenseResult } from './dense-result.tsx';
 import { exportRows } from './export-rows.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { JobActions, JobStanding } from './job-parts.tsx';
-import { defaultSet, isDense } from './job-text.ts';
+import { defaultSet, hasObjects, isDense, isLive } from './job-text.ts';
 import { LabelSet } from './label-set.tsx';
 import { LeftOutImages } from './left-out.tsx';
+import { ObjectsResult } from './objects-result.tsx';
 import { LOOK_MS, PAGE, PredictionList } from './prediction-list.tsx';
 
 export function PredictionPage({ id }: { readonly id: string }) {
@@ -27,6 +28,7 @@ export function PredictionPage({ id }: { readonly id: string }) {
     const { model } = job.request;
     const known = models.data?.find(({ reference }) => reference === model);
     if (models.isPending) return null;
+    if (hasObjects(job)) return <ObjectsResult job={job} />;
     if (isDense(job, known?.task)) return <DenseResult job={job} />;
     return <Result job={job} model={known?.name ?? baseName(model)} />;
   }
@@ -48,7 +50,7 @@ export function PredictionPage({ id }: { readonly id: string }) {
 
 function Result({ job, model }: { readonly job: Job; readonly model: string }) {
   const { state, error } = job;
-  const live = state === 'waiting' || state === 'running';
+  const live = isLive(job);
   const [filter, setFilter] = useState<PredictionFilter>({ order: 'given' });
   const [set, setSet] = useState(defaultSet(model));
   const name = set.trim() === '' ? defaultSet(model) : set.trim();

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { labelsOf, type Mistake, objectsText } from './drawn-objects.ts';
+import { labelsOfObjects, objectsText } from '../../ui/label-overlay/drawn-objects.ts';
+import { type Mistake, objectsOf, type Side } from './drawn-objects.ts';
 
 const mistake: Mistake = {
   path: '/images/a.jpg',
@@ -19,8 +20,13 @@ const mistake: Mistake = {
 };
 const names = { classes: ['car', 'dog'], colours: ['#ff0000', '#00ff00'] };
 
+const labelsOf = (side: Side, threshold: number) =>
+  labelsOfObjects(mistake, objectsOf(mistake, side, threshold), names);
+const textOf = (side: Side, threshold: number) =>
+  objectsText(objectsOf(mistake, side, threshold), names);
+
 it('draws what was found from a score on, and all that was labelled', () => {
-  expect(labelsOf(mistake, 'found', names, 0.5)).toEqual({
+  expect(labelsOf('found', 0.5)).toEqual({
     width: 40,
     height: 30,
     boxes: [
@@ -33,15 +39,12 @@ it('draws what was found from a score on, and all that was labelled', () => {
       },
     ],
   });
-  expect(labelsOf(mistake, 'found', names, 0.3).boxes).toHaveLength(2);
-  expect(labelsOf(mistake, 'truths', names, 0.95).boxes.map(({ crowd }) => crowd)).toEqual([
-    false,
-    true,
-  ]);
+  expect(labelsOf('found', 0.3).boxes).toHaveLength(2);
+  expect(labelsOf('truths', 0.95).boxes.map(({ crowd }) => crowd)).toEqual([false, true]);
 });
 
 it('counts the objects of each class', () => {
-  expect(objectsText(mistake, 'truths', names, 0.5)).toBe('2 dog');
-  expect(objectsText(mistake, 'found', names, 0.2)).toBe('1 car, 1 dog');
-  expect(objectsText(mistake, 'found', names, 0.95)).toBe('nothing');
+  expect(textOf('truths', 0.5)).toBe('2 dog');
+  expect(textOf('found', 0.2)).toBe('1 car, 1 dog');
+  expect(textOf('found', 0.95)).toBe('nothing');
 });

@@ -1,14 +1,16 @@
 /** The worst images of an evaluation: what was labelled beside what was found. */
-import { Group, SegmentedControl, Slider, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Group, SegmentedControl, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import { imageAddress, type ObjectsEvaluation } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { baseName } from '../../ui/base-name.ts';
 import { percentText } from '../../ui/format.ts';
+import { labelsOfObjects, objectsText } from '../../ui/label-overlay/drawn-objects.ts';
 import { FIRST_VIEW, LabelOverlay } from '../../ui/label-overlay/label-overlay.tsx';
 import { Lightbox } from '../../ui/lightbox/lightbox.tsx';
+import { ScoreSlider } from '../../ui/score-slider.tsx';
 import { Section } from '../../ui/section.tsx';
-import { labelsOf, type Mistake, objectsText, type Side, sideOf } from './drawn-objects.ts';
+import { type Mistake, objectsOf, type Side, sideOf } from './drawn-objects.ts';
 import classes from './objects.module.css';
 
 const SIDE = 320;
@@ -26,13 +28,16 @@ export function WorstImages({ evaluation }: { readonly evaluation: ObjectsEvalua
   const enlarged = opened === undefined ? undefined : mistakes[opened];
   const drawn = (mistake: Mistake, of: Side, hasNames: boolean) => (
     <LabelOverlay
-      labels={labelsOf(mistake, of, evaluation, threshold)}
+      labels={labelsOfObjects(mistake, objectsOf(mistake, of, threshold), evaluation)}
       view={FIRST_VIEW}
       hasNames={hasNames}
     />
   );
   return (
-    <Section title="Worst images" actions={<Threshold value={threshold} onChange={setThreshold} />}>
+    <Section
+      title="Worst images"
+      actions={<ScoreSlider value={threshold} onChange={setThreshold} />}
+    >
       <Text c="dimmed" size="sm">
         The lowest average precision first. Unusual images, or labels that are missing.
       </Text>
@@ -55,7 +60,7 @@ export function WorstImages({ evaluation }: { readonly evaluation: ObjectsEvalua
                       {drawn(mistake, value, false)}
                     </UnstyledButton>
                     <Text component="figcaption" size="xs">
-                      {label}: {objectsText(mistake, value, evaluation, threshold)}
+                      {label}: {objectsText(objectsOf(mistake, value, threshold), evaluation)}
                     </Text>
                   </figure>
                 ))}
@@ -76,7 +81,7 @@ export function WorstImages({ evaluation }: { readonly evaluation: ObjectsEvalua
             path: enlarged.path,
             width: enlarged.width,
             height: enlarged.height,
-            caption: objectsText(enlarged, side, evaluation, threshold),
+            caption: objectsText(objectsOf(enlarged, side, threshold), evaluation),
           }
         }
         overlay={enlarged && drawn(enlarged, side, true)}
@@ -92,26 +97,5 @@ export function WorstImages({ evaluation }: { readonly evaluation: ObjectsEvalua
         onClose={() => setOpened(undefined)}
       />
     </Section>
-  );
-}
-
-function Threshold(props: {
-  readonly value: number;
-  readonly onChange: (threshold: number) => void;
-}) {
-  return (
-    <Group gap="sm">
-      <Text size="sm">Smallest score {percentText(props.value, 0)}</Text>
-      <Slider
-        className={classes['slider']!}
-        thumbLabel="Smallest score of the objects that are drawn"
-        label={null}
-        min={0.05}
-        max={0.95}
-        step={0.05}
-        value={props.value}
-        onChange={props.onChange}
-      />
-    </Group>
   );
 }

@@ -1,0 +1,118 @@
+/** The page of a job whose network says where things are: how it stands, a gallery, and files. */
+import { Group, Pagination, SimpleGrid, Slider, Stack, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { Job, PredictionPage } from '../../../engine/contract/studio/index.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { agoText, countOf, countText } from '../../ui/format.ts';
+import { Page } from '../../ui/page.tsx';
+import { ResultFiles } from '../../ui/result-files.tsx';
+import { JobActions, JobStanding } from './job-parts.tsx';
+import { isLive } from './job-text.ts';
+import { LeftOutImages } from './left-out.tsx';
+
+/** Images of a page of the gallery. */
+export const AT_ONCE = 12;
+/** Of the overlay at first, percent. */
+export const OPACITY = 60;
+
+const CONTROLS = {
+  first: 'First images',
+  previous: 'Previous images',
+  next: 'Next images',
+  last: 'Last images',
+} as const;
+
+export interface Found {
+  /** Images so far, and those that pass the filter. */
+  readonly all: number;
+  readonly total: number;
+  readonly leftOut: PredictionPage['leftOut'];
+}
+
+export function DensePage(props: {
+  readonly job: Job;
+  readonly found: {
+    readonly data: Found | undefined;
+    readonly error: Error | null;
+    readonly refetch: () => unknown;
+  };
+  /** The gallery, once there are images. */
+  readonly children: ReactNode;
+}) {
+  const { job, found, children } = props;
+  const { data } = found;
+  const live = isLive(job);
+  // Stopping is not an error.
+  const wrong = job.state === 'stopped' ? undefined : job.error;
+  return (
+    <Page
+      title={job.title}
+      about={`Started ${agoText(job.createdAt)}.`}
+      actions={<JobActions job={job} live={live} />}
+    >
+      <JobStanding job={job} rows={data?.all ?? 0} />
+      <ErrorNotice error={wrong} />
+      <ErrorNotice error={found.error} onRetry={() => void found.refetch()} />
+      {data === undefined ? null : <LeftOutImages {...data.leftOut} />}
+      {data === undefined || data.all === 0 ? null : children}
+      <ResultFiles of={{ job: job.id }} live={live} />
+      <CopyCommand request={job.request} />
+    </Page>
+  );
+}
+
+export function Gallery(props: {
+  readonly page: Pick<Found, 'all' | 'total'>;
+  readonly controls: ReactNode;
+  /** Part of the images, from 1. */
+  readonly shown: number;
+  readonly onShow: (part: number) => void;
+  /** A card for each image of the part. */
+  readonly children: ReactNode;
+}) {
+  const { page, controls, shown, onShow, children } = props;
+  const parts = Math.ceil(page.total / AT_ONCE);
+  return (
+    <Stack>
+      <Group align="flex-end" gap="lg">
+        {controls}
+      </Group>
+      <Text size="sm" role="status">
+        {page.total === page.all
+          ? countOf(page.all, 'image')
+          : `${countText(page.total)} of ${countOf(page.all, 'image')}`}
+      </Text>
+      {page.total === 0 ? <Text>No image has this class.</Text> : null}
+      <SimpleGrid cols={{ base: 1, lg: 2 }}>{children}</SimpleGrid>
+      {parts > 1 ? (
+        <Pagination
+          total={parts}
+          value={shown}
+          onChange={onShow}
+          getControlProps={(control) => ({ 'aria-label': CONTROLS[control] })}
+        />
+      ) : null}
+    </Stack>
+  );
+}
+
+/** @param props.value percent */
+export function OpacitySlider(props: {
+  readonly value: number;
+  readonly onChange: (value: number) => void;
+}) {
+  return (
+    <Stack gap={4} w={240}>
+      <Text size="sm" id="opacity">
+        Opacity of the overlay
+      </Text>
+      <Slider
+        aria-labelledby="opacity"
+        thumbProps={{ 'aria-labelledby': 'opacity' }}
+        {...props}
+        label={(value) => `${value} %`}
+      />
+    </Stack>
+  );
+}
