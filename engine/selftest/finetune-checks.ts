@@ -59,7 +59,7 @@ async function open(
 ): Promise<{ program: Program<ClassifierEntries>; network: ClassifierConfig; names: string[] }> {
   const network = classifierOf(fixture);
   const batchSize = tensorOf(fixture, 'input.images').shape[0]!;
-  const rules = { depth: network.vit.depth, layerDecay: adamw.layer_decay, trainedBlocks: null };
+  const rules = { depth: network.vit.depth, layer_decay: adamw.layer_decay, trained_blocks: null };
   const module = buildClassifierModule({
     network,
     batchSize,
@@ -123,8 +123,8 @@ export async function checkFinetuneStep(fixture: Fixture, subject: Subject): Pro
   checker.group('logits', logits, LOGITS_LIMIT);
 
   // The last gradients are those of the soft targets.
-  const rules = { depth: network.vit.depth, layerDecay, trainedBlocks: null };
-  const groups = groupScalars(rules, lr, weightDecay);
+  const rules = { depth: network.vit.depth, layer_decay: layerDecay, trained_blocks: null };
+  const groups = groupScalars(rules, { lr, weightDecay });
   const first = { step: 1, clipScale: 1, emaMomentum: 0 };
   await program.run('update', updateFeeds(constantsOf(adamw), groups, first));
   const after = await program.readState(names.map((name) => CLASSIFIER_STATE.model + name));

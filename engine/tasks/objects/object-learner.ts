@@ -1,7 +1,6 @@
 /** The learner of networks that find objects: a compiled step, its loss, its state, and predictions. */
 import { imagesPerPass, passesPerStep, passOf } from '../../contract/micro-batch.ts';
 import type { ObjectsRecipe } from '../../contract/objects-recipe.ts';
-import { compileOn } from '../../executors/compile-on.ts';
 import { traitsOf } from '../../executors/devices.ts';
 import type { Program } from '../../executors/executor.ts';
 import { openDevice } from '../../executors/open-device.ts';
@@ -13,11 +12,11 @@ import {
   predictionCount,
 } from '../../nn/query-detector.ts';
 import { detectorConfig } from '../../nn/query-detector-config.ts';
-import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
-import { CLASSIFIER_STATE } from '../shared/classifier-module.ts';
+import type { HostTensor } from '../../tensor/host-tensor.ts';
 import { branchesOf } from '../shared/drop-path.ts';
-import { type BatchReading, NetworkLearner, stepOptions } from '../shared/network-learner.ts';
-import { groupOf, groupRules, groupScalars } from '../shared/parameter-groups.ts';
+import { compileStep, type HeadLearnerOptions, headStepOptions } from '../shared/head-step.ts';
+import { type BatchReading, NetworkLearner } from '../shared/network-learner.ts';
+import { groupScalars } from '../shared/parameter-groups.ts';
 import type { LossWeights } from './loss-types.ts';
 import { lossDivisors } from './object-loss.ts';
 import { buildObjectModule, type ObjectEntries } from './object-module.ts';
@@ -44,36 +43,24 @@ export function initialDetector(
  */
 export function objectModule(recipe: ObjectsRecipe, classes: number, device: string) {
   return buildObjectModule({
-    ...stepOptions(recipe),
+    ...headStepOptions(recipe),
     network: detectorConfig(recipe, classes),
-    dropPath: recipe.drop_path > 0,
     // Some cards return state after each run, and the memory of the others is small.
     keepActivations: traitsOf(device).computesOn === 'processor',
-    groupOf: (name, shape) => groupOf(groupRules(recipe), name, shape),
   });
 }
 
 /**
  * Compile the recipe's step for a device and write the initial weights to it.
- *
- * @param start initial tensors
  * @throws StudioError `device-unknown`, `device-unavailable`, `precision-unavailable`
  */
-export async function createObjectLearner(options: {
-  readonly recipe: ObjectsRecipe;
-  readonly classes: number;
-  readonly start: NamedTensors;
-  readonly device?: string;
-  readonly threads?: number;
-}): Promise<ObjectLearner> {
-  const { recipe, classes, threads } = options;
+export async function createObjectLearner(
+  options: HeadLearnerOptions<ObjectsRecipe>,
+): Promise<ObjectLearner> {
+  const { recipe, classes } = options;
   const { id: device } = await openDevice(options.device);
   const module = objectModule(recipe, classes, device);
-  const state = new Map(
-    [...options.start].map(([name, tensor]) => [CLASSIFIER_STATE.model + name, tensor]),
-  );
-  const { precision } = recipe;
-  const program = await compileOn(module, { device, precision, threads, state });
+  const program = await compileStep(module, { ...options, device });
   return new ObjectLearner(program, recipe, detectorConfig(recipe, classes), module.state.keys());
 }
 
@@ -88,7 +75,7 @@ export class ObjectLearner extends NetworkLearner<ObjectBatch, GradientGraph> {
   ) {
     super(program, recipe, stateNames, {
       read: (batch) => readBatch(batch, recipe, network, program),
-      groups: ({ lr, weightDecay }) => groupScalars(groupRules(recipe), lr, weightDecay),
+      groups: (scalars) => groupScalars(recipe, scalars),
     });
     this.#program = program;
   }

@@ -20,22 +20,17 @@ import {
 import { STATE_PREFIXES } from '../../nn/state-prefixes.ts';
 import { updateOutputs } from '../../optim/adamw.ts';
 import { keepActivations } from '../../passes/keep-activations.ts';
-import { CLASSIFIER_STATE, trainedState } from '../shared/classifier-module.ts';
 import {
-  accumulates,
-  gradientOutputs,
-  type StepOptions,
-  zeroGradients,
-} from '../shared/optimised-module.ts';
+  CLASSIFIER_STATE,
+  type HeadStepOptions,
+  trainedState,
+} from '../shared/classifier-module.ts';
+import { accumulates, gradientOutputs, zeroGradients } from '../shared/optimised-module.ts';
 
-export interface ObjectModuleOptions extends StepOptions {
+export interface ObjectModuleOptions extends HeadStepOptions {
   readonly network: DetectorConfig;
-  /** Whether there is stochastic depth, which takes the feed `keep`. */
-  readonly dropPath: boolean;
   /** Whether `forward` keeps as state what `gradients` needs of it; else that is computed again. */
   readonly keepActivations: boolean;
-  /** Optimizer group of a parameter; undefined for a frozen one. */
-  groupOf(name: string, shape: readonly number[]): string | undefined;
 }
 
 const S = CLASSIFIER_STATE;

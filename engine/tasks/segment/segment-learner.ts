@@ -2,16 +2,15 @@
 import { passesPerStep, passOf } from '../../contract/micro-batch.ts';
 import type { SegmentRecipe } from '../../contract/segment-recipe.ts';
 import { IGNORED } from '../../data/targets/masks/mask-values.ts';
-import { compileOn } from '../../executors/compile-on.ts';
 import type { Program } from '../../executors/executor.ts';
 import { initialTensors } from '../../nn/initialise.ts';
 import { segmenterBuffers, segmenterParameters } from '../../nn/segmenter.ts';
 import { segmenterConfig } from '../../nn/segmenter-config.ts';
-import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
-import { CLASSIFIER_STATE } from '../shared/classifier-module.ts';
+import type { HostTensor } from '../../tensor/host-tensor.ts';
 import { branchesOf } from '../shared/drop-path.ts';
-import { type BatchReading, NetworkLearner, stepOptions } from '../shared/network-learner.ts';
-import { groupOf, groupRules, groupScalars } from '../shared/parameter-groups.ts';
+import { compileStep, type HeadLearnerOptions, headStepOptions } from '../shared/head-step.ts';
+import { type BatchReading, NetworkLearner } from '../shared/network-learner.ts';
+import { groupScalars } from '../shared/parameter-groups.ts';
 import { buildSegmentModule, type SegmentEntries } from './segment-module.ts';
 
 type GradientGraph = SegmentEntries['gradients'];
@@ -38,34 +37,22 @@ export function initialSegmenter(
 /** The recipe's step. */
 export function segmentModule(recipe: SegmentRecipe, classes: number) {
   return buildSegmentModule({
-    ...stepOptions(recipe),
+    ...headStepOptions(recipe),
     network: segmenterConfig(recipe, classes),
     auxiliaryWeight: recipe.auxiliary_weight,
-    dropPath: recipe.drop_path > 0,
-    groupOf: (name, shape) => groupOf(groupRules(recipe), name, shape),
   });
 }
 
 /**
  * Compile the recipe's step for a device and write the initial weights to it.
- *
- * @param start initial tensors
  * @throws StudioError `device-unknown`, `device-unavailable`, `precision-unavailable`
  */
-export async function createSegmentLearner(options: {
-  readonly recipe: SegmentRecipe;
-  readonly classes: number;
-  readonly start: NamedTensors;
-  readonly device?: string;
-  readonly threads?: number;
-}): Promise<SegmentLearner> {
-  const { recipe, classes, device, threads } = options;
+export async function createSegmentLearner(
+  options: HeadLearnerOptions<SegmentRecipe>,
+): Promise<SegmentLearner> {
+  const { recipe, classes } = options;
   const module = segmentModule(recipe, classes);
-  const state = new Map(
-    [...options.start].map(([name, tensor]) => [CLASSIFIER_STATE.model + name, tensor]),
-  );
-  const { precision } = recipe;
-  const program = await compileOn(module, { device, precision, threads, state });
+  const program = await compileStep(module, options);
   return new SegmentLearner(program, recipe, module.state.keys());
 }
 
@@ -79,7 +66,7 @@ export class SegmentLearner extends NetworkLearner<SegmentBatch, GradientGraph> 
   ) {
     super(program, recipe, stateNames, {
       read: (batch) => readBatch(batch, recipe),
-      groups: ({ lr, weightDecay }) => groupScalars(groupRules(recipe), lr, weightDecay),
+      groups: (scalars) => groupScalars(recipe, scalars),
     });
     this.#program = program;
   }

@@ -18,13 +18,12 @@ import {
 } from '../../nn/segmenter.ts';
 import { STATE_PREFIXES } from '../../nn/state-prefixes.ts';
 import { updateOutputs } from '../../optim/adamw.ts';
-import { CLASSIFIER_STATE, trainedState } from '../shared/classifier-module.ts';
 import {
-  accumulates,
-  gradientOutputs,
-  type StepOptions,
-  zeroGradients,
-} from '../shared/optimised-module.ts';
+  CLASSIFIER_STATE,
+  type HeadStepOptions,
+  trainedState,
+} from '../shared/classifier-module.ts';
+import { accumulates, gradientOutputs, zeroGradients } from '../shared/optimised-module.ts';
 import {
   clearedStatistics,
   committedStatistics,
@@ -34,14 +33,10 @@ import {
 } from '../shared/running-statistics.ts';
 import { pixelLoss } from './loss.ts';
 
-export interface SegmentModuleOptions extends StepOptions {
+export interface SegmentModuleOptions extends HeadStepOptions {
   readonly network: SegmenterConfig;
   /** Factor on the loss of the auxiliary head. */
   readonly auxiliaryWeight: number;
-  /** Whether there is stochastic depth; `gradients` then takes the feed `keep`. */
-  readonly dropPath: boolean;
-  /** Optimizer group of a parameter; undefined for a frozen one. */
-  groupOf(name: string, shape: readonly number[]): string | undefined;
 }
 
 const S = { ...CLASSIFIER_STATE, pending: STATE_PREFIXES.pending };

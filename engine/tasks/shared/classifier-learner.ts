@@ -1,7 +1,6 @@
 /** The learner of fine-tuning: a compiled step, its scalars, its state, and predictions. */
 import type { HeadRecipe } from '../../contract/finetune-recipe.ts';
 import { imagesPerPass, passesPerStep, passOf } from '../../contract/micro-batch.ts';
-import { compileOn } from '../../executors/compile-on.ts';
 import type { Program } from '../../executors/executor.ts';
 import {
   type ClassifierConfig,
@@ -9,17 +8,17 @@ import {
   classifierParameters,
 } from '../../nn/classifier.ts';
 import { initialTensors } from '../../nn/initialise.ts';
-import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
+import type { HostTensor } from '../../tensor/host-tensor.ts';
 import {
   buildClassifierModule,
-  CLASSIFIER_STATE,
   type ClassifierEntries,
   type Objective,
   ONE_CLASS,
 } from './classifier-module.ts';
 import { branchesOf } from './drop-path.ts';
-import { type BatchReading, NetworkLearner, stepOptions } from './network-learner.ts';
-import { groupOf, groupRules, groupScalars } from './parameter-groups.ts';
+import { compileStep, type HeadLearnerOptions, headStepOptions } from './head-step.ts';
+import { type BatchReading, NetworkLearner } from './network-learner.ts';
+import { groupScalars } from './parameter-groups.ts';
 
 type GradientGraph = ClassifierEntries['gradients'];
 
@@ -43,14 +42,9 @@ export function initialClassifier(
   return initialTensors(recipe, config.vit, classifierParameters(config));
 }
 
-export interface ClassifierOptions {
-  readonly recipe: HeadRecipe;
+export interface ClassifierOptions extends HeadLearnerOptions<HeadRecipe> {
   /** one class per image when left out */
   readonly objective?: Objective | undefined;
-  readonly classes: number;
-  readonly start: NamedTensors;
-  readonly device?: string;
-  readonly threads?: number;
 }
 
 /**
@@ -60,22 +54,15 @@ export interface ClassifierOptions {
 export async function createClassifierLearner(
   options: ClassifierOptions,
 ): Promise<ClassifierLearner> {
-  const { recipe, objective = ONE_CLASS, classes, device, threads } = options;
+  const { recipe, objective = ONE_CLASS, classes } = options;
   const network = classifierConfig(recipe, classes);
-  const rules = groupRules(recipe);
   const module = buildClassifierModule({
-    ...stepOptions(recipe),
+    ...headStepOptions(recipe),
     network,
     objective,
     predictBatchSize: imagesPerPass(recipe),
-    dropPath: recipe.drop_path > 0,
-    groupOf: (name, shape) => groupOf(rules, name, shape),
   });
-  const { precision } = recipe;
-  const state = new Map(
-    [...options.start].map(([name, tensor]) => [CLASSIFIER_STATE.model + name, tensor]),
-  );
-  const program = await compileOn(module, { device, precision, threads, state });
+  const program = await compileStep(module, options);
   return new ClassifierLearner(program, recipe, network, objective, module.state.keys());
 }
 
@@ -93,7 +80,7 @@ export class ClassifierLearner extends NetworkLearner<ClassifierBatch, GradientG
   ) {
     super(program, recipe, stateNames, {
       read: (batch) => readBatch(batch, recipe, objective),
-      groups: ({ lr, weightDecay }) => groupScalars(groupRules(recipe), lr, weightDecay),
+      groups: (scalars) => groupScalars(recipe, scalars),
     });
     this.#program = program;
     this.#recipe = recipe;

@@ -44,15 +44,19 @@ export interface Objective {
   score(logits: Float32Array, labels: ArrayLike<number>): number;
 }
 
-export interface ClassifierModuleOptions extends StepOptions {
+/** What the module of any network with a head is built from. */
+export interface HeadStepOptions extends StepOptions {
+  /** whether there is stochastic depth; the training graphs then take the feed `keep` */
+  readonly dropPath: boolean;
+  /** optimizer group of a parameter; undefined for a frozen one */
+  groupOf(name: string, shape: readonly number[]): string | undefined;
+}
+
+export interface ClassifierModuleOptions extends HeadStepOptions {
   readonly network: ClassifierConfig;
   /** one class per image when left out */
   readonly objective?: Objective | undefined;
   readonly predictBatchSize: number;
-  /** whether there is stochastic depth; `gradients` then takes the feed `keep` */
-  readonly dropPath: boolean;
-  /** optimizer group of a parameter; undefined for a frozen one */
-  groupOf(name: string, shape: readonly number[]): string | undefined;
   /** values of the network that `gradients` also returns: `pooled`, `blocks.3.attn.probs`, … */
   readonly taps?: readonly string[];
 }
@@ -91,7 +95,7 @@ export function buildClassifierModule(options: ClassifierModuleOptions) {
 /** The groups of parameters that learn, and the state and packs of a network with a head. */
 export function trainedState(
   parameters: readonly ParameterSpec[],
-  groupOf: ClassifierModuleOptions['groupOf'],
+  groupOf: HeadStepOptions['groupOf'],
 ) {
   const groups = optimizedGroups(parameters, groupOf, PREFIXES);
   const trained = new Set(groups.flatMap(({ members }) => members));

@@ -1,0 +1,41 @@
+/** The step of a network with a head: what its module takes of a recipe, and how it is compiled. */
+import { compileOn } from '../../executors/compile-on.ts';
+import type { Program } from '../../executors/executor.ts';
+import type { Entries, Module } from '../../ir/types.ts';
+import type { NamedTensors } from '../../tensor/host-tensor.ts';
+import { CLASSIFIER_STATE, type HeadStepOptions } from './classifier-module.ts';
+import { type StepRecipe, stepOptions } from './network-learner.ts';
+import { type GroupRecipe, groupOf } from './parameter-groups.ts';
+
+export interface HeadLearnerOptions<Recipe> {
+  readonly recipe: Recipe;
+  readonly classes: number;
+  /** initial tensors */
+  readonly start: NamedTensors;
+  readonly device?: string;
+  readonly threads?: number;
+}
+
+export function headStepOptions(
+  recipe: StepRecipe & GroupRecipe & { readonly drop_path: number },
+): Required<HeadStepOptions> {
+  return {
+    ...stepOptions(recipe),
+    dropPath: recipe.drop_path > 0,
+    groupOf: (name, shape) => groupOf(recipe, name, shape),
+  };
+}
+
+/**
+ * Compile a step for a device and write the initial weights to it.
+ * @throws StudioError `device-unknown`, `device-unavailable`, `precision-unavailable`
+ */
+export function compileStep<E extends Entries>(
+  module: Module<E>,
+  { recipe: { precision }, start, device, threads }: HeadLearnerOptions<StepRecipe>,
+): Promise<Program<E>> {
+  const state = new Map(
+    [...start].map(([name, tensor]) => [CLASSIFIER_STATE.model + name, tensor]),
+  );
+  return compileOn(module, { device, precision, threads, state });
+}
