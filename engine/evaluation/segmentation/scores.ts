@@ -73,6 +73,12 @@ export function segmentationScores(counts: SegmentationCounts, weights?: Uint32A
   ];
 }
 
+/** Null where no pixel is counted. */
+export function meanIou(counts: SegmentationCounts, weights: Uint32Array): number | null {
+  const mean = meanOfDefined(classPixels(counts, weights).iou);
+  return Number.isNaN(mean) ? null : mean;
+}
+
 function meanOfDefined(values: Float64Array): number {
   const defined = values.filter((value) => !Number.isNaN(value));
   return defined.reduce((a, b) => a + b, 0) / defined.length;

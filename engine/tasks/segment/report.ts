@@ -6,6 +6,7 @@ import type { Primary } from '../../contract/scores.ts';
 import { SEGMENT } from '../../contract/tasks.ts';
 import { leftOutNotes } from '../../data/unreadable.ts';
 import type { BootstrapOptions, IntervalEstimate } from '../../evaluation/bootstrap.ts';
+import type { SegmentationCounts } from '../../evaluation/segmentation/counts.ts';
 import {
   evaluateSegmentation,
   type SegmentationEvaluation,
@@ -31,6 +32,10 @@ export const SEGMENT_TABLES = {
 
 export interface SegmentReport extends LabelledReport {
   readonly evaluation: TaskEvaluation & SegmentationEvaluation;
+  /** What the primary score is counted from. */
+  readonly counts: SegmentationCounts;
+  /** Positions of images that could not be decoded, or whose masks could not. */
+  readonly leftOut: readonly number[];
 }
 
 /** A result without intervals, which take time. */
@@ -59,6 +64,8 @@ export function segmentReport(
   const evaluation = { task: SEGMENT, primary: MEAN_IOU, values, ...found };
   return {
     evaluation,
+    counts: evaluated.counts,
+    leftOut: evaluated.leftOut.map(({ position }) => position),
     record: {
       type: 'metrics',
       task: SEGMENT,

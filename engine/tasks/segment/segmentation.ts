@@ -19,6 +19,7 @@ import { trainingImageNotes } from '../shared/model-images.ts';
 import { recipeLoader } from '../shared/recipe-loader.ts';
 import { setNotices } from '../shared/training-sets.ts';
 import type { StartingPoint } from '../task.ts';
+import { comparedSegmenters } from './compared.ts';
 import { evaluateMasks } from './evaluate-masks.ts';
 import { openWindowPredictor } from './open-window-predictor.ts';
 import { leftOutOf, SEGMENT_TABLES, segmentReport } from './report.ts';
@@ -34,6 +35,7 @@ export const segmentation: LabelledTask<Segmentation, ModelWithSegmenter> = {
   start,
   evaluate,
   tables: SEGMENT_TABLES,
+  comparison: comparedSegmenters,
   densePrediction: segmentPrediction,
 };
 
