@@ -96,11 +96,6 @@ export const DEFAULT_TASK: LabelledTaskId = 'classify';
 /** The task of networks that give each pixel a class. */
 export const SEGMENT = 'segment' satisfies LabelledTaskId;
 
-/** Tasks whose networks can be compared. */
-export const COMPARED_TASK_IDS = LABELLED_TASK_IDS.filter(
-  (id) => !LABELLED_TASKS[id].perPixel || LABELLED_TASKS[id].objects,
-);
-
 export type TaskId = 'pretrain' | LabelledTaskId;
 
 /** The task of a run by name; records of 0.1.0 have its kind only. */

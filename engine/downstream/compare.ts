@@ -25,13 +25,7 @@ import type { LabelledTypes } from '../tasks/labelled-task.ts';
 import { type AnyLabelledTask, labelledTask } from '../tasks/register.ts';
 import type { RunListener } from '../train/run-listener.ts';
 import type { RunOutcome } from '../train/train-run.ts';
-import {
-  type CellResult,
-  type Comparison,
-  comparisonBy,
-  comparisonOf,
-  type Start,
-} from './comparison.ts';
+import { type CellResult, type Comparison, comparisonOf, type Start } from './comparison.ts';
 import {
   comparisonCsv,
   comparisonFigure,
@@ -86,8 +80,6 @@ export async function compare(
   taskOf = labelledTask,
 ): Promise<Comparison> {
   const { out } = order;
-  // Before hours of training.
-  if (order.task !== undefined) comparisonBy(await taskOf(order.task));
   await onDisk(out, () => makeFolder(out));
   const { onWait } = order;
   const lock = await Lock.acquire(out, { what: `The comparison in ${out}`, onWait });
@@ -192,7 +184,7 @@ async function trainCell(
   const task = await taskOf(report.evaluation.task);
   const { primary, values } = best;
   const scores = writtenScores({ primary, values });
-  const kept = { ...comparisonBy(task).keep(report), ...scores };
+  const kept = { ...task.comparison.keep(report), ...scores };
   const result = { fraction, seed, start, mode: modeText(mode), labelled, ...kept, run };
   return { task, result, interruptedBy };
 }

@@ -5,7 +5,6 @@
  * A cell's interval is the bootstrap over test images of the mean over seeds; a gain's interval
  * uses the same resamples for both sides. The range over seeds is shown separately.
  */
-import { StudioError } from '../contract/errors.ts';
 import { groupBy } from '../contract/maps.ts';
 import { type Primary, primaryValue } from '../contract/scores.ts';
 import { bootstrap, type IntervalEstimate } from '../evaluation/bootstrap.ts';
@@ -50,18 +49,9 @@ export interface Comparison {
 
 type ComparingTask = Pick<AnyLabelledTask, 'id' | 'comparison'>;
 
-/** @throws StudioError `usage` for a task whose networks cannot be compared yet */
-export function comparisonBy({ id, comparison }: ComparingTask) {
-  if (comparison !== undefined) return comparison;
-  throw new StudioError('usage', `Networks of the task ${id} cannot be compared yet.`, {
-    advice: `Train them one by one (conmim finetune --task ${id}), and compare their scores: conmim runs.`,
-  });
-}
-
 /** @param cells at least one */
 export function comparisonOf(cells: readonly CellResult[], task: ComparingTask): Comparison {
-  const { id } = task;
-  const comparison = comparisonBy(task);
+  const { id, comparison } = task;
   const first = cells[0]!;
   return {
     task: id,
@@ -96,8 +86,7 @@ function grouped(results: readonly CellResult[]): Group[] {
     .sort((a, b) => a.fraction - b.fraction);
 }
 
-function comparisonRows(results: readonly CellResult[], task: ComparingTask) {
-  const comparison = comparisonBy(task);
+function comparisonRows(results: readonly CellResult[], { comparison }: ComparingTask) {
   return grouped(results).flatMap(({ fraction, mode, cells }) =>
     (['scratch', 'pretrained'] as const)
       .filter((start) => cells[start].length > 0)
@@ -118,8 +107,7 @@ function comparisonRows(results: readonly CellResult[], task: ComparingTask) {
   );
 }
 
-function comparisonGains(results: readonly CellResult[], task: ComparingTask): Gain[] {
-  const comparison = comparisonBy(task);
+function comparisonGains(results: readonly CellResult[], { comparison }: ComparingTask): Gain[] {
   return grouped(results)
     .filter(({ cells }) => cells.pretrained.length > 0 && cells.scratch.length > 0)
     .map(({ fraction, mode, cells: { pretrained, scratch } }) => {

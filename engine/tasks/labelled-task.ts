@@ -52,8 +52,7 @@ export interface LabelledTask<T extends LabelledTypes, M extends EvaluatedModel 
   evaluate(request: EvaluateRequest<M>): Promise<EvaluationOutput>;
   /** Files of evaluations beside `metrics.json`, by name. */
   readonly tables: Readonly<Record<string, TableKind>>;
-  /** Left out where networks cannot be compared yet. */
-  readonly comparison?: ComparedTask<T['report']>;
+  readonly comparison: ComparedTask<T['report']>;
   /**
    * Converts outputs of a network with such a head to predictions for an image; left out where it
    * has no such predictions.

@@ -52,15 +52,9 @@ export function useSeenBefore(): boolean {
   return isRun && sawWhileTraining(run.data?.folders ?? [], judged);
 }
 
-export function LabelledChoice(props: {
-  readonly fraction?: boolean;
-  /** Those to choose from; all by default. */
-  readonly tasks?: readonly LabelledTaskId[];
-}) {
-  const { fraction, tasks = LABELLED_TASK_IDS } = props;
+export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
   const draft = useFinetuneDraft();
   const labels = useLabels();
-  const hasMasks = tasks.some((task) => hasPixelClasses(task));
   const seen = useSeenBefore();
   const head = useNetwork()?.task;
   const datasets = useLive((state) => state.datasets);
@@ -75,24 +69,22 @@ export function LabelledChoice(props: {
           <TextLink href="/datasets">add it as a data set</TextLink> to see its labels first.
         </Text>
       ) : null}
-      {tasks.length > 1 ? (
-        <Select
-          label={<FieldLabel label="Task" />}
-          data={tasks.map(taskChoice)}
-          value={draft.task ?? null}
-          onChange={(task) =>
-            changeFinetuneDraft({
-              task: task ?? undefined,
-              settings: {},
-              // Only masks and boxes are read in several ways.
-              ...(hasPixelClasses(task ?? head) ? {} : { dense: {} }),
-            })
-          }
-          placeholder="As the head of the network"
-          clearable
-          maw={520}
-        />
-      ) : null}
+      <Select
+        label={<FieldLabel label="Task" />}
+        data={LABELLED_TASK_IDS.map(taskChoice)}
+        value={draft.task ?? null}
+        onChange={(task) =>
+          changeFinetuneDraft({
+            task: task ?? undefined,
+            settings: {},
+            // Only masks and boxes are read in several ways.
+            ...(hasPixelClasses(task ?? head) ? {} : { dense: {} }),
+          })
+        }
+        placeholder="As the head of the network"
+        clearable
+        maw={520}
+      />
       {draft.task !== undefined && LABELLED_TASKS[draft.task].several ? (
         <TextInput
           label="Label separator"
@@ -106,7 +98,7 @@ export function LabelledChoice(props: {
         <SetField
           field="train"
           label={termOf('trainingSet')}
-          dense={hasMasks}
+          dense
           onChoose={(at) => {
             const fields = fieldsForSet(setAt(datasets, at), { task: draft.task, head });
             const isSame = (fields.task ?? draft.task) === draft.task;
@@ -117,7 +109,7 @@ export function LabelledChoice(props: {
           field="val"
           label={termOf('validationSet')}
           none="A share of the training set"
-          dense={hasMasks}
+          dense
         />
         {fraction ? (
           <PercentInput

@@ -1,7 +1,6 @@
 /** The form to compare training from a pre-trained network with training from scratch. */
 
 import { Checkbox, Group, NumberInput, SimpleGrid, Stack, TagsInput, Text } from '@mantine/core';
-import { COMPARED_TASK_IDS } from '../../../../../engine/contract/tasks.ts';
 import { FieldLabel } from '../../../../ui/field-label.tsx';
 import { countText } from '../../../../ui/format.ts';
 import { fixFirst } from '../../../../ui/recipe-form/recipe-kind.ts';
@@ -45,7 +44,7 @@ export function CompareForm() {
         <NetworkChoice label="Pre-trained network" />
       </Section>
       <Section title="2. Labelled images">
-        <LabelledChoice tasks={COMPARED_TASK_IDS} />
+        <LabelledChoice />
       </Section>
       <Section title="3. What to compare">
         <SimpleGrid cols={{ base: 1, md: 2 }}>
