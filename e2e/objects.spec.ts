@@ -1,5 +1,5 @@
 /** The journey to a network that finds objects: the set, its task, a training, and the result. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { encode } from 'fast-png';
@@ -130,5 +130,79 @@ test('finds objects: set, task, training, worst images', async ({ studio, home }
     await expect(box.getByText(/1 square, 1 bar/)).toBeVisible();
     await accessible(page);
     await page.keyboard.press('Escape');
+  });
+
+  await test.step('objects of new images are shown from a score on, by class, and saved', async () => {
+    const fresh = path.join(home, 'fresh');
+    writeShapes(fresh, 14);
+    writeFileSync(path.join(fresh, 'images', 'broken.png'), 'no image');
+    await page.goto(new URL(`#/finetune/results/${id}`, page.url()).href);
+    await page.getByRole('link', { name: 'Predict on new images…' }).click();
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('combobox', { name: 'Classifier' })).toHaveValue(/^shapes/);
+    await expect(page.getByLabel('Format')).toHaveCount(0);
+    const { run } = (await callStudio(page, 'jobs.list', {})).find((job) => job.id === id)!;
+    const { id: job } = await callStudio(page, 'jobs.submit', {
+      kind: 'predict',
+      model: run!,
+      data: [path.join(fresh, 'images')],
+      format: 'json',
+      threshold: 0.05,
+      device: 'cpu',
+    });
+    await untilState(page, job, 'done');
+    await page.goto(new URL(`#/predict/${job}`, page.url()).href);
+    await expect(page.getByText('14 images', { exact: true })).toBeVisible();
+    await expect(page.getByText('broken.png')).toBeVisible();
+    const cards = page.getByRole('article');
+    await expect(cards).toHaveCount(12);
+    const boxes = cards.first().locator('[data-overlay] rect');
+    const slider = page.getByRole('slider', { name: /^Smallest score/ });
+    await slider.press('End');
+    await expect(page.getByText('Smallest score 95 %')).toBeVisible();
+    await expect(boxes).toHaveCount(0);
+    const counted = page.getByRole('option', { name: /^square \((\d+)\)$/ });
+    const squares = async () => {
+      await page.getByRole('combobox', { name: 'Predicted class' }).click();
+      return Number(/\((\d+)\)/.exec((await counted.textContent())!)![1]);
+    };
+    expect(await squares()).toBe(0);
+    await page.keyboard.press('Escape');
+    const jobs = (await callStudio(page, 'jobs.list', {})).length;
+    await slider.press('Home');
+    await expect(boxes).not.toHaveCount(0);
+    await expect(page.getByText('Smallest score 5 %')).toBeVisible();
+    expect((await callStudio(page, 'jobs.list', {})).length).toBe(jobs);
+    await accessible(page);
+
+    await cards.first().getByRole('button').click();
+    const box = page.getByRole('dialog');
+    await expect(box.getByText(/1 of 12/)).toBeVisible();
+    await expect(box.locator('[data-overlay] rect')).not.toHaveCount(0);
+    await box.getByRole('slider').press('End');
+    await expect(box.locator('[data-overlay] rect')).toHaveCount(0);
+    await box.getByRole('slider').press('Home');
+    await page.keyboard.press('Escape');
+
+    const all = await squares();
+    expect(all).toBeGreaterThan(0);
+    await counted.click();
+    await expect(page.getByText(`${all === 14 ? '' : `${all} of `}14 images`)).toBeVisible();
+    const save = page.getByRole('region', { name: 'Save objects' });
+    await expect(save.getByText(/score of 5 % or more, of the class square alone/)).toBeVisible();
+    for (const format of ['yolo', 'coco']) {
+      await save.getByLabel('Format').selectOption(format);
+      await save.getByRole('button', { name: 'Save' }).click();
+      await expect(save.getByText(`${format}-5-square`)).toBeVisible();
+    }
+    await expect(save.getByText(/^\d+ objects in 14 images saved\.$/)).toBeVisible();
+    const { results } = (await callStudio(page, 'jobs.list', {})).find((one) => one.id === job)!;
+    const file = path.join(results!, 'coco-5-square', 'annotations.json');
+    const coco = JSON.parse(readFileSync(file, 'utf8'));
+    expect(coco.images).toHaveLength(14);
+    const kinds = coco.annotations.map((one: { category_id: number }) => one.category_id);
+    // As the training set numbers it.
+    expect(new Set(kinds)).toEqual(new Set([1]));
+    await accessible(page);
   });
 });
