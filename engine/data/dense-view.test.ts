@@ -42,6 +42,7 @@ const plan: DensePlan = {
   mean: [0.5, 0.5, 0.5],
   std: [0.5, 0.5, 0.5],
   scale: [0.5, 2],
+  photometric: false,
   colorJitter: 0,
   values: { isColour: false, classes: [0, 1, 2], ignored: [] },
 };
@@ -100,12 +101,14 @@ it('mirrors both', async () => {
 });
 
 it('changes colours and no classes', async () => {
-  const [plain, jittered] = [
-    await rendered(wide, 2, { scale: [1, 1] }),
-    await rendered(wide, 2, { scale: [1, 1], colorJitter: 0.4 }),
-  ];
-  expect(jittered.labels).toEqual(plain.labels);
-  expect(jittered.view).not.toEqual(plain.view);
+  const plain = await rendered(wide, 2, { scale: [1, 1] });
+  for (const changed of [{ colorJitter: 0.4 }, { photometric: true }]) {
+    const { view, labels } = await rendered(wide, 2, { scale: [1, 1], ...changed });
+    expect(labels).toEqual(plain.labels);
+    expect(view).not.toEqual(plain.view);
+    // Of an epoch and an image they are the same whenever they are drawn.
+    expect((await rendered(wide, 2, { scale: [1, 1], ...changed })).view).toEqual(view);
+  }
 });
 
 it('is the same in workers and without, batch by batch', async () => {

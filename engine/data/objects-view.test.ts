@@ -44,6 +44,7 @@ const plan: ObjectsPlan = {
   mean: [0.5, 0.5, 0.5],
   std: [0.5, 0.5, 0.5],
   scale: [0.5, 2],
+  photometric: false,
   colorJitter: 0,
   maskSize: [32, 48],
 };

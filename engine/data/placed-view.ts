@@ -5,6 +5,7 @@
 import { RandomStream } from '../random/philox.ts';
 import { jitterColours } from './augment/jitter.ts';
 import { nearestBytes, normalisationTables, writeNormalised } from './augment/normalise.ts';
+import { distortColours, drawPhotometric } from './augment/photometric.ts';
 import { mirror } from './augment/resample.ts';
 import { Resampler } from './augment/resampler.ts';
 import { decodeRegion } from './decode.ts';
@@ -46,11 +47,12 @@ export class PlacedView {
     { epoch, sampleId, repeat }: RenderIds,
     out: Float32Array,
   ): boolean {
-    const { seed, flip, imageSize, mean, colorJitter } = this.#plan;
+    const { seed, flip, imageSize, mean, photometric, colorJitter } = this.#plan;
     const [height, width] = imageSize;
     const part = this.#resampler.resize(pixels, to.width, to.height, 'bilinear');
     const random = new RandomStream(seed, 'colour', epoch, sampleId, repeat);
-    if (colorJitter > 0) jitterColours(part, random, colorJitter);
+    if (photometric) distortColours(part, drawPhotometric(random));
+    else if (colorJitter > 0) jitterColours(part, random, colorJitter);
     const view = pasted(part, to, { width, height }, nearestBytes(mean));
     const isMirrored = new RandomStream(seed, 'flip', epoch, sampleId, repeat).uniform() < flip;
     if (isMirrored) mirror(view);

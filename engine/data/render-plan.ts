@@ -46,6 +46,8 @@ export interface DensePlan extends ViewPlan {
   readonly kind: 'dense';
   /** bounds of the random factor on the size; at 1 the image covers the view */
   readonly scale: readonly [least: number, most: number];
+  /** whether colours are changed as usual for semantic segmentation, not by `colorJitter` */
+  readonly photometric: boolean;
   /** largest change of brightness, contrast and saturation */
   readonly colorJitter: number;
   /** what the values of masks mean */
@@ -57,6 +59,8 @@ export interface ObjectsPlan extends ViewPlan {
   readonly kind: 'objects';
   /** bounds of the random factor on the size; at 1 the whole image fits into the view */
   readonly scale: readonly [least: number, most: number];
+  /** whether colours are changed as usual for semantic segmentation, not by `colorJitter` */
+  readonly photometric: boolean;
   /** largest change of brightness, contrast and saturation */
   readonly colorJitter: number;
   /** rows and columns of masks over the view; left out where none are learnt */

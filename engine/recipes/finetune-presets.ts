@@ -68,6 +68,15 @@ export const finetunePresets = Object.fromEntries(
   PRESET_NAMES.map((name) => [name, parseFinetuneRecipe(networkOf(name), settings[name])]),
 ) as Readonly<Record<PresetName, FinetuneRecipe>>;
 
+/** The published sizes follow the authors' protocol of segmentation too. */
+export const segmentChanges: Readonly<Record<PresetName, SettingValues>> = {
+  micro: {},
+  tiny: {},
+  small: { photometric: true },
+  base: { photometric: true },
+  large: { photometric: true },
+};
+
 /** The preset whose network is nearest in width. */
 export function presetForWidth(embedDim: number): PresetName {
   const distance = (name: PresetName) =>

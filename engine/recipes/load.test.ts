@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadRecipe } from './load.ts';
+import { loadRecipe, loadRecipeOf } from './load.ts';
+import { PRESET_NAMES } from './presets.ts';
 
 let folder: string;
 const write = (name: string, text: string) => writeFileSync(path.join(folder, name), text);
@@ -24,6 +25,19 @@ describe('loadRecipe', () => {
   it('finds presets by name and lays overrides on top', () => {
     const { name, preset, recipe } = loadRecipe('small', { batch_size: '8' });
     expect([name, preset, recipe.batch_size, recipe.embed_dim]).toEqual(['small', 'small', 8, 384]);
+  });
+
+  it('changes colours as the published protocol in large presets of segmentation alone', () => {
+    const distorts = (task: 'segment' | 'detect', reference: string) =>
+      loadRecipeOf(task, reference, {}, { folder }).recipe.photometric;
+    expect(PRESET_NAMES.filter((name) => distorts('segment', name))).toEqual([
+      'small',
+      'base',
+      'large',
+    ]);
+    expect(PRESET_NAMES.filter((name) => distorts('detect', name))).toEqual([]);
+    // As runs and files from before the setting existed.
+    expect(distorts('segment', 'alone.json')).toBe(false);
   });
 
   it('reads files that extend a preset or another file', () => {

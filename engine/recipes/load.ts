@@ -14,7 +14,7 @@ import type { SettingValues } from '../contract/settings/setting.ts';
 import { shorten } from '../contract/shorten.ts';
 import { parseRecipeOf, RECIPES, type RecipeKind, type RecipeOf } from '../contract/tasks.ts';
 import { isConfined } from '../platform/confined.ts';
-import { finetunePresets } from './finetune-presets.ts';
+import { finetunePresets, segmentChanges } from './finetune-presets.ts';
 import { findPresetFile, ownPresetNames, unusablePreset } from './preset-files.ts';
 import { isPresetName, PRESET_NAMES, type PresetName, presets } from './presets.ts';
 import { fileError, type RecipeText, readRecipeFile, withoutContent } from './recipe-file.ts';
@@ -37,7 +37,8 @@ export function readyMade(name: PresetName): Recipes {
   const { pretrain: _, ...labelled } = RECIPES;
   const recipes = Object.entries(labelled).map(([kind, { keys, parse }]) => {
     const known = (keys as readonly string[]).filter((key) => key in from);
-    return [kind, parse(Object.fromEntries(known.map((key) => [key, from[key]])))];
+    const own = kind === 'segment' ? segmentChanges[name] : {};
+    return [kind, parse(Object.fromEntries(known.map((key) => [key, from[key]])), own)];
   });
   return { pretrain: presets[name].recipe, ...Object.fromEntries(recipes) };
 }

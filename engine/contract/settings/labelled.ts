@@ -176,11 +176,16 @@ export const denseViews = {
     help: 'Largest random factor on the size of an image before it is cropped.',
   }),
   ...flipSettings,
-  color_jitter: views.number(SEEN, {
+  photometric: views.flag(SEEN, {
+    title: 'Photometric distortion',
+    default: false,
+    help: 'Brightness, contrast, saturation and hue are each changed in half of the images, as in the usual protocol of semantic segmentation, instead of colour jitter.',
+  }),
+  color_jitter: views.number(traits({ seen: true, noEffect: whenIs('photometric', true) }), {
     title: 'Colour jitter',
     default: 0.4,
     range: SHARE,
-    help: 'Largest change of brightness, contrast and saturation.',
+    help: 'Largest change of brightness, contrast and saturation; only used without photometric distortion.',
   }),
 };
 

@@ -97,6 +97,7 @@ function objectsPlan(task: ObjectTask, recipe: ObjectsRecipe): ObjectsPlan {
     kind: 'objects',
     ...viewPlan(recipe),
     scale: [recipe.scale_min, recipe.scale_max],
+    photometric: recipe.photometric,
     colorJitter: recipe.color_jitter,
     ...(task === 'instances' && { maskSize: imageSides(recipe) }),
   };

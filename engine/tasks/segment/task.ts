@@ -94,6 +94,7 @@ function densePlan(recipe: SegmentRecipe, { values }: DenseSet): DensePlan {
     kind: 'dense',
     ...viewPlan(recipe),
     scale: [recipe.scale_min, recipe.scale_max],
+    photometric: recipe.photometric,
     colorJitter: recipe.color_jitter,
     // A set that is read with masks says what their values mean.
     values: values!,
