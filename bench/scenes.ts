@@ -1,5 +1,5 @@
 // Pre-trained against from scratch on composed scenes: mean IoU and average precision by shares of the labels.
-//   node build/run.mjs bench/scenes.ts FOLDER [--archive FILE] [TASK=STEPS…]
+//   npm run bench:scenes -- FOLDER [--archive FILE] [TASK=STEPS…]
 // FOLDER keeps scenes, runs and comparisons; after an interruption the same command goes on.
 // TASK=STEPS are the tasks to compare and the steps of each of their trainings; see TASKS for the default.
 // Appends rows to bench/results/scenes.csv.
@@ -85,6 +85,8 @@ function compare(folder: string, from: string, task: string, steps: number): Com
     ...NETWORK,
     ...(TASK_SETTINGS[task] ?? []),
     'batch_size=16',
+    // Two epochs of all scenes would be most of the training.
+    'warmup_steps=30',
     'log_every=100',
   ]);
   const labels = ['--train', path.join(folder, 'labelled')];

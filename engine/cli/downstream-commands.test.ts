@@ -135,6 +135,7 @@ describe('finetune', () => {
     [['--fraction', '0'], /--fraction is "0"/],
     [['--val-fraction', '1'], /above 0 and below 1/],
     [['--val', 'b', '--val-fraction', '0.1'], /exclude each other/],
+    [['--val-masks', 'm'], /--val-masks needs --val/],
     [['--network', 'both'], /teacher, student/],
   ])('refuses %j', async (more, message) => {
     const { code, stderr } = await runCommand([...argv, ...more], { finetune });

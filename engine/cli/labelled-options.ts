@@ -2,7 +2,13 @@
 
 import path from 'node:path';
 import { defined } from '../contract/defined.ts';
-import { type DenseLabels, denseLabelsOf } from '../contract/dense-labels.ts';
+import {
+  type DenseFolders,
+  type DenseLabels,
+  denseLabelsOf,
+  validationFoldersOf,
+} from '../contract/dense-labels.ts';
+import type { StudioError } from '../contract/errors.ts';
 import type { OptionRule } from '../contract/jobs/fields.ts';
 import type { RequestOf } from '../contract/jobs/register.ts';
 import { usageError } from '../contract/usage-error.ts';
@@ -23,7 +29,14 @@ const VAL_FRACTION = 0.1;
 
 type LabelledRequest = Pick<
   RequestOf<'finetune' | 'compare'>,
-  'train' | 'val' | 'valFraction' | 'labelSeparator' | 'splitSeed' | 'leaveOutLeaks'
+  | 'train'
+  | 'val'
+  | 'valFraction'
+  | 'valImages'
+  | 'valMasks'
+  | 'labelSeparator'
+  | 'splitSeed'
+  | 'leaveOutLeaks'
 > &
   DenseLabels;
 
@@ -35,16 +48,23 @@ export function labelledSpec(
   const { train, val, valFraction, labelSeparator, splitSeed = 0, leaveOutLeaks = false } = request;
   if (val !== undefined && valFraction !== undefined)
     throw usageError('--val and --val-fraction exclude each other.');
-  const dense = denseLabelsOf(request, (given) => path.resolve(host.cwd, given));
+  const place = (given: string) => path.resolve(host.cwd, given);
+  const dense = denseLabelsOf(request, place);
+  const denseVal = validationFoldersOf(request, place);
+  if (val === undefined && denseVal !== undefined) throw withoutValidationSet(denseVal);
   return {
     train: path.resolve(host.cwd, train),
     val: val === undefined ? null : path.resolve(host.cwd, val),
     valFraction: valFraction ?? VAL_FRACTION,
     ...(labelSeparator === undefined ? {} : { labelSeparator }),
-    ...defined({ dense }),
+    ...defined({ dense, denseVal }),
     splitSeed,
     leaveOutLeaks,
   };
+}
+
+function withoutValidationSet({ masks }: DenseFolders): StudioError {
+  return usageError(`--${masks === undefined ? 'val-images' : 'val-masks'} needs --val.`);
 }
 
 export function modelReference(

@@ -119,9 +119,51 @@ export function denseLabelsOf(
   return Object.keys(found).length === 0 ? undefined : found;
 }
 
-/** The same options for another set: folders belong to the set that they were given for. */
-export function withoutFolders({ images: _, masks: __, ...rest }: DenseLabels): DenseLabels {
-  return rest;
+/** Folders of a validation set whose images or masks lie apart, as `images` and `masks` are of the training set. */
+export const VALIDATION_FOLDERS = {
+  valImages: titled(
+    'Folder of validation images',
+    optional(
+      path('The validation images'),
+      'DIR',
+      'Folder of the images of --val, where they lie apart from a file of boxes.',
+    ),
+  ),
+  valMasks: titled(
+    'Folder of validation masks',
+    optional(
+      path('The validation masks'),
+      'DIR',
+      'Folder of the masks of --val, where it is not recognised; that is then the folder of the images.',
+    ),
+  ),
+} as const satisfies Readonly<Record<string, Titled<Field>>>;
+
+export const denseFoldersSchema = z.strictObject({
+  images: DENSE_LABELS.images.schema,
+  masks: DENSE_LABELS.masks.schema,
+});
+export type DenseFolders = Readonly<z.output<typeof denseFoldersSchema>>;
+
+interface ValidationFolders {
+  readonly valImages?: string | undefined;
+  readonly valMasks?: string | undefined;
+}
+
+/** The folders of the validation set; undefined where a request names none. */
+export function validationFoldersOf(
+  { valImages: images, valMasks: masks }: ValidationFolders,
+  place?: (path: string) => string,
+): DenseFolders | undefined {
+  return denseLabelsOf({ images, masks }, place);
+}
+
+/** The options for the validation set: folders belong to the set that they were given for. */
+export function denseOfValidation(
+  { images: _, masks: __, ...rest }: DenseLabels,
+  folders: DenseFolders | undefined,
+): DenseLabels {
+  return { ...rest, ...folders };
 }
 
 /** The option of the first key that is given, as people type it. */

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -353,6 +354,33 @@ it('reads masks as it is told, in training, when resumed and in evaluation', asy
     code: 'usage',
     message: expect.stringContaining('--ignore has no effect'),
   });
+});
+
+it('reads a validation set whose masks lie in a folder of its own, with the options of the training set', async () => {
+  const [apart, val, masks] = ['apart', 'apart/pictures', 'apart/drawn'].map((name) =>
+    path.join(workspace, name),
+  );
+  writeShapes(apart!, 6, 5);
+  renameSync(path.join(apart!, 'images'), val!);
+  renameSync(path.join(apart!, 'masks'), masks!);
+  const short = { epochs: 1, warmup_epochs: 0 };
+  const labelled = { ...order().labelled, val: val!, dense: { ignore: [2, 255] } };
+  await expect(finetune(order({ name: 'apart', labelled }))).rejects.toMatchObject({
+    code: 'labels-unknown',
+    message: expect.stringContaining(val!),
+    advice: expect.stringContaining('--val-masks'),
+  });
+  const { report, checkpoint } = await finetune(
+    order({
+      name: 'apart',
+      labelled: { ...labelled, denseVal: { masks: masks! } },
+      overrides: short,
+    }),
+  );
+  expect(report?.evaluation).toMatchObject({ images: 6, classes: ['background', '1'] });
+  // A resumed run reads the same folders.
+  const { record } = await RunFolder.open(path.resolve(checkpoint, '../..'));
+  expect(record.labelled?.denseVal).toEqual({ masks });
 });
 
 it('says so when all validation images were left out as leaks', async () => {

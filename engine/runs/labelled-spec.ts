@@ -1,6 +1,6 @@
 /** Which labelled images a run learns from and is judged on, so that a resumed run finds the same ones. */
 import { z } from 'zod';
-import { denseLabelsSchema } from '../contract/dense-labels.ts';
+import { denseFoldersSchema, denseLabelsSchema } from '../contract/dense-labels.ts';
 
 export const labelledSpecSchema = z.object({
   /** A folder or list, absolute. */
@@ -21,6 +21,8 @@ export const labelledSpecSchema = z.object({
   labelSeparator: z.string().min(1).optional(),
   /** How masks or boxes are read; paths are absolute. */
   dense: denseLabelsSchema.optional(),
+  /** Where the images and masks of `val` lie, absolute. */
+  denseVal: denseFoldersSchema.optional(),
   /** Whether images that also occur where the network learned are left out when judging. */
   leaveOutLeaks: z.boolean(),
 });

@@ -1,6 +1,6 @@
 /** Fields for how masks and boxes are read, where the files do not say it. */
 import { Accordion, Checkbox, NativeSelect, Stack, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import {
   DENSE_LABELS,
   type DenseFormat,
@@ -27,10 +27,12 @@ export function DenseFields(props: {
   readonly value: DenseLabels;
   readonly onChange: (value: DenseLabels) => void;
   readonly formats: readonly DenseFormat[];
+  /** Further fields, and how many of them have a value. */
+  readonly more?: { readonly fields: ReactNode; readonly given: number };
 }) {
-  const { value, onChange, formats } = props;
+  const { value, onChange, formats, more } = props;
   const hasMasks = formats.some(isMaskFormat);
-  const given = Object.values(value).filter((one) => one !== undefined).length;
+  const given = Object.values(value).filter((one) => one !== undefined).length + (more?.given ?? 0);
   const set = <K extends keyof DenseLabels>(key: K, chosen: DenseLabels[K] | undefined) => {
     const { [key]: _, ...rest } = value;
     onChange(chosen === undefined ? rest : { ...rest, [key]: chosen });
@@ -69,6 +71,7 @@ export function DenseFields(props: {
             />
             {hasMasks ? path('masks') : null}
             {path('images')}
+            {more?.fields}
             {path('classTable')}
             {hasMasks ? (
               <>

@@ -1,5 +1,5 @@
 /** Fields that several kinds of job share. */
-import { DENSE_LABELS } from '../dense-labels.ts';
+import { DENSE_LABELS, VALIDATION_FOLDERS } from '../dense-labels.ts';
 import { DEFAULT_TASK, LABELLED_TASK_IDS, LABELLED_TASKS, type LabelledTaskId } from '../tasks.ts';
 import { flag, needed, optional, orElse } from './fields.ts';
 import { choice, integer, LABEL_SEPARATOR, NAME, path, REFERENCE, share, WORD } from './values.ts';
@@ -59,6 +59,7 @@ export const LABELLED = {
   splitSeed: optional(integer(0), 'N', 'Seed of the validation split (default 0).'),
   leaveOutLeaks: flag('Leave out leaks: validation images that also occur in the training set.'),
   ...DENSE_LABELS,
+  ...VALIDATION_FOLDERS,
 };
 
 export const DEVICE = orElse('auto', WORD, 'DEVICE', 'auto (default), cpu, …; see: conmim devices');

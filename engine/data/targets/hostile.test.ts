@@ -12,8 +12,9 @@ import { readObjectDraft } from './read-objects.ts';
 import { settleDraft } from './settle-draft.ts';
 import type { SourceFiles } from './source-files.ts';
 
-/** Mutated files of each of seven kinds; set HOSTILE_FILES for more. */
-const FILES = Number(process.env['HOSTILE_FILES'] ?? 300);
+/** Mutated files of each of seven kinds; set HOSTILE_FILES for more, and for counts of what they gave. */
+const ASKED = process.env['HOSTILE_FILES'];
+const FILES = Number(ASKED ?? 300);
 
 const SEEDS: Readonly<Record<string, { format: ObjectFormat; name: string; text: string }>> = {
   coco: {
@@ -295,13 +296,14 @@ describe.each(Object.entries(SEEDS))('mutated files: %s', (kind, { format, name,
   });
 
   it('give sound objects, named problems or a typed error with its place', async () => {
-    let refused = 0;
+    let [refused, reported] = [0, 0];
     await writeFile(path.join(root, 'data.yaml'), SEEDS['yolo configuration']!.text);
     for (let i = 0; i < FILES; i++) {
       const random = new RandomStream(15, 'test', Object.keys(SEEDS).indexOf(kind), i);
       await writeFile(path.join(root, name), mutate(text, random));
       try {
         const { images, classes, problems } = await read(format, name);
+        if (problems.length > 0) reported++;
         for (const image of images) {
           expect(image.path.startsWith(root + path.sep)).toBe(true);
           for (const { label, box } of image.objects ?? []) {
@@ -327,6 +329,10 @@ describe.each(Object.entries(SEEDS))('mutated files: %s', (kind, { format, name,
         refused++;
       }
     }
+    if (ASKED !== undefined)
+      process.stdout.write(
+        `${kind}: of ${FILES} files ${refused} refused, ${reported} read with problems, ${FILES - refused - reported} read without\n`,
+      );
     expect(Object.keys(Object.prototype)).toEqual([]);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
     // Readers that lose one image of many report it instead.

@@ -1,7 +1,8 @@
 /** The images of a run with masks or objects: read, split, and checked for leaks. */
 import path from 'node:path';
 import { defined } from '../../contract/defined.ts';
-import { type DenseLabels, withoutFolders } from '../../contract/dense-labels.ts';
+import { type DenseLabels, denseOfValidation } from '../../contract/dense-labels.ts';
+import { isStudioError, StudioError } from '../../contract/errors.ts';
 import { type DenseSetOptions, readDenseSet } from '../../data/targets/dense-set.ts';
 import {
   denseFraction,
@@ -46,9 +47,15 @@ export async function readDenseData(
   const memory = path.resolve(workspace, 'datasets');
   const { train, val, warnings } = await readSides(spec, memory, signal, {
     read: (source, classes) => {
-      const { dense = {} } = spec;
-      const options = source === spec.train ? dense : withoutFolders(dense);
-      return readDense(workspace, source, kind, { ...options, classes, signal });
+      const { dense = {}, denseVal } = spec;
+      // The training set is read first, without names of classes.
+      const isSame = source === spec.train && denseVal === undefined;
+      if (classes === undefined || isSame)
+        return readDense(workspace, source, kind, { ...dense, classes, signal });
+      const options = { ...denseOfValidation(dense, denseVal), classes, signal };
+      return readDense(workspace, source, kind, options).catch((error: unknown) => {
+        throw denseVal === undefined ? withFolderAdvice(error, kind) : error;
+      });
     },
     classesOf: classNames,
     samplesOf: ({ images }) => images,
@@ -69,6 +76,21 @@ export async function readDenseData(
     folders: spec.val === null ? [spec.train] : [spec.train, spec.val],
     notices: warnings,
   };
+}
+
+/** Tells how to name folders that are not recognised, which those of the training set do not tell. */
+function withFolderAdvice(error: unknown, kind: 'masks' | 'objects'): unknown {
+  if (!isStudioError(error, 'labels-unknown')) return error;
+  const { message, advice, details } = error;
+  const option =
+    kind === 'masks'
+      ? 'Masks of the validation set in a folder of another name are given by --val-masks DIR.'
+      : 'Images of the validation set that lie apart are given by --val-images DIR.';
+  return new StudioError('labels-unknown', message, {
+    advice: `${option} ${advice}`,
+    details,
+    cause: error,
+  });
 }
 
 function classNames({ classes }: DenseSet): string[] {

@@ -1,6 +1,10 @@
 /** The labelled images of a run: training and validation set. */
 import path from 'node:path';
-import { type DenseLabels, denseOptionName } from '../../contract/dense-labels.ts';
+import {
+  type DenseFolders,
+  type DenseLabels,
+  denseOptionName,
+} from '../../contract/dense-labels.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { HeadRecipe } from '../../contract/finetune-recipe.ts';
 import { imageSides } from '../../contract/recipe.ts';
@@ -39,9 +43,16 @@ export async function readLabelledData(
 }
 
 /** @throws StudioError `usage` where images have classes, and the reading of masks or boxes is given */
-export function refuseDense({ dense }: { readonly dense?: DenseLabels | undefined }): void {
-  if (dense === undefined) return;
-  throw usageError(`--${denseOptionName(dense)} has no effect where labels are of whole images.`);
+export function refuseDense({
+  dense,
+  denseVal,
+}: {
+  readonly dense?: DenseLabels | undefined;
+  readonly denseVal?: DenseFolders | undefined;
+}): void {
+  if (dense === undefined && denseVal === undefined) return;
+  const option = dense === undefined ? `val-${denseOptionName(denseVal!)}` : denseOptionName(dense);
+  throw usageError(`--${option} has no effect where labels are of whole images.`);
 }
 
 /** @throws StudioError `usage` where images have one class each, and what means nothing then is given */

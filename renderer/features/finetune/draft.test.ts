@@ -48,6 +48,16 @@ describe('the draft', () => {
     expect(draftOf(evaluateRequest(masks))).toMatchObject({ dense });
   });
 
+  it('says where a validation set has its masks', () => {
+    const valFolders = { masks: '/data/test-masks' };
+    const masks = { ...filled, task: 'segment' as const, valFolders };
+    const request = finetuneRequest(masks, suggested);
+    expect(request).toMatchObject({ val: '/data/test', valMasks: '/data/test-masks' });
+    expect(draftOf(request)).toMatchObject({ valFolders });
+    // Without a validation set there is none to have folders.
+    expect(finetuneRequest({ ...masks, val: '' }, suggested)).not.toHaveProperty('valMasks');
+  });
+
   it('takes what is suggested where nothing was chosen', () => {
     const request = finetuneRequest({ ...filled, val: ' ' }, suggested);
     expect(request).toMatchObject({ mode: 'partial:1', recipe: 'micro', valFraction: 0.1 });

@@ -3,7 +3,12 @@
  * choices are kept while a result is shown.
  */
 import { create } from 'zustand';
-import { type DenseLabels, denseLabelsOf } from '../../../engine/contract/dense-labels.ts';
+import {
+  type DenseFolders,
+  type DenseLabels,
+  denseLabelsOf,
+  validationFoldersOf,
+} from '../../../engine/contract/dense-labels.ts';
 import type { JobKind, RequestOf } from '../../../engine/contract/studio/index.ts';
 import { LABELLED_TASKS, type LabelledTaskId } from '../../../engine/contract/tasks.ts';
 import type { Which } from '../../ui/which-network.tsx';
@@ -22,6 +27,8 @@ export const EMPTY_FINETUNE_DRAFT = {
   dense: {} as DenseLabels,
   train: '',
   val: '',
+  /** Where images and masks of the validation set lie. */
+  valFolders: {} as DenseFolders,
   heldOut: 0.1,
   fraction: 1,
   /** Undefined for the suggested value; the same for the next two. */
@@ -59,7 +66,7 @@ export function networkFields({ from, which }: FinetuneDraft) {
 
 /** What requests of trainings on labelled images have in common. */
 export function trainingOf(draft: FinetuneDraft, suggested: Suggested) {
-  const { task, labelSeparator, dense, train, val, heldOut, device } = draft;
+  const { task, labelSeparator, dense, train, val, valFolders, heldOut, device } = draft;
   const { recipe, settings } = suggested;
   const { leaveOutLeaks = suggested.leaveOutLeaks } = draft;
   const isDivided = task !== undefined && LABELLED_TASKS[task].several && labelSeparator !== '';
@@ -67,13 +74,21 @@ export function trainingOf(draft: FinetuneDraft, suggested: Suggested) {
     ...networkFields(draft),
     ...(task === undefined ? {} : { task }),
     train: train.trim(),
-    ...(val.trim() === '' ? { valFraction: heldOut } : { val: val.trim() }),
+    ...(val.trim() === '' ? { valFraction: heldOut } : validationOf(val.trim(), valFolders)),
     leaveOutLeaks,
     ...(isDivided ? { labelSeparator } : {}),
     ...denseLabelsOf(dense),
     ...(recipe === undefined ? {} : { recipe }),
     settings,
     device,
+  };
+}
+
+function validationOf(val: string, { images, masks }: DenseFolders) {
+  return {
+    val,
+    ...(images === undefined ? {} : { valImages: images }),
+    ...(masks === undefined ? {} : { valMasks: masks }),
   };
 }
 
@@ -95,6 +110,7 @@ export function trainingDraft(request: RequestOf<'finetune' | 'compare'>) {
     dense,
     train,
     val,
+    valFolders: validationFoldersOf(request) ?? {},
     leaveOutLeaks,
     recipe,
     settings,

@@ -1,6 +1,11 @@
 /** Fields for the training set and the validation set. */
 import { Checkbox, Select, SimpleGrid, Text, TextInput } from '@mantine/core';
 import {
+  type DenseFolders,
+  type DenseLabels,
+  denseLabelsOf,
+} from '../../../engine/contract/dense-labels.ts';
+import {
   hasPixelClasses,
   LABELLED_TASK_IDS,
   LABELLED_TASKS,
@@ -50,6 +55,10 @@ export function useSeenBefore(): boolean {
   const run = useStudio('runs.get', { id: from }, { enabled: isRun });
   const judged = val.trim() === '' ? train.trim() : val.trim();
   return isRun && sawWhileTraining(run.data?.folders ?? [], judged);
+}
+
+function foldersOf({ images, masks }: DenseLabels = {}): DenseFolders {
+  return denseLabelsOf({ images, masks }) ?? {};
 }
 
 export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
@@ -110,6 +119,9 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
           label={termOf('validationSet')}
           none="A share of the training set"
           dense
+          onChoose={(at) =>
+            changeFinetuneDraft({ valFolders: foldersOf(setAt(datasets, at)?.dense) })
+          }
         />
         {fraction ? (
           <PercentInput
@@ -130,7 +142,9 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
           />
         ) : null}
       </SimpleGrid>
-      {hasPixelClasses(draft.task ?? head) ? <MaskFields task={draft.task ?? head} /> : null}
+      {hasPixelClasses(draft.task ?? head) ? (
+        <MaskFields task={draft.task ?? head} validation={draft.val.trim() !== ''} />
+      ) : null}
       <TaskMismatchNotice
         sets={[draft.train, draft.val]}
         task={draft.task ?? head}
