@@ -21,12 +21,12 @@ export function SummaryBar(props: {
   return (
     <Paper component="section" aria-label="Summary" withBorder p="sm" className={classes['bar']!}>
       <Group justify="space-between" gap="sm">
-        <Box flex="1 1 16rem" miw={0}>
+        <Group flex="1 1 16rem" miw={0} style={{ gap: '2px var(--mantine-spacing-lg)' }}>
           <Text size="sm" fw={600} lineClamp={3}>
             {missing !== undefined || length === undefined ? what : `${what}: ${length}`}
           </Text>
           {missing === undefined ? <Cost measurement={measurement} /> : null}
-        </Box>
+        </Group>
         <Box>
           <SubmitJob
             request={missing === undefined ? request : undefined}
