@@ -30,7 +30,7 @@ export function HelpLink(props: { readonly document?: string | undefined }) {
         variant="subtle"
         color="gray"
         aria-label="Help on this page"
-        mt={4}
+        style={{ verticalAlign: 'text-bottom' }}
       >
         <IconHelp size={20} aria-hidden />
       </ActionIcon>
