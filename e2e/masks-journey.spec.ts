@@ -6,7 +6,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { encode } from 'fast-png';
-import { expectUsable } from './accessible.ts';
+import { expectUsable, WIDTHS } from './accessible.ts';
 import { expect, goTo, test } from './fixtures.ts';
 
 const SIDE = 48;
@@ -75,11 +75,9 @@ test('from a folder with masks to a network that segments', async ({ studio, hom
     // The arrow key has moved the slider, not the picture.
     await expect(lightbox.getByText(/^1 of 20/)).toBeVisible();
     await expectUsable(page, 'The lightbox with labels');
-    await page.setViewportSize({ width: 1440, height: 900 });
     await page.keyboard.press('Escape');
     await expect(lightbox).toBeHidden();
     await expectUsable(page, 'A data set with masks');
-    await page.setViewportSize({ width: 1440, height: 900 });
   });
 
   await test.step('fine-tune on it, and watch its predictions', async () => {
@@ -91,7 +89,6 @@ test('from a folder with masks to a network that segments', async ({ studio, hom
     await page.getByRole('button', { name: /^How labels are read/ }).click();
     await expect(page.getByLabel('Ignored values')).toBeVisible();
     await expectUsable(page, 'Fine-tuning on masks');
-    await page.setViewportSize({ width: 1440, height: 900 });
     await page.getByText('Settings of the recipe', { exact: true }).click();
     await page.getByLabel('epochs', { exact: true }).fill('8');
     await page.getByLabel('batch_size', { exact: true }).fill('8');
@@ -113,7 +110,6 @@ test('from a folder with masks to a network that segments', async ({ studio, hom
     await expect(predictions.getByRole('slider', { name: 'Evaluation' })).toBeVisible();
     await expect(predictions.getByRole('listitem').filter({ hasText: 'square' })).toBeVisible();
     await expectUsable(page, 'The run with predictions');
-    await page.setViewportSize({ width: 1440, height: 900 });
   });
 
   await test.step('evaluate it on other images with masks', async () => {
@@ -123,6 +119,14 @@ test('from a folder with masks to a network that segments', async ({ studio, hom
     await choose(page, 'Validation set', /^others/);
     await page.getByRole('button', { name: 'Evaluate', exact: true }).click();
     await expect(page.getByText('Mean IoU', { exact: true }).first()).toBeVisible();
+    await expectUsable(page, 'The result with masks', studio.name === 'web' ? WIDTHS : undefined);
+  });
+
+  await test.step('look at its page among the models', async () => {
+    await goTo(page, 'Models');
+    await page.getByRole('main').getByRole('link', { name: 'shapes' }).first().click();
+    await expect(page.getByRole('button', { name: 'Export and check' })).toBeVisible();
+    await expectUsable(page, 'A network', studio.name === 'web' ? WIDTHS : undefined);
   });
 
   await test.step('lose a mask, and read why there are no labels', async () => {

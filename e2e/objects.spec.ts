@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { encode } from 'fast-png';
-import { violationsOn } from './accessible.ts';
+import { expectUsable, WIDTHS } from './accessible.ts';
 import { callStudio, untilState } from './call-studio.ts';
 import { expect, goTo, test } from './fixtures.ts';
 
@@ -46,13 +46,6 @@ async function choose(page: Page, label: string, option: RegExp): Promise<void> 
   await page.getByRole('option', { name: option }).click();
 }
 
-async function accessible(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    expect(await violationsOn(page), `axe, ${colorScheme}`).toEqual([]);
-  }
-}
-
 test('finds objects: set, task, training, worst images', async ({ studio, home }) => {
   test.setTimeout(300_000);
   const page = studio.page();
@@ -74,7 +67,7 @@ test('finds objects: set, task, training, worst images', async ({ studio, home }
     await page.getByRole('button', { name: /^How labels are read/ }).click();
     await expect(page.getByLabel('Format').getByRole('option')).toContainText(['coco', 'yolo']);
     await expect(page.getByLabel('Ignored values')).toHaveCount(0);
-    await accessible(page);
+    await expectUsable(page, 'Fine-tuning on objects');
   });
 
   const { id } = await callStudio(page, 'jobs.submit', {
@@ -119,7 +112,7 @@ test('finds objects: set, task, training, worst images', async ({ studio, home }
     await slider.press('Home');
     await expect(worst.getByText('Smallest score 5 %')).toBeVisible();
     await expect(worst.getByText(/^Predicted: \d/).first()).toBeVisible();
-    await accessible(page);
+    await expectUsable(page, 'The result with objects', studio.name === 'web' ? WIDTHS : undefined);
     await worst
       .getByRole('button', { name: /^Predicted in/ })
       .first()
@@ -128,7 +121,7 @@ test('finds objects: set, task, training, worst images', async ({ studio, home }
     await expect(box.getByText(/1 of \d/)).toBeVisible();
     await box.getByText('Actual', { exact: true }).click();
     await expect(box.getByText(/1 square, 1 bar/)).toBeVisible();
-    await accessible(page);
+    await expectUsable(page, 'The lightbox with objects');
     await page.keyboard.press('Escape');
   });
 
@@ -173,7 +166,7 @@ test('finds objects: set, task, training, worst images', async ({ studio, home }
     await expect(boxes).not.toHaveCount(0);
     await expect(page.getByText('Smallest score 5 %')).toBeVisible();
     expect((await callStudio(page, 'jobs.list', {})).length).toBe(jobs);
-    await accessible(page);
+    await expectUsable(page, 'Predicted objects');
 
     await cards.first().getByRole('button').click();
     const box = page.getByRole('dialog');
@@ -203,6 +196,6 @@ test('finds objects: set, task, training, worst images', async ({ studio, home }
     const kinds = coco.annotations.map((one: { category_id: number }) => one.category_id);
     // As the training set numbers it.
     expect(new Set(kinds)).toEqual(new Set([1]));
-    await accessible(page);
+    await expectUsable(page, 'Predicted objects');
   });
 });

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
-import { violationsOn } from './accessible.ts';
+import { expectUsable } from './accessible.ts';
 import { callStudio, untilState } from './call-studio.ts';
 import { expect, goTo, test } from './fixtures.ts';
 import type { LaunchedHost } from './hosts/host.ts';
@@ -68,13 +68,6 @@ async function takeFolder(page: Page, folder: string): Promise<void> {
   await dialog.getByRole('button', { name: 'Take this folder' }).click();
 }
 
-async function accessible(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    expect(await violationsOn(page), `axe, ${colorScheme}`).toEqual([]);
-  }
-}
-
 test('from the end of a fine-tuning to classified new images, and to a labelled set', async ({
   studio,
   home,
@@ -88,7 +81,7 @@ test('from the end of a fine-tuning to classified new images, and to a labelled 
     await goTo(page, 'Predict');
     await expect(page.getByRole('heading', { name: 'There is no classifier yet' })).toBeVisible();
     await expect(page.getByText('There are none yet.')).toBeVisible();
-    await accessible(page);
+    await expectUsable(page, 'Predictions');
   });
 
   await fineTune(page, labelled);
@@ -97,7 +90,7 @@ test('from the end of a fine-tuning to classified new images, and to a labelled 
   await test.step('three clicks later the new images are classified', async () => {
     await predictOn(studio, unseen, async () => {
       await expect(page.getByLabel('Classifier').first()).toHaveValue(/^shapes/);
-      await accessible(page);
+      await expectUsable(page, 'Predictions');
     });
     await expect(page.getByText('done', { exact: true })).toBeVisible();
     await expect(page.getByText('18 images', { exact: true })).toBeVisible();
@@ -109,7 +102,7 @@ test('from the end of a fine-tuning to classified new images, and to a labelled 
     await expect
       .poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth))
       .toBeGreaterThan(0);
-    await accessible(page);
+    await expectUsable(page, 'Predictions');
   });
 
   const confidences = async () =>
@@ -267,7 +260,7 @@ test('corrections with several labels an image may be none, and leave the set ag
   await page.getByRole('option', { name: 'round' }).click();
   await page.keyboard.press('Escape');
   await expect(remove).toBeVisible();
-  await accessible(page);
+  await expectUsable(page, 'Predictions');
   const sets = async () => (await callStudio(page, 'datasets.list', {})).map((one) => one.several);
   expect(await sets()).toEqual([true]);
   const corrections = path.join(studio.workspace, 'labels', 'Corrections of shapes.csv');
@@ -295,7 +288,7 @@ test('predictions that fail say why, and how to go on', async ({ studio, home })
   await page.getByRole('link', { name: /^Predict pictures with/ }).click();
   await expect(page.getByText('failed', { exact: true })).toBeVisible();
   await expect(page.getByRole('alert').first()).toContainText('nothing.safetensors');
-  await accessible(page);
+  await expectUsable(page, 'Predictions');
   await page.goto(new URL('#/predict/gone', page.url()).href);
   await expect(page.getByText('These predictions are not in the list any more.')).toBeVisible();
 });

@@ -73,7 +73,7 @@ function Numbers({ comparison }: { readonly comparison: StoredComparison }) {
   const find = (fraction: number, mode: string, start: ComparedRow['start']) =>
     rows.find((row) => row.fraction === fraction && row.mode === mode && row.start === start);
   return (
-    <Table.ScrollContainer minWidth={760}>
+    <Table.ScrollContainer minWidth={760} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table verticalSpacing="xs" aria-label="All numbers">
         <Table.Thead>
           <Table.Tr>

@@ -1,0 +1,80 @@
+/** Every page at every size and in both colour schemes: accessible, and without sideways scrolling. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { expectUsable, WIDTHS } from './accessible.ts';
+import { callStudio } from './call-studio.ts';
+import { expect, test } from './fixtures.ts';
+import type { LaunchedHost } from './hosts/host.ts';
+import { writePictures } from './images.ts';
+import { oneClassEvaluation, writeComparison, writeFineTuning } from './prepared-evaluations.ts';
+import { writeRun } from './prepared-runs.ts';
+
+/** A name as long as users choose them, so that titles wrap. */
+const LONG_NAME = 'Slides of the second series, stained and scanned again in spring';
+
+/** An address, and a text that is there when its content has come. */
+type Place = readonly [address: string, ready: string | RegExp];
+
+/**
+ * The application is loaded once, resized and recoloured as it is. Layout and colours are the same in a
+ * window, so that axe is asked there at one size.
+ */
+async function expectAllUsable(studio: LaunchedHost, places: readonly Place[]): Promise<void> {
+  const page = studio.page();
+  for (const [address, ready] of places)
+    await test.step(address, async () => {
+      await page.goto(new URL(`#/${address}`, page.url()).href);
+      await expect(page.getByRole('main').getByText(ready).first()).toBeVisible();
+      await expectUsable(page, address, studio.name === 'web' ? WIDTHS : undefined);
+    });
+}
+
+test('pages of an empty workspace can be used at every size', async ({ studio }) => {
+  await expectAllUsable(studio, [
+    ['datasets', 'Sample data'],
+    ['pretrain', 'First, add a folder of images'],
+    ['runs', 'Pre-train'],
+    ['finetune', 'Training set'],
+    ['predict', 'Compute on'],
+    ['models', 'Import weights…'],
+    ['devices', /^Automatic/],
+    ['settings', 'Notifications'],
+    ['help', 'nothing is copied or changed'],
+  ]);
+});
+
+test.describe('with content', () => {
+  let places: Place[];
+  // Before the application starts, which reads jobs once.
+  test.beforeEach(async ({ home }) => {
+    const workspace = path.join(home, 'workspace');
+    mkdirSync(workspace);
+    const images = await writePictures(path.join(home, LONG_NAME), 6);
+    const run = writeRun(workspace, { name: LONG_NAME, steps: 60, sampled: true }, 1);
+    const shorter = writeRun(workspace, { name: 'short', steps: 20 }, 2);
+    const classifier = writeFineTuning(workspace, 3, oneClassEvaluation(images));
+    const comparison = writeComparison(workspace);
+    places = [
+      ['runs', LONG_NAME],
+      [`runs/${run}?compare=${shorter}`, /short fell/],
+      [`runs/${classifier}`, 'Most confident mistakes'],
+      [`finetune/${classifier}`, 'Validation set'],
+      [`finetune/results/${comparison}`, 'All numbers'],
+      [`predict/with/${classifier}`, 'Compute on'],
+      ['help/pre-train', 'without labels'],
+      ['help/about', 'Version'],
+    ];
+  });
+
+  test('pages can be used at every size', async ({ studio, home }) => {
+    const folders = [path.join(home, LONG_NAME)];
+    const added = { kind: 'images', folders } as const;
+    const { id } = await callStudio(studio.page(), 'datasets.add', added);
+    await expectAllUsable(studio, [
+      ['datasets', LONG_NAME],
+      [`datasets/${id}`, 'Typical size'],
+      [`pretrain/${id}`, '12 images chosen'],
+      ...places,
+    ]);
+  });
+});
