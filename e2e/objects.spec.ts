@@ -172,6 +172,7 @@ test('finds objects: set, task, training, worst images', async ({ studio, home }
     const box = page.getByRole('dialog');
     await expect(box.getByText(/1 of 12/)).toBeVisible();
     await expect(box.locator('[data-overlay] rect')).not.toHaveCount(0);
+    await expect(box.getByText(/^(square|bar) \d+ %$/).first()).toBeVisible();
     await box.getByRole('slider').press('End');
     await expect(box.locator('[data-overlay] rect')).toHaveCount(0);
     await box.getByRole('slider').press('Home');

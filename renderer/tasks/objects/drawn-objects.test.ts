@@ -32,7 +32,7 @@ it('draws what was found from a score on, and all that was labelled', () => {
     boxes: [
       {
         box: [0, 0, 5, 4],
-        class: 'car',
+        class: 'car 90 %',
         colour: '#ff0000',
         crowd: false,
         outlines: [[0, 0, 5, 0, 5, 4]],

@@ -1,4 +1,5 @@
 /** Objects of an image, as they are drawn over it and described. */
+import { percentText } from '../format.ts';
 import type { DrawnLabels } from './label-overlay.tsx';
 
 export interface DrawnObject {
@@ -8,6 +9,8 @@ export interface DrawnObject {
   readonly box: DrawnLabels['boxes'][number]['box'];
   readonly outlines?: readonly (readonly number[])[];
   readonly crowd?: true;
+  /** Of what was found, 0 to 1. */
+  readonly score?: number;
 }
 
 /** In the order of the positions. */
@@ -24,12 +27,17 @@ export function labelsOfObjects(
 ): DrawnLabels {
   const boxes = objects.map((one) => ({
     box: one.box,
-    class: classes[one.label] ?? String(one.label),
+    class: nameOf(one, classes),
     colour: colours[one.label] ?? '#808080',
     crowd: one.crowd === true,
     outlines: one.outlines,
   }));
   return { width, height, boxes };
+}
+
+function nameOf({ label, score }: DrawnObject, classes: readonly string[]): string {
+  const name = classes[label] ?? String(label);
+  return score === undefined ? name : `${name} ${percentText(score, 0)}`;
 }
 
 /** Of each class that occurs, the number of its objects. */
