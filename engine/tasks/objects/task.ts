@@ -3,19 +3,15 @@ import { defined } from '../../contract/defined.ts';
 import { imagesPerPass } from '../../contract/micro-batch.ts';
 import type { ObjectsRecipe } from '../../contract/objects-recipe.ts';
 import { imageSides } from '../../contract/settings/shared.ts';
-import { BatchLoader, type RenderedBatch } from '../../data/batch-loader.ts';
-import { LabelledSampler } from '../../data/labelled/labelled-sampler.ts';
+import type { RenderedBatch } from '../../data/batch-loader.ts';
 import type { ObjectsPlan } from '../../data/render-plan.ts';
 import { detectorConfig } from '../../nn/query-detector-config.ts';
 import type { LabelledSpec } from '../../runs/labelled-spec.ts';
 import type { DenseData } from '../shared/dense-data.ts';
+import { denseTask } from '../shared/dense-task.ts';
 import { keepOfSteps } from '../shared/drop-path.ts';
-import { writeEvaluation } from '../shared/evaluation-files.ts';
-import { recordedSpec, refuseSeveral } from '../shared/labelled-data.ts';
-import { evaluationSteps, labelledSchedules } from '../shared/labelled-length.ts';
-import { loaderSettings, viewPlan } from '../shared/loader-settings.ts';
+import { viewPlan } from '../shared/loader-settings.ts';
 import type { SteppedTask } from '../task.ts';
-import { trainingLoader } from '../training-loader.ts';
 import { type EvaluatedObjects, evaluateObjects } from './evaluate-objects.ts';
 import { drawAttend, maskedShares } from './masked-attention.ts';
 import { readObjectData } from './object-data.ts';
@@ -46,50 +42,31 @@ export function objectsTask(
   task: ObjectTask,
   parseRecipe: SteppedTask<Objects>['parseRecipe'],
 ): SteppedTask<Objects> {
-  return {
-    kind: 'finetune',
+  return denseTask<Objects, EvaluatedObjects>({
+    id: task,
+    tables: objectTables(task),
     parseRecipe,
-    readData(spec, context) {
-      refuseSeveral(spec);
-      return readObjectData(task, spec, context);
-    },
-    recordOf: (labelled) => ({ task, labelled }),
-    sourceOf: recordedSpec,
-    schedules: (recipe, { images }) => labelledSchedules(recipe, images),
-    open: ({ data, recipe, start, device, ...rest }) =>
-      createObjectLearner({
-        recipe,
-        classes: data.classes.length,
-        start: start ?? initialDetector(recipe, data.classes.length),
-        device,
-        ...rest,
-      }),
-    async openLoader(recipe, { train, images }, startStep) {
-      const { images: samples } = train;
-      const { batch_size: batchSize, seed } = recipe;
-      const labels = samples.map(() => 0);
-      const sampler = new LabelledSampler({ labels, batchSize, seed, sampling: 'uniform' });
-      const settings = loaderSettings(recipe, objectsPlan(task, recipe), startStep);
-      const { totalSteps } = labelledSchedules(recipe, images);
-      return trainingLoader(
-        new BatchLoader({ ...settings, samples, sampler }),
-        objectBatches(task, recipe, totalSteps),
-      );
-    },
+    readData: (spec, context) => readObjectData(task, spec, context),
+    initial: initialDetector,
+    createLearner: createObjectLearner,
+    plan: (recipe) => objectsPlan(task, recipe),
+    batches: (recipe, totalSteps) => objectBatches(task, recipe, totalSteps),
     score: () => ({ name: 'boxIoU', chance: 0 }),
     // Images have no effect on each other.
     passNotices: () => [],
-    evaluation: (recipe, data, totalSteps) => ({
-      every: evaluationSteps(recipe, data.images, totalSteps),
-      patience: recipe.patience,
-      evaluate: async (learner) => objectsSummary(await evaluateOn(data, learner, recipe, true)),
-    }),
-    report: async (learner, recipe, data) =>
-      objectsReport(task, await evaluateOn(data, learner, recipe), data.classes, {
-        seed: recipe.seed,
-      }),
-    writeReport: (folder, report) => writeEvaluation(folder, objectTables(task), report),
-  };
+    evaluate(learner, recipe, val, isReport) {
+      const network = detectorConfig(recipe, val.classes.length);
+      const predict = (images: Float32Array) => learner.predict(images);
+      const predictor = objectPredictor(network, recipe, imagesPerPass(recipe), predict);
+      return evaluateObjects(val, predictor, {
+        maxBroken: recipe.max_broken,
+        worst: WORST,
+        pictures: !isReport,
+      });
+    },
+    summarise: objectsSummary,
+    report: (found, classes, options) => objectsReport(task, found, classes, options),
+  });
 }
 
 function objectsPlan(task: ObjectTask, recipe: ObjectsRecipe): ObjectsPlan {
@@ -120,16 +97,4 @@ function objectBatches(
     step,
     ...defined({ attend: attendAt(step), keep: keepAt(step) }),
   });
-}
-
-function evaluateOn(
-  { val }: DenseData,
-  learner: ObjectLearner,
-  recipe: ObjectsRecipe,
-  pictures = false,
-): Promise<EvaluatedObjects> {
-  const network = detectorConfig(recipe, val.classes.length);
-  const predict = (images: Float32Array) => learner.predict(images);
-  const predictor = objectPredictor(network, recipe, imagesPerPass(recipe), predict);
-  return evaluateObjects(val, predictor, { maxBroken: recipe.max_broken, worst: WORST, pictures });
 }

@@ -7,22 +7,17 @@ import {
   type SegmentRecipe,
 } from '../../contract/segment-recipe.ts';
 import { SEGMENT } from '../../contract/tasks.ts';
-import { BatchLoader, type RenderedBatch } from '../../data/batch-loader.ts';
-import { LabelledSampler } from '../../data/labelled/labelled-sampler.ts';
+import type { RenderedBatch } from '../../data/batch-loader.ts';
 import type { DensePlan } from '../../data/render-plan.ts';
 import type { DenseSet } from '../../data/targets/dense-types.ts';
 import { segmenterConfig } from '../../nn/segmenter-config.ts';
 import type { LabelledSpec } from '../../runs/labelled-spec.ts';
 import { batchNormNotices } from '../shared/batch-norm-notices.ts';
 import { type DenseData, readDenseData } from '../shared/dense-data.ts';
+import { denseTask } from '../shared/dense-task.ts';
 import { keepOfSteps } from '../shared/drop-path.ts';
-import { writeEvaluation } from '../shared/evaluation-files.ts';
-import { recordedSpec, refuseSeveral } from '../shared/labelled-data.ts';
-import { evaluationSteps, labelledSchedules } from '../shared/labelled-length.ts';
-import { loaderSettings, viewPlan } from '../shared/loader-settings.ts';
-import type { SteppedTask } from '../task.ts';
-import { trainingLoader } from '../training-loader.ts';
-import { type EvaluatedMasks, type EvaluatingOptions, evaluateMasks } from './evaluate-masks.ts';
+import { viewPlan } from '../shared/loader-settings.ts';
+import { type EvaluatedMasks, evaluateMasks } from './evaluate-masks.ts';
 import { windowPredictor } from './predict-classes.ts';
 import { SEGMENT_TABLES, type SegmentReport, segmentReport, segmentSummary } from './report.ts';
 import {
@@ -41,53 +36,32 @@ export interface Segmentation {
   readonly report: SegmentReport;
 }
 
-export const segmentTask: SteppedTask<Segmentation> = {
-  kind: 'finetune',
+export const segmentTask = denseTask<Segmentation, EvaluatedMasks>({
+  id: SEGMENT,
+  tables: SEGMENT_TABLES,
   parseRecipe: parseSegmentRecipe,
-  readData(spec, context) {
-    refuseSeveral(spec);
-    return readDenseData(spec, 'masks', context);
-  },
-  recordOf: (labelled) => ({ task: SEGMENT, labelled }),
-  sourceOf: recordedSpec,
-  schedules: (recipe, { images }) => labelledSchedules(recipe, images),
-  open: ({ data, recipe, start, device, ...rest }) =>
-    createSegmentLearner({
-      recipe,
-      classes: data.classes.length,
-      start: start ?? initialSegmenter(recipe, data.classes.length),
-      device,
-      ...rest,
-    }),
-  async openLoader(recipe, { train }, startStep) {
-    const { images: samples } = train;
-    const { batch_size: batchSize, seed } = recipe;
-    const labels = samples.map(() => 0);
-    const sampler = new LabelledSampler({ labels, batchSize, seed, sampling: 'uniform' });
-    const settings = loaderSettings(recipe, densePlan(recipe, train), startStep);
-    return trainingLoader(
-      new BatchLoader({ ...settings, samples, sampler }),
-      segmentBatches(recipe),
-    );
-  },
+  readData: (spec, context) => readDenseData(spec, 'masks', context),
+  initial: initialSegmenter,
+  createLearner: createSegmentLearner,
+  plan: densePlan,
+  batches: segmentBatches,
   score: (_, { train }) => ({ name: 'pixelAccuracy', chance: shareOfLargest(train.counts) }),
   // The linear head has no batch norm.
   passNotices: (recipe) => (recipe.head === 'linear' ? [] : batchNormNotices(recipe)),
   leastPass: leastSegmentPass,
-  evaluation: (recipe, data, totalSteps) => ({
-    every: evaluationSteps(recipe, data.images, totalSteps),
-    patience: recipe.patience,
-    evaluate: async (learner) =>
-      segmentSummary(
-        await evaluateOn(data.val, learner, recipe, { boundaries: false, pictures: true }),
-      ),
-  }),
-  report: async (learner, recipe, { val, classes }) =>
-    segmentReport(await evaluateOn(val, learner, recipe, { boundaries: true }), classes, {
-      seed: recipe.seed,
-    }),
-  writeReport: (folder, report) => writeEvaluation(folder, SEGMENT_TABLES, report),
-};
+  evaluate(learner, recipe, val, isReport) {
+    const network = segmenterConfig(recipe, val.classes.length);
+    const predict = (images: Float32Array) => learner.predict(images);
+    const predictor = windowPredictor(network, recipe, imagesPerPass(recipe), predict);
+    return evaluateMasks(val, predictor, {
+      boundaries: isReport,
+      pictures: !isReport,
+      maxBroken: recipe.max_broken,
+    });
+  },
+  summarise: segmentSummary,
+  report: segmentReport,
+});
 
 function densePlan(recipe: SegmentRecipe, { values }: DenseSet): DensePlan {
   return {
@@ -108,18 +82,6 @@ function segmentBatches(recipe: SegmentRecipe): (rendered: RenderedBatch) => Seg
     labels: Int32Array.from(labels!),
     ...defined({ keep: keepAt(step) }),
   });
-}
-
-function evaluateOn(
-  val: DenseSet,
-  learner: SegmentLearner,
-  recipe: SegmentRecipe,
-  options: Pick<EvaluatingOptions, 'boundaries' | 'pictures'>,
-): Promise<EvaluatedMasks> {
-  const network = segmenterConfig(recipe, val.classes.length);
-  const predict = (images: Float32Array) => learner.predict(images);
-  const predictor = windowPredictor(network, recipe, imagesPerPass(recipe), predict);
-  return evaluateMasks(val, predictor, { ...options, maxBroken: recipe.max_broken });
 }
 
 /** Pixel accuracy when every pixel is given the most frequent class. */
