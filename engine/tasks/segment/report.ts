@@ -1,11 +1,11 @@
 /** Results of semantic segmentation, as records, tables and text. */
 import type { CsvField } from '../../contract/csv-text.ts';
 import { defined } from '../../contract/defined.ts';
-import { countOf, percentText } from '../../contract/number-text.ts';
+import { countOf } from '../../contract/number-text.ts';
 import type { Primary } from '../../contract/scores.ts';
 import { SEGMENT } from '../../contract/tasks.ts';
 import { leftOutNotes } from '../../data/unreadable.ts';
-import type { BootstrapOptions, IntervalEstimate } from '../../evaluation/bootstrap.ts';
+import type { BootstrapOptions } from '../../evaluation/bootstrap.ts';
 import type { SegmentationCounts } from '../../evaluation/segmentation/counts.ts';
 import {
   evaluateSegmentation,
@@ -17,6 +17,7 @@ import {
   segmentationScores,
 } from '../../evaluation/segmentation/scores.ts';
 import type { LabelledReport, TableKind, TaskEvaluation } from '../labelled-task.ts';
+import { lineMaker } from '../shared/report-lines.ts';
 import type { EvaluationResult } from '../task.ts';
 import type { EvaluatedMasks } from './evaluate-masks.ts';
 
@@ -124,31 +125,19 @@ function* imageRows({ counts, paths }: EvaluatedMasks): Generator<readonly CsvFi
   }
 }
 
-const NAMED = 3;
-
 function linesOf(
   { images, pixels, classes, scores, perClass, withoutPixels }: SegmentationEvaluation,
   loss: number | null,
 ) {
-  const line = (name: string, score: IntervalEstimate | null) =>
-    score === null
-      ? []
-      : [
-          `  ${name}  ${percentText(score.value)}  (95 % interval ${percentText(score.low)} to ${percentText(score.high)})`,
-        ];
-  const hardest = perClass
-    .filter(({ iou }) => iou !== null)
-    .sort((a, b) => a.iou! - b.iou!)
-    .slice(0, NAMED)
-    .map(({ name, iou }) => `${name} (IoU ${percentText(iou!)})`);
+  const { line, score, hardest } = lineMaker('pixel accuracy'.length);
   return [
     `On ${countOf(images, 'image')} with ${countOf(pixels, 'pixel')} of ${countOf(classes.length, 'class', 'classes')}:`,
-    ...line('mIoU          ', scores.mIoU),
-    ...line('pixel accuracy', scores.pixelAccuracy),
-    ...line('mean accuracy ', scores.meanAccuracy),
-    ...line('boundary F    ', scores.boundaryF),
-    ...(loss === null ? [] : [`  loss            ${loss.toFixed(4)}`]),
-    ...(classes.length > 2 ? [`  hardest         ${hardest.join(', ')}`] : []),
+    ...score('mIoU', scores.mIoU),
+    ...score('pixel accuracy', scores.pixelAccuracy),
+    ...score('mean accuracy', scores.meanAccuracy),
+    ...score('boundary F', scores.boundaryF),
+    ...(loss === null ? [] : [line('loss', loss.toFixed(4))]),
+    ...hardest(perClass, 'IoU', ({ iou }) => iou),
     ...(withoutPixels.length === 0 ? [] : [`  without a pixel: ${withoutPixels.join(', ')}`]),
   ];
 }
