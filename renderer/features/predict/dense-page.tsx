@@ -1,18 +1,15 @@
 /** The page of a job whose network says where things are: how it stands, a gallery, and files. */
 import { Group, Pagination, SimpleGrid, Slider, Stack, Text } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
+import { defined } from '../../../engine/contract/defined.ts';
 import type { Job, PredictionPage } from '../../../engine/contract/studio/index.ts';
-import { CopyCommand } from '../../ui/copy-command.tsx';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { agoText, countOf, countText } from '../../ui/format.ts';
-import { Page } from '../../ui/page.tsx';
 import { ResultFiles } from '../../ui/result-files.tsx';
-import { JobActions, JobStanding } from './job-parts.tsx';
+import { JobFrame, ShownOf } from './job-parts.tsx';
 import { isLive } from './job-text.ts';
 import { LeftOutImages } from './left-out.tsx';
 
 /** Images of a page of the gallery. */
-export const AT_ONCE = 12;
+const AT_ONCE = 12;
 /** Of the overlay at first, percent. */
 export const OPACITY = 60;
 
@@ -41,25 +38,26 @@ export function DensePage(props: {
   readonly children: ReactNode;
 }) {
   const { job, found, children } = props;
-  const { data } = found;
-  const live = isLive(job);
-  // Stopping is not an error.
-  const wrong = job.state === 'stopped' ? undefined : job.error;
+  const { data, error } = found;
   return (
-    <Page
-      title={job.title}
-      about={`Started ${agoText(job.createdAt)}.`}
-      actions={<JobActions job={job} live={live} />}
-    >
-      <JobStanding job={job} rows={data?.all ?? 0} />
-      <ErrorNotice error={wrong} />
-      <ErrorNotice error={found.error} onRetry={() => void found.refetch()} />
+    <JobFrame job={job} rows={data?.all ?? 0} error={error} onRetry={() => void found.refetch()}>
       {data === undefined ? null : <LeftOutImages {...data.leftOut} />}
       {data === undefined || data.all === 0 ? null : children}
-      <ResultFiles of={{ job: job.id }} live={live} />
-      <CopyCommand request={job.request} />
-    </Page>
+      <ResultFiles of={{ job: job.id }} live={isLive(job)} />
+    </JobFrame>
   );
+}
+
+/** The class and the part of the images that are shown. A change of the filter shows the first part. */
+export function useShownPart() {
+  const [chosen, setChosen] = useState<string | undefined>(undefined);
+  const [shown, setShown] = useState(1);
+  const choose = (name: string | undefined) => {
+    setChosen(name);
+    setShown(1);
+  };
+  const part = { offset: (shown - 1) * AT_ONCE, count: AT_ONCE, ...defined({ class: chosen }) };
+  return { chosen, choose, shown, setShown, part };
 }
 
 export function Gallery(props: {
@@ -78,11 +76,7 @@ export function Gallery(props: {
       <Group align="flex-end" gap="lg">
         {controls}
       </Group>
-      <Text size="sm" role="status">
-        {page.total === page.all
-          ? countOf(page.all, 'image')
-          : `${countText(page.total)} of ${countOf(page.all, 'image')}`}
-      </Text>
+      <ShownOf total={page.total} all={page.all} />
       {page.total === 0 ? <Text>No image has this class.</Text> : null}
       <SimpleGrid cols={{ base: 1, lg: 2 }}>{children}</SimpleGrid>
       {parts > 1 ? (

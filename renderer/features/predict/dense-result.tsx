@@ -1,30 +1,19 @@
 /** Masks that a job has predicted: pictures with overlays, a filter, and files. */
 import { useState } from 'react';
-import { defined } from '../../../engine/contract/defined.ts';
 import type { Job } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { ClassFilter } from './class-filter.tsx';
 import { DenseCard } from './dense-card.tsx';
-import { AT_ONCE, DensePage, Gallery, OPACITY, OpacitySlider } from './dense-page.tsx';
+import { DensePage, Gallery, OPACITY, OpacitySlider, useShownPart } from './dense-page.tsx';
 import { isLive } from './job-text.ts';
 import { LOOK_MS } from './prediction-list.tsx';
 
 export function DenseResult({ job }: { readonly job: Job }) {
-  const [chosen, setChosen] = useState<string | undefined>(undefined);
-  const [shown, setShown] = useState(1);
+  const { chosen, choose, shown, setShown, part } = useShownPart();
   const [opacity, setOpacity] = useState(OPACITY);
-  const query = {
-    job: job.id,
-    offset: (shown - 1) * AT_ONCE,
-    count: AT_ONCE,
-    ...defined({ class: chosen }),
-  };
+  const query = { job: job.id, ...part };
   const found = useStudio('predictions.dense', query, isLive(job) ? { every: LOOK_MS } : {});
   const page = found.data;
-  const choose = (name: string | undefined) => {
-    setChosen(name);
-    setShown(1);
-  };
   return (
     <DensePage job={job} found={found}>
       {page === undefined ? null : (

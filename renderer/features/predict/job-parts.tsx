@@ -1,14 +1,55 @@
 /** How a prediction job stands, and what can be done with it. */
 import { Button, Group, Progress, Stack, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import type { Job } from '../../../engine/contract/studio/index.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
+import { CopyCommand } from '../../ui/copy-command.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { agoText, countOf, countText } from '../../ui/format.ts';
 import { LinkButton } from '../../ui/link-button.tsx';
+import { Page } from '../../ui/page.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { changePredictDraft, predictDraftOf } from './draft.ts';
 import { isLive, isWatch, jobProgressText, statusWord } from './job-text.ts';
 
-export function JobStanding({ job, rows }: { readonly job: Job; readonly rows: number }) {
+/** The page of a prediction job, with what was found as its content. */
+export function JobFrame(props: {
+  readonly job: Job;
+  /** Images so far. */
+  readonly rows: number;
+  /** Why what was found cannot be read; null if it can. */
+  readonly error: Error | null;
+  readonly onRetry: () => void;
+  readonly children: ReactNode;
+}) {
+  const { job, rows, error, onRetry, children } = props;
+  // Stopping is not an error.
+  const wrong = job.state === 'stopped' ? undefined : job.error;
+  return (
+    <Page
+      title={job.title}
+      about={`Started ${agoText(job.createdAt)}.`}
+      actions={<JobActions job={job} live={isLive(job)} />}
+    >
+      <JobStanding job={job} rows={rows} />
+      <ErrorNotice error={wrong} />
+      <ErrorNotice error={error} onRetry={onRetry} />
+      {children}
+      <CopyCommand request={job.request} />
+    </Page>
+  );
+}
+
+export function ShownOf({ total, all }: { readonly total: number; readonly all: number }) {
+  return (
+    <Text size="sm" role="status">
+      {total === all ? countOf(all, 'image') : `${countText(total)} of ${countOf(all, 'image')}`}
+    </Text>
+  );
+}
+
+function JobStanding({ job, rows }: { readonly job: Job; readonly rows: number }) {
   const { state, progress } = job;
   const live = isLive(job);
   const share = progress === undefined ? 0 : progress.done / Math.max(1, progress.total);
@@ -32,7 +73,7 @@ export function JobStanding({ job, rows }: { readonly job: Job; readonly rows: n
   );
 }
 
-export function JobActions({ job, live }: { readonly job: Job; readonly live: boolean }) {
+function JobActions({ job, live }: { readonly job: Job; readonly live: boolean }) {
   const [, navigate] = useLocation();
   const more = () => {
     if (job.request.kind !== 'predict') return;

@@ -1,6 +1,5 @@
 /** Objects that a job has found: pictures with boxes and masks from a score on, and other formats. */
 import { useState } from 'react';
-import { defined } from '../../../engine/contract/defined.ts';
 import type { Job, ObjectPredictionPage } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { labelsOfObjects, objectsText } from '../../ui/label-overlay/drawn-objects.ts';
@@ -8,7 +7,7 @@ import { LabelOverlay } from '../../ui/label-overlay/label-overlay.tsx';
 import { Lightbox } from '../../ui/lightbox/lightbox.tsx';
 import { ScoreSlider } from '../../ui/score-slider.tsx';
 import { ClassFilter } from './class-filter.tsx';
-import { AT_ONCE, DensePage, Gallery, OPACITY, OpacitySlider } from './dense-page.tsx';
+import { DensePage, Gallery, OPACITY, OpacitySlider, useShownPart } from './dense-page.tsx';
 import { isLive } from './job-text.ts';
 import { ObjectsCard } from './objects-card.tsx';
 import { namesOf, shownImage } from './objects-shown.ts';
@@ -19,25 +18,14 @@ import { SaveObjects } from './save-objects.tsx';
 const SURE = 0.5;
 
 export function ObjectsResult({ job }: { readonly job: Job }) {
-  const [chosen, setChosen] = useState<string | undefined>(undefined);
-  const [shown, setShown] = useState(1);
+  const { chosen, choose, shown, setShown, part } = useShownPart();
   /** Of the pictures, at once. */
   const [threshold, setThreshold] = useState(SURE);
   /** Of counts and filter, when the slider is let go. */
   const [counted, setCounted] = useState(SURE);
-  const query = {
-    job: job.id,
-    offset: (shown - 1) * AT_ONCE,
-    count: AT_ONCE,
-    threshold: counted,
-    ...defined({ class: chosen }),
-  };
+  const query = { job: job.id, threshold: counted, ...part };
   const found = useStudio('predictions.objects', query, isLive(job) ? { every: LOOK_MS } : {});
   const page = found.data;
-  const choose = (name: string | undefined) => {
-    setChosen(name);
-    setShown(1);
-  };
   return (
     <DensePage job={job} found={found}>
       {page === undefined ? null : (

@@ -5,15 +5,13 @@ import type { Job, PredictionFilter } from '../../../engine/contract/studio/inde
 import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { baseName } from '../../ui/base-name.ts';
-import { CopyCommand } from '../../ui/copy-command.tsx';
 import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
-import { agoText, countOf, countText } from '../../ui/format.ts';
 import { MainLinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { DenseResult } from './dense-result.tsx';
 import { exportRows } from './export-rows.ts';
 import { FilterBar } from './filter-bar.tsx';
-import { JobActions, JobStanding } from './job-parts.tsx';
+import { JobFrame, ShownOf } from './job-parts.tsx';
 import { defaultSet, hasObjects, isDense, isLive } from './job-text.ts';
 import { LabelSet } from './label-set.tsx';
 import { LeftOutImages } from './left-out.tsx';
@@ -49,7 +47,6 @@ export function PredictionPage({ id }: { readonly id: string }) {
 }
 
 function Result({ job, model }: { readonly job: Job; readonly model: string }) {
-  const { state, error } = job;
   const live = isLive(job);
   const [filter, setFilter] = useState<PredictionFilter>({ order: 'given' });
   const [set, setSet] = useState(defaultSet(model));
@@ -61,17 +58,13 @@ function Result({ job, model }: { readonly job: Job; readonly model: string }) {
     live ? { every: LOOK_MS } : {},
   );
   const page = first.data;
-  // Stopping is not an error.
-  const wrong = state === 'stopped' ? undefined : error;
   return (
-    <Page
-      title={job.title}
-      about={`Started ${agoText(job.createdAt)}.`}
-      actions={<JobActions job={job} live={live} />}
+    <JobFrame
+      job={job}
+      rows={page?.all ?? 0}
+      error={first.error}
+      onRetry={() => void first.refetch()}
     >
-      <JobStanding job={job} rows={page?.all ?? 0} />
-      <ErrorNotice error={wrong} />
-      <ErrorNotice error={first.error} onRetry={() => void first.refetch()} />
       {/* Where the list of the set cannot be read, another set can be chosen. */}
       {page === undefined && first.error !== null ? (
         <LabelSet value={set} onChange={setSet} />
@@ -84,11 +77,7 @@ function Result({ job, model }: { readonly job: Job; readonly model: string }) {
             <Export query={query} name={job.title} />
           </Group>
           <LabelSet value={set} onChange={setSet} />
-          <Text size="sm" role="status">
-            {page.total === page.all
-              ? countOf(page.all, 'image')
-              : `${countText(page.total)} of ${countOf(page.all, 'image')}`}
-          </Text>
+          <ShownOf total={page.total} all={page.all} />
           {page.total === 0 ? (
             <Text>No prediction passes the filter.</Text>
           ) : (
@@ -102,8 +91,7 @@ function Result({ job, model }: { readonly job: Job; readonly model: string }) {
           )}
         </Stack>
       )}
-      <CopyCommand request={job.request} />
-    </Page>
+    </JobFrame>
   );
 }
 
