@@ -74,9 +74,19 @@ export function decodeMask(runs: RunLengths): Uint8Array {
   return mask;
 }
 
-/** Writes a value to the foreground of a map [height, width], row by row. */
-export function paintRuns(runs: RunLengths, map: { [at: number]: number }, value: number): void {
-  const { height, width, counts } = runs;
+/**
+ * Writes a value to the foreground of a map [height, width], row by row.
+ *
+ * @param part that the map shows, which contains the foreground
+ */
+export function paintRuns(
+  runs: RunLengths,
+  map: { [at: number]: number },
+  value: number,
+  part: BoxXywh = [0, 0, runs.width, runs.height],
+): void {
+  const { height, counts } = runs;
+  const [left, top, width] = part;
   let at = 0;
   for (let i = 0; i < counts.length; i++) {
     const end = at + counts[i]!;
@@ -84,7 +94,8 @@ export function paintRuns(runs: RunLengths, map: { [at: number]: number }, value
     while (at < end) {
       const x = Math.floor(at / height);
       const columnEnd = Math.min(end, (x + 1) * height);
-      for (let y = at - x * height; at < columnEnd; at++, y++) map[y * width + x] = value;
+      const columnStart = x - left - top * width;
+      for (let y = at - x * height; at < columnEnd; at++, y++) map[y * width + columnStart] = value;
     }
   }
 }

@@ -3,7 +3,7 @@ import { isBackground } from '../contract/class-labels.ts';
 import type { BoxXywh } from '../geometry/box.ts';
 import { joinHoles, outlineRegions, type Region, simplifyRing } from '../geometry/outlines.ts';
 import type { Polygon } from '../geometry/polygon.ts';
-import { decodeMask, type RunLengths } from '../geometry/run-length.ts';
+import { paintRuns, type RunLengths, runBounds } from '../geometry/run-length.ts';
 import {
   isMap,
   type PredictedClass,
@@ -44,8 +44,15 @@ export function outlined(image: PredictedImage, classes: readonly PredictedClass
 
 /** Of each connected part of a mask. */
 function outlinesOf(mask: RunLengths): number[][] {
-  const { height, width } = mask;
-  return outlineRegions(decodeMask(mask), height, width, (value) => value === 1).map(polygonOf);
+  // Most objects are much smaller than their image.
+  const bounds = runBounds(mask);
+  const [left, top, width, height] = bounds;
+  const inside = new Uint8Array(width * height);
+  paintRuns(mask, inside, 1, bounds);
+  const regions = outlineRegions(inside, height, width, (value) => value === 1);
+  return regions.map((region) =>
+    polygonOf(region).map((value, i) => value + (i % 2 === 0 ? left : top)),
+  );
 }
 
 /** An object as pages draw it. */

@@ -32,6 +32,21 @@ export function storedImage(line: string): StoredImage | undefined | null {
 }
 
 /**
+ * Best score of each class of an image, without a check of what is not read of it.
+ *
+ * @returns as `storedImage`
+ */
+export function storedScores(line: string): Map<string, number> | undefined | null {
+  if (BRACKETS.test(line)) return null;
+  const { objects } = (parseJson(line.replace(/^,/, '')) ?? {}) as Partial<StoredImage>;
+  if (!Array.isArray(objects)) return undefined;
+  const best = new Map<string, number>();
+  for (const { class: name, score } of objects as StoredImage['objects'])
+    best.set(name, Math.max(score, best.get(name) ?? 0));
+  return best;
+}
+
+/**
  * @param isWanted which objects are kept
  * @throws StudioError `rle-invalid`
  */

@@ -3,7 +3,7 @@ import type { DrawnImage } from '../contract/studio/object-predictions.ts';
 import { type CsvLine, CsvLines, readLines } from '../formats/csv-lines.ts';
 import { drawnObject } from '../predictions/outlined.ts';
 import type { PredictedClass } from '../predictions/prediction.ts';
-import { objectsIn, storedImage } from '../predictions/stored-objects.ts';
+import { objectsIn, storedImage, storedScores } from '../predictions/stored-objects.ts';
 import { damaged } from './prediction-table.ts';
 
 interface Row extends CsvLine {
@@ -58,26 +58,22 @@ export class ObjectsTable {
       rows.map((row) => this.#rows[row]!),
     );
     return texts.map((text, i) => {
-      const stored = this.#read(text);
-      const { path, width, height, objects } = objectsIn(stored!, classes, () => true);
+      const stored = storedImage(text);
+      if (!stored) throw this.#damaged();
+      const { path, width, height, objects } = objectsIn(stored, classes, () => true);
       const drawn = objects.map((one) => ({ ...drawnObject(one), score: one.score }));
       return { row: rows[i]!, path, width, height, objects: drawn };
     });
   }
 
   #take({ offset, bytes }: CsvLine, text: string): void {
-    const stored = this.#read(text);
-    if (stored === null) return;
-    const best = new Map<string, number>();
-    for (const { class: name, score } of stored.objects)
-      best.set(name, Math.max(score, best.get(name) ?? 0));
-    this.#rows.push({ offset, bytes, best });
+    const best = storedScores(text);
+    if (best === undefined) throw this.#damaged();
+    if (best !== null) this.#rows.push({ offset, bytes, best });
   }
 
-  #read(text: string) {
-    const stored = storedImage(text);
-    if (stored === undefined) throw damaged(this.file, 'is no list of objects');
-    return stored;
+  #damaged() {
+    return damaged(this.file, 'is no list of objects');
   }
 }
 
