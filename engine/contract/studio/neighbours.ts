@@ -11,7 +11,6 @@ export const neighbourSchema = z.object({
   /** Whether the image is gone. */
   missing: z.literal(true).optional(),
 });
-export type Neighbour = z.infer<typeof neighbourSchema>;
 
 export const neighbourQuerySchema = z.object({
   path: z.string(),

@@ -125,7 +125,6 @@ export const evaluationPointSchema = scoresSchema.and(
     at: z.number().optional(),
   }),
 );
-export type EvaluationPoint = z.infer<typeof evaluationPointSchema>;
 
 /** Curves, downsampled for display: the least and the greatest value of each piece of the range. */
 export const seriesSchema = z.object({
