@@ -1,5 +1,5 @@
 /** A file that grows piece by piece under its final name: what was written stays if the process ends. */
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode, makeFolder, onDisk } from './disk.ts';
 import { type RecognisesOwn, refuseTaken } from './result-file.ts';
@@ -27,6 +27,26 @@ export class GrowingFile {
       }
       await refuseTaken(file, isOwn);
       return new GrowingFile(file, await open(file, 'w'));
+    });
+  }
+
+  /**
+   * Continues a file, or begins it with `head`.
+   * @param keptBytes finds the number of its first bytes that stay; 0 to begin it anew
+   * @throws StudioError `disk-full`, `disk-read-only`, `access-denied` naming the file
+   */
+  static continue(
+    file: string,
+    head: string,
+    keptBytes: () => Promise<number>,
+  ): Promise<GrowingFile> {
+    return onDisk(file, async () => {
+      await makeFolder(path.dirname(file));
+      const kept = await keptBytes();
+      if (kept > 0) await truncate(file, kept);
+      const handle = await open(file, kept > 0 ? 'a' : 'w');
+      if (kept === 0) await handle.appendFile(head);
+      return new GrowingFile(file, handle);
     });
   }
 

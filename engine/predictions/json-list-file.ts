@@ -2,7 +2,8 @@
  * A list in a JSON file that grows record by record, each with a line of its own, and is continued
  * after an interruption.
  */
-import { LineFile } from './line-file.ts';
+import type { GrowingFile } from '../disk/growing-file.ts';
+import { openLineFile } from './line-file.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -14,10 +15,10 @@ export interface JsonListOptions {
 }
 
 export class JsonListFile {
-  readonly #lines: LineFile;
+  readonly #lines: GrowingFile;
   #count: number;
 
-  private constructor(lines: LineFile, count: number) {
+  private constructor(lines: GrowingFile, count: number) {
     this.#lines = lines;
     this.#count = count;
   }
@@ -25,7 +26,7 @@ export class JsonListFile {
   /** @throws StudioError `disk-full`, `disk-read-only`, `access-denied` naming the file */
   static async open(file: string, { head, keep }: JsonListOptions): Promise<JsonListFile> {
     let count = 0;
-    const lines = await LineFile.open(file, {
+    const lines = await openLineFile(file, {
       head,
       keep(line) {
         if (!line.startsWith(count === 0 ? '{' : ',{')) return false;

@@ -3,9 +3,7 @@
  * of what is there, whole lines stay as long as they are wanted.
  */
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open, truncate } from 'node:fs/promises';
-import path from 'node:path';
-import { makeFolder, onDisk } from '../disk/disk.ts';
+import { GrowingFile } from '../disk/growing-file.ts';
 
 export interface LineFileOptions {
   /** What the file begins with, whole lines. */
@@ -14,40 +12,9 @@ export interface LineFileOptions {
   readonly keep: (line: string) => boolean;
 }
 
-export class LineFile {
-  readonly #file: string;
-  readonly #handle: FileHandle;
-
-  private constructor(file: string, handle: FileHandle) {
-    this.#file = file;
-    this.#handle = handle;
-  }
-
-  /** @throws StudioError `disk-full`, `disk-read-only`, `access-denied` naming the file */
-  static open(file: string, { head, keep }: LineFileOptions): Promise<LineFile> {
-    return onDisk(file, async () => {
-      await makeFolder(path.dirname(file));
-      const kept = await keptBytes(file, head, keep);
-      if (kept > 0) await truncate(file, kept);
-      const handle = await open(file, kept > 0 ? 'a' : 'w');
-      if (kept === 0) await handle.appendFile(head);
-      return new LineFile(file, handle);
-    });
-  }
-
-  /** Other processes see it at once. */
-  async append(text: string): Promise<void> {
-    if (text !== '') await onDisk(this.#file, () => this.#handle.appendFile(text));
-  }
-
-  /** Flushed to the device. */
-  async close(): Promise<void> {
-    try {
-      await onDisk(this.#file, () => this.#handle.sync());
-    } finally {
-      await this.#handle.close();
-    }
-  }
+/** @throws StudioError `disk-full`, `disk-read-only`, `access-denied` naming the file */
+export function openLineFile(file: string, { head, keep }: LineFileOptions): Promise<GrowingFile> {
+  return GrowingFile.continue(file, head, () => keptBytes(file, head, keep));
 }
 
 /** Bytes of the head and of the lines after it that stay; 0 where the head differs or is missing. */

@@ -6,10 +6,11 @@ import type { CsvStyle } from '../contract/csv-text.ts';
 import { withoutFormulaMark } from '../contract/csv-text.ts';
 import { parseJson } from '../contract/parse-json.ts';
 import { exists } from '../disk/disk.ts';
+import type { GrowingFile } from '../disk/growing-file.ts';
 import { readHead } from '../disk/read-head.ts';
 import { refuseTaken, targetTaken } from '../disk/result-file.ts';
 import { fieldsOf } from '../formats/table.ts';
-import { LineFile } from './line-file.ts';
+import { openLineFile } from './line-file.ts';
 import type { PredictedClass, PredictedImage } from './prediction.ts';
 import {
   IMAGE_COLUMNS,
@@ -30,11 +31,11 @@ export interface FileOptions extends CsvStyle {
 }
 
 export class PredictionsFile {
-  readonly #lines: LineFile;
+  readonly #lines: GrowingFile;
   readonly #text: PredictionText;
   readonly #done: Set<string>;
 
-  private constructor(lines: LineFile, text: PredictionText, done: Set<string>) {
+  private constructor(lines: GrowingFile, text: PredictionText, done: Set<string>) {
     this.#lines = lines;
     this.#text = text;
     this.#done = done;
@@ -51,7 +52,7 @@ export class PredictionsFile {
     // Rows of the last image may be missing, so it is predicted again.
     const last = resume ? await lastPath(file, pathOf) : undefined;
     if (!resume) await rm(file, { force: true });
-    const lines = await LineFile.open(file, {
+    const lines = await openLineFile(file, {
       head: text.head,
       keep(line) {
         const path = pathOf(line);

@@ -9,9 +9,10 @@ import { createInterface } from 'node:readline';
 import { StudioError } from '../contract/errors.ts';
 import { parseJson } from '../contract/parse-json.ts';
 import { exists, makeFolder, namesIn } from '../disk/disk.ts';
+import type { GrowingFile } from '../disk/growing-file.ts';
 import { targetTaken } from '../disk/result-file.ts';
 import type { ImageNames } from './image-names.ts';
-import { LineFile } from './line-file.ts';
+import { openLineFile } from './line-file.ts';
 import { isMap, type PredictedClass, type PredictedImage } from './prediction.ts';
 import { type PredictedKind, sharesOf } from './prediction-text.ts';
 import type { FolderFormat, FolderWriter, ListedImage } from './writer.ts';
@@ -56,7 +57,7 @@ export interface FolderOptions {
 
 export class PredictionsFolder {
   readonly #folder: string;
-  readonly #list: LineFile;
+  readonly #list: GrowingFile;
   readonly #writer: FolderWriter;
   readonly #options: FolderOptions;
   /** Paths of images that are complete. */
@@ -64,7 +65,7 @@ export class PredictionsFolder {
 
   private constructor(
     options: FolderOptions,
-    list: LineFile,
+    list: GrowingFile,
     writer: FolderWriter,
     done: Set<string>,
   ) {
@@ -88,7 +89,7 @@ export class PredictionsFolder {
     if (resume) await requireSame(file, first);
     else await removeEarlier(folder);
     const done = new Set<string>();
-    const list = await LineFile.open(file, {
+    const list = await openLineFile(file, {
       head: first,
       keep(line) {
         const image = lineOf(line)?.path;

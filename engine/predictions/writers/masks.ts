@@ -11,8 +11,9 @@ import { csvRow } from '../../contract/csv-text.ts';
 import { classColour } from '../../data/targets/class-colours.ts';
 import { fromPalette } from '../../data/targets/masks/voc-palette.ts';
 import { writeFileAtomically } from '../../disk/atomic-file.ts';
+import type { GrowingFile } from '../../disk/growing-file.ts';
 import { paintRuns } from '../../geometry/run-length.ts';
-import { LineFile } from '../line-file.ts';
+import { openLineFile } from '../line-file.ts';
 import {
   isMap,
   type PredictedClass,
@@ -35,14 +36,14 @@ async function open({ folder, classes, earlier }: WriterOptions): Promise<Folder
     writeFile(beside, classTable(classes)),
   );
   const palette = paletteOf(classes);
-  let objects: LineFile | undefined;
+  let objects: GrowingFile | undefined;
   return {
     async add(image, { id, stem }) {
       const file = `${MASKS_FOLDER}/${stem}.png`;
       const png = isMap(image) ? mapPng(image, classes, palette) : objectsPng(image);
       await writeFileAtomically(path.join(folder, file), (beside) => writeFile(beside, png));
       if (!isMap(image)) {
-        objects ??= await LineFile.open(path.join(folder, OBJECTS_FILE), {
+        objects ??= await openLineFile(path.join(folder, OBJECTS_FILE), {
           head: `${csvRow(OBJECT_COLUMNS)}\n`,
           keep: (line) => Number(line.split(',', 1)[0]) <= earlier,
         });
