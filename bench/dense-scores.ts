@@ -13,9 +13,12 @@ import { DetectionMatcher, type DetectionMatches } from '../engine/evaluation/de
 import { evaluateDetections } from '../engine/evaluation/detection/report.ts';
 import { readStoredMatches, storeMatches } from '../engine/evaluation/detection/stored-matches.ts';
 import { type ClassMap, SegmentationCounter } from '../engine/evaluation/segmentation/counts.ts';
-import { countPanoptic, panopticQuality } from '../engine/evaluation/segmentation/panoptic.ts';
 import { evaluateSegmentation } from '../engine/evaluation/segmentation/report.ts';
 import { readStoredCounts, storeCounts } from '../engine/evaluation/segmentation/stored-counts.ts';
+import {
+  countPanoptic,
+  panopticQuality,
+} from '../engine/evaluation/segmentation/testing/panoptic.ts';
 import { rasterisePolygons } from '../engine/geometry/rasterise.ts';
 import { runArea } from '../engine/geometry/run-length.ts';
 import { runIous } from '../engine/geometry/run-length-iou.ts';

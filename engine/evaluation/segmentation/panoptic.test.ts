@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readSafetensors } from '../../formats/safetensors.ts';
 import { packagedFile } from '../../platform/packaged-file.ts';
 import { RandomStream } from '../../random/philox.ts';
-import { countPanoptic, type PanopticMap, panopticQuality } from './panoptic.ts';
+import { countPanoptic, type PanopticMap, panopticQuality } from './testing/panoptic.ts';
 import {
   PANOPTIC_CASES,
   PANOPTIC_CLASSES,

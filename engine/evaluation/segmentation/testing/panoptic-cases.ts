@@ -3,7 +3,7 @@
  * whose scores the tests compare.
  */
 import { RandomStream } from '../../../random/philox.ts';
-import type { PanopticMap, Segment } from '../panoptic.ts';
+import type { PanopticMap, Segment } from './panoptic.ts';
 
 export const PANOPTIC_CASES = 300;
 /** Classes below are things, the others stuff. */

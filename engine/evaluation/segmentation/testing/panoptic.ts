@@ -7,8 +7,8 @@
  *
  * @source Kirillov et al., "Panoptic Segmentation" (CVPR 2019), as panopticapi computes it
  */
-import { StudioError } from '../../contract/errors.ts';
-import { getOrMake } from '../../contract/maps.ts';
+import { StudioError } from '../../../contract/errors.ts';
+import { getOrMake } from '../../../contract/maps.ts';
 
 export interface Segment {
   /** The value of its pixels, above 0. */
