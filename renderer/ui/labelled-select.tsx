@@ -3,7 +3,7 @@ import { Box, Group, Select, Stack, Text } from '@mantine/core';
 import { useLive } from '../state/live.ts';
 import { DatasetPictures } from './dataset-pictures.tsx';
 import { FieldLabel } from './field-label.tsx';
-import { countText } from './format.ts';
+import { countOf } from './format.ts';
 import { PathField } from './path-field.tsx';
 
 const OTHER = 'other:';
@@ -51,7 +51,7 @@ export function LabelledSelect(props: {
             label:
               report === undefined
                 ? name
-                : `${name} – ${countText(report.images)} images${report.classes === undefined ? '' : `, ${countText(report.classes.length)} classes`}`,
+                : `${name} – ${countOf(report.images, 'image')}${report.classes === undefined ? '' : `, ${countOf(report.classes.length, 'class', 'classes')}`}`,
           })),
           { value: OTHER, label: 'Another folder or list…' },
         ]}

@@ -106,7 +106,7 @@ function DatasetCard({ dataset }: { readonly dataset: Dataset }) {
           </Text>
         ) : report === undefined ? null : (
           <Text size="sm">
-            {countText(report.images)} images, {bytesText(report.bytes)}
+            {countOf(report.images, 'image')}, {bytesText(report.bytes)}
             {report.classes === undefined
               ? ''
               : `, ${countOf(report.classes.length, 'class', 'classes')}`}

@@ -4,7 +4,7 @@ import type { Dataset } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { DatasetPictures } from '../../ui/dataset-pictures.tsx';
 import { FieldLabel } from '../../ui/field-label.tsx';
-import { countOf, countText } from '../../ui/format.ts';
+import { countOf } from '../../ui/format.ts';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { countDistinctImages } from './distinct-images.ts';
 
@@ -44,7 +44,7 @@ export function ChooseData(props: {
       </Checkbox.Group>
       <Group justify="space-between">
         <Text size="sm" role="status">
-          {countText(total)} images chosen
+          {countOf(total, 'image')} chosen
         </Text>
         <LinkButton href="/datasets" size="xs">
           Add others…

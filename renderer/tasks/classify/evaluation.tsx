@@ -6,7 +6,7 @@ import {
 } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { UnreadableResult } from '../../ui/error-notice.tsx';
-import { countOf, countText, numberText, percentText } from '../../ui/format.ts';
+import { countOf, numberText, percentText } from '../../ui/format.ts';
 import { type Headline, Headlines, headlineOf } from '../../ui/headlines.tsx';
 import type { EvaluationProps } from '../task.ts';
 import { Confusions } from './confusions.tsx';
@@ -21,8 +21,9 @@ export function ClassificationEvaluation({ evaluation, throughput }: EvaluationP
     <>
       <Headlines items={headlinesOf(data)} />
       <Text>
-        Evaluated on {countOf(data.images, 'image')} of {countText(data.classes.length)} classes;
-        chance level {percentText(1 / data.classes.length)}.
+        Evaluated on {countOf(data.images, 'image')} of{' '}
+        {countOf(data.classes.length, 'class', 'classes')}; chance level{' '}
+        {percentText(1 / data.classes.length)}.
         {data.loss === null ? '' : ` Loss ${numberText(data.loss)}.`}
         {throughput}
       </Text>

@@ -3,7 +3,7 @@ import { Text } from '@mantine/core';
 import { z } from 'zod';
 import { calibrationText } from '../../../engine/contract/calibration-text.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
-import { countText, percentText } from '../../ui/format.ts';
+import { countOf, percentText } from '../../ui/format.ts';
 import { type Headline, Headlines } from '../../ui/headlines.tsx';
 
 const interval = z.tuple([z.number(), z.number()]);
@@ -39,8 +39,8 @@ export function ClassificationMetrics({ result }: { readonly result: unknown }) 
     <>
       <Headlines items={metricHeadlines(metrics, termOf('top1'))} />
       <Text>
-        Evaluated on {countText(n)} images of {countText(classes)} classes, with the best checkpoint
-        of the run. {calibrationText(ece, confidenceGap)}.
+        Evaluated on {countOf(n, 'image')} of {countOf(classes, 'class', 'classes')}, with the best
+        checkpoint of the run. {calibrationText(ece, confidenceGap)}.
       </Text>
       {top1Interval[0] <= 1 / classes ? (
         <Text>

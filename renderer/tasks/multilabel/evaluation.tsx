@@ -8,7 +8,7 @@ import { termOf } from '../../../engine/contract/terms.ts';
 import { countColumn, shareColumn } from '../../ui/columns.ts';
 import type { Column } from '../../ui/data-table.tsx';
 import { UnreadableResult } from '../../ui/error-notice.tsx';
-import { countText, numberText } from '../../ui/format.ts';
+import { countOf, numberText } from '../../ui/format.ts';
 import { Headlines, headlineOf } from '../../ui/headlines.tsx';
 import { ClassScores } from '../class-scores.tsx';
 import { namesColumn } from '../evaluated-images.tsx';
@@ -41,8 +41,8 @@ export function MultilabelEvaluation({ evaluation, throughput }: EvaluationProps
         ]}
       />
       <Text>
-        Evaluated on {countText(images)} images, each with any of {countText(classes.length)}{' '}
-        labels. Loss {numberText(loss)}.{throughput}
+        Evaluated on {countOf(images, 'image')}, each with any of {countOf(classes.length, 'label')}
+        . Loss {numberText(loss)}.{throughput}
         {withoutImages.length === 0
           ? ''
           : ` No image has ${withoutImages.join(', ')}: left out of mean average precision.`}

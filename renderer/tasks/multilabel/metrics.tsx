@@ -1,7 +1,7 @@
 /** The metrics that a run for several labels an image ends with. */
 import { Text } from '@mantine/core';
 import { z } from 'zod';
-import { countText } from '../../ui/format.ts';
+import { countOf } from '../../ui/format.ts';
 import { Headlines, recordedHeadlines } from '../../ui/headlines.tsx';
 
 const metricsSchema = z.looseObject({
@@ -18,7 +18,7 @@ export function MultilabelMetrics({ result }: { readonly result: unknown }) {
     <>
       <Headlines items={recordedHeadlines(data, ['mAP', 'macroF1', 'microF1'])} />
       <Text>
-        Evaluated on {countText(n)} images, each with any of {countText(classes)} labels, with the
+        Evaluated on {countOf(n, 'image')}, each with any of {countOf(classes, 'label')}, with the
         best checkpoint of the run. F1 is that of labels with a probability of at least {threshold}.
       </Text>
     </>

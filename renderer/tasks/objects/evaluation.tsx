@@ -3,7 +3,7 @@ import { SimpleGrid, Stack, Text } from '@mantine/core';
 import { objectsEvaluationSchema } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { UnreadableResult } from '../../ui/error-notice.tsx';
-import { countOf, countText } from '../../ui/format.ts';
+import { countOf } from '../../ui/format.ts';
 import { Headlines, headlineOf } from '../../ui/headlines.tsx';
 import type { EvaluationProps } from '../task.ts';
 import { PerClass } from './per-class.tsx';
@@ -34,7 +34,7 @@ export function ObjectsEvaluation({ evaluation, throughput }: EvaluationProps) {
       />
       <Text>
         Evaluated on {countOf(objects, 'object')} in {countOf(images, 'image')}, with{' '}
-        {countText(classes.length)} classes
+        {countOf(classes.length, 'class', 'classes')}
         {masks === null ? '.' : '; scores are of masks unless boxes are named.'}
         {throughput}
         {missing}

@@ -6,7 +6,7 @@ import { termOf } from '../../../engine/contract/terms.ts';
 import { countColumn, shareColumn } from '../../ui/columns.ts';
 import type { Column } from '../../ui/data-table.tsx';
 import { UnreadableResult } from '../../ui/error-notice.tsx';
-import { countText } from '../../ui/format.ts';
+import { countOf, countText } from '../../ui/format.ts';
 import { Headlines, headlineOf } from '../../ui/headlines.tsx';
 import { ClassScores } from '../class-scores.tsx';
 import type { EvaluationProps } from '../task.ts';
@@ -38,8 +38,8 @@ export function SegmentEvaluation({ evaluation, throughput }: EvaluationProps) {
         })}
       />
       <Text>
-        Evaluated on {countText(pixels)} labelled pixels of {countText(images)} images, with{' '}
-        {countText(classes.length)} classes.{throughput}
+        Evaluated on {countText(pixels)} labelled pixels of {countOf(images, 'image')}, with{' '}
+        {countOf(classes.length, 'class', 'classes')}.{throughput}
         {withoutPixels.length === 0 ? '' : ` No labelled pixel has ${withoutPixels.join(', ')}.`}
       </Text>
       <ClassScores title="Per class" columns={COLUMNS} rows={perClass} score={termOf('iou')} />

@@ -1,7 +1,7 @@
 /** The metrics that a run for semantic segmentation ends with. */
 import { Text } from '@mantine/core';
 import { z } from 'zod';
-import { countText } from '../../ui/format.ts';
+import { countOf, countText } from '../../ui/format.ts';
 import { Headlines, recordedHeadlines } from '../../ui/headlines.tsx';
 
 const metricsSchema = z.looseObject({ n: z.number(), pixels: z.number() });
@@ -14,7 +14,7 @@ export function SegmentMetrics({ result }: { readonly result: unknown }) {
     <>
       <Headlines items={recordedHeadlines(data, ['mIoU', 'pixelAccuracy'])} />
       <Text>
-        Evaluated on {countText(pixels)} labelled pixels of {countText(n)} images, with the best
+        Evaluated on {countText(pixels)} labelled pixels of {countOf(n, 'image')}, with the best
         checkpoint of the run.
       </Text>
     </>

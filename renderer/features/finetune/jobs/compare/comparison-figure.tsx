@@ -1,6 +1,6 @@
 /** The compared score with intervals against the number of labelled images, on a logarithmic axis. */
 import { type Primary, scoreFacts } from '../../../../../engine/contract/scores.ts';
-import { countText, numberText, percentText } from '../../../../ui/format.ts';
+import { countOf, numberText, percentText } from '../../../../ui/format.ts';
 import type { ComparedRow } from './comparison-text.ts';
 import classes from './figure.module.css';
 
@@ -68,7 +68,7 @@ export function ComparisonFigure(props: {
           fontSize={12}
           fill="currentColor"
         >
-          {countText(count)} labels
+          {countOf(count, 'label')}
         </text>
       ))}
       {STARTS.map(({ start, label: name, dash, side }, i) => {

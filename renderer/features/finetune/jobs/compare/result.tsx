@@ -4,7 +4,7 @@ import { type Primary, scoreFacts, scoreValueText } from '../../../../../engine/
 import type { Job } from '../../../../../engine/contract/studio/index.ts';
 import { inSentence } from '../../../../../engine/contract/terms.ts';
 import { UnreadableResult } from '../../../../ui/error-notice.tsx';
-import { countOf, countText } from '../../../../ui/format.ts';
+import { countOf } from '../../../../ui/format.ts';
 import { Section } from '../../../../ui/section.tsx';
 import { ComparisonFigure } from './comparison-figure.tsx';
 import {
@@ -94,7 +94,7 @@ function Numbers({ comparison }: { readonly comparison: StoredComparison }) {
                 <Table.Th scope="row" fw={400}>
                   {percentNumber(fraction)} %
                   <Text size="xs" c="dimmed">
-                    {countText(scratch?.labelled ?? 0)} images
+                    {countOf(scratch?.labelled ?? 0, 'image')}
                   </Text>
                 </Table.Th>
                 <Table.Td>{modeName(mode)}</Table.Td>

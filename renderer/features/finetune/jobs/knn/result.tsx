@@ -6,7 +6,7 @@ import { termOf } from '../../../../../engine/contract/terms.ts';
 import { metricHeadlines, metricsSchema } from '../../../../tasks/classify/metrics.tsx';
 import { Bars } from '../../../../ui/bars.tsx';
 import { UnreadableResult } from '../../../../ui/error-notice.tsx';
-import { countText, percentText } from '../../../../ui/format.ts';
+import { countOf, countText, percentText } from '../../../../ui/format.ts';
 import { Headlines } from '../../../../ui/headlines.tsx';
 import { Section } from '../../../../ui/section.tsx';
 import { Neighbours } from './neighbours.tsx';
@@ -26,7 +26,8 @@ export function KnnResult({ job }: { readonly job: Job }) {
     <Stack>
       <Headlines items={metricHeadlines(parsed.data, `Top-1 accuracy, k = ${countText(k)}`)} />
       <Text>
-        Evaluated on {countText(n)} images of {countText(classes)} classes. {sweepText(parsed.data)}
+        Evaluated on {countOf(n, 'image')} of {countOf(classes, 'class', 'classes')}.{' '}
+        {sweepText(parsed.data)}
       </Text>
       <Section title="Top-1 accuracy by k">
         <Bars
