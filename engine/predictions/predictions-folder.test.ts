@@ -8,7 +8,13 @@ import type { DenseSet, ObjectMask } from '../data/targets/dense-types.ts';
 import { readClassMap } from '../data/targets/read-class-map.ts';
 import { photo, writeFiles } from '../data/targets/testing/write-set.ts';
 import { rasterisePolygons } from '../geometry/rasterise.ts';
-import { decodeMask, mergeRuns, type RunLengths, runArea } from '../geometry/run-length.ts';
+import {
+  decodeMask,
+  encodeMask,
+  mergeRuns,
+  type RunLengths,
+  runArea,
+} from '../geometry/run-length.ts';
 import { runsFromText } from '../geometry/run-length-text.ts';
 import { ImageNames } from './image-names.ts';
 import { masksOf, type PredictedImage } from './prediction.ts';
@@ -149,6 +155,19 @@ describe('COCO', () => {
     });
     const set = await readDenseSet(at('out', 'annotations.json'), { images: at('photos') });
     expect(set.counts).toEqual([3, 3]);
+  });
+
+  it('has run lengths of a mask without a pixel, as no list of polygons can say it', async () => {
+    const image = discObjects(imageOf('a.jpg'), true);
+    const { height, width } = image;
+    const empty = encodeMask(new Uint8Array(height * width), height, width);
+    await write('coco', [{ ...image, objects: [{ ...image.objects[0]!, mask: empty }] }]);
+    const [annotation] = JSON.parse(
+      await readFile(at('out', 'annotations.json'), 'utf8'),
+    ).annotations;
+    expect(annotation.area).toBe(0);
+    const { counts, size } = annotation.segmentation;
+    expect(runArea(runsFromText(counts, size[0], size[1]))).toBe(0);
   });
 });
 

@@ -94,10 +94,13 @@ function ofObjects(image: PredictedObjects, classes: readonly PredictedClass[]):
   return image.objects.map(({ label, score, box, mask }, i) => {
     const plain = { category_id: classes[label]!.id, bbox: box, score };
     const area = mask === undefined ? box[2] * box[3] : runArea(mask);
-    const segmentation = outlines[i]!.polygons;
+    const { polygons } = outlines[i]!;
+    const runs = mask && { segmentation: segmentationOf(mask) };
+    // pycocotools cannot draw a list of no polygons.
+    const drawn = polygons.length === 0 && runs ? runs : { segmentation: polygons };
     return {
-      result: { ...plain, ...(mask && { segmentation: segmentationOf(mask) }) },
-      annotation: { ...plain, area, iscrowd: 0, segmentation },
+      result: { ...plain, ...runs },
+      annotation: { ...plain, area, iscrowd: 0, ...drawn },
     };
   });
 }
