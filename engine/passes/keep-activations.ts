@@ -3,12 +3,15 @@
  * needs become state tensors, which the forward pass writes.
  *
  * What depends on no feed, such as biases of relative positions, is computed again from the weights,
- * and reshaped or broadcast values are made from what they show.
+ * and parts, borders and other shapes of a value are made from it.
  */
 import * as ir from '../ir/builder.ts';
 import { nextState } from '../ir/entry.ts';
 import { nodesOf, withInputs } from '../ir/graph.ts';
 import type { Graph, GraphOutput, Node, TensorType } from '../ir/types.ts';
+
+/** Ops whose values are those of their input at other places. */
+const COPIES: ReadonlySet<string> = new Set(['reshape', 'broadcast', 'slice', 'pad']);
 
 export interface KeptActivations {
   /** Outputs of the forward pass beside its own. */
@@ -47,7 +50,7 @@ export function keepActivations(forward: Graph, backward: Graph, prefix: string)
     const known = done.get(node);
     if (known !== undefined) return known;
     const isLeaf = node.inputs.length === 0;
-    const isCheap = node.op === 'reshape' || node.op === 'broadcast' || node.dtype !== 'f32';
+    const isCheap = COPIES.has(node.op) || node.dtype !== 'f32';
     const made = isLeaf || !isFed.has(node) ? node : isCheap ? again(node) : keep(node);
     done.set(node, made);
     return made;
