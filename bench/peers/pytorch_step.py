@@ -47,7 +47,7 @@ class Block(nn.Module):
         self.gamma_1, self.gamma_2 = nn.Parameter(torch.full((E,), 0.1)), nn.Parameter(torch.full((E,), 0.1))
 
     def forward(self, x, bias):
-        B = x.shape[0]
+        B, T = x.shape[:2]
         qkv_bias = torch.cat([self.q_bias, torch.zeros_like(self.v_bias), self.v_bias])
         qkv = F.linear(self.norm1(x), self.qkv.weight, qkv_bias)
         q, k, v = qkv.reshape(B, T, 3, HEADS, -1).permute(2, 0, 3, 1, 4)
