@@ -39,7 +39,7 @@ export function SubmitJob(props: {
           {busy ? 'Add to the queue' : label}
         </Button>
         <Text size="sm" c="dimmed" role="status">
-          {missing ?? (busy ? 'Another job is running; this one is added to the queue.' : '')}
+          {missing ?? (busy ? 'Another job is running.' : '')}
         </Text>
       </Group>
     </>
