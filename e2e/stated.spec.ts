@@ -46,6 +46,12 @@ test('forms state the number of steps, and a batch that is too large before the 
     await expect(length).toContainText('1 epoch');
     await expect(length).not.toContainText('min_steps');
   });
+
+  await test.step('of a comparison, for each share of the labels', async () => {
+    await page.getByRole('tab', { name: 'Compare with scratch' }).click();
+    const lengths = page.getByText(/^With .* of the labels a training takes/);
+    await expect(lengths).toHaveText([/^With 1 %.*1 step /, /^With 10 %/, /^With 100 %/]);
+  });
 });
 
 test('a finished fine-tuning is judged by its evaluation', async ({ studio, home }) => {

@@ -33,7 +33,7 @@ function taskChoice(value: LabelledTaskId) {
 }
 
 /** The number of labels of each class for training, if the data set was scanned. */
-export function useLabels(): LabelCount | undefined {
+export function useLabels(share?: number): LabelCount | undefined {
   const { train, val, heldOut, fraction } = useFinetuneDraft();
   const report = useLive(
     ({ datasets }) => datasets.find(({ folders }) => folders[0] === train.trim())?.report,
@@ -41,7 +41,7 @@ export function useLabels(): LabelCount | undefined {
   const learntFrom = val.trim() === '' ? 1 - heldOut : 1;
   // An image with masks has several classes, so their images do not add up.
   const classes = report?.dense === undefined ? report?.classes : undefined;
-  return countLabels(classes, learntFrom * fraction);
+  return countLabels(classes, learntFrom * (share ?? fraction));
 }
 
 /**

@@ -8,6 +8,7 @@ import {
 } from '../../../engine/contract/tasks.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { FieldLabel } from '../../ui/field-label.tsx';
+import { percentText } from '../../ui/format.ts';
 import { lengthText } from '../../ui/length-text.ts';
 import { PresetActions } from '../../ui/presets/preset-actions.tsx';
 import { orderedRecipe, type PresetChoice, presetChoices } from '../../ui/presets/preset-choice.ts';
@@ -45,14 +46,25 @@ export function useRecipe(network: ModelSummary | undefined) {
   return { kind, presets, chosen, suggested, ordered, checked: check?.values, wrong };
 }
 
-/** How many steps a training takes on these labelled images, and which setting decides it. */
-export function RecipeLength({ recipe }: { readonly recipe: ChosenRecipe }) {
-  const labels = useLabels();
+/**
+ * How many steps a training takes on these labelled images, and which setting decides it.
+ *
+ * @param props.share of the labels, where a form compares several
+ */
+export function RecipeLength(props: {
+  readonly recipe: ChosenRecipe;
+  readonly share?: number | undefined;
+}) {
+  const { recipe, share } = props;
+  const labels = useLabels(share);
   if (recipe.checked === undefined || recipe.wrong.length > 0) return null;
   const { text } = lengthText(recipe.checked, labels?.images ?? 0, { isFilled: true });
   return (
     <Text size="sm" role="status">
-      A training takes {text}.
+      {share === undefined
+        ? 'A'
+        : `With ${percentText(share, share < 0.01 ? 1 : 0)} of the labels a`}{' '}
+      training takes {text}.
     </Text>
   );
 }

@@ -9,7 +9,7 @@ import { changeFinetuneDraft, useFinetuneDraft } from '../../draft.ts';
 import { DeviceField, StartJob } from '../../form-frame.tsx';
 import { LabelledChoice, useSeenBefore } from '../../labelled-choice.tsx';
 import { NetworkChoice, useNetwork } from '../../network-choice.tsx';
-import { RecipeChoice, useRecipe } from '../../recipe-choice.tsx';
+import { RecipeChoice, RecipeLength, useRecipe } from '../../recipe-choice.tsx';
 import { modeName, parsePercents, percentNumber, trainingsOf } from './comparison-text.ts';
 import { compareRequest } from './request.ts';
 
@@ -81,6 +81,9 @@ export function CompareForm() {
           </Group>
         </Checkbox.Group>
         <RecipeChoice recipe={recipe} />
+        {modes.every((mode) => mode === 'linear')
+          ? null
+          : fractions.map((share) => <RecipeLength key={share} recipe={recipe} share={share} />)}
       </Section>
       <Section title="4. Start">
         <Group maw={360} grow>
