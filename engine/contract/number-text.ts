@@ -28,3 +28,9 @@ export function countOf(value: number, one: string, many = `${one}s`): string {
 export function percentText(share: number, digits = 1): string {
   return `${(share * 100).toFixed(digits)} %`;
 }
+
+/** The speed relative to another device, from the times of one step. */
+export function timesAsFast(stepMs: number, otherMs: number): string {
+  const ratio = otherMs / stepMs;
+  return ratio < 10 ? ratio.toFixed(1) : Math.round(ratio).toString();
+}

@@ -2,6 +2,7 @@
  * The choice of `auto`: the fastest device that passes its self-test, with a sentence of reasons,
  * which the command line, a run's record and the application all show.
  */
+import { timesAsFast } from '../contract/number-text.ts';
 import type { Precision } from '../contract/precision.ts';
 import type { DeviceChoice } from '../contract/studio/api.ts';
 import type { DeviceCheck } from '../contract/studio/device-check.ts';
@@ -68,12 +69,6 @@ export function failuresText(
 export function failureText(device: Device, { ok, reason }: DeviceCheck): string | undefined {
   if (ok) return undefined;
   return `${named(device)}: taken as it was named, though it failed its self-test (${reason ?? 'nothing more is known'})`;
-}
-
-/** The speed relative to another device, from the times of one step. */
-export function timesAsFast(stepMs: number, otherMs: number): string {
-  const ratio = otherMs / stepMs;
-  return ratio < 10 ? ratio.toFixed(1) : Math.round(ratio).toString();
 }
 
 function reasonFor(best: Device, among: readonly Device[], checks: readonly DeviceCheck[]): string {

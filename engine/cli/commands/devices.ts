@@ -1,5 +1,6 @@
+import { timesAsFast } from '../../contract/number-text.ts';
 import type { DeviceCheck } from '../../contract/studio/device-check.ts';
-import { candidates, timesAsFast } from '../../devices/choose-device.ts';
+import { candidates } from '../../devices/choose-device.ts';
 import type { Device, DeviceKind } from '../../executors/executor.ts';
 import type { Command } from '../command.ts';
 import { checkReporter } from '../device-option.ts';

@@ -1,4 +1,5 @@
 /** Texts for devices and their checks. */
+import { timesAsFast } from '../../../engine/contract/number-text.ts';
 import type { Device, DeviceCheck } from '../../../engine/contract/studio/index.ts';
 import { isForWork } from '../../ui/for-work.ts';
 
@@ -25,7 +26,7 @@ export function halfText({ stepMs, half }: DeviceCheck): string | undefined {
   if (!half.ok)
     return `computes wrong (${half.reason}): leave precision at float32, or install the newest driver and check again`;
   if (half.stepMs === undefined || stepMs === undefined) return undefined;
-  return `${msText(half.stepMs)} a step, ${timesText(stepMs / half.stepMs)} times as fast as float32`;
+  return `${msText(half.stepMs)} a step, ${timesAsFast(half.stepMs, stepMs)} times as fast as float32`;
 }
 
 /** Group devices for the page: usable, not available, and for checks. */
@@ -48,13 +49,9 @@ export function speedText(
   const processor = devices.find(({ kind, available }) => kind === 'cpu' && available)?.id;
   const other = checks.find((check) => check.device === processor)?.stepMs;
   if (other === undefined || processor === device) return `${step} a step of a small network`;
-  return `${step} a step of a small network, ${timesText(other / stepMs)} times as fast as the CPU`;
+  return `${step} a step of a small network, ${timesAsFast(stepMs, other)} times as fast as the CPU`;
 }
 
 function msText(ms: number): string {
   return ms < 1000 ? `${ms.toFixed(ms < 10 ? 1 : 0)} ms` : `${(ms / 1000).toFixed(1)} s`;
-}
-
-function timesText(ratio: number): string {
-  return ratio < 10 ? ratio.toFixed(1) : Math.round(ratio).toString();
 }
