@@ -1,5 +1,5 @@
 /** A fine-tuned segmenter: new images with overlays, and an export that predicts the same. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { encode } from 'fast-png';
@@ -8,6 +8,19 @@ import { callStudio, untilState } from './call-studio.ts';
 import { expect, goTo, test } from './fixtures.ts';
 
 const [WIDTH, HEIGHT] = [48, 40];
+
+const SMALL = {
+  warmup_epochs: '0',
+  batch_size: '8',
+  image_size: '32',
+  patch_size: '4',
+  embed_dim: '32',
+  depth: '2',
+  heads: '2',
+  lr: '0.002',
+  init_std: '0.1',
+  drop_path: '0',
+};
 
 /** Bright squares on dark ground, with masks if wanted. */
 function writeSquares(folder: string, count: number, masks: boolean): void {
@@ -61,19 +74,7 @@ test('segments new images, and so does what it is exported to', async ({ studio,
     mode: 'full',
     recipe: 'micro',
     name: 'squares',
-    settings: {
-      steps: '40',
-      warmup_epochs: '0',
-      batch_size: '8',
-      image_size: '32',
-      patch_size: '4',
-      embed_dim: '32',
-      depth: '2',
-      heads: '2',
-      lr: '0.002',
-      init_std: '0.1',
-      drop_path: '0',
-    },
+    settings: { ...SMALL, steps: '40' },
     device: 'cpu',
   });
   const { run } = await finished(page, id);
@@ -130,5 +131,40 @@ test('segments new images, and so does what it is exported to', async ({ studio,
     expect(coco.images).toHaveLength(14);
     await page.goto(new URL(`#/predict/${job}`, page.url()).href);
     await expect(page.getByText('annotations.json')).toBeVisible();
+  });
+
+  await test.step('a comparison with scratch reads masks of a validation set in their folder', async () => {
+    const held = path.join(home, 'held');
+    writeSquares(held, 6, true);
+    renameSync(path.join(held, 'images'), path.join(held, 'pictures'));
+    renameSync(path.join(held, 'masks'), path.join(held, 'drawn'));
+    const { id: job } = await callStudio(page, 'jobs.submit', {
+      kind: 'compare',
+      from: run!,
+      task: 'segment',
+      train,
+      val: path.join(held, 'pictures'),
+      valMasks: path.join(held, 'drawn'),
+      classTable: path.join(train, 'classes.txt'),
+      fractions: [1],
+      seeds: 1,
+      modes: ['full'],
+      recipe: 'micro',
+      settings: { ...SMALL, steps: '4' },
+      device: 'cpu',
+    });
+    await finished(page, job);
+    await page.goto(new URL(`#/finetune/results/${job}`, page.url()).href);
+    await expect(page.getByRole('heading', { name: 'Did pre-training help?' })).toBeVisible();
+    await expect(page.getByText(/^With all labels pre-training gives [+−]/)).toBeVisible();
+    await expect(page.getByRole('heading', { name: /^Mean IoU, full fine-tuning/ })).toBeVisible();
+    await accessible(page);
+    await page.getByRole('button', { name: 'Edit and rerun' }).click();
+    await expect(page.getByRole('combobox', { name: 'Task' })).toHaveValue(/^Semantic segm/);
+    await page.getByRole('button', { name: /^How labels are read \(2 options\)/ }).click();
+    await expect(page.getByRole('textbox', { name: 'Folder of validation masks' })).toHaveValue(
+      path.join(held, 'drawn'),
+    );
+    await accessible(page);
   });
 });
