@@ -50,3 +50,25 @@ test('the page of a failed job shows its error once, and no other', async ({ stu
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page).not.toHaveURL(new RegExp(first.id));
 });
+
+test('the result of a failed fine-tuning shows its error once', async ({ studio, home }) => {
+  const page = studio.page();
+  const train = path.join(home, 'empty');
+  mkdirSync(train);
+  const { id } = await callStudio(page, 'jobs.submit', {
+    kind: 'finetune',
+    from: 'scratch',
+    train,
+    mode: 'full',
+    recipe: 'micro',
+    settings: {},
+    device: 'cpu',
+  });
+  await untilState(page, id, 'failed');
+  await page.goto(new URL(`#/finetune/results/${id}`, page.url()).href);
+  await expect(page.getByRole('alert')).toContainText('empty');
+  const log = page.locator('details').filter({ hasText: 'Log' }).locator('pre');
+  await expect(log).toBeHidden();
+  await page.getByText('Log', { exact: true }).click();
+  await expect(log).toContainText('empty');
+});

@@ -12,7 +12,6 @@ import { Notes } from '../../ui/notes.tsx';
 import { Page } from '../../ui/page.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
 import { ResultFiles } from '../../ui/result-files.tsx';
-import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { changeFinetuneDraft } from './draft.ts';
 import { draftOf, resultJobOf } from './jobs/register.ts';
@@ -61,9 +60,10 @@ function JobResult({ job }: { readonly job: Job }) {
       {state === 'stopped' ? <Text>{stoppedText(job)}</Text> : null}
       <ErrorNotice error={wrong} />
       {wrong !== undefined && lastLines !== undefined && lastLines.length > 0 ? (
-        <ScrollRegion label="Log">
+        <details>
+          <summary>Log</summary>
           <pre style={{ whiteSpace: 'pre-wrap' }}>{lastLines.join('\n')}</pre>
-        </ScrollRegion>
+        </details>
       ) : null}
       <Notes items={warnings} />
       {state === 'done' ? <Found job={job} /> : null}
