@@ -76,6 +76,9 @@ test('a finished fine-tuning is judged by its evaluation', async ({ studio, home
   await expect(main.getByText('Validation accuracy', { exact: true }).first()).toBeVisible();
   await expect(main.getByText(/^chance level 50/)).toBeVisible();
   await expect(main.getByText(/not (yet )?(learning|above)/)).toHaveCount(0);
+  // It has no teacher.
+  await expect(main.getByText('Gradient norm', { exact: true }).first()).toBeVisible();
+  await expect(main.getByText('EMA momentum')).toHaveCount(0);
   const result = page.getByRole('region', { name: 'Evaluation', exact: true });
   await expect(result.getByText('Calibration error (ECE) 25.0 %: overconfident.')).toBeVisible();
   await expect(result.getByText('F1 is the harmonic mean of precision and recall.')).toBeVisible();

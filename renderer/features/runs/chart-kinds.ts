@@ -16,6 +16,8 @@ export interface ChartKind {
   readonly noisy: boolean;
   /** Whether some trainings have no such values. */
   readonly optional?: boolean;
+  /** Whether only pre-training has such values: others state 0. */
+  readonly ofPretraining?: boolean;
   /** What is drawn thinly beside each run's curve. */
   readonly beside?: { readonly name: SeriesName; readonly label: string };
 }
@@ -81,6 +83,7 @@ export const CHARTS: readonly ChartKind[] = [
     tickText: numberTick,
     noisy: false,
     optional: true,
+    ofPretraining: true,
   },
 ];
 

@@ -52,7 +52,8 @@ export function RunCharts(props: {
   // Of what not every training has, a chart is shown where a run has it.
   const hasSeries = (curve: SeriesName) =>
     series.some((one) => (one?.curves[curve]?.steps.length ?? 0) > 0);
-  const hasData = (chart: ChartKind) => !chart.optional || hasSeries(chart.name);
+  const hasData = (chart: ChartKind) =>
+    (!chart.optional || hasSeries(chart.name)) && (!chart.ofPretraining || kind === 'pretrain');
   const drawn = (chart: ChartKind) => ({
     kind: chart,
     runs,
