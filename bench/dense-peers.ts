@@ -1,6 +1,6 @@
 // Times steps of dense tasks (ViT-small/16 in float32 on the processor) beside the same networks in
 // PyTorch, in turn, and appends rows to bench/results/dense-peers.csv.
-//   CONMIM_PYTHON=venv/bin/python node build/run.mjs bench/dense-peers.ts detect --batch 4
+//   CONMIM_PYTHON=venv/bin/python npm run bench:dense -- detect --batch 4
 //   … segment-linear|segment-upernet|detect|instances  --batch 4 --threads 2 --rounds 3 --side 224
 // Step times depend on what else the machine does, whose load each row has; CPU times less so.
 import { spawnSync } from 'node:child_process';
