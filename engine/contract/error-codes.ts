@@ -186,7 +186,10 @@ export const ERROR_CODES = {
     'record?': 'text',
   }),
   'labels-missing': entry('There is no folder or list of labelled images at this path.', PATH),
-  'labels-unknown': entry('The folder or file holds no labels of a known format.', PATH),
+  'labels-unknown': entry(
+    'The folder or file holds no labels of a known format, or none that suit the task.',
+    PATH,
+  ),
   'layer-unknown': entry('The network has no layer of this number.'),
   'list-invalid': entry('A list of labelled images cannot be read.', {
     path: 'text',

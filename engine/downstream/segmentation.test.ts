@@ -452,3 +452,27 @@ it('refuses by name what such networks cannot do yet', async () => {
     evaluate({ workspace, model: { reference: run }, data, device: 'cpu', task: 'classify' }),
   ).rejects.toEqual(refused('usage'));
 });
+
+it('refuses boxes and outlines of objects, of which it would take every pixel for background', async () => {
+  const file = path.join(workspace, 'objects.json');
+  const images = [{ id: 1, file_name: '0.png' }];
+  const annotations = [{ id: 1, image_id: 1, category_id: 1, bbox: [2, 2, 9, 9] }];
+  const categories = [{ id: 1, name: '1' }];
+  writeFileSync(file, JSON.stringify({ images, annotations, categories }));
+  const refused = {
+    code: 'labels-unknown',
+    message: expect.stringContaining('(coco) are boxes or outlines of objects'),
+    advice: expect.stringContaining('--format masks --masks DIR'),
+  };
+  const pictures = path.join(data, 'images');
+  for (const dense of [
+    { images: pictures },
+    { images: pictures, format: 'coco' },
+    { images: pictures, format: 'coco', masks: path.join(data, 'masks') },
+  ] as const) {
+    const labelled = { ...order().labelled, train: file, dense };
+    await expect(finetune(order({ name: 'refused', labelled }))).rejects.toMatchObject(refused);
+    const judged = { workspace, model: { reference: run }, data: file, dense, device: 'cpu' };
+    await expect(evaluate(judged)).rejects.toMatchObject(refused);
+  }
+});

@@ -24,13 +24,13 @@ import { MaskMemory } from './masks/mask-memory.ts';
 import { keysOfFolders, pairFiles } from './masks/mask-pairs.ts';
 import { readMaskSet } from './masks/read-mask-set.ts';
 import { readObjectDraft } from './read-objects.ts';
-import { recognise } from './recognise.ts';
+import { type LabelsWithin, recognise, refuseUnsuited } from './recognise.ts';
 import { settleDraft } from './settle-draft.ts';
 import { listSource, type SourceFiles } from './source-files.ts';
 
 export interface DenseSetOptions extends ScanOptions, DenseLabels {
   /** masks or objects alone, where a task needs one of them */
-  readonly kind?: 'masks' | 'objects' | undefined;
+  readonly kind?: LabelsWithin | undefined;
   /** class names of the training set, when this set must have the same numbers */
   readonly classes?: readonly string[] | undefined;
   /** largest share of labelled images that cannot be used */
@@ -49,6 +49,7 @@ export async function readDenseSet(
   source: string,
   options: DenseSetOptions = {},
 ): Promise<DenseSet> {
+  refuseUnsuited(source, options);
   const log = new ProblemLog();
   const files = await listSource(source, options.images, options.signal);
   if (options.masks !== undefined) return readMasks('masks', files, options, log);

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OBJECT_FORMATS } from '../../contract/dense-labels.ts';
 import { encodeMask } from '../../geometry/run-length.ts';
 import { decodeImage } from '../decode.ts';
 import { readDenseSet } from './dense-set.ts';
@@ -127,6 +128,31 @@ describe('the format of labels', () => {
     await expect(readDenseSet(path.join(root, 'gone'))).rejects.toMatchObject({
       code: 'labels-missing',
     });
+  });
+
+  it.each(OBJECT_FORMATS)('%s is refused where masks are learnt', async (format) => {
+    await writeFiles(root, { 'a.jpg': await photo(30, 20), 'boxes.csv': 'a.jpg,1,1,5,5,cat\n' });
+    for (const source of [root, path.join(root, 'boxes.csv')])
+      await expect(readDenseSet(source, { kind: 'masks', format })).rejects.toMatchObject({
+        code: 'labels-unknown',
+        message: expect.stringMatching(new RegExp(`\\(${format}\\) are boxes or outlines`)),
+        advice: expect.stringContaining('--task detect or instances'),
+      });
+  });
+
+  it('says what it found where the task learns something else', async () => {
+    await writeFiles(root, { 'a.jpg': await photo(30, 20), 'boxes.csv': 'a.jpg,1,1,5,5,cat\n' });
+    for (const source of [root, path.join(root, 'boxes.csv')])
+      await expect(readDenseSet(source, { kind: 'masks' })).rejects.toMatchObject({
+        message: expect.stringContaining('(csv) are boxes or outlines of objects'),
+        advice: expect.stringContaining('--masks DIR'),
+      });
+    const masks = { masks: root, kind: 'objects' } as const;
+    for (const given of [masks, { ...masks, format: 'csv' }, { kind: 'objects', format: 'masks' }])
+      await expect(readDenseSet(root, given as typeof masks)).rejects.toMatchObject({
+        code: 'labels-unknown',
+        message: expect.stringContaining('(masks) are masks of classes'),
+      });
   });
 
   it('is stopped by a signal', async () => {

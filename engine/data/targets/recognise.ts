@@ -1,7 +1,12 @@
 /** Which format the labels of a folder or file have, by names and by how files begin. */
 
 import path from 'node:path';
-import { DENSE_FORMATS, type DenseFormat, isMaskFormat } from '../../contract/dense-labels.ts';
+import {
+  DENSE_FORMATS,
+  type DenseFormat,
+  type DenseLabels,
+  isMaskFormat,
+} from '../../contract/dense-labels.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { getOrMake } from '../../contract/maps.ts';
 import { readHead } from '../../disk/read-head.ts';
@@ -15,6 +20,9 @@ import { stemOf } from './image-finder.ts';
 import { COLOUR_TABLE_NAMES } from './masks/colour-table.ts';
 import { pairKeyOf } from './masks/mask-pairs.ts';
 import type { SourceFiles } from './source-files.ts';
+
+/** What a task learns from within images. */
+export type LabelsWithin = 'masks' | 'objects';
 
 export interface Recognised {
   readonly format: DenseFormat;
@@ -37,21 +45,42 @@ export async function recognise(
   source: SourceFiles,
   wanted: {
     readonly format?: DenseFormat | undefined;
-    readonly kind?: 'masks' | 'objects' | undefined;
+    readonly kind?: LabelsWithin | undefined;
   },
 ): Promise<Recognised> {
   const { format, kind } = wanted;
   // Masks may lie in folders of any names, so a format of masks can be forced.
   if (format !== undefined && isMaskFormat(format)) return { format, files: [] };
   const found = await formatsOf(source);
-  const fits = (one: DenseFormat) => kind === undefined || (kind === 'masks') === isMaskFormat(one);
-  const formats = DENSE_FORMATS.filter(
-    (one) => found.has(one) && (format === undefined ? fits(one) : one === format),
+  const named = DENSE_FORMATS.filter(
+    (one) => found.has(one) && (format === undefined || one === format),
   );
+  const formats = named.filter((one) => suits(one, kind));
   const [first, ...more] = formats;
+  if (first === undefined && kind !== undefined && named.length > 0)
+    throw unsuited(source.source, named, kind);
   if (first === undefined) throw unknown(source.source, format);
   if (more.length > 0) throw ambiguous(source.source, formats);
   return { format: first, files: found.get(first)! };
+}
+
+/**
+ * Before anything is read: what a format that is named holds must be what the task learns.
+ *
+ * @throws StudioError `labels-unknown`
+ */
+export function refuseUnsuited(
+  source: string,
+  { format, masks, kind }: DenseLabels & { readonly kind?: LabelsWithin | undefined },
+): void {
+  if (kind === undefined) return;
+  const named = format ?? (masks === undefined ? undefined : 'masks');
+  if (named !== undefined && !suits(named, kind)) throw unsuited(source, [named], kind);
+  if (masks !== undefined && kind === 'objects') throw unsuited(source, ['masks'], kind);
+}
+
+function suits(format: DenseFormat, kind: LabelsWithin | undefined): boolean {
+  return kind === undefined || (kind === 'masks') === isMaskFormat(format);
 }
 
 async function formatsOf(source: SourceFiles): Promise<Found> {
@@ -154,6 +183,31 @@ function unknown(source: string, format: DenseFormat | undefined): StudioError {
     advice: `Masks lie in a folder such as masks beside images; objects are read from COCO, YOLO, Pascal VOC, LabelMe, CVAT and tables. Name one with --format: ${DENSE_FORMATS.join(', ')}.`,
     details: { path: source },
   });
+}
+
+const UNSUITED = {
+  masks: {
+    text: 'are boxes or outlines of objects, which do not suit semantic segmentation (--task segment)',
+    advice: 'Use --task detect or instances, or give masks with --format masks --masks DIR.',
+  },
+  objects: {
+    text: 'are masks of classes, which do not suit the detection of objects (--task detect, instances)',
+    advice:
+      'Use --task segment, or give objects as COCO, YOLO, Pascal VOC, LabelMe, CVAT or a table.',
+  },
+} as const;
+
+function unsuited(
+  source: string,
+  formats: readonly DenseFormat[],
+  kind: LabelsWithin,
+): StudioError {
+  const { text, advice } = UNSUITED[kind];
+  return new StudioError(
+    'labels-unknown',
+    `The labels of ${source} (${formats.join(', ')}) ${text}`,
+    { advice, details: { path: source } },
+  );
 }
 
 function ambiguous(source: string, formats: readonly DenseFormat[]): StudioError {
