@@ -13,6 +13,20 @@ export const MASK_FORMATS = ['masks', 'ade20k', 'voc-masks', 'cityscapes', 'camv
 export const OBJECT_FORMATS = ['coco', 'yolo', 'voc', 'labelme', 'cvat', 'csv'] as const;
 export const DENSE_FORMATS = [...MASK_FORMATS, ...OBJECT_FORMATS] as const;
 export type DenseFormat = (typeof DENSE_FORMATS)[number];
+/** What labels of each format are, on pages. */
+export const DENSE_FORMAT_TITLES: Readonly<Record<DenseFormat, string>> = {
+  masks: 'Masks',
+  ade20k: 'ADE20K masks',
+  'voc-masks': 'Pascal VOC masks',
+  cityscapes: 'Cityscapes masks',
+  camvid: 'CamVid masks',
+  coco: 'COCO boxes and outlines',
+  yolo: 'YOLO boxes and outlines',
+  voc: 'Pascal VOC boxes',
+  labelme: 'LabelMe boxes and outlines',
+  cvat: 'CVAT boxes and outlines',
+  csv: 'Boxes in a table (CSV)',
+};
 export type MaskFormat = (typeof MASK_FORMATS)[number];
 export type ObjectFormat = (typeof OBJECT_FORMATS)[number];
 

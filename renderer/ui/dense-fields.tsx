@@ -2,6 +2,8 @@
 import { Accordion, Checkbox, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import {
+  DENSE_FORMAT_TITLES,
+  DENSE_FORMATS,
   DENSE_LABELS,
   type DenseFormat,
   type DenseLabels,
@@ -31,6 +33,8 @@ export function DenseFields(props: {
   readonly more?: { readonly fields: ReactNode; readonly given: number };
 }) {
   const { value, onChange, formats, more } = props;
+  // A value that was chosen for other labels is shown too, since it is what they are read as.
+  const offered = DENSE_FORMATS.filter((one) => formats.includes(one) || one === value.format);
   const hasMasks = formats.some(isMaskFormat);
   const given = Object.values(value).filter((one) => one !== undefined).length + (more?.given ?? 0);
   const set = <K extends keyof DenseLabels>(key: K, chosen: DenseLabels[K] | undefined) => {
@@ -59,13 +63,13 @@ export function DenseFields(props: {
               label={DENSE_LABELS.format.title}
               data={[
                 { value: '', label: 'Recognised from the files' },
-                ...formats.map((format) => ({ value: format, label: format })),
+                ...offered.map((format) => ({ value: format, label: DENSE_FORMAT_TITLES[format] })),
               ]}
               value={value.format ?? ''}
               onChange={(event) =>
                 set(
                   'format',
-                  formats.find((format) => format === event.currentTarget.value),
+                  offered.find((format) => format === event.currentTarget.value),
                 )
               }
             />

@@ -1,10 +1,13 @@
 /** A select field for a data set, or another folder or list. */
 import { Box, Group, Select, Stack, Text } from '@mantine/core';
+import { DENSE_FORMAT_TITLES } from '../../engine/contract/dense-labels.ts';
+import type { Dataset } from '../../engine/contract/studio/index.ts';
 import { useLive } from '../state/live.ts';
 import { DatasetPictures } from './dataset-pictures.tsx';
 import { FieldLabel } from './field-label.tsx';
 import { countOf } from './format.ts';
 import { PathField } from './path-field.tsx';
+import { denseFormatOf } from './set-at.ts';
 
 const OTHER = 'other:';
 const LISTS = { title: 'Labelled images', extensions: ['csv', 'txt'] } as const;
@@ -16,11 +19,25 @@ function otherLabel(any: boolean, dense: boolean): string {
     : 'Folder with class folders, or CSV list';
 }
 
+/** The name with what tells it from other sets of the folder. */
+function setText(set: Dataset): string {
+  const { name, report } = set;
+  const format = denseFormatOf(set);
+  const facts = [
+    report && countOf(report.images, 'image'),
+    report?.classes && countOf(report.classes.length, 'class', 'classes'),
+    format && DENSE_FORMAT_TITLES[format],
+  ].filter((fact) => fact !== undefined);
+  return facts.length === 0 ? name : `${name} – ${facts.join(', ')}`;
+}
+
 export function LabelledSelect(props: {
   readonly label: string;
   readonly description?: string;
   readonly value: string;
-  readonly onChange: (path: string) => void;
+  /** The data set at that path; by default the first. */
+  readonly set?: Dataset | undefined;
+  readonly onChange: (path: string, set?: Dataset) => void;
   /** Text of the option for no choice. */
   readonly none?: string;
   /** Unlabelled images are accepted too. */
@@ -28,17 +45,19 @@ export function LabelledSelect(props: {
   /** Images with masks or boxes are offered as well. */
   readonly dense?: boolean;
 }) {
-  const { label, description, value, onChange, none, any = false, dense = false } = props;
+  const { label, description, value, set, onChange, none, any = false, dense = false } = props;
   const all = useLive((state) => state.datasets);
   const offered = all.filter(
     ({ kind }) => any || kind === 'labelled' || (dense && kind === 'dense'),
   );
-  // A folder may be two data sets, with labels and without.
+  // Where labels do not matter, the data sets of one folder are the same.
   const datasets = offered.filter(
-    ({ folders }, i) => !offered.slice(0, i).some((other) => other.folders[0] === folders[0]),
+    ({ folders }, i) =>
+      !any || !offered.slice(0, i).some((other) => other.folders[0] === folders[0]),
   );
-  const datasetAt = (folder: string) => datasets.find(({ folders }) => folders[0] === folder);
-  const listed = value === '' || datasets.some(({ folders }) => folders[0] === value);
+  const shown =
+    datasets.find(({ id }) => id === set?.id) ??
+    datasets.find(({ folders }) => folders[0] === value);
   return (
     <Stack gap="xs">
       <Select
@@ -46,22 +65,20 @@ export function LabelledSelect(props: {
         description={description}
         placeholder={none ?? 'Choose'}
         data={[
-          ...datasets.map(({ name, folders, report }) => ({
-            value: folders[0]!,
-            label:
-              report === undefined
-                ? name
-                : `${name} – ${countOf(report.images, 'image')}${report.classes === undefined ? '' : `, ${countOf(report.classes.length, 'class', 'classes')}`}`,
-          })),
+          ...datasets.map((dataset) => ({ value: dataset.id, label: setText(dataset) })),
           { value: OTHER, label: 'Another folder or list…' },
         ]}
-        value={listed ? (value === '' ? null : value) : OTHER}
-        onChange={(chosen) => onChange(chosen === OTHER ? ' ' : (chosen ?? ''))}
+        value={value === '' ? null : (shown?.id ?? OTHER)}
+        onChange={(chosen) => {
+          const dataset = datasets.find(({ id }) => id === chosen);
+          if (dataset === undefined) onChange(chosen === OTHER ? ' ' : '');
+          else onChange(dataset.folders[0]!, dataset);
+        }}
         clearable={none !== undefined}
         allowDeselect={false}
         searchable
         renderOption={({ option }) => {
-          const dataset = datasetAt(option.value);
+          const dataset = datasets.find(({ id }) => id === option.value);
           return (
             <Group justify="space-between" gap="xs" flex={1}>
               <Text size="sm" flex="1 1 10rem">
@@ -76,7 +93,7 @@ export function LabelledSelect(props: {
           );
         }}
       />
-      {listed ? null : (
+      {value === '' || shown !== undefined ? null : (
         <PathField
           label={otherLabel(any, dense)}
           value={value.trim()}

@@ -3,6 +3,7 @@ import { Button, Group, Menu, Stack, Text, TextInput } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { useLocation } from 'wouter';
+import { DENSE_FORMAT_TITLES } from '../../../engine/contract/dense-labels.ts';
 import {
   type Dataset,
   type HealthReport,
@@ -16,6 +17,7 @@ import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { LinkButton, MainLinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
+import { denseFormatOf } from '../../ui/set-at.ts';
 import { DatasetImages } from './dataset-images.tsx';
 import { ScanProgressBar } from './dataset-list.tsx';
 import classes from './datasets.module.css';
@@ -36,9 +38,9 @@ export function DatasetDetail({ id }: { readonly id: string }) {
       ?.folders ?? [];
   if (dataset === undefined) return ready ? <Gone /> : null;
   const rescan = () => scan.mutate({ id }, { onError: notifyError });
-  const { name, folders, state, report, error, progress } = dataset;
+  const { name, state, report, error, progress } = dataset;
   return (
-    <Page title={name} about={folders.join(', ')} actions={<Actions dataset={dataset} />}>
+    <Page title={name} about={aboutText(dataset)} actions={<Actions dataset={dataset} />}>
       {state === 'scanning' ? (
         <Group align="flex-end">
           <Stack flex={1}>
@@ -59,6 +61,13 @@ export function DatasetDetail({ id }: { readonly id: string }) {
       )}
     </Page>
   );
+}
+
+/** The format of its masks or boxes, and its places. */
+function aboutText(dataset: Dataset): string {
+  const format = denseFormatOf(dataset);
+  const at = dataset.folders.join(', ');
+  return format === undefined ? at : `${DENSE_FORMAT_TITLES[format]}: ${at}`;
 }
 
 /** In the order of paths, the first hundreds of images are often of one class. */

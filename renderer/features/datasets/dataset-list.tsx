@@ -2,6 +2,7 @@
 import { Badge, Box, Card, Group, Progress, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { IconPhoto, IconPhotoPlus, IconPolygon, IconTags } from '@tabler/icons-react';
 import { Link } from 'wouter';
+import { DENSE_FORMAT_TITLES, isMaskFormat } from '../../../engine/contract/dense-labels.ts';
 import type { Dataset } from '../../../engine/contract/studio/index.ts';
 import { desktop } from '../../client/studio.ts';
 import { useLive } from '../../state/live.ts';
@@ -10,6 +11,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { bytesText, countOf, countText } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
 import { PathText } from '../../ui/path-text.tsx';
+import { denseFormatOf } from '../../ui/set-at.ts';
 import { AddDataset } from './add-dataset.tsx';
 import classes from './datasets.module.css';
 import { SampleData, SampleDataJob } from './sample-data.tsx';
@@ -74,6 +76,7 @@ const KINDS = {
 function DatasetCard({ dataset }: { readonly dataset: Dataset }) {
   const { id, name, kind, folders, state, progress, report, error } = dataset;
   const { Icon, colour, text } = KINDS[kind];
+  const format = denseFormatOf(dataset);
   return (
     <Card withBorder h="100%">
       <Group justify="space-between" align="flex-start" gap="xs" wrap="nowrap">
@@ -86,7 +89,7 @@ function DatasetCard({ dataset }: { readonly dataset: Dataset }) {
           </Title>
         </Group>
         <Badge miw="max-content" color={colour}>
-          {text}
+          {format === undefined ? text : isMaskFormat(format) ? 'masks' : 'boxes'}
         </Badge>
       </Group>
       {folders.slice(0, SHOWN_FOLDERS).map((folder) => (
@@ -106,6 +109,7 @@ function DatasetCard({ dataset }: { readonly dataset: Dataset }) {
           </Text>
         ) : report === undefined ? null : (
           <Text size="sm">
+            {format === undefined ? '' : `${DENSE_FORMAT_TITLES[format]}: `}
             {countOf(report.images, 'image')}, {bytesText(report.bytes)}
             {report.classes === undefined
               ? ''

@@ -26,7 +26,10 @@ export const EMPTY_FINETUNE_DRAFT = {
   /** How masks are read. */
   dense: {} as DenseLabels,
   train: '',
+  /** Id of the data set that was chosen, since one folder may be several. */
+  trainSet: undefined as string | undefined,
   val: '',
+  valSet: undefined as string | undefined,
   /** Where images and masks of the validation set lie. */
   valFolders: {} as DenseFolders,
   heldOut: 0.1,
@@ -109,7 +112,9 @@ export function trainingDraft(request: RequestOf<'finetune' | 'compare'>) {
     labelSeparator,
     dense,
     train,
+    trainSet: undefined,
     val,
+    valSet: undefined,
     valFolders: validationFoldersOf(request) ?? {},
     leaveOutLeaks,
     recipe,

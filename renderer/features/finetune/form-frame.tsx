@@ -2,12 +2,13 @@
 import { Card, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useLocation } from 'wouter';
-import type { JobRequest } from '../../../engine/contract/studio/index.ts';
+import type { Dataset, JobRequest } from '../../../engine/contract/studio/index.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { DeviceSelect } from '../../ui/device-select.tsx';
 import { LabelledSelect } from '../../ui/labelled-select.tsx';
 import { SubmitJob } from '../../ui/submit-job.tsx';
 import { changeFinetuneDraft, useFinetuneDraft } from './draft.ts';
+import { CHOSEN_SET, useSetAt } from './use-set-at.ts';
 
 export function FormFrame(props: { readonly about: string; readonly children: ReactNode }) {
   return (
@@ -39,16 +40,18 @@ export function SetField(props: {
   readonly none?: string;
   /** Images with masks or boxes are offered as well. */
   readonly dense?: boolean;
-  readonly onChoose?: (path: string) => void;
+  readonly onChoose?: (set: Dataset | undefined) => void;
 }) {
   const { field, onChoose, ...shown } = props;
   const value = useFinetuneDraft((draft) => draft[field]);
+  const set = useSetAt()(field);
   return (
     <LabelledSelect
       {...shown}
       value={value}
-      onChange={(chosen) => {
-        changeFinetuneDraft({ [field]: chosen });
+      set={set}
+      onChange={(path, chosen) => {
+        changeFinetuneDraft({ [field]: path, [CHOSEN_SET[field]]: chosen?.id });
         onChoose?.(chosen);
       }}
     />

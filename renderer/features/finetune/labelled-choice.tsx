@@ -22,8 +22,9 @@ import { countLabels, type LabelCount, labelsText, sawWhileTraining } from './la
 import { MaskFields } from './mask-fields.tsx';
 import { useNetwork } from './network-choice.tsx';
 import { PercentInput } from './percent-input.tsx';
-import { fieldsForSet, setAt } from './task-advice.ts';
+import { fieldsForSet } from './task-advice.ts';
 import { TaskMismatchNotice } from './task-mismatch.tsx';
+import { useSetAt } from './use-set-at.ts';
 
 const MOST_HELD_OUT = 0.9;
 
@@ -34,10 +35,8 @@ function taskChoice(value: LabelledTaskId) {
 
 /** The number of labels of each class for training, if the data set was scanned. */
 export function useLabels(share?: number): LabelCount | undefined {
-  const { train, val, heldOut, fraction } = useFinetuneDraft();
-  const report = useLive(
-    ({ datasets }) => datasets.find(({ folders }) => folders[0] === train.trim())?.report,
-  );
+  const { val, heldOut, fraction } = useFinetuneDraft();
+  const report = useSetAt()('train')?.report;
   const learntFrom = val.trim() === '' ? 1 - heldOut : 1;
   // An image with masks has several classes, so their images do not add up.
   const classes = report?.dense === undefined ? report?.classes : undefined;
@@ -66,7 +65,6 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
   const labels = useLabels();
   const seen = useSeenBefore();
   const head = useNetwork()?.task;
-  const datasets = useLive((state) => state.datasets);
   const none = useLive(
     ({ ready, datasets }) => ready && datasets.every(({ kind }) => kind === 'images'),
   );
@@ -108,8 +106,8 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
           field="train"
           label={termOf('trainingSet')}
           dense
-          onChoose={(at) => {
-            const fields = fieldsForSet(setAt(datasets, at), { task: draft.task, head });
+          onChoose={(set) => {
+            const fields = fieldsForSet(set, { task: draft.task, head });
             const isSame = (fields.task ?? draft.task) === draft.task;
             changeFinetuneDraft(isSame ? fields : { ...fields, settings: {} });
           }}
@@ -119,9 +117,7 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
           label={termOf('validationSet')}
           none="A share of the training set"
           dense
-          onChoose={(at) =>
-            changeFinetuneDraft({ valFolders: foldersOf(setAt(datasets, at)?.dense) })
-          }
+          onChoose={(set) => changeFinetuneDraft({ valFolders: foldersOf(set?.dense) })}
         />
         {fraction ? (
           <PercentInput
@@ -146,7 +142,7 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
         <MaskFields task={draft.task ?? head} validation={draft.val.trim() !== ''} />
       ) : null}
       <TaskMismatchNotice
-        sets={[draft.train, draft.val]}
+        sets={['train', 'val']}
         task={draft.task ?? head}
         onChange={(task) => changeFinetuneDraft({ task, settings: {} })}
       />

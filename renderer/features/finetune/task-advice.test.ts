@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../../engine/contract/studio/index.ts';
-import { fieldsForSet, setAt, taskMismatch } from './task-advice.ts';
+import { setAt } from '../../ui/set-at.ts';
+import { fieldsForSet, taskMismatch } from './task-advice.ts';
 
 const set = (name: string, more: Partial<Dataset> = {}) =>
-  ({ name, kind: 'labelled', folders: [`/${name}`], ...more }) as Dataset;
+  ({ id: name, name, kind: 'labelled', folders: [`/${name}`], ...more }) as Dataset;
 const classes = set('animals');
 const masks = set('scenes', { kind: 'dense', dense: { zero: 'nothing' } });
 const boxes = set('cars', {
@@ -18,6 +19,17 @@ it('finds labelled sets by their path alone', () => {
   const images = set('animals', { kind: 'images' });
   expect(setAt([images, classes], ' /animals')).toBe(classes);
   expect(setAt([classes], '/other')).toBeUndefined();
+});
+
+it('tells sets of one folder by the one that was chosen, else by the format', () => {
+  const both = [
+    set('scenes', { id: 'a', kind: 'dense', dense: { format: 'coco' } }),
+    set('scenes', { id: 'b', kind: 'dense', dense: { format: 'masks' } }),
+  ];
+  expect(setAt(both, '/scenes', { id: 'b', format: 'coco' })?.id).toBe('b');
+  expect(setAt(both, '/scenes', { format: 'masks' })?.id).toBe('b');
+  expect(setAt(both, '/scenes')?.id).toBe('a');
+  expect(setAt(both, '/other', { id: 'b' })).toBeUndefined();
 });
 
 describe('a training set', () => {
@@ -96,6 +108,17 @@ describe('a mismatch', () => {
     expect(taskMismatch([masks], 'segment')).toBeUndefined();
     expect(taskMismatch([classes], 'segment')?.task).toBe('classify');
     expect(taskMismatch([boxes], 'segment')?.text).toMatch(/^The labels of cars are boxes/);
+  });
+
+  it('follows the format that the form reads', () => {
+    expect(taskMismatch([boxes], 'segment', 'coco')?.task).toBe('detect');
+    expect(taskMismatch([boxes], 'segment', 'masks')).toBeUndefined();
+    expect(taskMismatch([boxes], 'detect', 'masks')?.text).toMatch(/are a class for each pixel/);
+  });
+
+  it('knows a set by the format that it was added with, before it was scanned', () => {
+    const added = set('cars', { kind: 'dense', dense: { format: 'coco' } });
+    expect(taskMismatch([added], 'segment')?.task).toBe('detect');
   });
 
   it('is none where the labels fit or are not known', () => {

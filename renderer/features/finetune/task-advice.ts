@@ -1,5 +1,9 @@
 /** Whether the labels of chosen data sets fit the task of a training or of a network. */
-import type { DenseLabels } from '../../../engine/contract/dense-labels.ts';
+import {
+  type DenseFormat,
+  type DenseLabels,
+  isMaskFormat,
+} from '../../../engine/contract/dense-labels.ts';
 import type { Dataset } from '../../../engine/contract/studio/index.ts';
 import {
   findsObjects,
@@ -9,12 +13,7 @@ import {
   LABELLED_TASKS,
   type LabelledTaskId,
 } from '../../../engine/contract/tasks.ts';
-
-/** The labelled set at a path; undefined where it was not added. */
-export function setAt(datasets: readonly Dataset[], at: string): Dataset | undefined {
-  const path = at.trim();
-  return datasets.find(({ kind, folders }) => kind !== 'images' && folders[0] === path);
-}
+import { denseFormatOf } from '../../ui/set-at.ts';
 
 /** What labels are of: an image as a whole, its pixels or its objects. */
 type LabelKind = 'one' | 'several' | 'pixels' | 'objects';
@@ -26,8 +25,10 @@ const LABELS: Readonly<Record<LabelKind, string>> = {
   objects: 'boxes of objects',
 };
 
-function labelsOfSet({ kind, several = false, report }: Dataset): LabelKind {
-  if (kind === 'dense') return report?.dense?.of ?? 'pixels';
+/** @param format in which masks or boxes are read, where it is not that of the set */
+function labelsOfSet(set: Dataset, format = denseFormatOf(set)): LabelKind {
+  const { kind, several = false } = set;
+  if (kind === 'dense') return format === undefined || isMaskFormat(format) ? 'pixels' : 'objects';
   return several ? 'several' : 'one';
 }
 
@@ -38,8 +39,12 @@ function labelsOfTask(task: string | undefined): LabelKind {
 }
 
 /** The task that learns such labels, `now` if it does; undefined where there is none. */
-export function taskFor(set: Dataset, now?: string): LabelledTaskId | undefined {
-  const wanted = labelsOfSet(set);
+export function taskFor(
+  set: Dataset,
+  now?: string,
+  format?: DenseFormat,
+): LabelledTaskId | undefined {
+  const wanted = labelsOfSet(set, format);
   const fitting = LABELLED_TASK_IDS.filter((id) => labelsOfTask(id) === wanted);
   return fitting.find((id) => id === now) ?? fitting[0];
 }
@@ -73,21 +78,26 @@ export interface TaskMismatch {
   readonly task: LabelledTaskId | undefined;
 }
 
-/** The first set whose images have other labels than the task learns, in words. */
+/**
+ * The first set whose images have other labels than the task learns, in words.
+ *
+ * @param format in which the form reads masks or boxes
+ */
 export function taskMismatch(
   sets: readonly (Dataset | undefined)[],
   task: string | undefined,
+  format?: DenseFormat,
 ): TaskMismatch | undefined {
   const learnt = labelsOfTask(task);
-  const other = sets.find((set) => set !== undefined && labelsOfSet(set) !== learnt);
+  const other = sets.find((set) => set !== undefined && labelsOfSet(set, format) !== learnt);
   if (other === undefined) return undefined;
-  return { text: mismatchText(other, learnt), task: taskFor(other) };
+  return { text: mismatchText(other, learnt, format), task: taskFor(other, undefined, format) };
 }
 
-function mismatchText(set: Dataset, learnt: LabelKind): string {
-  const fitting = taskFor(set);
+function mismatchText(set: Dataset, learnt: LabelKind, format?: DenseFormat): string {
+  const fitting = taskFor(set, undefined, format);
   const title = fitting === undefined ? 'No task' : LABELLED_TASKS[fitting].title;
-  const found = labelsOfSet(set);
+  const found = labelsOfSet(set, format);
   if (found === 'one' && learnt === 'several')
     return `Each image of ${set.name} has one class, and the task learns any number of labels an image. ${title} learns one class.`;
   if (found === 'several' && learnt === 'one')

@@ -1,22 +1,20 @@
 /** A data set whose labels the task does not learn, named before the start. */
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { LABELLED_TASKS, type LabelledTaskId } from '../../../engine/contract/tasks.ts';
-import { useLive } from '../../state/live.ts';
-import { setAt, taskMismatch } from './task-advice.ts';
+import { useFinetuneDraft } from './draft.ts';
+import { taskMismatch } from './task-advice.ts';
+import { type SetName, useSetAt } from './use-set-at.ts';
 
 export function TaskMismatchNotice(props: {
-  /** Paths of the chosen sets. */
-  readonly sets: readonly string[];
+  readonly sets: readonly SetName[];
   readonly task: string | undefined;
   /** Left out where the task cannot be chosen. */
   readonly onChange?: (task: LabelledTaskId) => void;
 }) {
   const { sets, task, onChange } = props;
-  const datasets = useLive((state) => state.datasets);
-  const found = taskMismatch(
-    sets.map((at) => setAt(datasets, at)),
-    task,
-  );
+  const format = useFinetuneDraft((draft) => draft.dense.format);
+  const setOf = useSetAt();
+  const found = taskMismatch(sets.map(setOf), task, format);
   if (found === undefined) return null;
   const { text, task: fitting } = found;
   return (

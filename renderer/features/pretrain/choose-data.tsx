@@ -1,11 +1,13 @@
 /** The choice of the training data. */
 import { Box, Checkbox, Group, Stack, Text } from '@mantine/core';
+import { DENSE_FORMAT_TITLES } from '../../../engine/contract/dense-labels.ts';
 import type { Dataset } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { DatasetPictures } from '../../ui/dataset-pictures.tsx';
 import { FieldLabel } from '../../ui/field-label.tsx';
 import { countOf } from '../../ui/format.ts';
 import { LinkButton } from '../../ui/link-button.tsx';
+import { denseFormatOf } from '../../ui/set-at.ts';
 import { countDistinctImages } from './distinct-images.ts';
 
 export function ChooseData(props: {
@@ -26,12 +28,13 @@ export function ChooseData(props: {
         <Stack gap="xs" mt="xs">
           {datasets.map((dataset) => {
             const { id, name, report, state, folders } = dataset;
+            const format = denseFormatOf(dataset);
             return (
               <Group key={id} justify="space-between" gap="xs" align="flex-start">
                 <Checkbox
                   value={id}
                   label={name}
-                  description={`${stateText(state, report?.images)}: ${folders.join(', ')}`}
+                  description={`${stateText(state, report?.images)}${format === undefined ? '' : `, ${DENSE_FORMAT_TITLES[format]}`}: ${folders.join(', ')}`}
                   flex="1 1 16rem"
                 />
                 <Box w={180}>

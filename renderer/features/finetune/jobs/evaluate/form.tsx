@@ -3,20 +3,17 @@ import { SimpleGrid, Stack } from '@mantine/core';
 import { hasPixelClasses } from '../../../../../engine/contract/tasks.ts';
 import { termOf } from '../../../../../engine/contract/terms.ts';
 import { useStudio } from '../../../../client/use-studio.ts';
-import { useLive } from '../../../../state/live.ts';
 import { ModelSelect } from '../../../../ui/model-select.tsx';
 import { WhichNetwork } from '../../../../ui/which-network.tsx';
 import { changeFinetuneDraft, useFinetuneDraft } from '../../draft.ts';
 import { DeviceField, FormFrame, SetField, StartJob } from '../../form-frame.tsx';
 import { MaskFields } from '../../mask-fields.tsx';
-import { setAt } from '../../task-advice.ts';
 import { TaskMismatchNotice } from '../../task-mismatch.tsx';
 import { evaluateRequest } from './request.ts';
 
 export function EvaluateForm() {
   const draft = useFinetuneDraft();
   const { data } = useStudio('models.list', {});
-  const datasets = useLive((state) => state.datasets);
   const model = data?.find(({ reference }) => reference === draft.classifier);
   const request = evaluateRequest(draft);
   const needs = [
@@ -48,13 +45,13 @@ export function EvaluateForm() {
           field="val"
           label={termOf('validationSet')}
           dense
-          onChoose={(at) => changeFinetuneDraft({ dense: setAt(datasets, at)?.dense ?? {} })}
+          onChoose={(set) => changeFinetuneDraft({ dense: set?.dense ?? {} })}
         />
         <DeviceField />
       </SimpleGrid>
       {hasPixelClasses(model?.task) ? <MaskFields task={model?.task} /> : null}
       {model?.kind === 'classifier' ? (
-        <TaskMismatchNotice sets={[draft.val]} task={model.task} />
+        <TaskMismatchNotice sets={['val']} task={model.task} />
       ) : null}
       <StartJob request={request} label="Evaluate" needs={needs} />
     </FormFrame>

@@ -18,5 +18,12 @@ export function evaluateRequest(draft: FinetuneDraft): RequestOf<'evaluate'> {
 export function evaluateDraft(request: RequestOf<'evaluate'>): Partial<FinetuneDraft> {
   const { model, checkpoint, data, device } = request;
   const dense = denseLabelsOf(request) ?? {};
-  return { classifier: model, classifierStep: checkpoint, val: data, dense, device };
+  return {
+    classifier: model,
+    classifierStep: checkpoint,
+    val: data,
+    valSet: undefined,
+    dense,
+    device,
+  };
 }

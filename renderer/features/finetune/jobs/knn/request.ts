@@ -16,5 +16,6 @@ export function knnRequest(draft: FinetuneDraft): RequestOf<'knn'> {
 
 export function knnDraft(request: RequestOf<'knn'>): Partial<FinetuneDraft> {
   const { train, val, k, device } = request;
-  return { ...whichOf(request), train, val, neighbours: k, device };
+  const sets = { train, trainSet: undefined, val, valSet: undefined };
+  return { ...whichOf(request), ...sets, neighbours: k, device };
 }
