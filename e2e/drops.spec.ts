@@ -166,9 +166,9 @@ test('new images are dropped on the page Predict', async ({ studio, home }) => {
   await goTo(page, 'Predict');
   const overlay = await drag(studio, [folder, picture], { onto: 'New images' });
   expect(overlay).toContain('“New images”');
-  const chosen = page.getByRole('list', { name: 'Images to classify' }).getByRole('listitem');
+  const chosen = page.getByRole('list', { name: 'Images to predict on' }).getByRole('listitem');
   await expect(chosen).toHaveText([folder, picture]);
-  await expect(page.getByText('Choose a classifier.')).toBeVisible();
+  await expect(page.getByText('Choose a fine-tuned network.')).toBeVisible();
 });
 
 test('a drag that is given up leaves nothing on the page', async ({ studio }) => {

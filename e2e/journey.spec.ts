@@ -124,7 +124,7 @@ test('from a folder of pictures to a classifier, and away with it', async ({ stu
     const page = studio.page();
     await goTo(page, 'Fine-tune');
     await page.getByRole('tab', { name: 'Evaluate' }).click();
-    await choose(page, 'Classifier', /^shapes/);
+    await choose(page, 'Fine-tuned network', /^shapes/);
     await choose(page, 'Validation set', /^unseen/);
     await page.getByRole('button', { name: 'Evaluate', exact: true }).click();
     await expect(page.getByText('Top-1 accuracy', { exact: true })).toBeVisible();

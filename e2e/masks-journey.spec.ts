@@ -115,7 +115,7 @@ test('from a folder with masks to a network that segments', async ({ studio, hom
   await test.step('evaluate it on other images with masks', async () => {
     await goTo(page, 'Fine-tune');
     await page.getByRole('tab', { name: 'Evaluate' }).click();
-    await choose(page, 'Classifier', /^shapes/);
+    await choose(page, 'Fine-tuned network', /^shapes/);
     await choose(page, 'Validation set', /^others/);
     await page.getByRole('button', { name: 'Evaluate', exact: true }).click();
     await expect(page.getByText('Mean IoU', { exact: true }).first()).toBeVisible();

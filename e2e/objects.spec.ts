@@ -132,7 +132,7 @@ test('finds objects: set, task, training, worst images', async ({ studio, home }
     await page.goto(new URL(`#/finetune/results/${id}`, page.url()).href);
     await page.getByRole('link', { name: 'Predict on new images…' }).click();
     await page.keyboard.press('Escape');
-    await expect(page.getByRole('combobox', { name: 'Classifier' })).toHaveValue(/^shapes/);
+    await expect(page.getByRole('combobox', { name: 'Fine-tuned network' })).toHaveValue(/^shapes/);
     await expect(page.getByLabel('Format')).toHaveCount(0);
     const { run } = (await callStudio(page, 'jobs.list', {})).find((job) => job.id === id)!;
     const { id: job } = await callStudio(page, 'jobs.submit', {

@@ -79,7 +79,9 @@ test('from the end of a fine-tuning to classified new images, and to a labelled 
 
   await test.step('without a classifier the page says what to do', async () => {
     await goTo(page, 'Predict');
-    await expect(page.getByRole('heading', { name: 'There is no classifier yet' })).toBeVisible();
+    await expect(
+      page.getByRole('heading', { name: 'There is no fine-tuned network yet' }),
+    ).toBeVisible();
     await expect(page.getByText('There are none yet.')).toBeVisible();
     await expectUsable(page, 'Predictions');
   });
@@ -89,7 +91,7 @@ test('from the end of a fine-tuning to classified new images, and to a labelled 
 
   await test.step('three clicks later the new images are classified', async () => {
     await predictOn(studio, unseen, async () => {
-      await expect(page.getByLabel('Classifier').first()).toHaveValue(/^shapes/);
+      await expect(page.getByLabel('Fine-tuned network').first()).toHaveValue(/^shapes/);
       await expectUsable(page, 'Predictions');
     });
     await expect(page.getByText('done', { exact: true })).toBeVisible();
@@ -300,16 +302,16 @@ test('a network that gives each pixel a class is named as what it is', async ({ 
     writeRun(studio.workspace, { name, steps: 3, record: { ...labelled, task } }, number);
   const segmenter = write('streets', 'segment', 0);
   write('weather', 'multilabel', 1);
-  const options = page.getByRole('listbox', { name: 'Classifier' }).getByRole('option');
+  const options = page.getByRole('listbox', { name: 'Fine-tuned network' }).getByRole('option');
   await goTo(page, 'Predict');
-  await page.getByRole('combobox', { name: 'Classifier' }).click();
+  await page.getByRole('combobox', { name: 'Fine-tuned network' }).click();
   await expect(options.filter({ hasText: /^weather – classifier/ })).toBeVisible();
   await expect(options.filter({ hasText: /^streets – semantic segmentation/ })).toBeVisible();
   await page.keyboard.press('Escape');
 
   await goTo(page, 'Fine-tune');
   await page.getByRole('tab', { name: 'Evaluate' }).click();
-  await page.getByRole('combobox', { name: 'Classifier' }).click();
+  await page.getByRole('combobox', { name: 'Fine-tuned network' }).click();
   await expect(options.filter({ hasText: /^streets – semantic segmentation/ })).toBeVisible();
   await page.keyboard.press('Escape');
 

@@ -16,7 +16,7 @@ export const WEIGHTS = {
 
 /** Files that can be run as they are serve where a classifier is applied. */
 const CLASSIFIERS = {
-  title: 'A classifier',
+  title: 'A fine-tuned network',
   extensions: [...WEIGHTS.extensions, 'onnx'],
 } as const;
 

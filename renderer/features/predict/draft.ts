@@ -66,6 +66,6 @@ export function predictDraftOf(request: RequestOf<'predict'>) {
 
 /** What must still be chosen, as a sentence. */
 export function missingOf({ model, data }: PredictDraft): string | undefined {
-  if (model.trim() === '') return 'Choose a classifier.';
+  if (model.trim() === '') return 'Choose a fine-tuned network.';
   return data.length === 0 ? 'Choose images.' : undefined;
 }

@@ -37,21 +37,21 @@ function Form() {
   return (
     <Page
       title="Predict"
-      about="Apply a trained classifier to new images: class, confidence and all probabilities of each, as a table to keep; a segmenter, which gives each pixel a class; or a detector, which finds objects."
+      about="Apply a fine-tuned network to new images: a classifier gives each its class and confidence, a segmenter each pixel its class, a detector finds objects."
     >
       <ErrorNotice error={models.error} onRetry={() => void models.refetch()} />
-      {none ? <NoClassifier /> : null}
+      {none ? <NoNetwork /> : null}
       <StartPrediction />
       <Earlier />
     </Page>
   );
 }
 
-function NoClassifier() {
+function NoNetwork() {
   return (
     <EmptyState
       icon={<IconPhotoSearch size={48} aria-hidden />}
-      title="There is no classifier yet"
+      title="There is no fine-tuned network yet"
       action={
         <Group justify="center">
           <MainLinkButton href="/finetune">Fine-tune one</MainLinkButton>
@@ -59,8 +59,8 @@ function NoClassifier() {
         </Group>
       }
     >
-      A classifier comes from fine-tuning on labelled images, or from a file of weights with a
-      classification head. Such a file can also be named below.
+      One comes from fine-tuning on labelled images, or from a file of weights with a head. Such a
+      file can also be named below.
     </EmptyState>
   );
 }

@@ -11,7 +11,7 @@ const request: RequestOf<'predict'> = { kind: 'predict', model: 'm', data: ['/d'
 describe('the form', () => {
   it('names what is missing, and gives a request that it can take back', () => {
     const empty = EMPTY_PREDICT_DRAFT;
-    expect(missingOf(empty)).toBe('Choose a classifier.');
+    expect(missingOf(empty)).toBe('Choose a fine-tuned network.');
     expect(missingOf({ ...empty, model: 'm' })).toBe('Choose images.');
     const draft = { ...empty, model: ' m ', data: ['/d'], device: 'cpu' };
     expect(missingOf(draft)).toBeUndefined();

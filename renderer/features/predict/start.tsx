@@ -1,4 +1,4 @@
-/** The form: a classifier and new images. With a classifier chosen, choosing images starts. */
+/** The form: a fine-tuned network and new images. With a network chosen, choosing images starts. */
 import { ActionIcon, Group, List, SimpleGrid, Stack, Switch } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
@@ -47,11 +47,11 @@ export function StartPrediction() {
   useEffect(() => changePredictDraft({ choosing: false }), []);
   const missing = missingOf(draft);
   return (
-    <Section title="Classify new images">
+    <Section title="Predict on new images">
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <Stack gap="sm">
           <ModelSelect
-            label="Classifier"
+            label="Fine-tuned network"
             value={reference}
             onChange={(chosen) => changePredictDraft({ ...NEW_MODEL, model: chosen })}
             kind="classifier"
@@ -83,7 +83,7 @@ export function StartPrediction() {
       <ChooseImages opened={opened} onChoose={choose} />
       {data.length === 0 ? null : (
         <>
-          <List listStyleType="none" aria-label="Images to classify">
+          <List listStyleType="none" aria-label="Images to predict on">
             {data.map((path) => (
               <List.Item key={path}>
                 <Group gap="xs" wrap="nowrap">

@@ -1,4 +1,4 @@
-/** The form to evaluate a classifier on labelled images. */
+/** The form to evaluate a fine-tuned network on labelled images. */
 import { SimpleGrid, Stack } from '@mantine/core';
 import { hasPixelClasses } from '../../../../../engine/contract/tasks.ts';
 import { termOf } from '../../../../../engine/contract/terms.ts';
@@ -17,16 +17,16 @@ export function EvaluateForm() {
   const model = data?.find(({ reference }) => reference === draft.classifier);
   const request = evaluateRequest(draft);
   const needs = [
-    [request.model !== '', 'Choose a classifier.'],
+    [request.model !== '', 'Choose a fine-tuned network.'],
     [request.data !== '', 'Choose a validation set.'],
   ] as const;
   const step = draft.classifierStep;
   return (
-    <FormFrame about="Scores with 95 % intervals, confusion matrix, calibration and mistakes, on a validation set that the classifier has not seen.">
+    <FormFrame about="Scores with 95 % intervals and the worst mistakes, on a validation set that the network has not seen.">
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <Stack gap="sm">
           <ModelSelect
-            label="Classifier"
+            label="Fine-tuned network"
             value={draft.classifier}
             onChange={(classifier) =>
               changeFinetuneDraft({ classifier, classifierStep: undefined })
