@@ -2,9 +2,9 @@
 import {
   keepPreviousData,
   QueryClient,
+  type QueryFilters,
   useMutation,
   useQuery,
-  useQueryClient,
 } from '@tanstack/react-query';
 import type { CommandName, InputOf, OutputOf } from '../../engine/contract/studio/index.ts';
 import { useConnection } from './connection.ts';
@@ -17,6 +17,21 @@ export const queries = new QueryClient({
     mutations: { retry: false, networkMode: 'always' },
   },
 });
+
+/**
+ * Read again what has changed. A first read under way is repeated once it ends, as it may have begun before
+ * the change: TanStack Query joins it instead, and takes its answer as fresh.
+ */
+export async function refreshQueries(filters: QueryFilters): Promise<void> {
+  const begun = queries
+    .getQueryCache()
+    .findAll({ ...filters, fetchStatus: 'fetching' })
+    .filter(({ state }) => state.data === undefined);
+  await queries.invalidateQueries(filters);
+  await Promise.all(
+    begun.map(({ queryKey }) => queries.invalidateQueries({ queryKey, exact: true })),
+  );
+}
 
 /**
  * Call a command and call it again when its input changes; the previous result is shown until then.
@@ -45,12 +60,11 @@ export function useStudioAction<N extends CommandName>(
   name: N,
   refreshes: readonly CommandName[] = [],
 ) {
-  const client = useQueryClient();
   const unavailable = useConnection(({ connection }) => connection !== 'connected');
   const mutation = useMutation<OutputOf<N>, Error, InputOf<N>>({
     mutationFn: (input) => call(name, input),
     onSuccess: () => {
-      for (const stale of refreshes) void client.invalidateQueries({ queryKey: [stale] });
+      for (const stale of refreshes) void refreshQueries({ queryKey: [stale] });
     },
   });
   return { ...mutation, unavailable };

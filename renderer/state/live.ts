@@ -11,7 +11,7 @@ import {
 } from '../../engine/contract/studio/index.ts';
 import { useConnection } from '../client/connection.ts';
 import { call, onConnection, subscribe } from '../client/studio.ts';
-import { queries } from '../client/use-studio.ts';
+import { queries, refreshQueries } from '../client/use-studio.ts';
 
 export interface LiveRun {
   readonly run: RunSummary;
@@ -73,35 +73,38 @@ function apply(state: LiveState, push: Push): Partial<LiveState> {
 
 export const RUN_LISTS = ['runs.list', 'runs.table'] as const;
 
+const GROUPS_OF_JOBS = ['runs', 'models', 'results', 'evaluations', 'predictions'] as const;
+
+/** Whether the results of a command may differ once a job has ended. */
+function isOfJobs(name: unknown): boolean {
+  return GROUPS_OF_JOBS.some((group) => String(name).startsWith(`${group}.`));
+}
+
 /** Invalidate cached results that a push changes. */
 export function invalidateFor(push: Push, before: LiveState): void {
   if (push.topic === 'settings') queries.setQueryData(['settings.read', {}], push.settings);
-  if (push.topic === 'presets') void queries.invalidateQueries({ queryKey: ['presets.list'] });
+  if (push.topic === 'presets') void refreshQueries({ queryKey: ['presets.list'] });
   if (push.topic === 'run') {
     if (before.runs[push.run.id] === undefined)
-      for (const name of RUN_LISTS) void queries.invalidateQueries({ queryKey: [name] });
+      for (const name of RUN_LISTS) void refreshQueries({ queryKey: [name] });
     if (push.events.some(({ type }) => type === 'checkpoint'))
-      void queries.invalidateQueries({ queryKey: ['models.list'] });
+      void refreshQueries({ queryKey: ['models.list'] });
     // Steps are pushed twice a second, but data on disk change with events and status only.
     const { id, status } = push.run;
-    if (push.events.length > 0 || before.runs[id]?.run.status !== status)
+    if (push.events.length > 0 || before.runs[id]?.run.status !== status) {
       for (const name of ['runs.get', 'runs.events', 'runs.pictures'])
-        void queries.invalidateQueries({ queryKey: [name, { id }] });
+        void refreshQueries({ queryKey: [name, { id }] });
+      for (const name of ['evaluations.get', 'results.files'])
+        void refreshQueries({ queryKey: [name, { run: id }] });
+    }
   }
   if (push.topic === 'job' && push.job.state !== 'running' && push.job.state !== 'waiting') {
     const { request } = push.job;
     const device = 'device' in request ? request.device : 'auto';
     // The job may have checked devices.
     if (device === 'auto' && !jobOf(request).isFileJob)
-      void queries.invalidateQueries({ queryKey: ['devices.list'] });
-    for (const name of [
-      ...RUN_LISTS,
-      'runs.get',
-      'models.list',
-      'runs.events',
-      'predictions.get',
-    ] as const)
-      void queries.invalidateQueries({ queryKey: [name] });
+      void refreshQueries({ queryKey: ['devices.list'] });
+    void refreshQueries({ predicate: ({ queryKey }) => isOfJobs(queryKey[0]) });
   }
 }
 
