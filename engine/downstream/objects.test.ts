@@ -317,6 +317,10 @@ it('refuses sets without what the task learns, and says what to do', async () =>
       task: 'instances',
     }),
   ).rejects.toMatchObject({ code: 'usage' });
+  const scored = { workspace, model: { reference: 'boxes' }, data, device: 'cpu', threshold: 0.9 };
+  await expect(evaluate(scored)).rejects.toMatchObject({
+    message: '--threshold has no effect where pixels or objects have classes.',
+  });
 });
 
 interface Detection {

@@ -70,7 +70,7 @@ export async function evaluateDense<
   classes: readonly string[],
   rules: EvaluationRules<M, Predictor, Found>,
 ): Promise<EvaluationOutput> {
-  refuseSeveral(rest);
+  refuseSeveral(rest, 'pixels or objects have classes');
   const set = await readDense(workspace, data, rules.labels, { ...dense, classes });
   rules.check?.(set);
   const { predictor, dispose } = await rules.open(model, device);

@@ -53,7 +53,7 @@ export function denseTask<T extends DenseTypes, Found>(
     ...meaning,
     kind: 'finetune',
     async readData(spec, context) {
-      refuseSeveral(spec);
+      refuseSeveral(spec, 'pixels or objects have classes');
       return meaning.readData(spec, context);
     },
     recordOf: (labelled) => ({ task: id, labelled }),

@@ -55,14 +55,20 @@ export function refuseDense({
   throw usageError(`--${option} has no effect where labels are of whole images.`);
 }
 
-/** @throws StudioError `usage` where images have one class each, and what means nothing then is given */
-export function refuseSeveral(given: {
-  readonly labelSeparator?: string | undefined;
-  readonly threshold?: number | undefined;
-}): void {
+/**
+ * @param where in which labels nothing is meant by it
+ * @throws StudioError `usage` where what only several labels an image need is given
+ */
+export function refuseSeveral(
+  given: {
+    readonly labelSeparator?: string | undefined;
+    readonly threshold?: number | undefined;
+  },
+  where: 'an image has one class' | 'pixels or objects have classes' = 'an image has one class',
+): void {
   const option = given.labelSeparator === undefined ? 'threshold' : 'label-separator';
   if (given.labelSeparator === undefined && given.threshold === undefined) return;
-  throw usageError(`--${option} has no effect where an image has one class.`);
+  throw usageError(`--${option} has no effect where ${where}.`);
 }
 
 /** A set with the recipe's preparation for evaluation. */
