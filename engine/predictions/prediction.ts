@@ -5,7 +5,7 @@
 import { isBackground } from '../contract/class-labels.ts';
 import type { DenseClass } from '../data/targets/dense-types.ts';
 import type { BoxXywh } from '../geometry/box.ts';
-import { encodeMask, type RunLengths } from '../geometry/run-length.ts';
+import { encodeMask, type RunLengths, runArea } from '../geometry/run-length.ts';
 
 /** As the training set lists them: `id` is the category, or the value in masks. */
 export type PredictedClass = DenseClass;
@@ -18,6 +18,21 @@ export interface PredictedObject {
   /** In pixels of the image as it is shown, within its borders. */
   readonly box: BoxXywh;
   readonly mask?: RunLengths;
+}
+
+/** Pixels; shorter sides are lost where coordinates are rounded. */
+const LEAST_SIDE = 0.01;
+
+/** Whether an object covers anything: readers of labels refuse the others as broken. */
+export function hasArea({
+  box,
+  mask,
+}: {
+  readonly box: BoxXywh;
+  readonly mask?: RunLengths | undefined;
+}): boolean {
+  const [, , width, height] = box;
+  return width >= LEAST_SIDE && height >= LEAST_SIDE && (mask === undefined || runArea(mask) > 0);
 }
 
 interface OfImage {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { type DensePredictionFormat, isPredictionFile } from '../contract/predictions-text.ts';
 import type { ImageNames } from './image-names.ts';
-import type { PredictedClass } from './prediction.ts';
+import { hasArea, type PredictedClass } from './prediction.ts';
 import { PredictionsFile } from './predictions-file.ts';
 import { PredictionsFolder } from './predictions-folder.ts';
 import { objectsIn, storedImage } from './stored-objects.ts';
@@ -38,11 +38,12 @@ export async function saveObjects(options: SaveOptions): Promise<Saved> {
     for await (const line of createInterface({ input: createReadStream(file) })) {
       const stored = storedImage(line);
       if (!stored) continue;
-      const image = objectsIn(
+      const found = objectsIn(
         stored,
         classes,
         (one) => one.score >= threshold && (only === undefined || one.class === only),
       );
+      const image = { ...found, objects: found.objects.filter(hasArea) };
       await target.add(image);
       images++;
       objects += image.objects.length;

@@ -113,6 +113,22 @@ function predictionOf(images: readonly PredictedObjects[]): string {
   return [text.head, ...images.map((one, i) => text.text(one, i)), text.tail].join('');
 }
 
+it('leaves out objects without an area, which readers of labels refuse', async () => {
+  const flat = path.join(folder, 'flat.json');
+  const empty = encodeMask(new Uint8Array(width * height), height, width);
+  const objects = [
+    { ...object(0, 0.9), box: [3, 3, 0, 2] as const },
+    { ...object(0, 0.8), box: [3, 3, 2, 0.001] as const },
+    { ...object(0, 0.7), mask: empty },
+    object(1, 0.6, true),
+  ];
+  writeFileSync(flat, predictionOf([{ ...found[0]!, objects }]));
+  const target = path.join(folder, 'flat');
+  const save = { file: flat, classes, task: 'instances', model: 'tiny', threshold: 0.5, target };
+  const data = [path.join(folder, 'images')];
+  expect(await saveObjectsAs({ ...save, data, format: 'yolo' })).toEqual({ images: 1, objects: 1 });
+});
+
 it('refuses another list by name', async () => {
   const other = path.join(folder, 'other.json');
   writeFileSync(other, '[\n{"path":"a.png","predicted":"car"}\n]\n');

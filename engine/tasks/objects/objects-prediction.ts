@@ -1,5 +1,6 @@
 /** Objects in new images. */
 import { defined } from '../../contract/defined.ts';
+import { hasArea } from '../../predictions/prediction.ts';
 import type { DensePrediction } from '../dense-prediction.ts';
 import type { ModelWithDetector } from '../labelled-task.ts';
 import { denseClasses } from '../shared/dense-classes.ts';
@@ -23,7 +24,7 @@ export const objectsPrediction: DensePrediction<ModelWithDetector> = {
             path: image.path,
             ...size,
             objects: objects
-              .filter(({ score }) => score >= threshold)
+              .filter((one) => one.score >= threshold && hasArea(one))
               .map(({ class: label, box, score, mask }) => ({
                 label,
                 box,
