@@ -1,7 +1,12 @@
 /** Where `predict` writes what is where in images: a folder, a file that grows, or stdout. */
 import path from 'node:path';
 import type { CsvStyle } from '../contract/csv-text.ts';
-import { type DensePredictionFormat, isPredictionFile } from '../contract/predictions-text.ts';
+import type { StudioError } from '../contract/errors.ts';
+import {
+  DENSE_PREDICTION_FORMATS,
+  type DensePredictionFormat,
+  isPredictionFile,
+} from '../contract/predictions-text.ts';
 import { usageError } from '../contract/usage-error.ts';
 import { requireThere } from '../data/given-images.ts';
 import type { DenseStart, DenseTarget } from '../downstream/predict-order.ts';
@@ -34,7 +39,8 @@ export async function openDenseOutput(
   output: Output,
 ): Promise<DenseOutput> {
   const { out, resume } = options;
-  const format = options.format ?? formatOf(out);
+  const format = options.format ?? formatOf(out, start);
+  if (format === 'masks' && !start.hasMasks) throw withoutMasks(start);
   if (out === undefined) {
     if (!isPredictionFile(format))
       throw usageError(`--out DIR is missing, for --format ${format}.`);
@@ -54,9 +60,17 @@ export async function openDenseOutput(
   };
 }
 
-function formatOf(out: string | undefined): DensePredictionFormat {
+function formatOf(out: string | undefined, { hasMasks }: DenseStart): DensePredictionFormat {
   const ending = out === undefined ? 'csv' : path.extname(out).slice(1).toLowerCase();
-  return ending === 'csv' || ending === 'json' ? ending : 'masks';
+  if (ending === 'csv' || ending === 'json') return ending;
+  return hasMasks ? 'masks' : 'coco';
+}
+
+function withoutMasks({ model }: DenseStart): StudioError {
+  const others = DENSE_PREDICTION_FORMATS.filter((one) => one !== 'masks');
+  return usageError(
+    `${model} finds boxes and no masks, so --format masks would be empty; use ${others.join(', ')}.`,
+  );
 }
 
 function toStdout(

@@ -140,4 +140,27 @@ describe('predict', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('--data DIR is missing.');
   });
+
+  it('writes no masks of a network that finds boxes alone', async () => {
+    const image = { path: at('1.png'), width: 8, height: 8 };
+    writeFileSync(image.path, '');
+    const start = { task: 'detect', kind: 'objects', model: 'boxes', threshold: 0.5 } as const;
+    const detect = async (order: PredictOrder) => {
+      const classes = [{ id: 1, name: 'cat' }];
+      const target = await order.onDenseStart({ ...start, hasMasks: false, classes, notes: [] });
+      await target.add({ ...image, objects: [{ label: 0, score: 0.9, box: [1, 1, 4, 4] }] });
+      return { ...ended, images: 1, leftOut: 0 };
+    };
+    const call = ['predict', '--model', 'd1', '--data', root, '--out', at('found')];
+    const refused = await runCommand([...call, '--format', 'masks'], { predict: detect });
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('boxes finds boxes and no masks');
+    expect(refused.stderr).toContain('use coco, yolo');
+    expect(existsSync(at('found'))).toBe(false);
+    expect((await runCommand(call, { predict: detect })).code).toBe(0);
+    expect(JSON.parse(readFileSync(path.join(at('found'), 'results.json'), 'utf8'))).toHaveLength(
+      1,
+    );
+    expect(existsSync(path.join(at('found'), 'masks'))).toBe(false);
+  });
 });

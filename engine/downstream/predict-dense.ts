@@ -29,7 +29,14 @@ export async function predictDense(
   const threshold = order.threshold ?? dense.threshold ?? 0;
   const total = await countImages(order);
   if (total === 0) throw noImages(data);
-  const start = { task: id, kind, model: model.origin, classes: dense.classes(model), notes };
+  const start = {
+    task: id,
+    kind,
+    hasMasks: dense.hasMasks(model),
+    model: model.origin,
+    classes: dense.classes(model),
+    notes,
+  };
   const target = await onDenseStart({ ...start, threshold: hasScores ? threshold : undefined });
   const predictor = await dense.open(model, { device, threshold });
   const counts = { images: 0, leftOut: 0, earlier: 0 };

@@ -42,6 +42,8 @@ export interface PredictStart {
 export interface DenseStart extends Omit<PredictStart, 'classes'> {
   readonly task: string;
   readonly kind: PredictedKind;
+  /** Whether pixels are predicted, and not boxes alone. */
+  readonly hasMasks: boolean;
   /** The network, for users. */
   readonly model: string;
   readonly threshold: number | undefined;

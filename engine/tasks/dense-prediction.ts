@@ -10,6 +10,8 @@ export interface DensePrediction<M> {
   /** Smallest score of objects that are kept by default; left out where there are no scores. */
   readonly threshold?: number;
   classes(model: M): readonly PredictedClass[];
+  /** Whether it predicts pixels, and not boxes alone. */
+  hasMasks(model: M): boolean;
   /** @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable` */
   open(model: M, options: DenseOptions): Promise<DensePredictor>;
 }

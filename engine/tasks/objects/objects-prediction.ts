@@ -12,6 +12,9 @@ export const objectsPrediction: DensePrediction<ModelWithDetector> = {
   kind: 'objects',
   threshold: SURE,
   classes: ({ detector }) => denseClasses(detector),
+  // An ONNX file names its task alone.
+  hasMasks: ({ detector }) =>
+    'masks' in detector ? detector.masks : detector.task === 'instances',
   async open(model, { device, threshold }) {
     const { predictor, dispose } = await openModelPredictor(model, device);
     return {

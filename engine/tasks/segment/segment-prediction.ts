@@ -8,6 +8,7 @@ import { predictClasses } from './predict-classes.ts';
 export const segmentPrediction: DensePrediction<ModelWithSegmenter> = {
   kind: 'map',
   classes: ({ segmenter }) => denseClasses(segmenter),
+  hasMasks: () => true,
   async open(model, { device }) {
     const { predictor, dispose } = await openWindowPredictor(model, device);
     return {
