@@ -51,6 +51,9 @@ const WITH_PATH: readonly (readonly [CommandName, object])[] = [
     (field) =>
       ['datasets.add', { kind: 'dense', folders: ['#'], dense: { [field]: '$' } }] as const,
   ),
+  ...(['images', 'masks', 'classTable'] as const).map(
+    (field) => ['datasets.readLabels', { id: 'a', dense: { [field]: '$' } }] as const,
+  ),
   ['datasets.preview', { folders: ['$'], recipe: 'tiny', settings: {}, count: 1, draw: 0 }],
   ['datasets.preview', { folders: ['#'], recipe: '$', settings: {}, count: 1, draw: 0 }],
   ['pretrain.estimate', { kind: 'pretrain', folders: ['$'], settings: {}, device: 'cpu' }],

@@ -47,6 +47,9 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'datasets.add': ({ folders, dense = {} }) => ({
     paths: [...folders, dense.images, dense.masks, dense.classTable],
   }),
+  'datasets.readLabels': ({ dense = {} }) => ({
+    paths: [dense.images, dense.masks, dense.classTable],
+  }),
   'datasets.rename': nothing,
   'datasets.remove': nothing,
   'datasets.scan': nothing,

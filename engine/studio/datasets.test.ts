@@ -49,6 +49,40 @@ it('takes the same folders once, in any order and through a link', async () => {
   expect(datasets.list()).toHaveLength(2);
 });
 
+it('reads labels in the format that is chosen later, unless another set does so', async () => {
+  await writeSmallImage(base, 'scenes/images/0.png', 0);
+  await writeSmallImage(base, 'scenes/masks/0.png', 1);
+  writeFileSync(
+    at('scenes', 'boxes.json'),
+    JSON.stringify({
+      images: [{ id: 1, file_name: 'images/0.png', width: 12, height: 9 }],
+      annotations: [{ id: 1, image_id: 1, category_id: 1, bbox: [1, 1, 3, 3], area: 9 }],
+      categories: [{ id: 1, name: 'cat' }],
+    }),
+  );
+  const folders = [at('scenes')];
+  const { id } = await datasets.add({ kind: 'dense', folders });
+  expect((await scanned(id)).error).toMatchObject({
+    code: 'labels-ambiguous',
+    details: { formats: ['masks', 'coco'] },
+  });
+  await datasets.readLabels(id, { format: 'coco' });
+  expect(await scanned(id)).toMatchObject({
+    state: 'ready',
+    dense: { format: 'coco' },
+    report: { dense: { format: 'coco' } },
+  });
+  datasets.close();
+  datasets = await openDatasets();
+  expect(datasets.get(id)).toMatchObject({ state: 'ready', dense: { format: 'coco' } });
+  const other = await datasets.add({ kind: 'dense', folders });
+  await scanned(other.id);
+  await expect(datasets.readLabels(other.id, { format: 'coco' })).rejects.toMatchObject({
+    code: 'dataset-known',
+    details: { id },
+  });
+});
+
 it('takes the same folders once when they are added at once', async () => {
   const add = () => datasets.add({ kind: 'images', folders: [at('a')] });
   const added = await Promise.allSettled([add(), add()]);

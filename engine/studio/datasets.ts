@@ -5,6 +5,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { defined } from '../contract/defined.ts';
+import type { DenseLabels } from '../contract/dense-labels.ts';
 import { StudioError, toStudioError } from '../contract/errors.ts';
 import type { InputOf } from '../contract/studio/api.ts';
 import {
@@ -103,6 +104,35 @@ export class Datasets {
     const record = recordSchema.parse({ ...dataset, name });
     await writeJsonFile(this.#file(id, 'dataset.json'), record);
     return this.#change(id, { ...this.get(id), name });
+  }
+
+  /**
+   * Change how masks or boxes are read, and scan again.
+   *
+   * @throws StudioError `dataset-invalid` of a set without such labels or while it is scanned,
+   *   `dataset-known` when the same folder is read so as another set
+   */
+  readLabels(id: string, dense: DenseLabels | undefined): Promise<Dataset> {
+    return this.#adding.run(async () => {
+      const { kind, folders, state } = this.get(id);
+      if (kind !== 'dense' || state === 'scanning')
+        throw new StudioError(
+          'dataset-invalid',
+          kind === 'dense' ? 'The data set is being scanned.' : 'It has no masks or boxes.',
+          {
+            advice:
+              kind === 'dense' ? 'Stop the scan first.' : 'Add the folder with masks or boxes.',
+          },
+        );
+      await this.#refuseKnown({ kind, folders, dense }, id);
+      const { dense: _, report: __, ...rest } = this.get(id);
+      const changed: Dataset = { ...rest, ...defined({ dense }) };
+      await writeJsonFile(this.#file(id, 'dataset.json'), recordSchema.parse(changed));
+      // What was found in another format must not be taken for this one after a restart.
+      await rm(this.#file(id, 'report.json'), { force: true });
+      this.#change(id, changed);
+      return this.scan(id);
+    });
   }
 
   /** The folders and lists of a data set that are not there, or do not answer. */
@@ -236,19 +266,7 @@ export class Datasets {
         },
       );
     const { several = false, labelSeparator, dense } = order;
-    const alike = this.list().filter(
-      (known) =>
-        known.kind === order.kind &&
-        (known.several ?? false) === several &&
-        isDeepStrictEqual(known.dense, dense),
-    );
-    const matches = await Promise.all(alike.map((known) => areSameFolders(known.folders, folders)));
-    const same = alike[matches.indexOf(true)];
-    if (same !== undefined)
-      throw new StudioError('dataset-known', `These images were added before, as “${same.name}”.`, {
-        advice: 'Open it in the list, or scan it again if its images have changed.',
-        details: { id: same.id },
-      });
+    await this.#refuseKnown({ ...order, folders });
     const record: DatasetRecord = {
       id: randomBytes(6).toString('hex'),
       name: order.name ?? folders.map((folder) => path.basename(folder) || folder).join(', '),
@@ -262,6 +280,27 @@ export class Datasets {
     await writeJsonFile(this.#file(record.id, 'dataset.json'), record);
     this.#entries.set(record.id, { dataset: { ...record, state: 'scanning' }, scan: undefined });
     return this.scan(record.id);
+  }
+
+  /** @throws StudioError `dataset-known` when another set has these folders and labels */
+  async #refuseKnown(
+    { kind, folders, several = false, dense }: AddOrder,
+    own?: string,
+  ): Promise<void> {
+    const alike = this.list().filter(
+      (known) =>
+        known.id !== own &&
+        known.kind === kind &&
+        (known.several ?? false) === several &&
+        isDeepStrictEqual(known.dense, dense),
+    );
+    const matches = await Promise.all(alike.map((known) => areSameFolders(known.folders, folders)));
+    const same = alike[matches.indexOf(true)];
+    if (same !== undefined)
+      throw new StudioError('dataset-known', `These images were added before, as “${same.name}”.`, {
+        advice: 'Open it in the list, or scan it again if its images have changed.',
+        details: { id: same.id },
+      });
   }
 
   #entry(id: string): Entry {

@@ -251,6 +251,7 @@ class Studio implements StudioHost {
       'datasets.list': () => this.#datasets.list(),
       'datasets.add': (order) => this.#datasets.add(order),
       'datasets.rename': ({ id, name }) => this.#datasets.rename(id, name),
+      'datasets.readLabels': ({ id, dense }) => this.#datasets.readLabels(id, dense),
       'datasets.remove': ({ id }) => this.#datasets.remove(id).then(() => done),
       'datasets.scan': ({ id }) => this.#datasets.scan(id),
       'datasets.stopScan': ({ id }) => this.#datasets.stopScan(id),

@@ -29,10 +29,12 @@ export function DenseFields(props: {
   readonly value: DenseLabels;
   readonly onChange: (value: DenseLabels) => void;
   readonly formats: readonly DenseFormat[];
+  /** Whether the fields are shown from the beginning. */
+  readonly open?: boolean;
   /** Further fields, and how many of them have a value. */
   readonly more?: { readonly fields: ReactNode; readonly given: number };
 }) {
-  const { value, onChange, formats, more } = props;
+  const { value, onChange, formats, open = false, more } = props;
   // A value that was chosen for other labels is shown too, since it is what they are read as.
   const offered = DENSE_FORMATS.filter((one) => formats.includes(one) || one === value.format);
   const hasMasks = formats.some(isMaskFormat);
@@ -51,7 +53,7 @@ export function DenseFields(props: {
     />
   );
   return (
-    <Accordion variant="contained">
+    <Accordion variant="contained" defaultValue={open ? 'options' : null}>
       <Accordion.Item value="options">
         <Accordion.Control>
           How labels are read

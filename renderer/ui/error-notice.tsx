@@ -2,7 +2,9 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { type StudioError, toStudioError } from '../../engine/contract/errors.ts';
+import { pageAdvice } from './page-advice.ts';
 
 interface Problem {
   readonly message: string;
@@ -16,6 +18,8 @@ export function ErrorNotice(props: {
   readonly error: unknown;
   readonly title?: string;
   readonly onRetry?: () => void;
+  /** What mends it. */
+  readonly children?: ReactNode;
 }) {
   if (props.error === null || props.error === undefined) return null;
   const { message, advice, code } = problemOf(props.error);
@@ -33,6 +37,7 @@ export function ErrorNotice(props: {
           Code: {code}
         </Text>
       )}
+      {props.children}
       {props.onRetry === undefined ? null : (
         <Group mt="sm">
           <Button size="xs" variant="default" onClick={props.onRetry}>
@@ -56,6 +61,11 @@ export function notifyError(error: unknown): void {
 }
 
 function problemOf(error: unknown): Problem {
+  const { message, advice, code } = recordOf(error);
+  return { message, code, advice: pageAdvice(code, advice) };
+}
+
+function recordOf(error: unknown): Problem {
   if (
     error !== null &&
     typeof error === 'object' &&

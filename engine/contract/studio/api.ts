@@ -181,6 +181,12 @@ export const studioApi = {
     input: z.strictObject({ id, name: nameSchema }),
     output: datasetSchema,
   },
+  /** How masks or boxes are read; scans again. */
+  'datasets.readLabels': {
+    changes: true,
+    input: z.strictObject({ id, dense: denseLabelsSchema.optional() }),
+    output: datasetSchema,
+  },
   /** Removes it from the list; the images are not touched. */
   'datasets.remove': { changes: true, input: byId, output: done },
   'datasets.scan': { changes: true, input: byId, output: datasetSchema },

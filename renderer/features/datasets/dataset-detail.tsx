@@ -13,16 +13,18 @@ import { useStudio, useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
+import { notifyError } from '../../ui/error-notice.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { LinkButton, MainLinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { denseFormatOf } from '../../ui/set-at.ts';
+import { ScanError } from './choose-format.tsx';
 import { DatasetImages } from './dataset-images.tsx';
 import { ScanProgressBar } from './dataset-list.tsx';
 import classes from './datasets.module.css';
 import { HealthReportView } from './health-report.tsx';
 import type { ImageFilter } from './image-filter.ts';
+import { LabelsDialog } from './labels-dialog.tsx';
 import { MissingFolders } from './missing-folders.tsx';
 import { ReportBars } from './report-bars.tsx';
 
@@ -54,7 +56,7 @@ export function DatasetDetail({ id }: { readonly id: string }) {
       {missing.length > 0 ? (
         <MissingFolders folders={missing} onScan={rescan} />
       ) : error === undefined ? null : (
-        <ErrorNotice error={error} onRetry={rescan} />
+        <ScanError dataset={dataset} onRetry={rescan} />
       )}
       {report === undefined ? null : (
         <Found key={report.scannedAt} dataset={dataset} report={report} />
@@ -96,12 +98,13 @@ function Found({ dataset, report }: { readonly dataset: Dataset; readonly report
   );
 }
 
-function Actions({ dataset: { id, name, state, report } }: { readonly dataset: Dataset }) {
+function Actions({ dataset }: { readonly dataset: Dataset }) {
+  const { id, name, kind, state, report } = dataset;
   const scan = useStudioAction('datasets.scan');
   const rename = useStudioAction('datasets.rename');
   const remove = useStudioAction('datasets.remove');
   const [, navigate] = useLocation();
-  const [asking, setAsking] = useState<'rename' | 'remove' | undefined>(undefined);
+  const [asking, setAsking] = useState<'rename' | 'labels' | 'remove' | undefined>(undefined);
   const [text, setText] = useState(name);
   const close = () => {
     setAsking(undefined);
@@ -127,6 +130,11 @@ function Actions({ dataset: { id, name, state, report } }: { readonly dataset: D
           >
             Scan again
           </Menu.Item>
+          {kind === 'dense' ? (
+            <Menu.Item disabled={state === 'scanning'} onClick={() => setAsking('labels')}>
+              How labels are read…
+            </Menu.Item>
+          ) : null}
           <Menu.Item
             onClick={() => {
               setText(name);
@@ -138,6 +146,7 @@ function Actions({ dataset: { id, name, state, report } }: { readonly dataset: D
           <Menu.Item onClick={() => setAsking('remove')}>Remove from the list…</Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {asking === 'labels' ? <LabelsDialog dataset={dataset} onClose={close} /> : null}
       <FormDialog
         opened={asking === 'rename'}
         title="Rename the data set"
