@@ -117,6 +117,9 @@ function Actions({ dataset }: { readonly dataset: Dataset }) {
       {report === undefined || report.dense?.imageFolders.length === 0 ? null : (
         <MainLinkButton href={`/pretrain/${id}`}>Pre-train on this</MainLinkButton>
       )}
+      {report === undefined || kind === 'images' ? null : (
+        <LinkButton href={`/finetune/on/${id}`}>Fine-tune on this</LinkButton>
+      )}
       <Menu position="bottom-end">
         <Menu.Target>
           <Button variant="default" aria-label={`More for ${name}`} px="xs">

@@ -3,20 +3,25 @@ import { Tabs } from '@mantine/core';
 import { useEffect } from 'react';
 import { useLocation, useRoute } from 'wouter';
 import { useStudio } from '../../client/use-studio.ts';
+import { useLive } from '../../state/live.ts';
 import { Page } from '../../ui/page.tsx';
 import { readReference } from '../../ui/reference-param.ts';
 import { changeFinetuneDraft, useFinetuneDraft } from './draft.ts';
 import { TABS } from './jobs/register.ts';
+import { useNetwork } from './network-choice.tsx';
 import { ResultList } from './result-list.tsx';
 import { ResultPage } from './result-page.tsx';
+import { fieldsForSet } from './task-advice.ts';
 
 export function FinetunePage() {
   const [, result] = useRoute('/finetune/results/:job');
   const [, start] = useRoute('/finetune/:model');
+  const [, on] = useRoute('/finetune/on/:set');
   if (result !== null) return <ResultPage key={result.job} id={result.job} />;
   return (
     <>
       {start === null ? null : <TakeModel reference={readReference(start.model)} />}
+      {on === null ? null : <TakeSet id={on.set} />}
       <Forms />
     </>
   );
@@ -38,6 +43,28 @@ function TakeModel({ reference }: { readonly reference: string }) {
     });
     navigate('/finetune', { replace: true });
   }, [data, reference, navigate]);
+  return null;
+}
+
+/** Put the data set of the route into the form, as if it was chosen there. */
+function TakeSet({ id }: { readonly id: string }) {
+  const [, navigate] = useLocation();
+  const set = useLive(({ datasets }) => datasets.find((dataset) => dataset.id === id));
+  const ready = useLive((state) => state.ready);
+  const head = useNetwork()?.task;
+  useEffect(() => {
+    if (!ready) return;
+    const { task } = useFinetuneDraft.getState();
+    if (set !== undefined)
+      changeFinetuneDraft({
+        tab: 'finetune',
+        train: set.folders[0]!,
+        trainSet: id,
+        ...fieldsForSet(set, { task, head }),
+        settings: {},
+      });
+    navigate('/finetune', { replace: true });
+  }, [set, ready, id, head, navigate]);
   return null;
 }
 
