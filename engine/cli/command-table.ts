@@ -35,12 +35,12 @@ export const commandTable = commandTableOf({
     load: () => import('./commands/finetune.ts'),
   },
   evaluate: {
-    summary: 'Evaluate a classifier on labelled images.',
+    summary: 'Evaluate a fine-tuned network on labelled images.',
     load: () => import('./commands/evaluate.ts'),
   },
   predict: {
     summary:
-      'Classify new images with a trained classifier: for each the class and all probabilities.',
+      'Apply a fine-tuned network to new images: classes with probabilities, masks, or objects.',
     load: () => import('./commands/predict.ts'),
   },
   knn: {

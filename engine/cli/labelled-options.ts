@@ -17,7 +17,10 @@ import type { LabelledSpec } from '../runs/labelled-spec.ts';
 import type { Host } from './host.ts';
 
 export const DATA_HELP =
-  'Labelled images: a folder with a folder for each class, a .csv with the columns path and label, or a list file with “path label” lines; with --task segment, images with masks.';
+  'Labelled images: a folder with a folder for each class, a .csv with the columns path and label, or a list file with “path label” lines.';
+
+/** Of commands that take labels in images, too. */
+export const TASK_DATA_HELP = `${DATA_HELP} With --task segment images with masks, with detect images with boxes, with instances images with outlines; conmim labels reads such a set.`;
 
 export const CSV_OPTION = {
   'keep-formulas': {

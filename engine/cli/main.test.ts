@@ -110,6 +110,20 @@ describe('help', () => {
     expect(stderr).toMatch(/--hlep is no option of conmim itself.* Did you mean --help\?/);
   });
 
+  it('names masks and objects where commands take them', async () => {
+    const { stdout } = await runCommand(['help']);
+    expect(stdout).toMatch(/^ {2}evaluate +Evaluate a fine-tuned network/m);
+    expect(stdout).toMatch(/^ {2}predict .*masks, or objects/m);
+    for (const name of ['finetune', 'evaluate', 'compare']) {
+      const { stdout: help } = await runCommand(['help', name]);
+      const examples = help.split('For example:')[1]!;
+      expect(help).toMatch(/segment images with masks, with detect images with boxes/);
+      expect(examples).toMatch(/--masks|--format (masks|coco)/);
+    }
+    expect((await runCommand(['help', 'knn'])).stdout).not.toMatch(/masks/);
+    expect((await runCommand(['help', 'predict'])).stdout).not.toMatch(/default csv/);
+  });
+
   it('is also --help, and --json may come first', async () => {
     expect((await runCommand(['--help'])).stdout).toContain('Usage: conmim COMMAND');
     expect((await runCommand(['--json', 'recipes'])).records).toHaveLength(5);

@@ -6,16 +6,17 @@ import { primaryText, writtenScores } from '../../contract/scores.ts';
 import { readDevice } from '../device-option.ts';
 import { percentText } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
-import { labelledSpec, modelReference } from '../labelled-options.ts';
+import { labelledSpec, modelReference, TASK_DATA_HELP } from '../labelled-options.ts';
 import { table } from '../output.ts';
 import { ON_INTERRUPT, readOverrides, START_OPTIONS, workspaceOf } from '../training.ts';
 
 export const command = jobCommand('compare', {
-  details: 'With small and large shares of the labels, and several seeds.',
+  details: `With small and large shares of the labels, and several seeds. ${TASK_DATA_HELP}`,
   // It takes a name, as it always has, and does nothing with it.
   options: { ...START_OPTIONS, ...optionRules({ name: RUN_NAME }) },
   examples: [
     'conmim compare --from workspace/runs/ID --train labelled/train --val labelled/test --fractions 0.01,0.1,1 --seeds 3',
+    'conmim compare --from workspace/runs/ID --task segment --train data/scenes --format masks --fractions 0.1,1',
   ],
   async run(call, request) {
     const { args, out, host, parts } = call;

@@ -3,13 +3,13 @@ import { denseLabelsOf } from '../../contract/dense-labels.ts';
 import { readDevice } from '../device-option.ts';
 import { countOf, countText } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
-import { CSV_OPTION, DATA_HELP, modelReference } from '../labelled-options.ts';
+import { CSV_OPTION, modelReference, TASK_DATA_HELP } from '../labelled-options.ts';
 import { CountProgress } from '../progress.ts';
 import { showFiles, showNotes } from '../report.ts';
 import { RUN_OPTIONS, workspaceOf } from '../training.ts';
 
 export const command = jobCommand('evaluate', {
-  details: DATA_HELP,
+  details: TASK_DATA_HELP,
   options: {
     out: {
       value: 'DIR',
@@ -18,7 +18,11 @@ export const command = jobCommand('evaluate', {
     ...CSV_OPTION,
     ...RUN_OPTIONS,
   },
-  examples: ['conmim evaluate --model workspace/runs/ID --data labelled/test --out results'],
+  examples: [
+    'conmim evaluate --model workspace/runs/ID --data labelled/test --out results',
+    'conmim evaluate --model workspace/runs/ID --data photos --masks masks --classes classes.csv',
+    'conmim evaluate --model workspace/runs/ID --data data/coco --format coco',
+  ],
   async run(call, request) {
     const { args, out, host, parts } = call;
     const folder = args.text('out');

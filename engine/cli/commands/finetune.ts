@@ -3,17 +3,19 @@ import { usageError } from '../../contract/usage-error.ts';
 import { warningRecord } from '../../contract/warning-codes.ts';
 import { countOf } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
-import { DATA_HELP, labelledSpec, modelReference } from '../labelled-options.ts';
+import { labelledSpec, modelReference, TASK_DATA_HELP } from '../labelled-options.ts';
 import { showReport } from '../report.ts';
 import { followTraining, readOverrides, START_OPTIONS, workspaceOf } from '../training.ts';
 
 export const command = jobCommand('finetune', {
-  details: DATA_HELP,
+  details: TASK_DATA_HELP,
   options: START_OPTIONS,
   examples: [
     'conmim finetune --from workspace/runs/ID --train labelled/train --val labelled/val',
     'conmim finetune --from teacher.safetensors --train labels.csv --mode linear --json',
     'conmim finetune --from scratch --recipe micro --train labelled --val-fraction 0.2',
+    'conmim finetune --from workspace/runs/ID --task segment --train photos --masks masks --classes classes.csv',
+    'conmim finetune --from workspace/runs/ID --task detect --train data/coco --format coco',
   ],
   async run(call, request) {
     const { args, out, host, parts } = call;

@@ -18,11 +18,11 @@ export const predictJob = defineJob(
       'DIR|FILE',
       'Folders of images, images, or lists of them (.csv, .txt). May be repeated.',
     ),
-    watch: flag('Classify new images as they come into the folders, until Ctrl-C.'),
+    watch: flag('Predict on new images as they come into the folders, until Ctrl-C.'),
     format: optional(
       choice(DENSE_PREDICTION_FORMATS),
       DENSE_PREDICTION_FORMATS.join('|'),
-      'The form of the predictions; by the ending of --out if left out (default csv). Classifiers: csv, json.',
+      'The form of the predictions; by the ending of --out if left out, else csv on stdout and for classifiers, masks for other networks, coco for those of boxes alone. Classifiers take csv and json.',
     ),
     threshold: optional(
       share({ below: true }),
