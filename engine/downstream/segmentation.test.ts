@@ -128,6 +128,20 @@ it('learns to segment, and says how well with intervals', async () => {
     expect(existsSync(path.join(workspace, 'results', name))).toBe(true);
 });
 
+it('says which evaluated images it was trained on, and none where it cannot be known', async () => {
+  const notesOn = async (changes: Partial<EvaluateOrder>) =>
+    (await evaluate({ workspace, model: { reference: run }, data, device: 'cpu', ...changes }))
+      .warnings;
+  const masks = { masks: path.join(data, 'masks') };
+  for (const given of [{}, { data: path.join(data, 'images'), dense: masks }])
+    expect((await notesOn(given)).join()).toMatch(
+      /\b\d\d of 32 validation images also occur among the training images \(/,
+    );
+  const weights = path.join(workspace, 'seen.safetensors');
+  await exportNetwork({ workspace, run, format: 'safetensors', out: weights });
+  expect((await notesOn({ model: { reference: weights } })).join()).not.toContain('also occur');
+});
+
 it('keeps pictures of a few validation images with each evaluation', async () => {
   const events: TrainingEvent[] = [];
   const { checkpoint } = await finetune(

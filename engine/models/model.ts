@@ -7,6 +7,7 @@ import type { Pooling } from '../nn/classifier.ts';
 import type { DetectorConfig } from '../nn/query-detector.ts';
 import type { SegmentationHead, SegmenterConfig } from '../nn/segmenter.ts';
 import type { VitConfig } from '../nn/vit.ts';
+import type { LabelledSpec } from '../runs/labelled-spec.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 
 export interface Head {
@@ -109,6 +110,8 @@ export interface ModelAbout {
     /** Absolute; present for runs on this machine. */
     readonly folders?: readonly string[];
   };
+  /** What it was fine-tuned on; present for runs on this machine. */
+  readonly labelled?: LabelledSpec;
   readonly metrics?: Readonly<Record<string, number>>;
   /** Which of several networks in a file was taken, as a sentence. */
   readonly weights?: string;

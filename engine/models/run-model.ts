@@ -67,6 +67,7 @@ export async function modelOfRun(
       step: checkpoint.step,
       recipe: { ...recipe },
       dataset,
+      ...defined({ labelled: record.labelled }),
       ...metricsOf(record, checkpoint),
     },
   };

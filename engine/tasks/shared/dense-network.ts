@@ -10,11 +10,12 @@ import type {
   LabelledReport,
   LabelledTask,
 } from '../labelled-task.ts';
-import { readDense } from './dense-data.ts';
+import { readDense, readDenseData } from './dense-data.ts';
 import type { DenseMeaning, DenseTypes } from './dense-task.ts';
 import { refuseSeveral } from './labelled-data.ts';
 import { type LoadedNetwork, loadNetwork } from './load-weights.ts';
 import { trainingImageNotes } from './model-images.ts';
+import { seenImageNotes } from './seen-images.ts';
 import { setNotices } from './training-sets.ts';
 
 interface StartRules<T extends DenseTypes> extends Pick<DenseMeaning<T, unknown>, 'initial'> {
@@ -73,6 +74,11 @@ export async function evaluateDense<
   refuseSeveral(rest, 'pixels or objects have classes');
   const set = await readDense(workspace, data, rules.labels, { ...dense, classes });
   rules.check?.(set);
+  const learnt = 'about' in model ? model.about.labelled : undefined;
+  const seen = await seenImageNotes(workspace, set.images, learnt, async (spec) => {
+    const { train } = await readDenseData(spec, rules.labels, { workspace, signal: undefined });
+    return train.images;
+  });
   const { predictor, dispose } = await rules.open(model, device);
   try {
     const began = performance.now();
@@ -87,6 +93,7 @@ export async function evaluateDense<
       warnings: [
         ...setNotices(set).map(({ message }) => message),
         ...trainingImageNotes(set.images),
+        ...seen,
         ...rules.leftOutNotes(leftOut),
       ],
       leftOut,

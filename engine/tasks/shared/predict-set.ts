@@ -1,4 +1,5 @@
 /** Predictions of a network with a head for the decodable images of a labelled set. */
+import path from 'node:path';
 import { defined } from '../../contract/defined.ts';
 import { type LabelledSetOptions, readLabelledSet } from '../../data/labelled/labelled-set.ts';
 import { type ClassScores, keptScores } from '../../evaluation/class-scores.ts';
@@ -7,7 +8,8 @@ import { labelledMemory } from '../../runs/scan-memory.ts';
 import type { EvaluateRequest } from '../labelled-task.ts';
 import { openClassifierPredictor } from './classifier-predictor.ts';
 import { modelImages, trainingImageNotes } from './model-images.ts';
-import { setNotices } from './training-sets.ts';
+import { seenImageNotes } from './seen-images.ts';
+import { readTrainingSets, setNotices } from './training-sets.ts';
 
 /**
  * @param several separator of labels, where images may have several
@@ -20,6 +22,12 @@ export async function predictSet(
   const { classes } = model.head;
   const indexFile = labelledMemory(workspace, data);
   const set = await readLabelledSet(data, { classes, indexFile, ...defined({ several }) });
+  const learnt = 'about' in model ? model.about.labelled : undefined;
+  const seen = await seenImageNotes(workspace, set.samples, learnt, async (spec) => {
+    const memory = path.resolve(workspace, 'datasets');
+    const { train } = await readTrainingSets(spec, memory, undefined, several !== undefined);
+    return train.samples;
+  });
   const images = modelImages(model, set.samples);
   const { scores: all, imagesPerSecond } = await predictBy(
     { images: images.images, load: images.load, ...defined({ onProgress }) },
@@ -43,6 +51,7 @@ export async function predictSet(
       warnings: [
         ...setNotices(set).map(({ message }) => message),
         ...trainingImageNotes(samples),
+        ...seen,
         ...images.notes,
       ],
     },

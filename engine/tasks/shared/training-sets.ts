@@ -142,7 +142,7 @@ function noneLeft(images: number): StudioError {
 const ANY_LABEL = { separator: '\0' };
 
 /** Images of the network's earlier trainings, with or without labels, that still exist. */
-async function pretrainingImages(
+export async function pretrainingImages(
   { pretrainedOn }: LabelledSpec,
   memory: string,
   signal: AbortSignal | undefined,
@@ -218,7 +218,7 @@ function named(items: readonly string[]): string {
 }
 
 /** A notice for each set that has validation images. @param judged number of validation images */
-function leakNotices(leaks: readonly Leak[], judged: number, leftOut: boolean): Notice[] {
+export function leakNotices(leaks: readonly Leak[], judged: number, leftOut: boolean): Notice[] {
   return [...new Set(leaks.map(({ set }) => set))].map((set) =>
     leakWarning(
       leaks.filter((leak) => leak.set === set),
