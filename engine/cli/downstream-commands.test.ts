@@ -236,7 +236,8 @@ describe('compare', () => {
       cells.forEach((each, i) => {
         order.onCell!(each, i + 1, 2);
       });
-      return comparisonOf(cells, classification);
+      const warnings = ['3 of 40 validation images also occur among the images pre-trained on.'];
+      return { ...comparisonOf(cells, classification), warnings };
     };
     const argv = [
       'compare',
@@ -261,9 +262,12 @@ describe('compare', () => {
     });
     expect(stderr).toMatch(/1\/2 +pre-trained +full +10\.0 %/);
     expect(stdout).toMatch(/10 % +5 +full +0\.0 % .* 100\.0 % /);
-    expect(stdout).toContain('more than chance');
+    expect(stdout).toContain('as one seed does not tell');
     const { records } = await runCommand([...argv, '--json'], { compare });
-    expect(records.map(({ type }) => type)).toEqual(['cell', 'cell', 'comparison']);
+    expect(stderr).toContain('Note: 3 of 40 validation images also occur');
+    const kinds = ['cell', 'cell', 'warning', 'comparison'];
+    expect(records.map(({ type }) => type)).toEqual(kinds);
+    expect(records[2]).toMatchObject({ code: 'evaluation-note' });
     expect(records.at(-1)!['files']).toEqual(
       ['compare.csv', 'compare.md', 'compare-full.svg', 'compare.json'].map((name) =>
         path.resolve('workspace', 'comparison', name),

@@ -59,6 +59,8 @@ interface Saved {
   readonly results: readonly CellResult[];
   /** Left out for classification. */
   readonly task?: string;
+  /** Of the images of all cells; left out where there are none. */
+  readonly warnings?: readonly string[];
 }
 
 /** More epochs than any run has. */
@@ -101,26 +103,49 @@ async function compareLocked(
   let saved: Saved = found ?? { format: 1, settings, results: [] };
   const asked = found === undefined ? order : { ...order, task: savedTask(found) };
   const cells = allCells(order);
+  const warnings = new Set(saved.warnings);
   for (const cell of cells) {
     if (saved.results.some((result) => sameCell(result, cell))) continue;
     await removeUnfinished(order, cell);
-    const { task, result, interruptedBy } = await trainCell(asked, cell, train, taskOf);
+    const { task, result, interruptedBy } = await trainCell(
+      { ...asked, onEvent: noting(warnings, order.onEvent) },
+      cell,
+      train,
+      taskOf,
+    );
     const results = [...saved.results, result];
     saved = {
       format: 1,
       settings,
       results,
       ...(task.id === DEFAULT_TASK ? {} : { task: task.id }),
+      ...(warnings.size === 0 ? {} : { warnings: [...warnings] }),
     };
-    await save(out, saved, order.modes, comparisonOf(results, task));
+    await save(out, saved, order.modes, withWarnings(comparisonOf(results, task), saved));
     order.onCell?.(result, results.length, cells.length);
     if (interruptedBy !== undefined) throw stoppedComparison(interruptedBy);
   }
   // An earlier call may have left further results.
   const wanted = saved.results.filter((result) => cells.some((cell) => sameCell(result, cell)));
-  const comparison = comparisonOf(wanted, await taskOf(saved.task));
+  const comparison = withWarnings(comparisonOf(wanted, await taskOf(saved.task)), saved);
   await save(out, saved, order.modes, comparison);
   return comparison;
+}
+
+function withWarnings(comparison: Comparison, { warnings }: Saved): Comparison {
+  return { ...comparison, ...defined({ warnings }) };
+}
+
+/** Keeps each warning about leaks once; it is the same for all cells. */
+function noting(
+  warnings: Set<string>,
+  onEvent: CompareOrder['onEvent'],
+): NonNullable<CompareOrder['onEvent']> {
+  return (event) => {
+    if (event.type === 'warning' && event.code === 'leakage')
+      warnings.add([event.message, event.advice].filter(Boolean).join(' '));
+    return onEvent?.(event);
+  };
 }
 
 interface Cell {

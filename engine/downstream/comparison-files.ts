@@ -1,4 +1,5 @@
 /** The files of a comparison: a table as CSV and Markdown, a figure as SVG. */
+import { hasSeveralSeeds } from '../contract/compared-seeds.ts';
 import { countOf } from '../contract/number-text.ts';
 import { type Primary, scoreFacts, scoreValueText } from '../contract/scores.ts';
 import type { IntervalEstimate } from '../evaluation/bootstrap.ts';
@@ -16,9 +17,10 @@ const START_TEXT: Readonly<Record<Start, string>> = {
   pretrained: 'pre-trained',
 };
 
-/** The name with a capital, such as `Top-1`. */
+/** With a capital, such as `Top-1`; `mIoU` and the like stay. */
 function scoreName({ name }: Primary): string {
   const { short } = scoreFacts(name);
+  if (/^[a-z][A-Z]/.test(short)) return short;
   return `${short.charAt(0).toUpperCase()}${short.slice(1)}`;
 }
 
@@ -82,16 +84,24 @@ function changeText(primary: Primary, { value, low, high }: IntervalEstimate, un
   return `${signed(primary, value)}${unit} (${signed(primary, low)} to ${signed(primary, high)})`;
 }
 
-export function gainText(primary: Primary, { fraction, mode, score }: Gain): string {
+export function gainText(
+  { primary, rows }: Pick<Comparison, 'primary' | 'rows'>,
+  gain: Gain,
+): string {
+  const { fraction, mode, score } = gain;
   const { low, high } = score;
   const [better, worse] = primary.better === 'higher' ? [low > 0, high < 0] : [high < 0, low > 0];
-  const certain = better ? 'more than chance' : worse ? 'a loss' : 'may be chance';
+  const differs = better ? 'more than chance' : worse ? 'a loss' : undefined;
+  const certain = hasSeveralSeeds(rows, gain)
+    ? (differs ?? 'may be chance')
+    : 'may be chance, as one seed does not tell';
   const change = changeText(primary, score, isShare(primary) ? ' points' : '');
   return `With ${labelText(fraction)} of the labels (${mode}), pre-training gives ${change}: ${certain}.`;
 }
 
 export function comparisonMarkdown(comparison: Comparison): string {
-  const { primary, images } = comparison;
+  const { primary, images, rows: all, gains, warnings = [] } = comparison;
+  const certain = gains.every((gain) => hasSeveralSeeds(all, gain));
   const [header, ...rows] = comparisonTable(comparison);
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
@@ -99,8 +109,9 @@ export function comparisonMarkdown(comparison: Comparison): string {
     line(header!.map(() => '---')),
     ...rows.map(line),
     '',
-    `${scoreName(primary)} on ${countOf(images, 'image')}, mean over seeds. In brackets: 95 % intervals by the bootstrap over images, and the lowest and highest seed. A gain whose interval leaves out 0 is more than chance.`,
+    `${scoreName(primary)} on ${countOf(images, 'image')}, mean over seeds. In brackets: 95 % intervals by the bootstrap over images, and the lowest and highest seed. ${certain ? 'A gain whose interval leaves out 0 is more than chance.' : 'With one seed a gain may be chance.'}`,
     '',
+    ...warnings.flatMap((warning) => [warning, '']),
   ].join('\n');
 }
 

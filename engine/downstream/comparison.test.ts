@@ -76,11 +76,23 @@ describe('a comparison', () => {
     const [few, all] = comparison.gains;
     expect(few!.score.value).toBeCloseTo(0.21, 10);
     expect(few!.score.low).toBeGreaterThan(0.1);
-    expect(gainText(TOP1, few!)).toMatch(/\+21\.0 points .*more than chance/);
+    expect(gainText(comparison, few!)).toMatch(/\+21\.0 points .*more than chance/);
     expect(all!.score.low).toBeLessThanOrEqual(0.0101);
-    expect(gainText(TOP1, { ...all!, score: { value: 0, low: -0.01, high: 0.01 } })).toContain(
-      'may be chance',
+    expect(
+      gainText(comparison, { ...all!, score: { value: 0, low: -0.01, high: 0.01 } }),
+    ).toContain('may be chance');
+  });
+
+  it('does not call the gain of one seed more than chance', () => {
+    const one = comparisonOf(
+      results.filter(({ seed }) => seed === 0),
+      classification,
     );
+    const [few] = one.gains;
+    expect(few!.score.low).toBeGreaterThan(0);
+    expect(gainText(one, few!)).toMatch(/may be chance, as one seed does not tell\.$/);
+    expect(comparisonMarkdown(one)).toContain('With one seed a gain may be chance.');
+    expect(comparisonMarkdown(one)).not.toContain('more than chance');
   });
 
   it('is recorded with each estimate under the name of its score', () => {
@@ -94,6 +106,9 @@ describe('a comparison', () => {
     expect(comparisonMarkdown(comparison)).toMatch(
       /\| 1 % \| 20 \| full \| 30\.0 % \(.*\) \| 51\.0 % /,
     );
+    expect(comparisonMarkdown(comparison)).toContain('\nTop-1 on 200 images');
+    const mIoU = { ...comparison, primary: { name: 'mIoU', better: 'higher' } as const };
+    expect(comparisonMarkdown(mIoU)).toContain('\nmIoU on 200 images');
     const figure = comparisonFigure(comparison, 'full');
     expect(figure).toMatch(/^<svg [^>]*viewBox="0 0 640 400"/);
     expect(figure.match(/<circle/g)).toHaveLength(4);

@@ -45,6 +45,8 @@ export interface Comparison {
   readonly cells: readonly CellResult[];
   readonly rows: readonly ComparisonRow[];
   readonly gains: readonly Gain[];
+  /** Which validation images the networks have seen before. */
+  readonly warnings?: readonly string[];
 }
 
 type ComparingTask = Pick<AnyLabelledTask, 'id' | 'comparison'>;

@@ -124,8 +124,10 @@ it('is compared: less is better', async () => {
   const { gains, rows } = comparisonRecord(found);
   expect(rows[0]).toMatchObject({ start: 'scratch', countError: { value: 2.5 }, lowest: 2.5 });
   expect(gains[0]).toMatchObject({ countError: { value: -1, low: -1, high: -1 } });
-  expect(gainText(primary, found.gains[0]!)).toContain('more than chance');
-  expect(gainText({ name: 'countError', better: 'higher' }, found.gains[0]!)).toContain('a loss');
+  expect(gainText(found, found.gains[0]!)).toContain('more than chance');
+  expect(
+    gainText({ ...found, primary: { ...primary, better: 'higher' } }, found.gains[0]!),
+  ).toContain('a loss');
   const read = (name: string) => readFileSync(path.join(folder, name), 'utf8');
   expect(read('compare.csv').split('\n')[0]).toContain(',countError,low,high,');
   expect(read('compare.md')).toContain('CountError on 4 images');

@@ -405,6 +405,33 @@ it('says so when all validation images were left out as leaks', async () => {
   });
 });
 
+it('is compared with a note on validation images that were pre-trained on', async () => {
+  const { fraction: _, fractionSeed: __, ...labelled } = order().labelled;
+  const { epochs: _epochs, min_steps: _min, ...overrides } = order().overrides;
+  const out = path.join(workspace, 'comparison-seen');
+  const compared = () =>
+    compare({
+      workspace,
+      task: 'segment',
+      from: { reference: run },
+      labelled,
+      recipe: 'micro',
+      overrides: { ...overrides, steps: 2, warmup_epochs: 0 },
+      folder: workspace,
+      device: 'cpu',
+      fractions: [1],
+      seeds: 1,
+      modes: [{ kind: 'full' }],
+      out,
+    });
+  const { warnings = [] } = await compared();
+  expect(warnings.join('\n')).toMatch(/of 8 validation images also occur among the images pre-t/);
+  expect(new Set(warnings).size).toBe(warnings.length);
+  expect(readFileSync(path.join(out, 'compare.md'), 'utf8')).toContain(warnings[0]);
+  // Nothing is trained again, and the note stays.
+  expect((await compared()).warnings).toEqual(warnings);
+});
+
 it('is compared with a network from scratch by mean IoU over the same images, also in parts', async () => {
   const { fraction: _, fractionSeed: __, ...labelled } = order().labelled;
   const held = path.join(workspace, 'held-compared');

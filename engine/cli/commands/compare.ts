@@ -8,6 +8,7 @@ import { percentText } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
 import { labelledSpec, modelReference, TASK_DATA_HELP } from '../labelled-options.ts';
 import { table } from '../output.ts';
+import { showNotes } from '../report.ts';
 import { ON_INTERRUPT, readOverrides, START_OPTIONS, workspaceOf } from '../training.ts';
 
 export const command = jobCommand('compare', {
@@ -52,11 +53,11 @@ export const command = jobCommand('compare', {
     const { comparisonFileNames, comparisonTable, gainText } = await import(
       '../../downstream/comparison-files.ts'
     );
+    showNotes(out, comparison.warnings ?? []);
     const files = comparisonFileNames(comparison).map((name) => path.join(folder, name));
     out.record({ type: 'comparison', out: folder, ...comparisonRecord(comparison), files });
     out.result(table(comparisonTable(comparison)));
-    const { primary, gains } = comparison;
-    for (const gain of gains) out.result(gainText(primary, gain));
+    for (const gain of comparison.gains) out.result(gainText(comparison, gain));
     out.result(`Table, figures and single results lie in ${folder}`);
   },
 });

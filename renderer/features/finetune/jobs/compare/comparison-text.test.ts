@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { TOP1 } from '../../../../../engine/contract/scores.ts';
 import {
+  type ComparedRow,
   comparisonSchema,
   gainSentence,
   modeName,
@@ -14,9 +15,10 @@ it.each([
   [{ value: 0.01, low: -0.005, high: 0.02 }, '+1.0 points (−0.5 to +2.0): that may be chance.'],
   [{ value: -0.02, low: -0.03, high: -0.01 }, '−2.0 points (−3.0 to −1.0): worse'],
 ])('a gain of %o says so', (score, text) => {
-  expect(gainSentence(TOP1, { fraction: 0.1, mode: 'full', score }, false)).toContain(
-    `With 10 % of the labels pre-training gives ${text}`,
-  );
+  const rows: ComparedRow[] = [];
+  expect(
+    gainSentence({ primary: TOP1, rows }, { fraction: 0.1, mode: 'full', score }, false),
+  ).toContain(`With 10 % of the labels pre-training gives ${text}`);
 });
 
 it('takes less for better where the score says so, and finds it by its name', () => {
@@ -24,7 +26,7 @@ it('takes less for better where the score says so, and finds it by its name', ()
   const primary = { name: 'loss', better: 'lower' };
   const record = { primary, rows: [], gains: [{ fraction: 1, mode: 'full', loss }] };
   const found = comparisonSchema.parse(record);
-  expect(gainSentence(found.primary, found.gains[0]!, false)).toBe(
+  expect(gainSentence(found, found.gains[0]!, false)).toBe(
     'With all labels pre-training gives −0.120 (−0.200 to −0.050): more than chance.',
   );
   const old = { rows: [], gains: [{ fraction: 1, mode: 'full', top1: loss }] };
@@ -33,9 +35,28 @@ it('takes less for better where the score says so, and finds it by its name', ()
 
 it('names the mode where there are several', () => {
   const gain = { fraction: 1, mode: 'partial:1', score: { value: 0, low: 0, high: 0 } };
-  expect(gainSentence(TOP1, gain, true)).toContain(
+  expect(gainSentence({ primary: TOP1, rows: [] }, gain, true)).toContain(
     'With all labels (partial fine-tuning, last block) pre-training',
   );
+});
+
+it('does not call the gain of one seed more than chance', () => {
+  const estimate = { value: 0.06, low: 0.05, high: 0.07 };
+  const gain = { fraction: 1, mode: 'full', score: estimate };
+  const row = (start: ComparedRow['start'], seeds: number): ComparedRow => ({
+    ...gain,
+    start,
+    seeds,
+    labelled: 9,
+    lowest: 0.5,
+    highest: 0.5,
+  });
+  const said = (seeds: number) => {
+    const rows = [row('pretrained', seeds), row('scratch', seeds)];
+    return gainSentence({ primary: TOP1, rows }, gain, false);
+  };
+  expect(said(1)).toMatch(/that may be chance, as one seed does not tell\.$/);
+  expect(said(2)).toMatch(/: more than chance\.$/);
 });
 
 it('names modes in words', () => {

@@ -1,6 +1,7 @@
 /** Schema of a comparison's result, and texts for its gains. */
 
 import { z } from 'zod';
+import { hasSeveralSeeds } from '../../../../../engine/contract/compared-seeds.ts';
 import {
   type Primary,
   scoreFacts,
@@ -32,6 +33,7 @@ export const comparisonSchema = z.preprocess(
   }),
 );
 export type StoredComparison = z.infer<typeof comparisonSchema>;
+type Compared = Pick<StoredComparison, 'primary' | 'rows'>;
 export type ComparedRow = StoredComparison['rows'][number];
 export type ComparedGain = StoredComparison['gains'][number];
 
@@ -87,26 +89,26 @@ export function gainChange({ name }: Primary, { score }: ComparedGain): string {
   return `${signed(value)}${isShare ? ' points' : ''} (${signed(low)} to ${signed(high)})`;
 }
 
-export type GainVerdict = 'better' | 'worse' | 'chance';
+export type GainVerdict = 'better' | 'worse' | 'chance' | 'untold';
 
-export function verdictOf(
-  { better }: Primary,
-  { score: { low, high } }: ComparedGain,
-): GainVerdict {
+export function verdictOf({ primary, rows }: Compared, gain: ComparedGain): GainVerdict {
+  const { low, high } = gain.score;
   if (low <= 0 && high >= 0) return 'chance';
-  return low > 0 === (better === 'higher') ? 'better' : 'worse';
+  if (!hasSeveralSeeds(rows, gain)) return 'untold';
+  return low > 0 === (primary.better === 'higher') ? 'better' : 'worse';
 }
 
 const VERDICTS: Readonly<Record<GainVerdict, string>> = {
   better: 'more than chance',
   worse: 'worse, and that is more than chance',
   chance: 'that may be chance',
+  untold: 'that may be chance, as one seed does not tell',
 };
 
 /** @param named whether to name the mode, since several were compared */
-export function gainSentence(primary: Primary, gain: ComparedGain, named: boolean): string {
+export function gainSentence(compared: Compared, gain: ComparedGain, named: boolean): string {
   const labels =
     gain.fraction === 1 ? 'all labels' : `${percentNumber(gain.fraction)} % of the labels`;
   const mode = named ? ` (${modeName(gain.mode)})` : '';
-  return `With ${labels}${mode} pre-training gives ${gainChange(primary, gain)}: ${VERDICTS[verdictOf(primary, gain)]}.`;
+  return `With ${labels}${mode} pre-training gives ${gainChange(compared.primary, gain)}: ${VERDICTS[verdictOf(compared, gain)]}.`;
 }

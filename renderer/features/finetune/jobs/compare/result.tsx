@@ -23,6 +23,7 @@ const VERDICTS: Readonly<Record<GainVerdict, readonly [word: string, color: stri
   better: ['helps', 'teal'],
   worse: ['harms', 'red'],
   chance: ['may be chance', 'gray'],
+  untold: ['may be chance', 'gray'],
 };
 
 export function ComparisonResult({ job }: { readonly job: Job }) {
@@ -38,7 +39,7 @@ export function ComparisonResult({ job }: { readonly job: Job }) {
         <List>
           {gains.map((gain) => (
             <List.Item key={`${gain.fraction} ${gain.mode}`}>
-              {gainSentence(primary, gain, modes.length > 1)}
+              {gainSentence(parsed.data, gain, modes.length > 1)}
             </List.Item>
           ))}
         </List>
@@ -88,7 +89,7 @@ function Numbers({ comparison }: { readonly comparison: StoredComparison }) {
           {gains.map((gain) => {
             const { fraction, mode } = gain;
             const scratch = find(fraction, mode, 'scratch');
-            const [word, color] = VERDICTS[verdictOf(primary, gain)];
+            const [word, color] = VERDICTS[verdictOf(comparison, gain)];
             return (
               <Table.Tr key={`${fraction} ${mode}`}>
                 <Table.Th scope="row" fw={400}>
