@@ -27,9 +27,7 @@ export async function seenImageNotes(
     against.unshift({ name: 'the training images', samples: await trainingSamples(learnt) });
   } catch (error) {
     if (!(error instanceof StudioError)) throw error;
-    notes.push(
-      `Whether evaluated images were trained on cannot be checked: ${error.message}`,
-    );
+    notes.push(`Whether evaluated images were trained on cannot be checked: ${error.message}`);
   }
   const leaks = findLeaks({ evaluation: { samples: evaluated }, against });
   const found = leakNotices(leaks, evaluated.length, false);
