@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../../engine/contract/studio/index.ts';
 import { setAt } from '../../ui/set-at.ts';
-import { fieldsForSet, taskMismatch } from './task-advice.ts';
+import { fieldsForSet, refusedLabels, taskMismatch } from './task-advice.ts';
 
 const set = (name: string, more: Partial<Dataset> = {}) =>
   ({ id: name, name, kind: 'labelled', folders: [`/${name}`], ...more }) as Dataset;
@@ -119,6 +119,18 @@ describe('a mismatch', () => {
   it('knows a set by the format that it was added with, before it was scanned', () => {
     const added = set('cars', { kind: 'dense', dense: { format: 'coco' } });
     expect(taskMismatch([added], 'segment')?.task).toBe('detect');
+  });
+
+  it('of boxes and masks is refused, unless the form names masks', () => {
+    expect(refusedLabels([boxes], 'segment', {})).toMatch(/^The labels of cars are boxes/);
+    expect(refusedLabels([boxes], 'segment', { format: 'coco' })).toMatch(/^The labels of cars/);
+    for (const dense of [{ masks: '/masks' }, { format: 'masks' }] as const)
+      expect(refusedLabels([boxes], 'segment', dense)).toBeUndefined();
+    expect(refusedLabels([boxes], 'detect', { format: 'coco' })).toBeUndefined();
+    expect(refusedLabels([boxes], 'detect', { format: 'masks' })).toBeDefined();
+    const unread = set('unread', { kind: 'dense' });
+    expect(refusedLabels([undefined, unread, classes], 'detect', {})).toBeUndefined();
+    expect(refusedLabels([boxes], 'classify', {})).toBeUndefined();
   });
 
   it('is none where the labels fit or are not known', () => {

@@ -94,6 +94,23 @@ export function taskMismatch(
   return { text: mismatchText(other, learnt, format), task: taskFor(other, undefined, format) };
 }
 
+/**
+ * Why the engine will refuse a set of masks or of objects; undefined where it may take them, such as
+ * where the form names a folder of masks.
+ */
+export function refusedLabels(
+  sets: readonly (Dataset | undefined)[],
+  task: string | undefined,
+  { format, masks }: DenseLabels,
+): string | undefined {
+  const learnt = labelsOfTask(task);
+  if (learnt === 'one' || learnt === 'several' || masks !== undefined) return undefined;
+  const known = sets.filter(
+    (set) => set?.kind === 'dense' && (format ?? denseFormatOf(set)) !== undefined,
+  );
+  return taskMismatch(known, task, format)?.text;
+}
+
 function mismatchText(set: Dataset, learnt: LabelKind, format?: DenseFormat): string {
   const fitting = taskFor(set, undefined, format);
   const title = fitting === undefined ? 'No task' : LABELLED_TASKS[fitting].title;

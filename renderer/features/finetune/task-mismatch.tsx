@@ -2,8 +2,18 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { LABELLED_TASKS, type LabelledTaskId } from '../../../engine/contract/tasks.ts';
 import { useFinetuneDraft } from './draft.ts';
-import { taskMismatch } from './task-advice.ts';
+import { refusedLabels, taskMismatch } from './task-advice.ts';
 import { type SetName, useSetAt } from './use-set-at.ts';
+
+/** Why the engine will refuse the chosen sets; undefined where it may take them. */
+export function useRefusedLabels(
+  sets: readonly SetName[],
+  task: string | undefined,
+): string | undefined {
+  const { dense, valFolders } = useFinetuneDraft();
+  const masks = dense.masks ?? valFolders.masks;
+  return refusedLabels(sets.map(useSetAt()), task, { ...dense, masks });
+}
 
 export function TaskMismatchNotice(props: {
   readonly sets: readonly SetName[];

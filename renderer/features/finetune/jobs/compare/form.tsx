@@ -10,6 +10,7 @@ import { DeviceField, StartJob } from '../../form-frame.tsx';
 import { LabelledChoice, useSeenBefore } from '../../labelled-choice.tsx';
 import { NetworkChoice, useNetwork } from '../../network-choice.tsx';
 import { RecipeChoice, RecipeLength, useRecipe } from '../../recipe-choice.tsx';
+import { useRefusedLabels } from '../../task-mismatch.tsx';
 import { modeName, parsePercents, percentNumber, trainingsOf } from './comparison-text.ts';
 import { compareRequest } from './request.ts';
 
@@ -18,7 +19,8 @@ const MOST_SEEDS = 20;
 
 export function CompareForm() {
   const draft = useFinetuneDraft();
-  const recipe = useRecipe(useNetwork());
+  const network = useNetwork();
+  const recipe = useRecipe(network);
   const seen = useSeenBefore();
   const request = compareRequest(draft, {
     leaveOutLeaks: !seen,
@@ -26,12 +28,14 @@ export function CompareForm() {
     ...recipe.ordered,
   });
   const { fractions, modes, seeds } = request;
+  const refused = useRefusedLabels(['train', 'val'], draft.task ?? network?.task);
   const needs = [
     [request.from !== '', 'Choose a pre-trained network.'],
     [request.from !== 'scratch', 'Choose a network that was pre-trained.'],
     [request.train !== '', 'Choose a training set.'],
     [fractions.length > 0, 'Choose at least one share of the labels.'],
     [modes.length > 0, 'Choose at least one mode of training.'],
+    [refused === undefined, refused ?? ''],
     [recipe.wrong.length === 0, fixFirst(recipe.kind, recipe.wrong)],
   ] as const;
   return (

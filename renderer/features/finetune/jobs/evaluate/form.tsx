@@ -8,7 +8,7 @@ import { WhichNetwork } from '../../../../ui/which-network.tsx';
 import { changeFinetuneDraft, useFinetuneDraft } from '../../draft.ts';
 import { DeviceField, FormFrame, SetField, StartJob } from '../../form-frame.tsx';
 import { MaskFields } from '../../mask-fields.tsx';
-import { TaskMismatchNotice } from '../../task-mismatch.tsx';
+import { TaskMismatchNotice, useRefusedLabels } from '../../task-mismatch.tsx';
 import { evaluateRequest } from './request.ts';
 
 export function EvaluateForm() {
@@ -16,9 +16,11 @@ export function EvaluateForm() {
   const { data } = useStudio('models.list', {});
   const model = data?.find(({ reference }) => reference === draft.classifier);
   const request = evaluateRequest(draft);
+  const refused = useRefusedLabels(['val'], model?.task);
   const needs = [
     [request.model !== '', 'Choose a fine-tuned network.'],
     [request.data !== '', 'Choose a validation set.'],
+    [refused === undefined, refused ?? ''],
   ] as const;
   const step = draft.classifierStep;
   return (

@@ -11,6 +11,7 @@ import { modeAdvice, suggestedMode } from '../../label-advice.ts';
 import { LabelledChoice, useLabels, useSeenBefore } from '../../labelled-choice.tsx';
 import { NetworkChoice, useNetwork } from '../../network-choice.tsx';
 import { RecipeChoice, RecipeLength, useRecipe } from '../../recipe-choice.tsx';
+import { useRefusedLabels } from '../../task-mismatch.tsx';
 import { ModeChoice } from './mode-choice.tsx';
 import { finetuneRequest } from './request.ts';
 
@@ -22,9 +23,11 @@ export function FinetuneForm() {
   const mode = suggestedMode(labels);
   const seen = useSeenBefore();
   const request = finetuneRequest(draft, { leaveOutLeaks: !seen, mode, ...recipe.ordered });
+  const refused = useRefusedLabels(['train', 'val'], draft.task ?? network?.task);
   const needs = [
     [request.from !== '', 'Choose a network to begin with.'],
     [request.train !== '', 'Choose a training set.'],
+    [refused === undefined, refused ?? ''],
     [recipe.wrong.length === 0, fixFirst(recipe.kind, recipe.wrong)],
   ] as const;
   return (
