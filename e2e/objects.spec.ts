@@ -65,7 +65,7 @@ test('finds objects: set, task, training, worst images', async ({ studio, home }
     await expect(task).toHaveValue(/^Instance segmentation/);
     await expect(page.getByText('The labels do not fit the task')).toHaveCount(0);
     await page.getByRole('button', { name: /^How labels are read/ }).click();
-    await expect(page.getByLabel('Format').getByRole('option')).toContainText(['coco', 'yolo']);
+    await expect(page.getByLabel('Format').getByRole('option')).toContainText(['COCO', 'YOLO']);
     await expect(page.getByLabel('Ignored values')).toHaveCount(0);
     await expectUsable(page, 'Fine-tuning on objects');
   });
