@@ -77,26 +77,23 @@ export function detectorConfigOf(
   return { vit, classes: classes.length, queries, queryBlocks, masks };
 }
 
-/** Whether a network gives features alone. */
-export function isTrunk({
-  head,
-  segmenter,
-  detector,
-}: Pick<Model, 'head' | 'segmenter' | 'detector'>): boolean {
-  return head === undefined && segmenter === undefined && detector === undefined;
+/** What all heads tell. */
+type HeadMeaning = Pick<Head, 'task' | 'classes'>;
+
+interface Heads {
+  readonly head?: HeadMeaning;
+  readonly segmenter?: HeadMeaning;
+  readonly detector?: HeadMeaning;
+}
+
+/** The head of a network, of whatever kind; undefined for a trunk, which gives features alone. */
+export function headOfModel({ head, segmenter, detector }: Heads): HeadMeaning | undefined {
+  return head ?? segmenter ?? detector;
 }
 
 /** Name of the task of a network with a head; undefined for classification and for a trunk. */
-export function taskOfModel({
-  head,
-  segmenter,
-  detector,
-}: {
-  readonly head?: Pick<Head, 'task'>;
-  readonly segmenter?: Pick<Segmenter, 'task'>;
-  readonly detector?: Pick<Detector, 'task'>;
-}): string | undefined {
-  return (head ?? segmenter ?? detector)?.task;
+export function taskOfModel(model: Heads): string | undefined {
+  return headOfModel(model)?.task;
 }
 
 export interface ModelAbout {

@@ -6,7 +6,7 @@ import type { ModelDetail } from '../contract/studio/models.ts';
 import type { ModelOrder } from '../contract/tools.ts';
 import { modelCard } from '../models/export/model-card.ts';
 import type { ImportReport } from '../models/import/import-report.ts';
-import { taskOfModel } from '../models/model.ts';
+import { headOfModel, taskOfModel } from '../models/model.ts';
 import { openModel } from '../models/open-model.ts';
 import { elementCount } from '../tensor/host-tensor.ts';
 
@@ -17,8 +17,8 @@ export async function describeModel(order: ModelOrder): Promise<ModelDetail> {
     workspace,
     ...defined({ network, step: checkpoint }),
   });
-  const { vit, head, segmenter, detector, tensors } = model;
-  const classes = (head ?? segmenter ?? detector)?.classes;
+  const { vit, segmenter, detector, tensors } = model;
+  const classes = headOfModel(model)?.classes;
   const [height, width] = vit.imageSize;
   let parameters = 0;
   for (const { shape } of tensors.values()) parameters += elementCount(shape);

@@ -2,7 +2,7 @@
 import { countOf } from '../../contract/number-text.ts';
 import { hasSeveralLabels } from '../../contract/tasks.ts';
 import { authorsCropRatio } from '../../data/eval-images.ts';
-import type { Model, Segmenter } from '../model.ts';
+import { headOfModel, type Model, type Segmenter } from '../model.ts';
 
 export function modelCard(model: Model): string {
   const parts = [header(model), introduction(model), training(model), use(model)];
@@ -13,8 +13,8 @@ export function modelCard(model: Model): string {
  * Whether it is a pre-training of this program; the pre-training of classifiers and imported
  * networks is unknown.
  */
-function isConmim({ head, segmenter, detector, about }: Model): boolean {
-  return (head ?? segmenter ?? detector) === undefined && about.run !== undefined;
+function isConmim(model: Model): boolean {
+  return headOfModel(model) === undefined && model.about.run !== undefined;
 }
 
 function header(model: Model): string {
@@ -35,10 +35,10 @@ function pipelineOf({ head, segmenter, detector }: Model): string {
 }
 
 function introduction(model: Model): string {
-  const { vit, head, segmenter, detector, origin } = model;
+  const { vit, origin } = model;
   const [height, width] = vit.imageSize;
   const size = `${countOf(vit.depth, 'block')}, width ${vit.embedDim}, ${countOf(vit.heads, 'head')}, images of ${width} x ${height} pixels in patches of ${vit.patchSize}`;
-  const names = (head ?? segmenter ?? detector)?.classes;
+  const names = headOfModel(model)?.classes;
   const classes = names ? `\n\nClasses: ${names.map((name) => `\`${name}\``).join(', ')}.` : '';
   const method = isConmim(model)
     ? ' It was trained by ConMIM (contrastive masked image modelling, ICLR 2023).'

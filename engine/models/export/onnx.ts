@@ -4,7 +4,7 @@ import { StudioError } from '../../contract/errors.ts';
 import { openOnnxFile } from '../../executors/onnx-file.ts';
 import { encodeOnnxModel } from '../../formats/onnx/model.ts';
 import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
-import { isTrunk, type Model } from '../model.ts';
+import { headOfModel, type Model } from '../model.ts';
 import {
   COMPARED_IMAGES,
   largestDifference,
@@ -79,7 +79,7 @@ function metadataOf(model: Model): Record<string, string> {
     mean: JSON.stringify(mean),
     std: JSON.stringify(std),
     image_size: JSON.stringify(vit.imageSize),
-    ...(isTrunk(model) ? { pooling: 'mean' } : {}),
+    ...(headOfModel(model) === undefined ? { pooling: 'mean' } : {}),
     ...headMetadata(model),
     ...(about.dataset ? { fingerprint: about.dataset.fingerprint } : {}),
   };

@@ -7,7 +7,7 @@ import { NORMALISATIONS } from '../../contract/settings/shared.ts';
 import { someNames } from '../../contract/shorten.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import { networkSpecs } from '../export/forward.ts';
-import { type Head, isTrunk, type Model } from '../model.ts';
+import { type Head, headOfModel, type Model } from '../model.ts';
 import { type Translated, translate } from './beit-dialects.ts';
 import { classNames } from './class-names.ts';
 import { detectorPart } from './detector-part.ts';
@@ -79,7 +79,7 @@ export async function openWeights(path: string, options: WeightsOptions = {}): P
       from: positions!.shape,
       to: whole.get('pos_embed')!.shape,
     });
-  if (isTrunk(heads)) keepPretraining(fitted, named, vit);
+  if (headOfModel(heads) === undefined) keepPretraining(fitted, named, vit);
   const bad = findNonFinite(fitted.tensors);
   if (bad !== undefined)
     throw new StudioError(
