@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
-import { expect, goTo, test } from './fixtures.ts';
+import { choose, expect, goTo, test } from './fixtures.ts';
 import type { LaunchedHost } from './hosts/host.ts';
 import { writePictures } from './images.ts';
 
@@ -199,11 +199,6 @@ async function stepPast(page: Page, least: number): Promise<void> {
 }
 
 /** Choose an option of a select field. */
-async function choose(page: Page, label: string, option: RegExp): Promise<void> {
-  await page.getByRole('combobox', { name: label, exact: true }).click();
-  await page.getByRole('option', { name: option }).click();
-}
-
 /** A cell of the confusion matrix shows its images. */
 async function openCell(page: Page): Promise<void> {
   const cells = page.getByRole('table').filter({ hasText: 'actual \\ predicted' });

@@ -1,16 +1,10 @@
 /** The task of a training follows the labels of the chosen set, and a mismatch is named. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Page } from '@playwright/test';
 import { violationsOn } from './accessible.ts';
 import { callStudio } from './call-studio.ts';
-import { expect, goTo, test } from './fixtures.ts';
+import { choose, expect, goTo, test } from './fixtures.ts';
 import { writePictures } from './images.ts';
-
-async function choose(page: Page, label: string, option: string | RegExp): Promise<void> {
-  await page.getByRole('combobox', { name: label, exact: true }).click();
-  await page.getByRole('option', { name: option }).click();
-}
 
 test('choosing a set sets the task, and labels that do not fit are named', async ({
   studio,

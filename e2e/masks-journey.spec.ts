@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { encode } from 'fast-png';
 import { expectUsable, WIDTHS } from './accessible.ts';
-import { expect, goTo, test } from './fixtures.ts';
+import { choose, expect, goTo, test } from './fixtures.ts';
 
 const SIDE = 48;
 
@@ -147,9 +147,4 @@ async function addMasks(page: Page, folder: string): Promise<void> {
   await dialog.getByRole('button', { name: 'Add', exact: true }).click();
   const title = page.getByRole('heading', { name: path.basename(folder), level: 1 });
   await expect(title).toBeVisible();
-}
-
-async function choose(page: Page, label: string, option: RegExp): Promise<void> {
-  await page.getByRole('combobox', { name: label, exact: true }).click();
-  await page.getByRole('option', { name: option }).click();
 }

@@ -1,11 +1,10 @@
 /** The journey to a network that finds objects: the set, its task, a training, and the result. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Page } from '@playwright/test';
 import { encode } from 'fast-png';
 import { expectUsable, WIDTHS } from './accessible.ts';
 import { callStudio, untilState } from './call-studio.ts';
-import { expect, goTo, test } from './fixtures.ts';
+import { choose, expect, goTo, test } from './fixtures.ts';
 
 const [WIDTH, HEIGHT, SIDE] = [56, 40, 16];
 
@@ -39,11 +38,6 @@ function writeShapes(folder: string, count: number): void {
   const categories = ['square', 'bar'].map((name, i) => ({ id: i + 1, name }));
   const coco = JSON.stringify({ images, annotations, categories });
   writeFileSync(path.join(folder, 'objects.json'), coco);
-}
-
-async function choose(page: Page, label: string, option: RegExp): Promise<void> {
-  await page.getByRole('combobox', { name: label, exact: true }).click();
-  await page.getByRole('option', { name: option }).click();
 }
 
 test('finds objects: set, task, training, worst images', async ({ studio, home }) => {

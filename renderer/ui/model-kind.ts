@@ -1,10 +1,6 @@
 /** What networks are, in words. */
 import type { ModelSummary } from '../../engine/contract/studio/index.ts';
-import {
-  hasPixelClasses,
-  LABELLED_TASKS,
-  type LabelledTaskId,
-} from '../../engine/contract/tasks.ts';
+import { hasPixelClasses, titleOfTask } from '../../engine/contract/tasks.ts';
 import { inSentence } from '../../engine/contract/terms.ts';
 
 type Kind = Pick<ModelSummary, 'kind' | 'task'>;
@@ -12,7 +8,6 @@ type Kind = Pick<ModelSummary, 'kind' | 'task'>;
 /** For example `classifier`. */
 export function kindText({ kind, task }: Kind): string {
   if (kind === 'pretrained') return 'pre-trained';
-  return hasPixelClasses(task)
-    ? inSentence(LABELLED_TASKS[task as LabelledTaskId].title)
-    : 'classifier';
+  const title = hasPixelClasses(task) ? titleOfTask(task) : undefined;
+  return title === undefined ? 'classifier' : inSentence(title);
 }
