@@ -4,20 +4,15 @@
  *
  * @source Mask2Former (CVPR 2022); transformers 5.24, `EomtLoss` and `EomtHungarianMatcher`
  */
-import { sigmoid } from './box-loss.ts';
 import type { LossWeights, ValueMap } from './loss-types.ts';
 import {
+  type Corners,
   cornersOf,
   newCorners,
   type PointDraws,
   sampleMap,
   uncertainPoints,
 } from './sample-points.ts';
-
-/** Cross-entropy of a logit with 0: log(1 + exp(x)). */
-function softplus(x: number): number {
-  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-}
 
 /**
  * @param logits [cells, Q] of an image, on `rows` x `cols` cells
@@ -43,20 +38,26 @@ export function addMaskCosts(
   const [allSoft, allShares] = [new Float64Array(Q), new Float64Array(Q)];
   const [within, sharesWithin] = [new Float64Array(N * Q), new Float64Array(N * Q)];
   const shares = new Float64Array(Q);
+  // Logarithms take a third of the time, so factors between 1 and 2 are multiplied first.
+  const factors = new Float64Array(Q).fill(1);
+  const takeLogarithms = () => {
+    for (let q = 0; q < Q; q++) allSoft[q]! += Math.log(factors[q]!);
+    factors.fill(1);
+  };
   for (let k = 0; k < n; k++) {
     cornersOf(points[2 * k]!, points[2 * k + 1]!, rows, cols, corners);
-    values.fill(0);
-    for (let i = 0; i < 4; i++) {
-      const [cell, share] = [corners.cells[i]!, corners.shares[i]!];
-      if (cell >= 0) for (let q = 0; q < Q; q++) values[q]! += share * logits[cell * Q + q]!;
-    }
+    interpolateRows(logits, corners, values);
     for (let q = 0; q < Q; q++) {
       const value = values[q]!;
       const power = Math.exp(-Math.abs(value));
-      allSoft[q]! += Math.max(value, 0) + Math.log1p(power);
-      shares[q] = (value >= 0 ? 1 : power) / (1 + power);
-      allShares[q]! += shares[q]!;
+      const factor = 1 + power;
+      const share = (value >= 0 ? 1 : power) / factor;
+      allSoft[q]! += Math.max(value, 0);
+      factors[q]! *= factor;
+      shares[q] = share;
+      allShares[q]! += share;
     }
+    if (k % FACTORS === FACTORS - 1) takeLogarithms();
     for (let t = 0; t < N; t++) {
       const truth = truths[t]?.[k] ?? 0;
       if (truth === 0) continue;
@@ -66,6 +67,7 @@ export function addMaskCosts(
       }
     }
   }
+  takeLogarithms();
   for (let t = 0; t < N; t++) {
     const truth = truths[t];
     if (truth === undefined) continue;
@@ -76,6 +78,27 @@ export function addMaskCosts(
       costs[q * N + t]! += weights.mask * entropy + weights.dice * dice;
     }
   }
+}
+
+/** Factors up to 2 whose product stays below the largest number, 2^1024. */
+const FACTORS = 512;
+
+/** @param values [cells, out.length] */
+function interpolateRows(
+  values: ArrayLike<number>,
+  { cells, shares }: Corners,
+  out: Float64Array,
+): void {
+  const width = out.length;
+  // A cell outside has no share: one inside is read in its place, without one.
+  const inside = Math.max(cells[0]!, cells[1]!, cells[2]!, cells[3]!);
+  const startOf = (i: number) => (cells[i]! < 0 ? inside : cells[i]!) * width;
+  const shareOf = (i: number) => (cells[i]! < 0 ? 0 : shares[i]!);
+  const [a, b, c, d] = [startOf(0), startOf(1), startOf(2), startOf(3)];
+  const [ofA, ofB, ofC, ofD] = [shareOf(0), shareOf(1), shareOf(2), shareOf(3)];
+  for (let i = 0; i < width; i++)
+    out[i] =
+      ofA * values[a + i]! + ofB * values[b + i]! + ofC * values[c + i]! + ofD * values[d + i]!;
 }
 
 /**
@@ -97,17 +120,23 @@ export function maskLoss(
   const places = uncertainPoints(predicted, draws, points);
   const [logits, truths] = [sampleMap(predicted, places), sampleMap(wanted, places)];
   let [entropy, overlap, total] = [0, 0, 0];
-  const shares = logits.map((logit, k) => {
-    const [share, truth] = [sigmoid(logit), truths[k]!];
-    entropy += softplus(logit) - truth * logit;
+  const shares = new Float64Array(points);
+  for (let k = 0; k < points; k++) {
+    const logit = logits[k]!;
+    const truth = truths[k]!;
+    const power = Math.exp(-Math.abs(logit));
+    // As `sigmoid` computes it, from the same power.
+    const share = logit >= 0 ? 1 / (1 + power) : 1 - 1 / (1 + power);
+    entropy += Math.max(logit, 0) + Math.log1p(power) - truth * logit;
     overlap += share * truth;
     total += share + truth;
-    return share;
-  });
+    shares[k] = share;
+  }
   const [above, below] = [2 * overlap + 1, total + 1];
   const corners = newCorners();
   for (let k = 0; k < points; k++) {
-    const [share, truth] = [shares[k]!, truths[k]!];
+    const share = shares[k]!;
+    const truth = truths[k]!;
     const ofEntropy = (share - truth) / points;
     const ofDice = ((above - 2 * truth * below) / (below * below)) * share * (1 - share);
     const slope = factor * (weights.mask * ofEntropy + weights.dice * ofDice);

@@ -36,8 +36,11 @@ export function drawPoints(
   points: number,
 ): PointDraws {
   const random = new RandomStream(seed, 'points', step, image, depth);
-  const draw = (count: number) =>
-    Float64Array.from({ length: 2 * count }, () => random.uint32() / 0x1_0000_0000);
+  const draw = (count: number) => {
+    const places = new Float64Array(2 * count);
+    for (let i = 0; i < places.length; i++) places[i] = random.uint32() / 0x1_0000_0000;
+    return places;
+  };
   const counts = pointCounts(points);
   return {
     matching: () => draw(points),
@@ -57,12 +60,17 @@ export function newCorners(): Corners {
 }
 
 export function cornersOf(x: number, y: number, rows: number, cols: number, out: Corners): void {
-  const [across, down] = [x * cols - 0.5, y * rows - 0.5];
-  const [left, top] = [Math.floor(across), Math.floor(down)];
-  const [right, low] = [across - left, down - top];
+  const across = x * cols - 0.5;
+  const down = y * rows - 0.5;
+  const left = Math.floor(across);
+  const top = Math.floor(down);
+  const right = across - left;
+  const low = down - top;
   for (let i = 0; i < 4; i++) {
-    const [dx, dy] = [i & 1, i >> 1];
-    const [col, row] = [left + dx, top + dy];
+    const dx = i & 1;
+    const dy = i >> 1;
+    const col = left + dx;
+    const row = top + dy;
     const isInside = col >= 0 && col < cols && row >= 0 && row < rows;
     out.cells[i] = isInside ? row * cols + col : -1;
     out.shares[i] = (dx === 1 ? right : 1 - right) * (dy === 1 ? low : 1 - low);
@@ -73,27 +81,33 @@ export function cornersOf(x: number, y: number, rows: number, cols: number, out:
 export function sampleMap(map: ValueMap, points: Float64Array): Float64Array {
   const { values, rows, cols, stride, start } = map;
   const corners = newCorners();
-  return Float64Array.from({ length: points.length / 2 }, (_, k) => {
+  const { cells, shares } = corners;
+  const sampled = new Float64Array(points.length / 2);
+  for (let k = 0; k < sampled.length; k++) {
     cornersOf(points[2 * k]!, points[2 * k + 1]!, rows, cols, corners);
     let sum = 0;
     for (let i = 0; i < 4; i++) {
-      const cell = corners.cells[i]!;
-      if (cell >= 0) sum += corners.shares[i]! * values[start + stride * cell]!;
+      const cell = cells[i]!;
+      if (cell >= 0) sum += shares[i]! * values[start + stride * cell]!;
     }
-    return sum;
-  });
+    sampled[k] = sum;
+  }
+  return sampled;
 }
 
 /** Most of the points where a mask is least certain, and random ones. */
 export function uncertainPoints(map: ValueMap, draws: PointDraws, points: number): Float64Array {
   const { uncertain } = pointCounts(points);
   const candidates = draws.candidates();
-  const distances = sampleMap(map, candidates).map(Math.abs);
+  const distances = sampleMap(map, candidates);
+  for (let at = 0; at < distances.length; at++) distances[at] = Math.abs(distances[at]!);
   const limit = distances.slice().sort()[uncertain - 1] ?? -1;
   const chosen = new Float64Array(2 * points);
   let count = 0;
   const take = (at: number) => {
-    chosen.set(candidates.subarray(2 * at, 2 * at + 2), 2 * count++);
+    chosen[2 * count] = candidates[2 * at]!;
+    chosen[2 * count + 1] = candidates[2 * at + 1]!;
+    count++;
   };
   for (let at = 0; at < distances.length; at++) if (distances[at]! < limit) take(at);
   for (let at = 0; count < uncertain; at++)
