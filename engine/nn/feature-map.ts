@@ -71,8 +71,9 @@ export function concatMaps(maps: readonly FeatureMap[]): FeatureMap {
 /**
  * Convolution with a kernel of 3 x 3, stride 1, and a border of zeros.
  *
- * Three columns of neighbours become channels; then each row of the kernel is one matrix product,
- * which takes three times the memory of the map, not nine times.
+ * One product yields what each cell gives to its nine neighbours, and the products are moved there.
+ * With more channels in than out, this copies less than bringing the neighbours together first, and
+ * the backward pass needs nothing but the map itself.
  *
  * @param weight [out, in, 3, 3]
  */
@@ -80,16 +81,27 @@ export function convolve3x3(map: FeatureMap, weight: Node): FeatureMap {
   const { rows, cols } = map;
   const [out, C] = weight.shape as [number, number];
   const B = imagesOf(map);
-  const grid = ir.pad(ir.reshape(map.value, [B, rows, cols, C]), [0, 1, 1, 0], [0, 1, 1, 0]);
-  const shifted = [0, 1, 2].map((x) => ir.slice(grid, 2, x, x + cols));
-  const wide = ir.concat(shifted, 3);
-  // [3 rows of the kernel, out, 3 columns · in], in the order of the channels above.
-  const kernel = ir.transpose(weight, [2, 0, 3, 1]);
-  const products = [0, 1, 2].map((y): Node => {
-    const x = ir.reshape(ir.slice(wide, 1, y, y + rows), [B * rows * cols, 3 * C]);
-    return ir.linear(x, ir.reshape(ir.slice(kernel, 0, y, y + 1), [out, 3 * C]));
-  });
-  return { ...map, value: products.reduce((sum, product) => ir.add(sum, product)) };
+  // As a right operand, so that the backward pass transposes the map, not its wider products.
+  const places = ir.transpose(ir.reshape(weight, [out, C, 9]), [1, 2, 0]);
+  const products = ir.matmul(map.value, ir.reshape(places, [C, 9 * out]));
+  const grid = ir.reshape(products, [B, rows, cols, 9 * out]);
+  return { ...map, value: ir.reshape(gather3(gather3(grid, 1), 2), [B * rows * cols, out]) };
+}
+
+/**
+ * The sum of three parts of the channels: those of the cell before, of the cell and of the next one
+ * along an axis.
+ *
+ * @param grid [B, rows, cols, 3 · n] @returns [B, rows, cols, n]
+ */
+function gather3(grid: Node, axis: 1 | 2): Node {
+  const [cells, n] = [grid.shape[axis]!, grid.shape[3]! / 3];
+  const one = grid.shape.map((_, other) => (other === axis ? 1 : 0));
+  const none = grid.shape.map(() => 0);
+  const [before, own, next] = [0, 1, 2].map((i) => ir.slice(grid, 3, i * n, (i + 1) * n));
+  const ofBefore = ir.slice(ir.pad(before!, one, none), axis, 0, cells);
+  const ofNext = ir.slice(ir.pad(next!, none, one), axis, 1, cells + 1);
+  return ir.add(ir.add(ofBefore, own!), ofNext);
 }
 
 /** The kernel of a transposed convolution of 2 x 2 as a matrix. @param weight [in, out, 2, 2] */
