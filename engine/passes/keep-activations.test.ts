@@ -9,7 +9,7 @@ import { keepActivations } from './keep-activations.ts';
 
 const w = ir.state('w', [3, 3]);
 const x = ir.feed('x', [2, 3]);
-const hidden: Node = ir.exp(ir.matmul(x, ir.exp(w)));
+const hidden: Node = ir.softmax(ir.matmul(x, ir.exp(w)));
 const y = ir.reshape(ir.matmul(ir.reshape(hidden, [2, 3]), w), [6]);
 const slopes = ir.feed('slopes', [6]);
 const loss = ir.sum(ir.mul(y, slopes));
@@ -65,4 +65,18 @@ it('computes again what depends on weights alone, and reads the rest', () => {
   // Of the weights, not of the hidden values.
   expect(order.filter(({ op }) => op === 'exp')).toHaveLength(1);
   expect(written.every(({ node }) => node.op !== 'reshape')).toBe(true);
+});
+
+it('makes again what a cheap op makes of one kept value, and keeps what it makes of two', () => {
+  const product = ir.matmul(x, w);
+  const biased = ir.exp(ir.add(product, ir.state('b', [3])));
+  const both = ir.add(product, ir.softmax(product));
+  const result = ir.add(biased, ir.mul(both, both));
+  const [slopeOfWeights] = gradients(ir.sum(result), [w]);
+  const { written } = keepActivations(
+    entry('forward', { feeds: { x }, results: { result } }),
+    entry('backward', { feeds: { x }, results: {}, state: [nextState('g', slopeOfWeights!)] }),
+    'kept.',
+  );
+  expect(written.map(({ node }) => node.op).sort()).toEqual(['add', 'matmul', 'softmax']);
 });

@@ -3,15 +3,18 @@
  * needs become state tensors, which the forward pass writes.
  *
  * What depends on no feed, such as biases of relative positions, is computed again from the weights,
- * and parts, borders and other shapes of a value are made from it.
+ * and what a cheap op makes of one kept value, such as its parts, its layer norm or its sum with a bias,
+ * is made again. Every byte that is kept costs time as well: the binding of ONNX Runtime copies each
+ * output of a run into new memory.
  */
 import * as ir from '../ir/builder.ts';
+import { CATALOGUE } from '../ir/catalogue.ts';
 import { nextState } from '../ir/entry.ts';
 import { nodesOf, withInputs } from '../ir/graph.ts';
 import type { Graph, GraphOutput, Node, TensorType } from '../ir/types.ts';
 
-/** Ops whose values are those of their input at other places. */
-const COPIES: ReadonlySet<string> = new Set(['reshape', 'broadcast', 'slice', 'pad']);
+/** Composites that take about as long as reading what was kept. */
+const CHEAP_COMPOSITES: ReadonlySet<string> = new Set(['gelu', 'layerNorm']);
 
 export interface KeptActivations {
   /** Outputs of the forward pass beside its own. */
@@ -50,7 +53,7 @@ export function keepActivations(forward: Graph, backward: Graph, prefix: string)
     const known = done.get(node);
     if (known !== undefined) return known;
     const isLeaf = node.inputs.length === 0;
-    const isCheap = COPIES.has(node.op) || node.dtype !== 'f32';
+    const isCheap = node.dtype !== 'f32' || isCheapOfOne(node, isFed);
     const made = isLeaf || !isFed.has(node) ? node : isCheap ? again(node) : keep(node);
     done.set(node, made);
     return made;
@@ -70,4 +73,14 @@ export function keepActivations(forward: Graph, backward: Graph, prefix: string)
     }),
   );
   return { written, outputs, state };
+}
+
+/**
+ * Whether a cheap op makes the value of a single one that depends on feeds, so that the one can be
+ * kept in its place. With more of them, more bytes might be kept than now.
+ */
+function isCheapOfOne({ op, inputs }: Node, isFed: ReadonlySet<Node>): boolean {
+  const { kind } = CATALOGUE[op];
+  const isCheap = kind === 'elementwise' || kind === 'movement' || CHEAP_COMPOSITES.has(op);
+  return isCheap && new Set(inputs.filter((input) => isFed.has(input))).size === 1;
 }
