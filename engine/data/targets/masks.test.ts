@@ -511,6 +511,7 @@ describe('classes of a training set', () => {
     await threeClasses();
     await expect(readDenseSet(root, { classes: ['background', '2'] })).rejects.toMatchObject({
       code: 'unknown-classes',
+      advice: expect.stringContaining('--classes FILE'),
       details: { unknown: ['5'] },
     });
     // A listed class that no pixel has is no trouble.

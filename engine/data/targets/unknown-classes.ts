@@ -11,7 +11,8 @@ export function unknownClasses(
     'unknown-classes',
     `The labels have classes that the training set does not have: ${unknown.slice(0, NAMED).join(', ')}`,
     {
-      advice: 'Name the classes as in the training set, or leave these out.',
+      advice:
+        'Name the classes as in the training set (of masks with --classes FILE), or leave these out.',
       details: { unknown, classes },
     },
   );
