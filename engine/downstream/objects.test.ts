@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { encode } from 'fast-png';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { scoresSchema } from '../contract/scores.ts';
 import { objectsEvaluationSchema } from '../contract/studio/evaluations.ts';
 import { exportNetwork } from '../models/export/export-network.ts';
 import { modelCard } from '../models/export/model-card.ts';
@@ -137,6 +138,8 @@ it.each([
     });
     for (const [score, value] of Object.entries(best!.values))
       expect(report.evaluation.values[score], score).toBeCloseTo(value, 6);
+    const { primary, values } = report.evaluation;
+    expect(scoresSchema.parse(report.record)).toMatchObject({ primary, values });
     const metrics = JSON.parse(readFileSync(path.join(out, 'metrics.json'), 'utf8'));
     expect(metrics).toMatchObject({ task, images: 10, objects: 15 });
     const pages = objectsEvaluationSchema.parse(metrics);

@@ -12,6 +12,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { decode, encode } from 'fast-png';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { scoresSchema } from '../contract/scores.ts';
 import { exportNetwork } from '../models/export/export-network.ts';
 import { modelCard } from '../models/export/model-card.ts';
 import { openModel } from '../models/open-model.ts';
@@ -115,7 +116,8 @@ it('learns to segment, and says how well with intervals', async () => {
     device: 'cpu',
     out: path.join(workspace, 'results'),
   });
-  const { evaluation } = found.report;
+  const { evaluation, record } = found.report;
+  expect(scoresSchema.parse(record).primary.name).toBe('mIoU');
   expect(evaluation).toMatchObject({ task: 'segment', images: 8 });
   expect(evaluation.values['mIoU']).toBeGreaterThan(0.5);
   expect(evaluation.values['pixelAccuracy']).toBeGreaterThan(0.85);

@@ -4,7 +4,7 @@ import { COCO_SCORES, type CocoScore } from '../../contract/coco-scores.ts';
 import type { CsvField } from '../../contract/csv-text.ts';
 import { defined } from '../../contract/defined.ts';
 import { countOf } from '../../contract/number-text.ts';
-import type { Primary } from '../../contract/scores.ts';
+import { type Primary, writtenScores } from '../../contract/scores.ts';
 import type { ObjectsEvaluation } from '../../contract/studio/evaluations.ts';
 import { classColour, colourText } from '../../data/targets/class-colours.ts';
 import { leftOutNotes } from '../../data/unreadable.ts';
@@ -143,7 +143,8 @@ function partOf({ scores, perClass, curves }: DetectionEvaluation): ObjectsEvalu
 }
 
 function recordOf(evaluation: ObjectsReport['evaluation']): Record<string, unknown> {
-  const { task, values, images, objects, classes, withoutObjects, boxes, masks } = evaluation;
+  const { task, primary, values, images, objects, classes, withoutObjects, boxes, masks } =
+    evaluation;
   const { scores } = masks ?? boxes;
   const intervals = COCO_SCORES.flatMap((name) => {
     const score = scores[name];
@@ -153,7 +154,7 @@ function recordOf(evaluation: ObjectsReport['evaluation']): Record<string, unkno
   return {
     type: 'metrics',
     task,
-    ...values,
+    ...writtenScores({ primary, values }),
     n: images,
     objects,
     ...Object.fromEntries(intervals),

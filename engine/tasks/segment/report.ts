@@ -2,7 +2,7 @@
 import type { CsvField } from '../../contract/csv-text.ts';
 import { defined } from '../../contract/defined.ts';
 import { countOf } from '../../contract/number-text.ts';
-import type { Primary } from '../../contract/scores.ts';
+import { type Primary, writtenScores } from '../../contract/scores.ts';
 import { SEGMENT } from '../../contract/tasks.ts';
 import { leftOutNotes } from '../../data/unreadable.ts';
 import type { BootstrapOptions } from '../../evaluation/bootstrap.ts';
@@ -70,7 +70,7 @@ export function segmentReport(
     record: {
       type: 'metrics',
       task: SEGMENT,
-      ...values,
+      ...writtenScores({ primary: MEAN_IOU, values }),
       n: found.images,
       pixels: found.pixels,
       ...intervalsOf(found),
