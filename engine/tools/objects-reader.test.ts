@@ -60,7 +60,7 @@ it('reads what is there while the list grows', async () => {
   ]);
   appendFileSync(file, text.text(found[1]!, 1) + text.text(found[2]!, 2) + text.tail);
   const all = await reader.page({ ...order, threshold: 0.5 });
-  expect(all).toMatchObject({ all: 3, total: 3, counts: [1, 1] });
+  expect(all).toMatchObject({ all: 3, total: 3, threshold: 0.5, counts: [1, 1] });
   const dogs = await reader.page({ ...order, class: 'dog "Rex"', threshold: 0.5 });
   expect(dogs).toMatchObject({ all: 3, total: 1 });
   expect(dogs.items.map(({ path: at, row }) => [at, row])).toEqual([[found[1]!.path, 1]]);

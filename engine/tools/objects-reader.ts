@@ -30,6 +30,7 @@ export class ObjectsReader {
       })),
       all,
       total: rows.length,
+      threshold,
       counts,
       items: await table.items(rows.slice(offset, offset + count), classes),
     };

@@ -27,7 +27,9 @@ export const objectPredictionPageSchema = z.object({
   /** Number of images so far, and of those with the class that was asked for. */
   all: count,
   total: count,
-  /** Images with each class, from the score on that was asked for. */
+  /** Smallest score that was asked for. */
+  threshold: share,
+  /** Images with each class, from that score on. */
   counts: z.array(count),
   items: z.array(drawnImageSchema),
   leftOut: predictionPageSchema.shape.leftOut,

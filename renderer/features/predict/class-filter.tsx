@@ -1,30 +1,19 @@
 /** The choice of one class, with the number of images that have it. */
 import { Select } from '@mantine/core';
-import { countText } from '../../ui/format.ts';
-
-/** No class has this name, since names are not empty. */
-const ALL = '';
+import { ALL, type CountedClasses, classOptions } from './class-options.ts';
 
 export function ClassFilter(props: {
-  readonly page: {
-    readonly all: number;
-    readonly classes: readonly { readonly name: string }[];
-    readonly counts: readonly number[];
-  };
+  readonly page: CountedClasses;
+  /** The counts are of another choice than what is shown, until the next answer. */
+  readonly isCounting?: boolean;
   readonly chosen: string | undefined;
   readonly onChoose: (name: string | undefined) => void;
 }) {
-  const { page, chosen, onChoose } = props;
+  const { page, isCounting = false, chosen, onChoose } = props;
   return (
     <Select
       label="Predicted class"
-      data={[
-        { value: ALL, label: `All classes (${countText(page.all)})` },
-        ...page.classes.map(({ name }, i) => ({
-          value: name,
-          label: `${name} (${countText(page.counts[i] ?? 0)})`,
-        })),
-      ]}
+      data={classOptions(page, isCounting)}
       value={chosen ?? ALL}
       onChange={(name) => onChoose(name === null || name === ALL ? undefined : name)}
       allowDeselect={false}

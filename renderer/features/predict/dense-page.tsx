@@ -62,6 +62,8 @@ export function useShownPart() {
 
 export function Gallery(props: {
   readonly page: Pick<Found, 'all' | 'total'>;
+  /** The number of images is of another choice than what is shown, until the next answer. */
+  readonly isCounting?: boolean;
   readonly controls: ReactNode;
   /** Part of the images, from 1. */
   readonly shown: number;
@@ -69,15 +71,15 @@ export function Gallery(props: {
   /** A card for each image of the part. */
   readonly children: ReactNode;
 }) {
-  const { page, controls, shown, onShow, children } = props;
+  const { page, isCounting = false, controls, shown, onShow, children } = props;
   const parts = Math.ceil(page.total / AT_ONCE);
   return (
     <Stack>
       <Group align="flex-end" gap="lg">
         {controls}
       </Group>
-      <ShownOf total={page.total} all={page.all} />
-      {page.total === 0 ? <Text>No image has this class.</Text> : null}
+      <ShownOf total={isCounting ? undefined : page.total} all={page.all} />
+      {page.total === 0 && !isCounting ? <Text>No image has this class.</Text> : null}
       <SimpleGrid cols={{ base: 1, lg: 2 }}>{children}</SimpleGrid>
       {parts > 1 ? (
         <Pagination

@@ -41,10 +41,13 @@ export function JobFrame(props: {
   );
 }
 
-export function ShownOf({ total, all }: { readonly total: number; readonly all: number }) {
+/** @param props.total undefined while they are counted */
+export function ShownOf(props: { readonly total: number | undefined; readonly all: number }) {
+  const { total, all } = props;
+  const part = total === all ? '' : `${total === undefined ? '…' : countText(total)} of `;
   return (
     <Text size="sm" role="status">
-      {total === all ? countOf(all, 'image') : `${countText(total)} of ${countOf(all, 'image')}`}
+      {`${part}${countOf(all, 'image')}`}
     </Text>
   );
 }

@@ -66,6 +66,7 @@ function Pictures(props: {
   const names = namesOf(page);
   const images = page.items.map((item) => shownImage(item, names, { threshold, chosen }));
   const enlarged = opened === undefined ? undefined : images[opened];
+  const isCounting = page.threshold !== threshold;
   const hasMasks = page.items.some(({ objects }) => objects.some((one) => one.outlines));
   const slider = (
     <ScoreSlider value={threshold} onChange={props.onThreshold} onChangeEnd={props.onCount} />
@@ -74,11 +75,17 @@ function Pictures(props: {
     <>
       <Gallery
         page={page}
+        isCounting={isCounting && chosen !== undefined}
         shown={shown}
         onShow={props.onShow}
         controls={
           <>
-            <ClassFilter page={page} chosen={chosen} onChoose={props.onChoose} />
+            <ClassFilter
+              page={page}
+              isCounting={isCounting}
+              chosen={chosen}
+              onChoose={props.onChoose}
+            />
             {slider}
             {hasMasks ? <OpacitySlider value={opacity} onChange={setOpacity} /> : null}
           </>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Job, RequestOf } from '../../../engine/contract/studio/index.ts';
 import { objectsText } from '../../ui/label-overlay/drawn-objects.ts';
+import { classOptions } from './class-options.ts';
 import { EMPTY_PREDICT_DRAFT, missingOf, predictDraftOf, predictRequest } from './draft.ts';
 import { imagesOf, jobProgressText, statusWord } from './job-text.ts';
 import { namesOf, shownImage } from './objects-shown.ts';
@@ -96,4 +97,11 @@ describe('a prediction', () => {
     const shares = mostLikely({ probabilities: [0.2, 0.5, 0.3] }, ['a', 'b', 'c'], 2);
     expect(sharesText(shares)).toBe('b 50.0 % · c 30.0 %');
   });
+});
+
+it('names no counts of classes that are of another score than what is drawn', () => {
+  const page = { all: 14, classes: [{ name: 'square' }], counts: [1200] };
+  const labels = (isCounting: boolean) => classOptions(page, isCounting).map((one) => one.label);
+  expect(labels(false)).toEqual(['All classes (14)', 'square (1,200)']);
+  expect(labels(true)).toEqual(['All classes (14)', 'square (…)']);
 });
