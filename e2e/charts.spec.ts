@@ -56,7 +56,10 @@ test('a chart fills the screen, and Escape leads back to it', async ({ studio })
   const chart = full.getByRole('figure', { name: 'Learning rate' });
   await expect(chart.getByText(/Learning rate fell/)).toBeVisible();
   const { height } = page.viewportSize() ?? { height: 700 };
-  expect((await chart.locator('.u-wrap').boundingBox())!.height).toBeGreaterThan(height / 3);
+  // The chart takes the size of the window some frames after its texts.
+  await expect
+    .poll(async () => (await chart.locator('.u-wrap').boundingBox())?.height)
+    .toBeGreaterThan(height / 3);
   await expectAccessible(page);
   await page.reload();
   await expect(chart.getByText(/Learning rate fell/)).toBeVisible();

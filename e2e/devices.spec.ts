@@ -33,8 +33,9 @@ test('devices are explained, tried in the background, and chosen with a reason',
     expect(await violationsOn(page)).toEqual([]);
   }
   await page.setViewportSize({ width: 1024, height: 768 });
-  const sideways = await page.evaluate(
-    () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
-  );
-  expect(sideways, 'the page scrolls sideways').toBe(false);
+  const sideways = () =>
+    page.evaluate(
+      () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+    );
+  await expect.poll(sideways, { message: 'the page scrolls sideways' }).toBe(false);
 });

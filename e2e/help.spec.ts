@@ -38,7 +38,9 @@ test('search by keyboard leads to the place of the hit, and back to the results'
   await page.keyboard.press('Enter');
   const row = page.getByRole('row').filter({ hasText: 'clip_grad' }).first();
   await expect(row).toBeInViewport();
-  expect(await page.evaluate(() => CSS.highlights.get('help-hit')?.size)).toBeGreaterThan(0);
+  await expect
+    .poll(() => page.evaluate(() => CSS.highlights.get('help-hit')?.size ?? 0))
+    .toBeGreaterThan(0);
 
   await page.goBack();
   await expect(field).toHaveValue('clip_grad');
@@ -83,7 +85,7 @@ test('every topic can be read in both colours and at 390 pixels', async ({ studi
         .toBeGreaterThan(0);
     const width = () => page.evaluate(() => document.documentElement.scrollWidth);
     await page.setViewportSize({ width: 390, height: 844 });
-    expect(await width(), address).toBeLessThanOrEqual(390);
+    await expect.poll(width, { message: address }).toBeLessThanOrEqual(390);
     await page.setViewportSize({ width: 1440, height: 900 });
   }
   for (const colorScheme of ['light', 'dark'] as const) {
