@@ -14,6 +14,10 @@ export const commandTable = commandTableOf({
     summary: 'Read masks, boxes or outlines of images, and name what is wrong with them.',
     load: () => import('./commands/labels.ts'),
   },
+  pixels: {
+    summary: 'Show what is read from a file: size, channels, range, values.',
+    load: () => import('./commands/pixels.ts'),
+  },
   'sample-data': {
     summary: 'Fetch a folder of real, labelled photographs to try things with.',
     load: () => import('./commands/sample-data.ts'),

@@ -37,6 +37,8 @@ export function engineParts() {
     removeCuda: lazy(() => import('../devices/cuda/setup-cuda.ts'), 'removeCuda'),
     resolveDevice: lazy(() => import('../devices/resolve-device.ts'), 'resolveDevice'),
     scanFolders: lazy(() => import('../data/scan.ts'), 'scanFolders'),
+    readFilePixels: lazy(() => import('../data/file-pixels.ts'), 'readFilePixels'),
+    writeNpy: lazy(() => import('../formats/npy.ts'), 'writeNpy'),
     readDenseSet: lazy(() => import('../data/targets/dense-set.ts'), 'readDenseSet'),
     async splitLeaks(set: DenseSet) {
       const { splitLeaks } = await import('../data/targets/split-leaks.ts');

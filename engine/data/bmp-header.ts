@@ -3,7 +3,7 @@
  * @source BITMAPFILEHEADER to BITMAPV5HEADER, Microsoft Windows GDI; OS/2 2.0 Technical Library
  */
 import { StudioError } from '../contract/errors.ts';
-import { refuseTooLarge } from './unreadable.ts';
+import { refuseTooLarge } from '../images/errors.ts';
 
 export const FILE_HEADER = 14;
 /** Headers that claim more pixels are rejected. */

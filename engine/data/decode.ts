@@ -11,6 +11,7 @@
 import { readFile } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { StudioError } from '../contract/errors.ts';
+import { damagedBy, refuseTooLarge, unsupported } from '../images/errors.ts';
 import { resize } from './augment/resample.ts';
 import { decodeBmp } from './bmp.ts';
 import { damageOf } from './damage.ts';
@@ -19,14 +20,7 @@ import type { Region, RgbImage } from './image.ts';
 import { type Inspected, inspectImage } from './inspect.ts';
 import { perceptualHash, THUMBNAIL_SIDE } from './perceptual-hash.ts';
 import { requireSoundParts } from './tiff-checksums.ts';
-import {
-  damagedBy,
-  reasonOf,
-  refuseTooLarge,
-  undecodable,
-  unread,
-  unsupported,
-} from './unreadable.ts';
+import { reasonOf, undecodable, unread } from './unreadable.ts';
 
 sharp.cache(false);
 sharp.concurrency(1);

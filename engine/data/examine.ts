@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import { lstat, readFile, stat } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { refuseTooLarge } from '../images/errors.ts';
 import { PIXEL_LIMIT, probeImage } from './decode.ts';
 import { formatOf } from './formats.ts';
 import { type FileFacts, readIndexFile, writeIndexFile } from './index-file.ts';
-import { asUnread, reasonOf, refuseTooLarge } from './unreadable.ts';
+import { asUnread, reasonOf } from './unreadable.ts';
 import type { FoundFile } from './walk.ts';
 
 export interface ScanProgress {

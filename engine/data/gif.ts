@@ -1,5 +1,5 @@
 /** Preparation of the first frame of a GIF file. @source GIF89a specification (CompuServe, 1990) */
-import { damagedBy, unsupported } from './unreadable.ts';
+import { damagedBy, unsupported } from '../images/errors.ts';
 
 const [EXTENSION, IMAGE, GRAPHIC_CONTROL] = [0x21, 0x2c, 0xf9];
 const ENDS_EARLY = 'the file ends before its picture does';

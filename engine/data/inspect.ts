@@ -3,11 +3,11 @@
  * these are rejected here, wherever the file is read.
  */
 import { StudioError } from '../contract/errors.ts';
+import { damagedBy, unsupported } from '../images/errors.ts';
 import { formatOf, type ImageFormat, unknownFormat } from './formats.ts';
 import { withoutTransparency } from './gif.ts';
 import { withPlainDirectory } from './tiff.ts';
 import { requireReadableTiff } from './tiff-support.ts';
-import { damagedBy, unsupported } from './unreadable.ts';
 
 export interface Inspected {
   readonly format: ImageFormat;

@@ -3,8 +3,8 @@
  * ignores, since it stops when a part has all pixels.
  */
 import zlib from 'node:zlib';
+import { damagedBy } from '../images/errors.ts';
 import { readTiffPage } from './tiff.ts';
-import { damagedBy } from './unreadable.ts';
 
 /** Most bytes after the pixels of a part, which some programs pad. */
 const SPARE_BYTES = 1 << 16;

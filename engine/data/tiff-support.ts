@@ -2,8 +2,9 @@
  * Checks that a TIFF file can be decoded completely. The decoder fills undecodable parts with zeros
  * and clips values beyond 8 and 16 bits, so all other files are rejected by their directory.
  */
+
+import { damagedBy, unsupported } from '../images/errors.ts';
 import { readTiffPage, type TiffPage } from './tiff.ts';
-import { damagedBy, unsupported } from './unreadable.ts';
 
 const UNCOMPRESSED = 1;
 const JPEG = 7;

@@ -4,7 +4,7 @@
  *
  * @source TIFF Revision 6.0 (Adobe, 1992); the BigTIFF design of libtiff
  */
-import { damagedBy, unsupported } from './unreadable.ts';
+import { damagedBy, unsupported } from '../images/errors.ts';
 
 export interface TiffPage {
   readonly width: number;

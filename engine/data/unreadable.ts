@@ -24,28 +24,6 @@ const OF_IMAGES = [
   'image-unsupported',
 ] as const;
 
-/** @throws StudioError `image-too-large` naming size and limit */
-export function refuseTooLarge(width: number, height: number, pixelLimit: number): void {
-  if (width * height <= pixelLimit) return;
-  const reason = `image has more pixels than the limit allows: ${width} x ${height}, the limit is ${pixelLimit}`;
-  throw new StudioError('image-too-large', `The ${reason}`, { details: { reason } });
-}
-
-/** @param how a clause about the file, such as "the file ends before its picture does" */
-export function damagedBy(how: string, cause?: unknown): StudioError {
-  const reason = `image is damaged: ${how}`;
-  return new StudioError('image-damaged', `The ${reason}`, { details: { reason }, cause });
-}
-
-/** @param what a clause about the file, such as "it is compressed with ZSTD" */
-export function unsupported(what: string): StudioError {
-  const reason = `image is of a kind that is not supported: ${what}`;
-  return new StudioError('image-unsupported', `The ${reason}`, {
-    advice: 'Save it as PNG with 8 bits a channel.',
-    details: { reason },
-  });
-}
-
 /**
  * An image whose file cannot be read. Where its folder is gone, that is what is named.
  * @param error of the file system

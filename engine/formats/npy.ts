@@ -103,19 +103,29 @@ async function readHeader(handle: FileHandle, file: string): Promise<NpyHeader> 
   return header;
 }
 
-function parseHeader(text: string, file: string): Omit<NpyHeader, 'dataStart'> {
-  const name = /'descr':\s*'([^']*)'/.exec(text)?.[1];
+/** What a header says, of any type. @throws StudioError `npy-invalid` without a type or a shape */
+export function parseNpyHeader(
+  text: string,
+  file: string,
+): { readonly type: string; readonly columnMajor: boolean; readonly shape: readonly number[] } {
+  const type = /'descr':\s*'([^']*)'/.exec(text)?.[1];
   const order = /'fortran_order':\s*(True|False)/.exec(text)?.[1];
   const sizes = /'shape':\s*\(([\d,\s]*)\)/.exec(text)?.[1];
-  const dtype = (Object.keys(STORAGE) as NpyDType[]).find((key) => STORAGE[key].name === name);
-  if (dtype === undefined) throw invalid(file, `its type is ${name ?? 'not given'}`);
-  if (order !== 'False') throw invalid(file, 'it is not stored row by row');
+  if (type === undefined) throw invalid(file, 'its type is not given');
   if (sizes === undefined) throw invalid(file, 'its shape is not given');
   const shape = sizes
     .split(',')
     .map((size) => size.trim())
     .filter(Boolean)
     .map(Number);
+  return { type, columnMajor: order !== 'False', shape };
+}
+
+function parseHeader(text: string, file: string): Omit<NpyHeader, 'dataStart'> {
+  const { type, columnMajor, shape } = parseNpyHeader(text, file);
+  const dtype = (Object.keys(STORAGE) as NpyDType[]).find((key) => STORAGE[key].name === type);
+  if (dtype === undefined) throw invalid(file, `its type is ${type}`);
+  if (columnMajor) throw invalid(file, 'it is not stored row by row');
   return { dtype, shape };
 }
 

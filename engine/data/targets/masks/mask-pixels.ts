@@ -10,9 +10,10 @@
 import { readFile } from 'node:fs/promises';
 import { inflateSync } from 'node:zlib';
 import { decode } from 'fast-png';
+import { damagedBy, refuseTooLarge, unsupported } from '../../../images/errors.ts';
 import { PIXEL_LIMIT } from '../../decode.ts';
 import { formatOf } from '../../formats.ts';
-import { asUnread, damagedBy, refuseTooLarge, unsupported } from '../../unreadable.ts';
+import { asUnread } from '../../unreadable.ts';
 
 export interface MaskPixels {
   readonly width: number;

@@ -1,0 +1,84 @@
+/** The values of a file as the network's pipeline has them, before crop and normalisation. */
+import { readFile } from 'node:fs/promises';
+import { isStudioError } from '../contract/errors.ts';
+import { usageError } from '../contract/usage-error.ts';
+import { openFileSource } from '../images/byte-source.ts';
+import { toPlanes } from '../images/numbers.ts';
+import { openStored, readerOf } from '../images/readers.ts';
+import { scaleValues } from '../images/scale-values.ts';
+import { type ByteSource, DEFAULT_CHOICES, type ValueRange } from '../images/stored-image.ts';
+import { type RangeRule, rangesOf } from '../images/value-range.ts';
+import { decodeImage, PIXEL_LIMIT } from './decode.ts';
+import { inspectImage } from './inspect.ts';
+import { reasonOf, undecodable, unread } from './unreadable.ts';
+
+export interface FilePixels {
+  readonly format: string;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  /** pictures in the file, of which one was read */
+  readonly samples: number;
+  /** type of the stored numbers, and how many of their bits are used */
+  readonly numbers: string;
+  readonly bits: number;
+  /** values that became 0 and 1: one range for all channels or one for each */
+  readonly ranges: readonly ValueRange[];
+  /** [C, H, W] */
+  readonly values: Float32Array;
+}
+
+const HEAD_BYTES = 4096;
+
+/** @param sample from 0 @throws StudioError `image-unreadable` naming the file and the reason */
+export async function readFilePixels(
+  file: string,
+  sample: number,
+  rule: RangeRule,
+): Promise<FilePixels> {
+  let source: (ByteSource & { close(): Promise<void> }) | undefined;
+  try {
+    source = await openFileSource(file);
+    const head = await source.read(0, Math.min(HEAD_BYTES, source.size));
+    if (readerOf(head) === undefined) return await decoded(file, sample);
+    return await stored(source, sample, rule);
+  } catch (error) {
+    if (source === undefined) throw unread(file, error);
+    if (!isAboutFile(error)) throw error;
+    throw undecodable(file, reasonOf(error), error);
+  } finally {
+    await source?.close();
+  }
+}
+
+/** Errors that do not name the file yet. */
+function isAboutFile(error: unknown): boolean {
+  return !isStudioError(error, 'image-unreadable', 'usage');
+}
+
+async function stored(source: ByteSource, sample: number, rule: RangeRule): Promise<FilePixels> {
+  const image = await openStored(source, { ...DEFAULT_CHOICES, pixelLimit: PIXEL_LIMIT });
+  const { format, samples, type, bits } = image;
+  requireSample(sample, samples);
+  const ranges = rangesOf(image, rule);
+  const { width, height, channels, ...pixels } = await image.read(sample);
+  const values = scaleValues({ width, height, channels, ...pixels }, ranges, image.noData);
+  return { format, width, height, channels, samples, numbers: type, bits, ranges, values };
+}
+
+/** Files of 8 bits, which have one range. */
+async function decoded(file: string, sample: number): Promise<FilePixels> {
+  const { format } = inspectImage(await readFile(file));
+  requireSample(sample, 1);
+  const { width, height, data } = await decodeImage(file);
+  const values = Float32Array.from(toPlanes(data, 3), (value) => value / 255);
+  const size = { width, height, channels: 3, samples: 1 };
+  return { format, ...size, numbers: 'uint8', bits: 8, ranges: [[0, 255]], values };
+}
+
+function requireSample(sample: number, samples: number): void {
+  if (sample < samples) return;
+  throw usageError(
+    `The file has ${samples === 1 ? 'one picture' : `${samples} pictures`}, counted from 0; it has no number ${sample}.`,
+  );
+}

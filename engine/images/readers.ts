@@ -1,0 +1,23 @@
+/** The readers of stored images. A format is added by a line here. */
+import { unsupported } from './errors.ts';
+import { NPY } from './npy/read-npy.ts';
+import type { ByteSource, ImageReader, ReadChoices, StoredImage } from './stored-image.ts';
+
+const READERS: readonly ImageReader[] = [NPY];
+
+const HEAD_BYTES = 4096;
+
+export const STORED_EXTENSIONS: ReadonlySet<string> = new Set(
+  READERS.flatMap(({ extensions }) => extensions),
+);
+
+export function readerOf(head: Uint8Array): ImageReader | undefined {
+  return READERS.find((reader) => reader.recognises(head));
+}
+
+/** @throws StudioError `image-damaged`, `image-unsupported`, `image-too-large` */
+export async function openStored(source: ByteSource, choices: ReadChoices): Promise<StoredImage> {
+  const reader = readerOf(await source.read(0, Math.min(HEAD_BYTES, source.size)));
+  if (reader === undefined) throw unsupported('no reader knows its format');
+  return reader.open(source, choices);
+}
