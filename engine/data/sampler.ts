@@ -1,7 +1,13 @@
 /** Which sample is where: a permutation an epoch, cut into batches; what is left over is dropped. */
 import { StudioError } from '../contract/errors.ts';
+import { permutation } from '../random/permutation.ts';
 import { RandomStream } from '../random/philox.ts';
 import type { BatchSampler, DrawnBatch } from './batch-loader.ts';
+
+/**
+ * Larger sets are permuted without a list. Smaller ones keep the order that runs have always had.
+ */
+const MOST_LISTED = 2 ** 22;
 
 export class Sampler implements BatchSampler {
   readonly stepsPerEpoch: number;
@@ -29,12 +35,20 @@ export class Sampler implements BatchSampler {
   /** A step's batch, a function of (seed, step) alone. */
   batch(step: number): DrawnBatch {
     const epoch = Math.floor(step / this.stepsPerEpoch);
+    const start = (step % this.stepsPerEpoch) * this.#batchSize;
+    return { epoch, sampleIds: this.#drawn(epoch, start) };
+  }
+
+  #drawn(epoch: number, start: number): Uint32Array {
+    if (this.#count > MOST_LISTED) {
+      const place = permutation(this.#seed, 'order', epoch, this.#count);
+      return Uint32Array.from({ length: this.#batchSize }, (_, i) => place(start + i));
+    }
     if (epoch !== this.#epoch) {
       const order = Uint32Array.from({ length: this.#count }, (_, i) => i);
       this.#order = new RandomStream(this.#seed, 'order', epoch).shuffle(order);
       this.#epoch = epoch;
     }
-    const start = (step % this.stepsPerEpoch) * this.#batchSize;
-    return { epoch, sampleIds: this.#order.slice(start, start + this.#batchSize) };
+    return this.#order.slice(start, start + this.#batchSize);
   }
 }
