@@ -1,4 +1,7 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
+import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import type { Estimate } from '../contract/studio/api.ts';
 import type { EstimateOrder } from '../estimate/estimate.ts';
@@ -40,6 +43,30 @@ describe('estimate', () => {
       preset: 'micro',
       recipe: { lr: 1e-3, steps: 7 },
     });
+  });
+
+  it('leaves masks beside the images out, and names how to keep them', async () => {
+    const root = mkdtempSync(path.join(os.tmpdir(), 'conmim-masks-'));
+    const png = (channels: number) =>
+      encode({ width: 4, height: 4, data: new Uint8Array(16 * channels), channels });
+    const write = (name: string, channels: number) => {
+      mkdirSync(path.join(root, path.dirname(name)), { recursive: true });
+      writeFileSync(path.join(root, name), png(channels));
+    };
+    const run = () => runCommand(['estimate', '--data', root, '--recipe', 'micro'], { estimate });
+    for (const i of [0, 1]) {
+      write(`images/${i}.png`, 3);
+      write(`masks/${i}.png`, 1);
+    }
+    const { stderr } = await run();
+    expect(orders.at(-1)?.data).toEqual([path.join(root, 'images')]);
+    expect(stderr).toContain(`2 files in ${path.join(root, 'masks')} are masks of images`);
+    expect(stderr).toContain(`--data ${path.join(root, 'masks')}`);
+    await runCommand(['estimate', '--data', path.join(root, 'masks'), '--recipe', 'micro'], {
+      estimate,
+    });
+    expect(orders.at(-1)?.data).toEqual([path.join(root, 'masks')]);
+    rmSync(root, { recursive: true, force: true });
   });
 
   it('prints numbers and warnings as text, and all of it as the last record', async () => {

@@ -4,7 +4,9 @@ import path from 'node:path';
 import { optionRules, readFields } from '../contract/jobs/fields.ts';
 import { jobs, type RequestOf } from '../contract/jobs/register.ts';
 import { parseRecipe } from '../contract/recipe.ts';
+import { shellText } from '../contract/shell-text.ts';
 import { usageError } from '../contract/usage-error.ts';
+import { warningRecord } from '../contract/warning-codes.ts';
 import type { CommandCall } from './command.ts';
 import { readOverrides, START_OPTIONS, workspaceOf } from './training.ts';
 
@@ -19,12 +21,29 @@ export async function readPretrainOrder(call: CommandCall) {
   const given = request.folders.flatMap((text) => splitFolders(text, host.cwd));
   if (given.length === 0) throw usageError('--data DIR is missing.');
   const workspace = workspaceOf(args, host);
+  const folders = given.map((folder) => path.resolve(host.cwd, folder));
   return {
     workspace,
-    data: given.map((folder) => path.resolve(host.cwd, folder)),
+    data: await withoutMasks(call, folders),
     device: request.device,
     ...(await begin(call, request, workspace)),
   };
+}
+
+/** Of sets with masks the folders of the images, as the page takes them. */
+async function withoutMasks({ out }: CommandCall, given: readonly string[]) {
+  const { leaveMasksOut, leftMasksText } = await import('../data/masks-beside.ts');
+  const { folders, left } = await leaveMasksOut(given);
+  for (const found of left) {
+    const all = [...found.imageFolders, ...found.maskFolders].flatMap((folder) => [
+      '--data',
+      folder,
+    ]);
+    const message = `${leftMasksText(found)}. To train on them too: ${shellText(all)}`;
+    out.record(warningRecord('masks-left-out', message));
+    out.note(`Note: ${message}`);
+  }
+  return folders;
 }
 
 /** The recipe by name, or that of the pre-training to go on from. */

@@ -42,6 +42,7 @@ export type StopCode = keyof typeof STOP_CODES;
 export const COMMAND_WARNING_CODES = {
   'evaluation-note': 'The images of an evaluation may not be those that were meant.',
   'lines-dropped': 'Lines of output were not written because the disk was full.',
+  'masks-left-out': 'Masks beside the images are left out of the training.',
   'weights-assumed': 'The weights do not tell all that is needed, and the rest was assumed.',
 } as const;
 

@@ -2,15 +2,11 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
-import { readHead } from '../disk/read-head.ts';
 import { isConfined } from '../platform/confined.ts';
-import { formatOf } from './formats.ts';
 import type { GivenImage } from './given-image.ts';
 import { isListName, listedImages } from './given-list.ts';
+import { isImageInside } from './image-content.ts';
 import { type FoldersRead, walkByFolder } from './walk.ts';
-
-/** Bytes from which formats are detected. */
-const HEAD_BYTES = 4096;
 
 /**
  * All files, each once: given and listed files in their order, and of folders all that are images by
@@ -73,13 +69,5 @@ async function* imagesBelow(
       signal?.throwIfAborted();
       if (named || (await isImageInside(at))) yield { path: at };
     }
-  }
-}
-
-async function isImageInside(at: string): Promise<boolean> {
-  try {
-    return formatOf(await readHead(at, HEAD_BYTES)) !== undefined;
-  } catch {
-    return false;
   }
 }

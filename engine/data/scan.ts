@@ -4,6 +4,7 @@
  */
 import { examineFiles, type ScanOptions } from './examine.ts';
 import type { DatasetIndex } from './index-types.ts';
+import { findMasks, masksAmongText } from './masks-beside.ts';
 import { summariseScan } from './summary.ts';
 import { emptyWalk, type FoldersRead, type Walk, walkFolder } from './walk.ts';
 
@@ -14,7 +15,10 @@ export async function scanFolders(
 ): Promise<DatasetIndex> {
   const walk = await walkAll(folders, options.signal);
   const facts = await examineFiles(walk.files, options);
-  return summariseScan(folders, walk, facts);
+  const index = summariseScan(folders, walk, facts);
+  const masks = await findMasks(walk.files);
+  if (masks === undefined) return index;
+  return { ...index, doubts: [...index.doubts, masksAmongText(masks)] };
 }
 
 async function walkAll(folders: readonly string[], signal?: AbortSignal): Promise<Walk> {

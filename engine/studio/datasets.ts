@@ -187,9 +187,10 @@ export class Datasets {
   /** The list of images of the data set with exactly these folders; undefined without one. */
   listingOf(folders: readonly string[]): string | undefined {
     const wanted = JSON.stringify(folders.map((folder) => path.resolve(folder)));
-    const same = this.list().find(
-      (known) => known.kind === 'images' && JSON.stringify(known.folders) === wanted,
-    );
+    const same = this.list().find(({ kind, folders: own, report }) => {
+      const read = report?.imageFolders ?? own;
+      return kind === 'images' && JSON.stringify(read) === wanted;
+    });
     return same === undefined ? undefined : this.#file(same.id, 'images');
   }
 

@@ -4,6 +4,7 @@ import type { RequestOf } from '../contract/jobs/register.ts';
 import { parseRecipe, type Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
 import type { EstimateRequest } from '../contract/tools.ts';
+import { leaveMasksOut } from '../data/masks-beside.ts';
 import { estimatePretrain } from '../estimate/estimate.ts';
 import { openContinuation } from '../models/continue-from.ts';
 import { loadRecipe } from '../recipes/load.ts';
@@ -17,7 +18,7 @@ export async function estimateRequest(
 ): Promise<Estimate> {
   return estimatePretrain({
     workspace,
-    data: request.folders,
+    data: (await leaveMasksOut(request.folders, signal)).folders,
     device: request.device,
     ...(await recipeOf(request, workspace)),
     ...defined({ onProgress, signal }),

@@ -9,6 +9,7 @@ import { type Recipe, recipeGeometry } from '../contract/recipe.ts';
 import type { View } from '../contract/studio/datasets.ts';
 import type { PreviewOrder } from '../contract/tools.ts';
 import { examineFiles } from '../data/examine.ts';
+import { leaveMasksOut } from '../data/masks-beside.ts';
 import { evenly, pickImages } from '../data/pick.ts';
 import { Renderer } from '../data/render.ts';
 import type { RenderSource } from '../data/render-plan.ts';
@@ -83,7 +84,10 @@ async function fromListing({
 }
 
 async function fromFolders({ folders, count }: PreviewOrder): Promise<Candidate[]> {
-  const picked = await pickImages(folders, count * CANDIDATES_PER_VIEW);
+  const picked = await pickImages(
+    (await leaveMasksOut(folders)).folders,
+    count * CANDIDATES_PER_VIEW,
+  );
   const candidates: Candidate[] = [];
   // Likely images are examined first, so that few are examined when none is damaged.
   for (let i = 0; i < CANDIDATES_PER_VIEW && candidates.length < count; i++) {

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -39,6 +39,22 @@ function plain(name: string, width: number, height: number) {
 }
 
 describe('a scan of images', () => {
+  it('leaves masks beside them out, says so, and lists none', async () => {
+    for (const i of [1, 2]) {
+      await writeSmallImage(root, `images/${i}.png`, i);
+      await mkdir(at('masks'), { recursive: true });
+      const mask = sharp({ create: { width: 12, height: 9, channels: 3, background: '#010101' } });
+      await mask.toFile(at(`masks/${i}.png`));
+    }
+    const report = await scanDataset(order('images'));
+    expect(report).toMatchObject({ images: 2, imageFolders: [at('images')] });
+    expect(report.notes[0]).toContain(`2 files in ${at('masks')} are masks of images`);
+    expect((await listed()).items.map(({ path: file }) => file)).toEqual(
+      [1, 2].map((i) => at(`images/${i}.png`)),
+    );
+    expect((await scanDataset(order('images', at('masks')))).images).toBe(2);
+  });
+
   it('counts sizes, formats, copies and what cannot be read, and lists the images', async () => {
     await plain('wide.png', 200, 100);
     await plain('tall.webp', 70, 300);

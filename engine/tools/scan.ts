@@ -3,8 +3,8 @@ import { defined } from '../contract/defined.ts';
 import { countText } from '../contract/number-text.ts';
 import type { HealthReport } from '../contract/studio/datasets.ts';
 import type { ScanOrder, ToolProgress } from '../contract/tools.ts';
-import { doubtText, findDoubts } from '../data/doubts.ts';
 import type { LeftToSystem, RepeatedFolder, Sample } from '../data/index-types.ts';
+import { leftMasksText, type MasksBeside } from '../data/masks-beside.ts';
 import { repeatedFoldersText } from '../data/walk.ts';
 import { type FolderGroup, groupByFolder } from './folder-groups.ts';
 import { listImages } from './listing.ts';
@@ -43,7 +43,7 @@ export async function scanDataset(
   const groups = groupByFolder(samples.map(({ path }) => path));
   signal?.throwIfAborted();
   await listImages(order.listing, {
-    folders: order.folders,
+    folders: scanned.folders,
     samples,
     ...(labels === undefined ? {} : { classes: labels.classes.map(({ name }) => name) }),
     meaning: labels?.meaning,
@@ -77,7 +77,7 @@ function healthReport(
 ): HealthReport {
   const { duplicates, groups, scanSeconds } = found;
   const { folders, samples, formats, ignored, unreadable, fingerprint, labels } = scanned;
-  const { system, repeatedFolders = [] } = scanned;
+  const { system, repeatedFolders = [], doubts = [], masksLeft = [] } = scanned;
   const sizes = summariseSizes(samples);
   const extra = duplicates.reduce((sum, group) => sum + group.length - 1, 0);
   return {
@@ -99,8 +99,10 @@ function healthReport(
     ...(labels === undefined
       ? {}
       : { classes: labels.classes, ...defined({ dense: labels.dense }) }),
+    ...(masksLeft.length > 0 && { imageFolders: [...folders] }),
     notes: [
-      ...(labels === undefined ? findDoubts(samples).map(doubtText) : labelNotes(labels)),
+      ...masksLeft.map(leftText),
+      ...(labels === undefined ? doubts : labelNotes(labels)),
       ...(system === undefined ? [] : systemNotes(system)),
       ...repeatedNotes(repeatedFolders),
       ...noteImages({ folders, samples, unreadable: unreadable.length, extra }),
@@ -134,6 +136,10 @@ function labelNotes({ classes, problems }: ScannedLabels): string[] {
     );
   }
   return notes;
+}
+
+function leftText(left: MasksBeside): string {
+  return `${leftMasksText(left)}. To train on them too, add their folder as a data set of images.`;
 }
 
 function systemNotes({ images, folders }: LeftToSystem): string[] {

@@ -3,9 +3,11 @@ import { isBackground } from '../contract/class-labels.ts';
 import type { HealthReport } from '../contract/studio/datasets.ts';
 import type { ScanOrder } from '../contract/tools.ts';
 import type { ScanOptions } from '../data/examine.ts';
+import { foldersWithout } from '../data/image-folders.ts';
 import type { DatasetIndex } from '../data/index-types.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import type { LabelledSet, LabelProblemCode } from '../data/labelled/labelled-types.ts';
+import { leaveMasksOut, type MasksBeside } from '../data/masks-beside.ts';
 import { scanFolders } from '../data/scan.ts';
 import { classColour, colourText } from '../data/targets/class-colours.ts';
 import { readDenseSet } from '../data/targets/dense-set.ts';
@@ -13,17 +15,18 @@ import type { DenseSet } from '../data/targets/dense-types.ts';
 import { labelsOf } from '../data/targets/image-labels.ts';
 import { leakProblems } from '../data/targets/leak-problems.ts';
 import { splitLeaks } from '../data/targets/split-leaks.ts';
-import { imageFolders } from './image-folders.ts';
 import { type ListedMeaning, listedLabels } from './listed-labels.ts';
 import type { ListedSample } from './listing.ts';
 
 /** The result of scanning a data set of any kind. */
 export interface Scanned
   extends Pick<DatasetIndex, 'folders' | 'formats' | 'ignored' | 'unreadable' | 'fingerprint'>,
-    // Of a labelled set these two are among its problems.
-    Partial<Pick<DatasetIndex, 'system' | 'repeatedFolders'>> {
+    // Of a labelled set these are among its problems.
+    Partial<Pick<DatasetIndex, 'system' | 'repeatedFolders' | 'doubts'>> {
   readonly samples: readonly ListedSample[];
   readonly labels?: ScannedLabels;
+  /** Masks that were left out; the folders are those of the images then. */
+  readonly masksLeft?: readonly MasksBeside[];
 }
 
 /** What a scan found of labels. */
@@ -39,7 +42,7 @@ export async function scanOf(order: ScanOrder, options: ScanOptions): Promise<Sc
   const [source] = order.folders as [string];
   switch (order.kind) {
     case 'images':
-      return scanFolders(order.folders, options);
+      return imagesScan(order.folders, options);
     case 'labelled':
       return labelledScan(
         order,
@@ -48,6 +51,12 @@ export async function scanOf(order: ScanOrder, options: ScanOptions): Promise<Sc
     case 'dense':
       return denseScan(order, await readDenseSet(source, { ...options, ...order.dense }));
   }
+}
+
+/** The images that a pre-training on the folders reads. */
+async function imagesScan(given: readonly string[], options: ScanOptions): Promise<Scanned> {
+  const { folders, left } = await leaveMasksOut(given, options.signal);
+  return { ...(await scanFolders(folders, options)), masksLeft: left };
 }
 
 /** Problems that other parts of the report show: the unreadable images and the duplicates. */
@@ -104,7 +113,10 @@ function denseScan(order: ScanOrder, set: DenseSet): Scanned {
     dense: {
       format,
       of: values === undefined ? 'objects' : 'pixels',
-      imageFolders: imageFolders(images),
+      imageFolders: foldersWithout(
+        images.map((image) => image.path),
+        images.flatMap(({ mask }) => (mask === undefined ? [] : [mask.path])),
+      ),
     },
     meaning: { classes, ...(values && { values }) },
   };

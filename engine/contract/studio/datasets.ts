@@ -44,6 +44,8 @@ export const healthReportSchema = z.object({
   }),
   /** Images by folder, at the first level where folders differ; reports of older scans have none. */
   folders: z.array(z.object({ path: z.string(), name: z.string(), images: count })).optional(),
+  /** Folders of the images alone, where masks beside them are left out. */
+  imageFolders: z.array(z.string()).optional(),
   /** For labelled sets: number of images per class, in the order of the classes. */
   classes: z
     .array(

@@ -66,12 +66,17 @@ export async function listSource(
   };
 }
 
-const MASKS =
+const MASK_FOLDERS =
   /(^|\/)(segmentation(class|object)[^/]*|masks?|gtfine|gtcoarse|annotations?|labels?)\//i;
+
+/** Whether a folder on the way is named like folders of masks. */
+export function isInMaskFolder(relative: string): boolean {
+  return MASK_FOLDERS.test(relative);
+}
 
 /** All images where every one lies in a folder of such a name. */
 function withoutMasks(images: readonly FoundFile[]): readonly FoundFile[] {
-  const photos = images.filter(({ relative }) => !MASKS.test(relative));
+  const photos = images.filter(({ relative }) => !isInMaskFolder(relative));
   return photos.length > 0 ? photos : images;
 }
 

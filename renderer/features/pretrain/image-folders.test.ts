@@ -18,3 +18,12 @@ it('takes images without their masks', () => {
 it('leaves out sets whose masks lie among the images', () => {
   expect(forPretraining([set('dense')])).toEqual([]);
 });
+
+it('takes the folders without the masks that a scan has left out', () => {
+  const scanned = {
+    kind: 'images',
+    folders: ['/all'],
+    report: { imageFolders: ['/all/images'] },
+  } as unknown as Dataset;
+  expect(forPretraining([scanned])[0]!.folders).toEqual(['/all/images']);
+});

@@ -1,9 +1,10 @@
 /** The folders of a data set that are pre-trained on. */
 import type { Dataset } from '../../../engine/contract/studio/index.ts';
 
-/** Of a set with masks or boxes those of its images; none where masks lie among them. */
+/** Those without masks; none where the masks of a set lie among its images. */
 export function imageFoldersOf({ kind, folders, report }: Dataset): readonly string[] {
-  return kind === 'dense' ? (report?.dense?.imageFolders ?? []) : folders;
+  if (kind === 'dense') return report?.dense?.imageFolders ?? [];
+  return report?.imageFolders ?? folders;
 }
 
 /** Data sets with the folders that are pre-trained on, without those that have none. */

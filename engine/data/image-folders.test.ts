@@ -1,12 +1,9 @@
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { imageFolders } from './image-folders.ts';
+import { foldersWithout } from './image-folders.ts';
 
 const at = (name: string) => path.join(path.sep, 'data', ...name.split('/'));
-const image = (file: string, mask?: string) => ({
-  path: at(file),
-  ...(mask === undefined ? {} : { mask: { path: at(mask), hash: '', pixels: [] } }),
-});
+const image = (file: string, mask?: string) => [at(file), mask && at(mask)] as const;
 
 it.each([
   [
@@ -24,15 +21,22 @@ it.each([
       image('train/images/a.png', 'train/masks/a.png'),
       image('val/images/b.png', 'val/masks/b.png'),
     ],
-    [],
+    ['train/images', 'val/images'],
   ],
   [
     'with masks in one place above',
     [image('a/1.png', 'masks/1.png'), image('b/2.png', 'masks/2.png')],
     ['a', 'b'],
   ],
+  ['above their masks', [image('a.png', 'masks/a.png'), image('x/b.png', 'masks/b.png')], []],
   ['beside their masks', [image('x/a.png', 'x/a_mask.png')], []],
   ['with boxes', [image('photos/a.png'), image('photos/deep/b.png')], ['photos']],
 ])('of images %s', (_, images, folders) => {
-  expect(imageFolders(images)).toEqual(folders.map(at));
+  const masks = images.flatMap(([, mask]) => (mask ? [mask] : []));
+  expect(
+    foldersWithout(
+      images.map(([file]) => file),
+      masks,
+    ),
+  ).toEqual(folders.map(at));
 });

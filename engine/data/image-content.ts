@@ -1,0 +1,15 @@
+/** Whether a file without an extension is an image. */
+import { readHead } from '../disk/read-head.ts';
+import { formatOf } from './formats.ts';
+
+/** Bytes from which formats are detected. */
+const HEAD_BYTES = 4096;
+
+/** False also for a file that cannot be read. */
+export async function isImageInside(at: string): Promise<boolean> {
+  try {
+    return formatOf(await readHead(at, HEAD_BYTES)) !== undefined;
+  } catch {
+    return false;
+  }
+}
