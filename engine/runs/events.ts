@@ -76,7 +76,12 @@ export interface PicturesEvent extends Stamp {
   readonly images: readonly {
     readonly path: string;
     /** Files are relative to the folder of the run; those of older evaluations are removed. */
-    readonly views: readonly { readonly title: string; readonly file: string }[];
+    readonly views: readonly {
+      readonly title: string;
+      /** Why it shows nothing over the image. */
+      readonly note?: string;
+      readonly file: string;
+    }[];
   }[];
 }
 

@@ -4,12 +4,11 @@ import type { EvaluationPictures, LoggedPictures } from '../contract/studio/runs
 
 /** @param dir folder of the run */
 export function picturesIn(dir: string, { images, ...rest }: LoggedPictures): EvaluationPictures {
-  const whole = ({ title, file }: { title: string; file: string }) => ({
-    title,
-    file: path.join(dir, file),
-  });
   return {
     ...rest,
-    images: images.map(({ path: image, views }) => ({ path: image, views: views.map(whole) })),
+    images: images.map(({ path: image, views }) => ({
+      path: image,
+      views: views.map((view) => ({ ...view, file: path.join(dir, view.file) })),
+    })),
   };
 }

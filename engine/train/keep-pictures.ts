@@ -23,11 +23,11 @@ export async function keepPictures(
   await disk.makeFolder(folder);
   const named: PicturesEvent['images'][number][] = [];
   for (const [i, { path: image, views }] of images.entries()) {
-    const files: { title: string; file: string }[] = [];
-    for (const [j, { title, picture }] of views.entries()) {
+    const files: PicturesEvent['images'][number]['views'][number][] = [];
+    for (const [j, { picture, ...about }] of views.entries()) {
       const file = path.join(folder, `${i}-${j}.webp`);
       await replaceFile(disk, file, await encodeWebp(picture));
-      files.push({ title, file: path.relative(run.dir, file).replaceAll('\\', '/') });
+      files.push({ ...about, file: path.relative(run.dir, file).replaceAll('\\', '/') });
     }
     named.push({ path: image, views: files });
   }

@@ -156,7 +156,17 @@ function picturesSchema<F extends z.ZodType<string>>(file: F) {
     /** Classes that the pictures show in colours. */
     legend: z.array(z.object({ name: z.string(), colour: z.string().regex(/^#[0-9a-f]{6}$/) })),
     images: z.array(
-      z.object({ path: z.string(), views: z.array(z.object({ title: z.string(), file })) }),
+      z.object({
+        path: z.string(),
+        views: z.array(
+          z.object({
+            title: z.string(),
+            /** Why a view shows nothing over the image. */
+            note: z.string().optional(),
+            file,
+          }),
+        ),
+      }),
     ),
   });
 }

@@ -1,5 +1,6 @@
 /** Small pictures of an image, with labels and with predictions over it. */
 import { isBackground } from '../../contract/class-labels.ts';
+import { defined } from '../../contract/defined.ts';
 import { encodeMask } from '../../geometry/run-length.ts';
 import { decodeWithin, type Size } from '../decode.ts';
 import type { RgbImage } from '../image.ts';
@@ -14,7 +15,14 @@ const SIDE = 256;
 /** A picture of an image with its name, such as `prediction`. */
 export interface NamedPicture {
   readonly title: string;
+  /** Why it shows nothing over the image. */
+  readonly note?: string;
   readonly picture: RgbImage;
+}
+
+/** Labels over an image. */
+export interface SampleView extends Drawn {
+  readonly note?: string;
 }
 
 /**
@@ -23,7 +31,7 @@ export interface NamedPicture {
  */
 export async function drawSample(
   image: Size & { readonly path: string },
-  views: Readonly<Record<string, Drawn | undefined>>,
+  views: Readonly<Record<string, SampleView | undefined>>,
   classes: readonly DenseClass[],
 ): Promise<readonly NamedPicture[]> {
   const shown = await decodeWithin(image.path, SIDE);
@@ -33,6 +41,7 @@ export async function drawSample(
   };
   return Object.entries(views).map(([title, drawn]) => ({
     title,
+    ...defined({ note: drawn?.note }),
     picture: drawn === undefined ? shown : drawOver(shown, scaled(drawn, image, shown), colourOf),
   }));
 }

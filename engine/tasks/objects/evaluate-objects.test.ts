@@ -122,6 +122,19 @@ describe('evaluation of objects', () => {
         a.filter((value, i) => value !== b[i]).length;
       expect(differs(plain!, truth!)).toBeGreaterThan(100);
       expect(differs(truth!, predicted!)).toBeLessThan(differs(plain!, truth!));
+      // The inside of the first object is filled where masks are predicted.
+      const { path: first } = images[0]!;
+      const { box, mask } = set.images.find((one) => one.path === first)!.objects![0]!;
+      expect(mask).toBeDefined();
+      const { width, height } = images[0]!.views[0]!.picture;
+      expect([width, height]).toEqual([120, 50]);
+      const [x, y] = [Math.round(box[0] + box[2] / 2), Math.round(box[1] + box[3] / 2)];
+      const inside = (data: Uint8Array) => [...data.subarray(3 * (y * width + x)).slice(0, 3)];
+      for (const data of [truth!, predicted!])
+        expect(String(inside(data)) === String(inside(plain!))).toBe(!masks);
+      const notes = images.map(({ views }) => views.map(({ note }) => note));
+      const nothing = [undefined, undefined, 'Nothing from 50 % on'];
+      expect(notes.map(String)).toEqual([',,', ',,', String(nothing), ',,']);
       const { values, primary } = report.evaluation;
       expect(primary).toEqual({ name: 'AP', better: 'higher' });
       expect(values['AP50']).toBe(1);

@@ -1,6 +1,8 @@
 /** Scores of found objects against labelled ones, image by image. */
 import { defined } from '../../contract/defined.ts';
 import type { DenseImage, DenseSet } from '../../data/targets/dense-types.ts';
+import type { Drawn } from '../../data/targets/overlay.ts';
+import type { SampleView } from '../../data/targets/sample-picture.ts';
 import { type LeftOut, refuseLeftOut } from '../../data/unreadable.ts';
 import { DetectionScorer } from '../../evaluation/detection/average-precision.ts';
 import {
@@ -91,7 +93,7 @@ export async function evaluateObjects(
     }
     const outcome = outcomeOf(image, truths, objects, classes.length, shapes.at(-1)!);
     outcomes.push(outcome);
-    await sample?.add(image, { objects: image.objects }, { objects: sureObjects(objects) });
+    await sample?.add(image, { objects: drawnTruths(image, shapes) }, sureObjects(objects));
     const { width, height } = image;
     worst.add({ ...outcome, width, height, truths, found: objects });
     onProgress?.({ done: outcomes.length + leftOut.length, total: images.length });
@@ -108,10 +110,16 @@ export async function evaluateObjects(
 }
 
 /** What a picture shows of the predictions. */
-function sureObjects(found: readonly DetectedObject[]) {
-  return found
+function sureObjects(found: readonly DetectedObject[]): SampleView {
+  const objects = found
     .filter(({ score }) => score >= SURE)
     .map(({ class: label, box, mask }) => ({ label, box, ...(mask && { mask: { runs: mask } }) }));
+  return objects.length > 0 ? { objects } : { objects, note: `Nothing from ${100 * SURE} % on` };
+}
+
+/** What a picture shows of the labels: as the predictions, boxes alone where masks are not predicted. */
+function drawnTruths({ objects = [] }: DenseImage, shapes: readonly Shapes[]): Drawn['objects'] {
+  return shapes.includes('masks') ? objects : objects.map(({ label, box }) => ({ label, box }));
 }
 
 /** Matched for itself: detections of other images have no effect. */

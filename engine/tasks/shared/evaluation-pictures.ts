@@ -3,7 +3,7 @@ import { isBackground } from '../../contract/class-labels.ts';
 import { classColour, colourText } from '../../data/targets/class-colours.ts';
 import type { DenseClass, DenseImage, DenseSet } from '../../data/targets/dense-types.ts';
 import type { Drawn } from '../../data/targets/overlay.ts';
-import { drawSample } from '../../data/targets/sample-picture.ts';
+import { drawSample, type SampleView } from '../../data/targets/sample-picture.ts';
 import { isAboutImage } from '../../data/unreadable.ts';
 import type { EvaluationPictures } from '../task.ts';
 
@@ -28,7 +28,7 @@ export class PictureSample {
   }
 
   /** Draw the image if it is one of those that are shown. */
-  async add(image: DenseImage, truth: Drawn, prediction: Drawn): Promise<void> {
+  async add(image: DenseImage, truth: Drawn, prediction: SampleView): Promise<void> {
     if (!this.#chosen.has(image)) return;
     const views = { Image: undefined, Truth: truth, Prediction: prediction };
     try {

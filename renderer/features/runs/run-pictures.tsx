@@ -1,6 +1,7 @@
 /** Validation images as the evaluations of a run saw them: image, truth and prediction. */
 import { Group, SimpleGrid, Slider, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
+import { defined } from '../../../engine/contract/defined.ts';
 import { type EvaluationPictures, imageAddress } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { baseName } from '../../ui/base-name.ts';
@@ -51,7 +52,7 @@ export function RunPictures({ id }: { readonly id: string }) {
 function Pictures({ shown }: { readonly shown: EvaluationPictures }) {
   const [opened, setOpened] = useState<number | undefined>(undefined);
   const all = shown.images.flatMap(({ path, views }) =>
-    views.map(({ title, file }) => ({ path, title, file })),
+    views.map(({ title, note, file }) => ({ path, title, note, file })),
   );
   const picture = opened === undefined ? undefined : all[opened];
   return (
@@ -60,7 +61,7 @@ function Pictures({ shown }: { readonly shown: EvaluationPictures }) {
         {shown.images.map(({ path, views }, i) => (
           <figure key={path} className={classes['image']!}>
             <div className={classes['views']!}>
-              {views.map(({ title, file }, j) => (
+              {views.map(({ title, note, file }, j) => (
                 <UnstyledButton
                   key={title}
                   className={classes['view']!}
@@ -72,6 +73,7 @@ function Pictures({ shown }: { readonly shown: EvaluationPictures }) {
                     decoding="async"
                   />
                   <span>{title}</span>
+                  {note === undefined ? null : <span>{note}</span>}
                 </UnstyledButton>
               ))}
             </div>
@@ -87,7 +89,11 @@ function Pictures({ shown }: { readonly shown: EvaluationPictures }) {
         picture={
           picture === undefined
             ? undefined
-            : { path: picture.file, caption: `${picture.title} of ${baseName(picture.path)}` }
+            : {
+                path: picture.file,
+                caption: `${picture.title} of ${baseName(picture.path)}`,
+                ...defined({ details: picture.note }),
+              }
         }
         onMove={setOpened}
         onClose={() => setOpened(undefined)}
