@@ -38,6 +38,16 @@ it('lists what a comparison has written where its job recorded no files, and not
   expect(found.files[0]!.bytes).toBe(4);
 });
 
+it('names folders beside the files, with the number of files in each', async () => {
+  write('results', 'classes.json');
+  write('results', 'masks', 'a.png');
+  write('results', 'masks', 'deep', 'b.png');
+  const job = { id: 'j', request: { kind: 'predict' }, results: path.join(home, 'results') };
+  const found = await resultFilesOf({ job: 'j' }, places([job]));
+  expect(names(found.files)).toEqual(['classes.json']);
+  expect(found.folders).toEqual([{ name: 'masks', files: 2 }]);
+});
+
 it('lists the evaluation that a run keeps, and exports that are there', async () => {
   const run = '20260101-000000-shapes-000000';
   write('runs', run, 'evaluation', 'predictions.csv');

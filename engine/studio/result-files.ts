@@ -33,7 +33,7 @@ export async function resultFilesOf(
 async function filesIn(
   folder: string,
   names: RegExp,
-): Promise<Pick<ResultFiles, 'folder' | 'files'>> {
+): Promise<Pick<ResultFiles, 'folder' | 'folders' | 'files'>> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
   if (entries === undefined) return { files: [] };
   const found = entries
@@ -41,7 +41,19 @@ async function filesIn(
     .map(({ name }) => path.join(folder, name))
     .sort();
   const files = await Promise.all(found.map(fileAt));
-  return { folder, files: files.filter((file) => file !== undefined) };
+  const inner = entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && names.test(entry.name))
+    .map(({ name }) => name)
+    .sort();
+  const folders = await Promise.all(
+    inner.map(async (name) => ({ name, files: await filesBelow(path.join(folder, name)) })),
+  );
+  return { folder, folders, files: files.filter((file) => file !== undefined) };
+}
+
+async function filesBelow(folder: string): Promise<number> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return found.filter((entry) => entry.isFile()).length;
 }
 
 async function exportsOf(run: string, jobs: readonly Job[]): Promise<ResultFiles['exports']> {

@@ -426,7 +426,7 @@ class Studio implements StudioHost {
       async 'predictions.dense'({ job, ...order }) {
         const { folder, leftOut } = await readPredictionJob(studio.#jobs.get(job));
         const page = await studio.#tools.call('densePredictions', { ...order, folder });
-        studio.#named.add(page.items.map((item) => item.path));
+        studio.#named.add(page.items.flatMap((item) => [item.path, item.overlay ?? []].flat()));
         return { ...page, leftOut };
       },
       async 'predictions.mask'({ job, ...order }) {

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { isBackground } from '../contract/class-labels.ts';
+import { defined } from '../contract/defined.ts';
 import type { DensePredictionItem } from '../contract/studio/dense-predictions.ts';
 import type {
   DensePageOrder,
@@ -49,7 +50,10 @@ export class DenseReader {
       all: lines.length,
       total: rows.length,
       counts,
-      items: rows.slice(offset, offset + count).map((row) => itemOf(lines[row]!, row)),
+      items: rows.slice(offset, offset + count).map((row) => ({
+        ...itemOf(lines[row]!, row),
+        ...defined({ overlay: overlayOf(folder, head, lines[row]!) }),
+      })),
     };
   }
 
@@ -97,6 +101,10 @@ export class DenseReader {
 /** Whether the folder has masks of classes. */
 function hasMasks(head: ListHead | undefined): boolean {
   return head?.format === 'masks' && head.kind === 'map';
+}
+
+function overlayOf(folder: string, head: ListHead | undefined, { file }: ListLine) {
+  return head?.format === 'overlay' && file !== undefined ? path.join(folder, file) : undefined;
 }
 
 /** By value in masks. */

@@ -9,7 +9,7 @@ import {
 import { desktop } from '../client/studio.ts';
 import { useStudio } from '../client/use-studio.ts';
 import { baseName } from './base-name.ts';
-import { bytesText } from './format.ts';
+import { bytesText, countOf } from './format.ts';
 import { LinkButton } from './link-button.tsx';
 import { referenceAddress } from './reference-param.ts';
 import { Section } from './section.tsx';
@@ -27,7 +27,7 @@ export function ResultFiles(props: {
   const { of, live = false, network } = props;
   const { data } = useStudio('results.files', of, live ? { every: LOOK_MS } : {});
   if (data === undefined || (data.files.length === 0 && network === undefined)) return null;
-  const { folder, files, exports } = data;
+  const { folder, folders = [], files, exports } = data;
   return (
     <Section
       title="Files"
@@ -43,6 +43,15 @@ export function ResultFiles(props: {
             {files.map((file) => (
               <List.Item key={file.path}>
                 <FileName {...file} />
+              </List.Item>
+            ))}
+            {folders.map((one) => (
+              <List.Item key={one.name}>
+                {one.name}{' '}
+                <Text span size="sm" c="dimmed">
+                  {countOf(one.files, 'file')}
+                  {desktop === undefined ? ', in Download all' : ''}
+                </Text>
               </List.Item>
             ))}
           </List>

@@ -11,6 +11,8 @@ export const densePredictionItemSchema = z.object({
   path: z.string(),
   width: count,
   height: count,
+  /** A picture of the image with the predictions over it, where the job has written one. */
+  overlay: z.string().optional(),
   /** Of masks: the share of each class. */
   shares: z.array(z.number()).optional(),
   /** Number of objects of each class. */

@@ -13,6 +13,8 @@ export const resultFilesSchema = z.object({
   folder: z.string().optional(),
   /** By name. */
   files: z.array(fileSchema),
+  /** Folders beside them, such as the one of masks, with the number of files in each; by name. */
+  folders: z.array(z.object({ name: z.string(), files: z.int().min(0) })).optional(),
   /** Exports of the network of the run that are still there, newest first. */
   exports: z.array(fileSchema.extend({ format: z.string() })),
 });

@@ -25,11 +25,19 @@ export function DenseCard(props: {
 }) {
   const { job, item, page, chosen, opacity } = props;
   const name = baseName(item.path);
+  const hasOverlay = page.hasMasks || item.overlay !== undefined;
   return (
     <Card component="article" withBorder padding="sm" aria-label={name}>
-      <div className={classes['pair']!}>
+      <div className={hasOverlay ? classes['pair']! : classes['single']!}>
         <img src={imageAddress(item.path, SIDE)} alt={name} loading="lazy" />
         {page.hasMasks ? <Overlay job={job} item={item} chosen={chosen} opacity={opacity} /> : null}
+        {item.overlay === undefined ? null : (
+          <img
+            src={imageAddress(item.overlay, SIDE)}
+            alt={`Predicted classes of ${name}`}
+            loading="lazy"
+          />
+        )}
       </div>
       <Text size="sm" mt="xs" title={item.path} truncate>
         {name}
