@@ -138,6 +138,10 @@ export interface ModelOrder extends InputOf<'models.describe'> {
   readonly workspace: string;
 }
 
+export interface TaskOrder extends InputOf<'models.task'> {
+  readonly workspace: string;
+}
+
 export type DeviceList = Omit<OutputOf<'devices.list'>, 'machine'>;
 
 export interface EstimateRequest {
@@ -184,6 +188,8 @@ export interface ToolTable {
   label: { input: LabelOrder; output: LabelledList };
   /** @throws StudioError errors of opening models */
   describeModel: { input: ModelOrder; output: ModelDetail };
+  /** @throws StudioError errors of opening models */
+  modelTask: { input: TaskOrder; output: OutputOf<'models.task'> };
   devices: { input: Readonly<Record<string, never>>; output: DeviceList };
   /** Measures on the device; takes up to a minute. @throws StudioError as training would */
   estimate: { input: EstimateRequest; output: Estimate };

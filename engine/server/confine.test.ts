@@ -58,6 +58,7 @@ const WITH_PATH: readonly (readonly [CommandName, object])[] = [
   ['datasets.preview', { folders: ['#'], recipe: '$', settings: {}, count: 1, draw: 0 }],
   ['pretrain.estimate', { kind: 'pretrain', folders: ['$'], settings: {}, device: 'cpu' }],
   ['models.describe', { reference: '$' }],
+  ['models.task', { reference: '$' }],
   ...(
     [
       { kind: 'pretrain', folders: ['$'], settings: {}, device: 'cpu' },

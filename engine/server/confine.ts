@@ -84,6 +84,7 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'runs.delete': runById,
   'models.list': nothing,
   'models.describe': ({ reference }) => ({ names: [reference] }),
+  'models.task': ({ reference }) => ({ names: [reference] }),
   'evaluations.get': evaluated,
   'evaluations.images': evaluated,
   'evaluations.mistakes': evaluated,

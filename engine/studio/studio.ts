@@ -391,6 +391,8 @@ class Studio implements StudioHost {
       'models.list': () => listModels(this.#workspace, this.#runs),
       'models.describe': (request, signal) =>
         this.#tools.call('describeModel', { ...request, workspace: this.#workspace }, { signal }),
+      'models.task': (request, signal) =>
+        this.#tools.call('modelTask', { ...request, workspace: this.#workspace }, { signal }),
       async 'evaluations.get'(evaluated) {
         const found = await readEvaluation(await studio.#evaluationOf(evaluated));
         studio.#named.add((found.mistakes ?? []).flatMap(({ path: shown }) => shown ?? []));

@@ -49,6 +49,7 @@ export function createTools(): ToolHandlers {
     labelMistakes: lazy(() => import('./label-mistakes.ts'), 'labelMistakes'),
     preview: lazy(() => import('./preview.ts'), 'previewViews'),
     describeModel: lazy(() => import('./describe-model.ts'), 'describeModel'),
+    modelTask: lazy(() => import('./model-task.ts'), 'modelTask'),
     async devices() {
       return (await import('../devices/resolve-device.ts')).describeDevices();
     },

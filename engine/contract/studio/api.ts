@@ -349,6 +349,11 @@ export const studioApi = {
     }),
     output: modelDetailSchema,
   },
+  /** The task of a network by run, folder or file, also of an exported ONNX file; none without classes. */
+  'models.task': {
+    input: z.strictObject({ reference: textSchema }),
+    output: z.object({ task: z.string().optional() }),
+  },
   /** The evaluation that a job has made, or that a run keeps of its best checkpoint. */
   'evaluations.get': { input: evaluatedSchema, output: evaluationSchema },
   /** The files that a job or a run has written, and exports of the network of a run. */

@@ -26,17 +26,17 @@ const UNKNOWN = [
   { value: OBJECTS, label: 'Objects, shown here (JSON)' },
 ];
 
-/** @param known whether the network is one of the workspace, so that its task is known */
 export function FormatChoice(props: {
   readonly task: string | undefined;
-  readonly known: boolean;
+  /** Whether the task is still to be read. */
+  readonly isReading: boolean;
 }) {
-  const { task, known } = props;
+  const { task, isReading } = props;
   const { model, format } = usePredictDraft();
   const forPixels = hasPixelClasses(task);
   // Objects are shown first, and saved in any format then.
   if (findsObjects(task)) return null;
-  if (!forPixels && (known || model.trim() === '')) return null;
+  if (!forPixels && (task !== undefined || isReading || model.trim() === '')) return null;
   const formats = Object.entries(FORMAT_TITLES).map(([value, label]) => ({ value, label }));
   return (
     <NativeSelect

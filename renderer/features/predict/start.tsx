@@ -23,6 +23,7 @@ import {
   usePredictDraft,
 } from './draft.ts';
 import { FormatChoice } from './format-choice.tsx';
+import { useTask } from './use-task.ts';
 
 export function StartPrediction() {
   const [, navigate] = useLocation();
@@ -30,6 +31,7 @@ export function StartPrediction() {
   const { model: reference, checkpoint, data, watch, device } = draft;
   const models = useStudio('models.list', {});
   const model = models.data?.find((one) => one.reference === reference);
+  const { task, isReading } = useTask(reference, model, models.data !== undefined);
   const submit = useStudioAction('jobs.submit');
   const [attempts, setAttempts] = useState(0);
   const show = ({ id }: Job) => {
@@ -40,12 +42,12 @@ export function StartPrediction() {
     const chosen = { ...draft, data: [...new Set([...data, ...paths])] };
     changePredictDraft(chosen);
     setAttempts(attempts + 1);
-    if (missingOf(chosen) === undefined)
-      submit.mutate(predictRequest(chosen, model?.task), { onSuccess: show });
+    if (missingOf(chosen) === undefined && !isReading)
+      submit.mutate(predictRequest(chosen, task), { onSuccess: show });
   };
   const [opened] = useState(draft.choosing);
   useEffect(() => changePredictDraft({ choosing: false }), []);
-  const missing = missingOf(draft);
+  const missing = missingOf(draft) ?? (isReading ? 'The network is being read.' : undefined);
   return (
     <Section title="Predict on new images">
       <SimpleGrid cols={{ base: 1, md: 2 }}>
@@ -69,8 +71,8 @@ export function StartPrediction() {
           onChange={(chosen) => changePredictDraft({ device: chosen })}
         />
       </SimpleGrid>
-      <FormatChoice task={model?.task} known={model !== undefined} />
-      {hasPixelClasses(model?.task) ? null : (
+      <FormatChoice task={task} isReading={isReading} />
+      {hasPixelClasses(task) ? null : (
         <Switch
           label="Watch the folders: classify new images as they come, until it is stopped"
           checked={watch}
@@ -101,14 +103,14 @@ export function StartPrediction() {
             ))}
           </List>
           <SubmitJob
-            request={missing === undefined ? predictRequest(draft, model?.task) : undefined}
+            request={missing === undefined ? predictRequest(draft, task) : undefined}
             label="Predict"
             missing={missing}
             onSubmitted={show}
           />
         </>
       )}
-      {missing === undefined ? <CopyCommand request={predictRequest(draft, model?.task)} /> : null}
+      {missing === undefined ? <CopyCommand request={predictRequest(draft, task)} /> : null}
     </Section>
   );
 }
