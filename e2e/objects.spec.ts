@@ -4,6 +4,7 @@ import path from 'node:path';
 import { encode } from 'fast-png';
 import { expectUsable, WIDTHS } from './accessible.ts';
 import { callStudio, untilState } from './call-studio.ts';
+import { chooseImages } from './choose-images.ts';
 import { choose, expect, goTo, test } from './fixtures.ts';
 
 const [WIDTH, HEIGHT, SIDE] = [56, 40, 16];
@@ -128,18 +129,10 @@ test('finds objects: set, task, training, worst images', async ({ studio, home }
     await page.keyboard.press('Escape');
     await expect(page.getByRole('combobox', { name: 'Fine-tuned network' })).toHaveValue(/^shapes/);
     await expect(page.getByLabel('Format')).toHaveCount(0);
-    const { run } = (await callStudio(page, 'jobs.list', {})).find((job) => job.id === id)!;
-    const { id: job } = await callStudio(page, 'jobs.submit', {
-      kind: 'predict',
-      model: run!,
-      data: [path.join(fresh, 'images')],
-      format: 'json',
-      threshold: 0.05,
-      device: 'cpu',
-    });
-    await untilState(page, job, 'done');
-    await page.goto(new URL(`#/predict/${job}`, page.url()).href);
-    await expect(page.getByText('14 images', { exact: true })).toBeVisible();
+    await chooseImages(studio, path.join(fresh, 'images'));
+    // The page that the form leads to follows the job to its end.
+    await expect(page.getByText('14 images', { exact: true })).toBeVisible({ timeout: 60_000 });
+    const job = /#\/predict\/([^/]+)$/.exec(page.url())![1]!;
     await expect(page.getByText('broken.png')).toBeVisible();
     const cards = page.getByRole('article');
     await expect(cards).toHaveCount(12);

@@ -5,6 +5,7 @@ import type { Page } from '@playwright/test';
 import { encode } from 'fast-png';
 import { violationsOn } from './accessible.ts';
 import { callStudio, untilState } from './call-studio.ts';
+import { chooseImages } from './choose-images.ts';
 import { expect, goTo, test } from './fixtures.ts';
 
 const [WIDTH, HEIGHT] = [48, 40];
@@ -85,16 +86,9 @@ test('segments new images, and so does what it is exported to', async ({ studio,
     await expect(page.getByLabel('Format')).toHaveValue('masks');
     await page.keyboard.press('Escape');
     await accessible(page);
-    const { id: job } = await callStudio(page, 'jobs.submit', {
-      kind: 'predict',
-      model: run!,
-      data: [fresh],
-      format: 'masks',
-      device: 'cpu',
-    });
-    await finished(page, job);
-    await page.goto(new URL(`#/predict/${job}`, page.url()).href);
-    await expect(page.getByText('14 images', { exact: true })).toBeVisible();
+    await chooseImages(studio, fresh);
+    // The page that the form leads to follows the job to its end.
+    await expect(page.getByText('14 images', { exact: true })).toBeVisible({ timeout: 60_000 });
     await expect(page.getByText('broken.png')).toBeVisible();
     const overlays = page.getByRole('img', { name: /^Predicted classes of/ });
     await expect(overlays).toHaveCount(12);
@@ -107,6 +101,7 @@ test('segments new images, and so does what it is exported to', async ({ studio,
     await page.getByRole('option', { name: /^square \(1[0-4]\)/ }).click();
     await expect(page.getByText(/^1[0-4]( of 14)? images$/)).toBeVisible();
     await expect(page.getByText('classes.json')).toBeVisible();
+    await expect(page.getByText(/^masks 14 files/)).toBeVisible();
     await accessible(page);
   });
 
@@ -118,6 +113,15 @@ test('segments new images, and so does what it is exported to', async ({ studio,
     await page.getByRole('radio', { name: /^ONNX/ }).check();
     await page.getByRole('button', { name: 'Export and check' }).click();
     await expect.poll(() => existsSync(out)).toBe(true);
+    await goTo(page, 'Predict');
+    await page.getByRole('combobox', { name: 'Fine-tuned network' }).click();
+    await page.getByRole('option', { name: /^A file or folder of weights/ }).click();
+    await page.getByRole('textbox', { name: 'File or folder of weights' }).fill(out);
+    // The task is read from the file.
+    await expect(page.getByLabel('Format')).toHaveValue('masks');
+    await expect(
+      page.getByLabel('Format').getByRole('option', { name: /^Table of classes/ }),
+    ).toHaveCount(0);
     const { id: job } = await callStudio(page, 'jobs.submit', {
       kind: 'predict',
       model: out,
