@@ -23,6 +23,7 @@ const importSchema = z.looseObject({
   }),
   head: headSchema.optional(),
   segmenter: headSchema.optional(),
+  detector: headSchema.optional(),
 });
 
 /** The fields of a recipe that lists show. */
@@ -102,7 +103,7 @@ async function importedModels(root: string): Promise<ModelSummary[]> {
           source: 'import' as const,
           path: dir,
           createdAt: (await stat(file)).mtime.toISOString(),
-          ...kindOf(about.head ?? about.segmenter ?? {}),
+          ...kindOf(about.head ?? about.segmenter ?? about.detector ?? {}),
           imageSize,
           patchSize,
           embedDim,

@@ -3,6 +3,7 @@ import { defined } from '../../contract/defined.ts';
 import { NORMALISATIONS } from '../../contract/settings/shared.ts';
 import { usageError } from '../../contract/usage-error.ts';
 import type { ImportOutcome } from '../../models/import/import-model.ts';
+import { headOfModel } from '../../models/model.ts';
 import { bytesText, countOf } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
 import type { Output } from '../output.ts';
@@ -33,10 +34,11 @@ export const command = jobCommand('import', {
   },
 });
 
-function show(out: Output, { report, vit, head, ...imported }: ImportOutcome): void {
+function show(out: Output, { report, vit, ...imported }: ImportOutcome): void {
   const { matched, missing, unexpected, ignored, reshaped, converted, notes } = report;
   for (const note of notes) out.note(`Note: ${note}`);
   const [height, width] = vit.imageSize;
+  const head = headOfModel(imported);
   out.result(
     `${imported.origin}: ${countOf(vit.depth, 'block')}, width ${vit.embedDim}, ${countOf(vit.heads, 'head')}, images of ${width} x ${height} in patches of ${vit.patchSize}; ${head ? countOf(head.classes.length, 'class', 'classes') : 'no classifier'}`,
   );

@@ -15,7 +15,7 @@ import {
   writeExportFolder,
   writeJson,
 } from '../export/target.ts';
-import type { Head, Model, Segmenter } from '../model.ts';
+import type { Detector, Head, Model, Segmenter } from '../model.ts';
 import type { ImportReport } from './import-report.ts';
 import { openWeights, type WeightsOptions } from './open-weights.ts';
 
@@ -25,10 +25,14 @@ export interface ImportOutcome extends Exported {
   readonly vit: VitConfig;
   readonly head?: Head;
   readonly segmenter?: Segmenter;
+  readonly detector?: Detector;
   readonly mean: Model['mean'];
   readonly std: Model['std'];
   readonly report: ImportReport;
 }
+
+/** What the folder says of a network. */
+const DESCRIBED = ['vit', 'head', 'segmenter', 'detector', 'mean', 'std', 'origin'] as const;
 
 /**
  * @param from a file of weights, or a folder that contains one
@@ -41,8 +45,8 @@ export async function importModel(
   options: WeightsOptions = {},
 ): Promise<ImportOutcome> {
   const { model, report } = await openWeights(from, options);
-  const { tensors, origin, vit, head, segmenter, mean, std, about } = model;
-  const described = { origin, vit, ...defined({ head, segmenter }), mean, std };
+  const { tensors, origin, vit, head, segmenter, detector, mean, std, about } = model;
+  const described = { origin, vit, ...defined({ head, segmenter, detector }), mean, std };
   let largestDifference = 0;
   const bytes = await writeExportFolder(
     out,
@@ -56,7 +60,7 @@ export async function importModel(
       async check(beside) {
         const { model: back } = await openWeights(beside);
         requireSameTensors(tensors, back.tensors, out);
-        for (const part of ['vit', 'head', 'segmenter', 'mean', 'std', 'origin'] as const)
+        for (const part of DESCRIBED)
           if (JSON.stringify(back[part]) !== JSON.stringify(model[part]))
             throw exportFailed(`What ${out} says of "${part}" came back changed.`);
         largestDifference = await compareNetworks(model, back);

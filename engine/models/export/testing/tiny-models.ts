@@ -2,18 +2,24 @@
  * Small networks of every kind for tests, with numbers large enough that every tensor affects the
  * outputs.
  */
+import { defined } from '../../../contract/defined.ts';
 import type { VitConfig } from '../../../nn/vit.ts';
 import { RandomStream } from '../../../random/philox.ts';
 import { elementCount, type HostTensor } from '../../../tensor/host-tensor.ts';
-import type { Head, Model } from '../../model.ts';
+import type { Detector, Head, Model } from '../../model.ts';
 import { networkSpecs } from '../forward.ts';
 
 export interface TinyKind extends Partial<VitConfig> {
   readonly pooling?: Head['pooling'];
+  readonly detector?: Detector;
 }
 
-/** A pre-trained network, with mask token and projector; with `pooling` a classifier of 3 classes. */
-export function tinyModel({ pooling, ...changes }: TinyKind = {}): Model {
+/**
+ * A pre-trained network, with mask token and projector; with `pooling` a classifier of 3 classes, with
+ * `detector` one that finds objects.
+ */
+export function tinyModel({ pooling, detector, ...changes }: TinyKind = {}): Model {
+  const isTrunk = pooling === undefined && detector === undefined;
   const vit: VitConfig = {
     imageSize: [16, 16],
     patchSize: 4,
@@ -22,7 +28,7 @@ export function tinyModel({ pooling, ...changes }: TinyKind = {}): Model {
     heads: 3,
     mlpRatio: 2,
     layerScale: 0.1,
-    relPos: pooling === undefined ? 'shared' : 'perBlock',
+    relPos: isTrunk ? 'shared' : 'perBlock',
     absPos: false,
     ...changes,
   };
@@ -32,10 +38,10 @@ export function tinyModel({ pooling, ...changes }: TinyKind = {}): Model {
     const data = Float32Array.from({ length: elementCount(shape) }, () => stream.normal() / 2);
     return { dtype: 'f32', shape, data };
   };
-  const base = { origin: 'teacher of tiny, step 7', vit, ...(head ? { head } : {}) };
+  const base = { origin: 'teacher of tiny, step 7', vit, ...defined({ head, detector }) };
   const specs = networkSpecs({ ...base, tensors: new Map() });
   const tensors = new Map(specs.map(({ name, shape }) => [name, random(shape)]));
-  if (head === undefined) {
+  if (isTrunk) {
     tensors.set('mask_token', random([1, 1, 12]));
     tensors.set('projectors.0.weight', random([4, 12]));
   }
