@@ -8,9 +8,8 @@
  * Files are read completely and decoded from memory, so no file stays open and names have no effect
  * (libvips takes options from names that end in brackets).
  */
-import { readFile } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp } from 'sharp';
-import { StudioError } from '../contract/errors.ts';
+import { isStudioError, StudioError } from '../contract/errors.ts';
 import { damagedBy, refuseTooLarge, unsupported } from '../images/errors.ts';
 import { resize } from './augment/resample.ts';
 import { decodeBmp } from './bmp.ts';
@@ -18,6 +17,7 @@ import { damageOf } from './damage.ts';
 import type { ImageFormat } from './formats.ts';
 import type { Region, RgbImage } from './image.ts';
 import { type Inspected, inspectImage } from './inspect.ts';
+import { readLocation } from './locate.ts';
 import { perceptualHash, THUMBNAIL_SIDE } from './perceptual-hash.ts';
 import { requireSoundParts } from './tiff-checksums.ts';
 import { reasonOf, undecodable, unread } from './unreadable.ts';
@@ -278,10 +278,11 @@ async function naming(
 ): Promise<RgbImage> {
   let inspected: Inspected | undefined;
   try {
-    inspected = inspectImage(await readFile(path));
+    inspected = inspectImage(await readLocation(path));
     return await decode(inspected);
   } catch (error) {
-    if (inspected === undefined && !(error instanceof StudioError)) throw unread(path, error);
+    if (!(error instanceof StudioError) && inspected === undefined) throw unread(path, error);
+    if (isStudioError(error, 'file-unread')) throw unread(path, error);
     const damage = inspected === undefined ? error : asDamaged(error, inspected);
     throw undecodable(path, reasonOf(damage), error);
   }

@@ -1,11 +1,12 @@
 /** Examination of listed files, cached between scans, so that only changed files are read. */
 import { createHash } from 'node:crypto';
-import { lstat, readFile, stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { refuseTooLarge } from '../images/errors.ts';
 import { PIXEL_LIMIT, probeImage } from './decode.ts';
 import { formatOf } from './formats.ts';
 import { type FileFacts, readIndexFile, writeIndexFile } from './index-file.ts';
+import { readLocation, statLocation } from './locate.ts';
 import { asUnread, reasonOf } from './unreadable.ts';
 import type { FoundFile } from './walk.ts';
 
@@ -91,14 +92,14 @@ async function examine(
 ): Promise<FileFacts | undefined> {
   let base = NOTHING;
   try {
-    const { size, mtimeMs } = await stat(file.path);
+    const { size, mtimeMs } = await statLocation(file.path);
     if (known?.bytes === size && known.modifiedMs === mtimeMs && known.reason === undefined) {
       refuseTooLarge(known.width, known.height, pixelLimit);
       return known;
     }
     base = { ...NOTHING, bytes: size, modifiedMs: mtimeMs };
     if (size === 0) return file.named ? { ...base, reason: 'file is empty' } : undefined;
-    const content = await readFile(file.path);
+    const content = await readLocation(file.path);
     if (!file.named && formatOf(content) === undefined) return undefined;
     const hash = createHash('sha256').update(content).digest('hex');
     return { ...base, hash, ...(await probeImage(content, pixelLimit)) };

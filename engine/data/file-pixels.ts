@@ -1,8 +1,7 @@
 /** The values of a file as the network's pipeline has them, before crop and normalisation. */
-import { readFile } from 'node:fs/promises';
 import { isStudioError } from '../contract/errors.ts';
 import { usageError } from '../contract/usage-error.ts';
-import { openFileSource } from '../images/byte-source.ts';
+import type { OpenSource } from '../images/byte-source.ts';
 import { toPlanes } from '../images/numbers.ts';
 import { openStored, readerOf } from '../images/readers.ts';
 import { scaleValues } from '../images/scale-values.ts';
@@ -10,6 +9,7 @@ import { type ByteSource, DEFAULT_CHOICES, type ValueRange } from '../images/sto
 import { type RangeRule, rangesOf } from '../images/value-range.ts';
 import { decodeImage, PIXEL_LIMIT } from './decode.ts';
 import { inspectImage } from './inspect.ts';
+import { locate, openLocation, readLocation } from './locate.ts';
 import { reasonOf, undecodable, unread } from './unreadable.ts';
 
 export interface FilePixels {
@@ -36,12 +36,13 @@ export async function readFilePixels(
   sample: number,
   rule: RangeRule,
 ): Promise<FilePixels> {
-  let source: (ByteSource & { close(): Promise<void> }) | undefined;
+  let source: OpenSource | undefined;
   try {
-    source = await openFileSource(file);
+    const location = await locate(file);
+    source = await openLocation(location);
     const head = await source.read(0, Math.min(HEAD_BYTES, source.size));
     if (readerOf(head) === undefined) return await decoded(file, sample);
-    return await stored(source, sample, rule);
+    return await stored(source, location.picture ?? sample, rule);
   } catch (error) {
     if (source === undefined) throw unread(file, error);
     if (!isAboutFile(error)) throw error;
@@ -68,7 +69,7 @@ async function stored(source: ByteSource, sample: number, rule: RangeRule): Prom
 
 /** Files of 8 bits, which have one range. */
 async function decoded(file: string, sample: number): Promise<FilePixels> {
-  const { format } = inspectImage(await readFile(file));
+  const { format } = inspectImage(await readLocation(file));
   requireSample(sample, 1);
   const { width, height, data } = await decodeImage(file);
   const values = Float32Array.from(toPlanes(data, 3), (value) => value / 255);

@@ -31,7 +31,12 @@ const OF_IMAGES = [
 export function unread(file: string, error: unknown): StudioError {
   const missing = isGone(error) ? missingFolder(file) : undefined;
   const reason = reasonOf(asUnread(error));
-  const why = missing === undefined ? systemReason(error) : `the folder ${missing} is not there`;
+  const why =
+    missing !== undefined
+      ? `the folder ${missing} is not there`
+      : isStudioError(error, 'file-unread')
+        ? error.details.reason.replace(UNREAD, '')
+        : systemReason(error);
   return new StudioError('image-unreadable', `${file} cannot be read: ${why}`, {
     advice: isGone(error)
       ? 'Check that it was not moved or deleted, and that the disk is connected; then scan again.'
@@ -95,8 +100,19 @@ export function leftOutNotes(what: string, leftOut: readonly LeftOut[]): string[
 /** A file that could not be read, by the system's error code. */
 export function asUnread(error: unknown): StudioError {
   if (error instanceof StudioError) return error;
-  const reason = `file cannot be read: ${systemReason(error)}`;
-  return new StudioError('file-unread', `The ${reason}`, { details: { reason }, cause: error });
+  return fileUnread(systemReason(error), error);
+}
+
+/** @param why completes "The entry …", such as "is not there" */
+export function unreadEntry(container: string, entry: string, why: string): StudioError {
+  return fileUnread(`the entry ${entry} of the container ${container} ${why}`);
+}
+
+const UNREAD = 'file cannot be read: ';
+
+function fileUnread(why: string, cause?: unknown): StudioError {
+  const reason = `${UNREAD}${why}`;
+  return new StudioError('file-unread', `The ${reason}`, { details: { reason }, cause });
 }
 
 const SYSTEM_WORDS: Readonly<Record<string, string>> = {

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { isStudioError } from '../contract/errors.ts';
 import type { GivenImage } from './given-image.ts';
 import { imagesAt } from './given-images.ts';
+import { statLocation } from './locate.ts';
 import type { FoldersRead } from './walk.ts';
 
 /** A file whose last change is longer ago counts as complete. */
@@ -69,7 +70,7 @@ export class WatchedImages {
   async #isNew({ path: at, reason }: GivenImage, pending: Map<string, string>): Promise<boolean> {
     if (this.#seen.has(at)) return false;
     if (reason === undefined) {
-      const found = await stat(at).catch(() => undefined);
+      const found = await statLocation(at).catch(() => undefined);
       if (found === undefined || found.size === 0) return false;
       const stamp = `${found.size} ${found.mtimeMs}`;
       if (this.#failed.get(at) === stamp) return false;

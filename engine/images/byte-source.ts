@@ -13,6 +13,9 @@ export function bufferSource(bytes: Uint8Array): ByteSource {
   };
 }
 
+/** Bytes of an open file. Whoever opens it closes it. */
+export type OpenSource = ByteSource & { close(): Promise<void> };
+
 /** A part of a file, such as an entry of a container; the whole file without one. */
 export interface Extent {
   readonly offset: number;
@@ -20,10 +23,7 @@ export interface Extent {
 }
 
 /** An open file; the caller closes it. @throws the error of the file system */
-export async function openFileSource(
-  path: string,
-  extent?: Extent,
-): Promise<ByteSource & { close(): Promise<void> }> {
+export async function openFileSource(path: string, extent?: Extent): Promise<OpenSource> {
   const file = await open(path);
   try {
     const from = extent?.offset ?? 0;

@@ -1,8 +1,8 @@
 /** Thumbnails of image files, decoded as in training, with a cache. */
-import { stat } from 'node:fs/promises';
 import sharp from 'sharp';
 import type { EncodedThumbnail, ThumbnailOrder } from '../contract/tools.ts';
 import { decodeWithin } from '../data/decode.ts';
+import { statLocation } from '../data/locate.ts';
 import { unread } from '../data/unreadable.ts';
 
 /** Images up to this width and height are encoded lossless, since they are shown enlarged. */
@@ -26,7 +26,7 @@ export class Thumbnails {
 
   /** @throws StudioError `image-unreadable` naming the file and the reason */
   async get({ path, side }: ThumbnailOrder): Promise<EncodedThumbnail> {
-    const { size, mtimeMs } = await stat(path).catch((cause: unknown) => {
+    const { size, mtimeMs } = await statLocation(path).catch((cause: unknown) => {
       throw unread(path, cause);
     });
     const key = JSON.stringify([path, size, mtimeMs, side]);

@@ -1,7 +1,7 @@
 /** Facts of mask files, remembered between readings, so that only changed masks are read again. */
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
 import { readFacts, writeFacts } from '../../index-file.ts';
+import { statLocation } from '../../locate.ts';
 import { asUnread } from '../../unreadable.ts';
 import type { MaskFacts } from './mask-facts.ts';
 import { readMaskFile } from './mask-pixels.ts';
@@ -30,7 +30,7 @@ export class MaskMemory {
 
   /** @throws StudioError as `readMaskFile` does */
   async factsOf(mask: string): Promise<MaskFacts> {
-    const { size, mtimeMs } = await stat(mask).catch((error: unknown) => {
+    const { size, mtimeMs } = await statLocation(mask).catch((error: unknown) => {
       throw asUnread(error);
     });
     const known = this.#known.get(mask);

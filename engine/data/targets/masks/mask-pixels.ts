@@ -7,12 +7,12 @@
  *
  * @source https://www.w3.org/TR/png-3/
  */
-import { readFile } from 'node:fs/promises';
 import { inflateSync } from 'node:zlib';
 import { decode } from 'fast-png';
 import { damagedBy, refuseTooLarge, unsupported } from '../../../images/errors.ts';
 import { PIXEL_LIMIT } from '../../decode.ts';
 import { formatOf } from '../../formats.ts';
+import { readLocation } from '../../locate.ts';
 import { asUnread } from '../../unreadable.ts';
 
 export interface MaskPixels {
@@ -32,7 +32,7 @@ const HEADER_BYTES = 33;
 
 /** @throws StudioError with the reason in `details` */
 export async function readMaskFile(file: string): Promise<{ pixels: MaskPixels; content: Buffer }> {
-  const content = await readFile(file).catch((error: unknown) => {
+  const content = await readLocation(file).catch((error: unknown) => {
     throw asUnread(error);
   });
   return { pixels: decodeMask(content), content };
