@@ -89,10 +89,11 @@ export function engineParts() {
     /** One row of features an image and network: the norm of the mean of the last patch tokens. */
     async features({ recipe, networks, samples, device }: FeaturesOrder) {
       const { imageSides } = await import('../contract/recipe.ts');
+      const { normalisationOf } = await import('../contract/settings/channels.ts');
       const { loadEvalImages } = await import('../data/eval-images.ts');
       const { networkConfig } = await import('../nn/conmim-network.ts');
       const { extractFeatures } = await import('../features/features.ts');
-      const { mean, std } = recipe;
+      const { mean, std } = normalisationOf(recipe);
       const imageSize = imageSides(recipe);
       const found = await extractFeatures({
         vit: networkConfig(recipe).vit,

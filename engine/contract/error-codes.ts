@@ -273,6 +273,9 @@ export const ERROR_CODES = {
     'file?': 'text',
   }),
   'recipe-unknown': entry('There is no recipe or recipe file of this name.', { recipe: 'text' }),
+  'recipe-unmeasured': entry('A setting is to be measured over images, and there are none.', {
+    field: 'text',
+  }),
   'rle-invalid': entry(
     'The run lengths (RLE) of a mask do not describe an image of its size.',
     REASON,

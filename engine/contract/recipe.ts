@@ -13,7 +13,9 @@ import {
   traits,
   underHeading,
   type ValuesOf,
+  whenAny,
   whenIs,
+  whenNotRgb,
 } from './settings/setting.ts';
 import {
   imageSettings,
@@ -106,13 +108,14 @@ const maskSettings = {
 
 const teacher = settingGroup('Teacher view only');
 const ofJitter = traits({ seen: true, noEffect: whenIs('jitter', 0) });
+const ofHue = traits({ seen: true, noEffect: whenAny(whenIs('jitter', 0), whenNotRgb) });
 const ofBlur = traits({ seen: true, noEffect: whenIs('blur', 0) });
 const teacherSettings = {
   jitter: teacher.number(SEEN, {
     title: 'Colour jitter probability',
     default: 0.8,
     range: SHARE,
-    help: 'Probability that brightness, contrast, saturation and hue are changed.',
+    help: 'Probability that brightness and contrast are changed, and of three channels saturation and hue.',
   }),
   jitter_brightness: teacher.number(ofJitter, {
     title: 'Brightness jitter',
@@ -126,19 +129,19 @@ const teacherSettings = {
     range: SHARE,
     help: 'Largest change of contrast.',
   }),
-  jitter_saturation: teacher.number(ofJitter, {
+  jitter_saturation: teacher.number(ofHue, {
     title: 'Saturation jitter',
     default: 0.2,
     range: SHARE,
     help: 'Largest change of saturation.',
   }),
-  jitter_hue: teacher.number(ofJitter, {
+  jitter_hue: teacher.number(ofHue, {
     title: 'Hue jitter',
     default: 0.1,
     range: { min: 0, max: 0.5 },
     help: 'Largest change of hue, as a share of the colour circle.',
   }),
-  gray: teacher.number(SEEN, {
+  gray: teacher.number(traits({ seen: true, noEffect: whenNotRgb }), {
     title: 'Grayscale probability',
     default: 0.2,
     range: SHARE,

@@ -46,8 +46,8 @@ export interface Model {
   /** `relPos` is `shared` after pre-training, `perBlock` after fine-tuning. */
   readonly vit: VitConfig;
   /** Per channel, on the scale from 0 to 1. */
-  readonly mean: readonly [number, number, number];
-  readonly std: readonly [number, number, number];
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
   /** Left out for a pre-trained trunk without a classifier. */
   readonly head?: Head;
   /** Of a network that gives each pixel a class; it has no `head`. */

@@ -1,7 +1,9 @@
 /** Open a trained network by reference: a run, or weights on disk from this or another program. */
+
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { isStudioError, StudioError } from '../contract/errors.ts';
+import { normalisationOf } from '../contract/settings/channels.ts';
 import { networkConfig } from '../nn/conmim-network.ts';
 import { findRun, RunFolder } from '../runs/run-folder.ts';
 import { isContinuation, readContinuation } from './export/continuation.ts';
@@ -79,11 +81,12 @@ async function modelOfContinuation(
 ): Promise<Model> {
   const { origin, recipe, state } = await readContinuation(folder);
   const prefix = `${network}.`;
+  const { mean, std } = normalisationOf(recipe);
   return {
     origin: `${network} of ${origin}`,
     vit: networkConfig(recipe).vit,
-    mean: recipe.mean,
-    std: recipe.std,
+    mean,
+    std,
     tensors: new Map(
       [...state]
         .filter(([name]) => name.startsWith(prefix))

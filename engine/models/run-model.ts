@@ -1,4 +1,5 @@
 /** The network of a run, from a checkpoint. */
+
 import {
   type Checkpoint,
   listCheckpoints,
@@ -8,6 +9,7 @@ import {
 import { defined } from '../contract/defined.ts';
 import { StudioError } from '../contract/errors.ts';
 import { parseRecipe } from '../contract/recipe.ts';
+import { type ChannelValues, normalisationOf } from '../contract/settings/channels.ts';
 import {
   type LabelledRecipeKind,
   labelledRecipeKind,
@@ -44,8 +46,7 @@ export async function modelOfRun(
     return {
       origin: `${network} of ${record.id}, step ${checkpoint.step}`,
       vit: networkConfig(recipe).vit,
-      mean: recipe.mean,
-      std: recipe.std,
+      ...statisticsOf(recipe),
       tensors: prefixed(checkpoint, `${network}.`),
       about: { run: record.id, step: checkpoint.step, network, recipe: { ...recipe }, dataset },
     };
@@ -55,12 +56,10 @@ export async function modelOfRun(
   if (kind === undefined) throw otherTask(record);
   const recipe = RECIPES[kind].parse(record.recipe);
   const checkpoint = await checkpointOf(run, step ?? record.best?.step);
-  const { mean, std } = recipe;
   return {
     origin: `${record.id}, step ${checkpoint.step}`,
     ...networkOf(recipe, record),
-    mean,
-    std,
+    ...statisticsOf(recipe),
     tensors: prefixed(checkpoint, 'model.'),
     about: {
       run: record.id,
@@ -71,6 +70,11 @@ export async function modelOfRun(
       ...metricsOf(record, checkpoint),
     },
   };
+}
+
+function statisticsOf(recipe: ChannelValues): Pick<Model, 'mean' | 'std'> {
+  const { mean, std } = normalisationOf(recipe);
+  return { mean, std };
 }
 
 function networkOf(

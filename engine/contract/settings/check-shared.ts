@@ -1,9 +1,11 @@
 /** Checks of combinations of settings of all recipes, and changes that follow from a new length. */
 import { nearestPasses } from '../micro-batch.ts';
+import { checkChannels } from './channels.ts';
 import type { Need, SettingValues } from './setting.ts';
 import { type CropValues, imageSides, type SharedValues, sidesText } from './shared.ts';
 
 export function checkShared(recipe: SharedValues, need: Need<keyof SharedValues>): void {
+  checkChannels(recipe, need);
   const [height, width] = imageSides(recipe);
   const patch = recipe.patch_size;
   const divides = height % patch === 0 && width % patch === 0;

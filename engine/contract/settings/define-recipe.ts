@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { StudioError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { shorten, shortJson } from '../shorten.ts';
+import { followChannels } from './channels.ts';
 import { checkShared, followLength } from './check-shared.ts';
 import type { Need, Settings, SettingValues, ValuesOf } from './setting.ts';
 import type { SharedSettings, SharedValues } from './shared.ts';
@@ -60,7 +61,8 @@ export function defineRecipe<S extends Settings & SharedSettings>(definition: {
     parse(base = {}, overrides = {}) {
       const start = { ...defaults, ...read(base) };
       const given = read(overrides);
-      const values = { ...start, ...given, ...followLength(start, given) };
+      const asked: SettingValues = { ...start, ...given, ...followLength(start, given) };
+      const values = { ...asked, ...followChannels(asked, given) };
       const parsed = schema.safeParse(values);
       if (!parsed.success) throw invalid(problemsOf(parsed.error, values, settings), listCommand);
       // Combinations are checked only if each value is within its range.

@@ -6,7 +6,14 @@
  */
 import { z } from 'zod';
 
-export type SettingKind = 'number' | 'integer' | 'flag' | 'choice' | 'size' | 'channels';
+export type SettingKind =
+  | 'number'
+  | 'integer'
+  | 'flag'
+  | 'choice'
+  | 'size'
+  | 'per-channel'
+  | 'value-range';
 
 /** Values of settings by name, or texts after `key=`; not checked. */
 export type SettingValues = Readonly<Record<string, unknown>>;
@@ -76,6 +83,17 @@ export function whenGiven(key: string): SettingTraits['noEffect'] {
   return (values) => (Number(values[key]) > 0 ? `${key} is given` : undefined);
 }
 
+/** For `noEffect`: no effect on images that are not of red, green and blue. */
+export function whenNotRgb({ channels }: SettingValues): string | undefined {
+  return channels === undefined || Number(channels) === 3 ? undefined : `channels is ${channels}`;
+}
+
+/** For `noEffect`: the first reason of several. */
+export function whenAny(...reasons: readonly SettingTraits['noEffect'][]) {
+  return (values: SettingValues): string | undefined =>
+    reasons.map((reason) => reason(values)).find((text) => text !== undefined);
+}
+
 /** The same setting with other attributes, for the recipe of another task. */
 export function adapt<T>(setting: Setting<T>, changes: Partial<Setting<T>>): Setting<T> {
   return { ...setting, ...changes };
@@ -86,7 +104,15 @@ export function alsoRead<T>(setting: Setting<T>, also: (value: unknown) => unkno
   return { ...setting, read: (value) => also(setting.read(value)) };
 }
 
-export type Channels = [red: number, green: number, blue: number];
+/** A number for each channel, or `measured` where they are still to be measured over the set. */
+export type PerChannel = readonly number[] | typeof MEASURED;
+export const MEASURED = 'measured';
+
+/** Rules that say which values of a file become 0 and 1, without stating them. */
+export const RANGE_RULES = ['type', 'metadata', 'percentiles'] as const;
+/** A rule, or the values that become 0 and 1: one pair for all channels or one for each. */
+export type ValueRangeRule = (typeof RANGE_RULES)[number] | readonly RangePair[];
+export type RangePair = readonly [low: number, high: number];
 
 /** Bounds of a number, inclusive except for `above` and `below`. */
 export interface Range {
@@ -95,6 +121,9 @@ export interface Range {
   readonly above?: number;
   readonly below?: number;
 }
+
+/** The most channels that an image may have. */
+export const MOST_CHANNELS = 32;
 
 /** The attributes of a setting of any kind, beside its traits. */
 interface About<T> {
@@ -184,24 +213,45 @@ export function settingGroup(group: string) {
       });
     },
 
-    channels: (
+    /** A list with one number stands for all channels until their number is known. */
+    perChannel: (
       traits: SettingTraits,
-      about: About<Channels> & InRange & { readonly named: Readonly<Record<string, Channels>> },
+      about: About<PerChannel> &
+        InRange & { readonly named: Readonly<Record<string, readonly number[]>> },
     ) => {
-      const channel = bounded(z.number(), about.range);
-      const names = Object.keys(about.named).join(' or ');
-      return build<Channels>(traits, about, {
-        kind: 'channels',
-        schema: z.tuple([channel, channel, channel]),
-        allowed: `three numbers ${rangeText(about.range)} (red,green,blue), or the name ${names}`,
+      const names = [...Object.keys(about.named), MEASURED];
+      return build<PerChannel>(traits, about, {
+        kind: 'per-channel',
+        schema: z.union([
+          z.array(bounded(z.number(), about.range)).min(1).max(MOST_CHANNELS),
+          z.literal(MEASURED),
+        ]),
+        allowed: `a number ${rangeText(about.range)} for each channel or one for all, or the name ${names.slice(0, -1).join(', ')} or ${names.at(-1)}`,
         read(value) {
-          if (typeof value === 'string' && Object.hasOwn(about.named, wordOf(value)))
-            return about.named[wordOf(value)];
+          if (typeof value === 'string') {
+            const word = wordOf(value);
+            if (word === MEASURED) return word;
+            if (Object.hasOwn(about.named, word)) return about.named[word];
+          }
           const read = ofText(toNumbers)(value);
-          return typeof read === 'number' ? [read, read, read] : read;
+          return typeof read === 'number' ? [read] : read;
         },
       });
     },
+
+    valueRange: (traits: SettingTraits, about: About<ValueRangeRule>) =>
+      build<ValueRangeRule>(traits, about, {
+        kind: 'value-range',
+        schema: z.union([
+          z.enum(RANGE_RULES),
+          z
+            .array(z.tuple([z.number(), z.number()]).refine(([low, high]) => low !== high))
+            .min(1)
+            .max(MOST_CHANNELS),
+        ]),
+        allowed: `one of ${RANGE_RULES.join(', ')}, or two different numbers LOW,HIGH for all channels or for each`,
+        read: toValueRange,
+      }),
   };
 }
 
@@ -257,4 +307,14 @@ function toNumbers(text: string): unknown {
     .replaceAll(/^\[|\]$/g, '')
     .split(/[,x×]/);
   return parts.length === 1 ? toNumber(parts[0]!) : parts.map(toNumber);
+}
+
+/** A rule, or `0,4095`, or `0,4095,0,255` with a pair for each channel, as text or as a list. */
+function toValueRange(value: unknown): unknown {
+  if (typeof value === 'string' && (RANGE_RULES as readonly string[]).includes(wordOf(value)))
+    return wordOf(value);
+  const numbers = typeof value === 'string' ? toNumbers(value.replaceAll(/[[\]]/g, '')) : value;
+  if (!Array.isArray(numbers) || numbers.length % 2 !== 0 || numbers.some(Array.isArray))
+    return numbers;
+  return Array.from({ length: numbers.length / 2 }, (_, i) => numbers.slice(2 * i, 2 * i + 2));
 }

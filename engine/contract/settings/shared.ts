@@ -8,8 +8,8 @@ import { PRECISIONS } from '../precision.ts';
 import {
   ADVANCED,
   alsoRead,
-  type Channels,
   isNone,
+  MOST_CHANNELS,
   SEEN,
   settingGroup,
   traits,
@@ -17,11 +17,17 @@ import {
   whenGiven,
 } from './setting.ts';
 
-/** Named channel statistics. */
+/** Named channel statistics of RGB. */
 export const NORMALISATIONS = {
   imagenet: { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
   half: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
-} satisfies Record<string, { mean: Channels; std: Channels }>;
+} as const satisfies Record<string, { mean: readonly number[]; std: readonly number[] }>;
+
+/** Of `half`, for any number of channels. */
+const HALF = [0.5];
+
+/** Percentiles of a channel that become 0 and 1 with the value range `percentiles`. */
+export const RANGE_PERCENTILES = [0.1, 99.9] as const;
 
 const SIDE = { min: 8, max: 4096 };
 export const SHARE = { min: 0, max: 1 };
@@ -40,19 +46,30 @@ export const imageSettings = {
     range: { min: 1, max: 256 },
     help: 'Side of a patch in pixels; each patch becomes one token. Half the side makes four times as many.',
   }),
-  mean: images.channels(ADVANCED, {
+  channels: images.integer(SEEN, {
+    title: 'Channels',
+    default: 3,
+    range: { min: 1, max: MOST_CHANNELS },
+    help: 'Channels of an image; 3 are taken as red, green and blue. Grey images fill 3 channels with the same values, and colour images give their luminance (ITU-R 601) where 1 is asked for; images of another number are left out.',
+  }),
+  value_range: images.valueRange(SEEN, {
+    title: 'Value range',
+    default: 'type',
+    help: `Which values of a file become 0 and 1; values beyond are clipped. type: the range of the number type, such as 0 to 65535. metadata: what the file states. percentiles: percentiles ${RANGE_PERCENTILES.join(' and ')} of each channel, measured over the set. LOW,HIGH: these numbers.`,
+  }),
+  mean: images.perChannel(ADVANCED, {
     title: 'Channel mean',
     default: NORMALISATIONS.half.mean,
     range: { min: -10, max: 10 },
-    named: { imagenet: NORMALISATIONS.imagenet.mean, half: NORMALISATIONS.half.mean },
-    help: 'Subtracted from each colour channel after scaling to 0..1. The authors’ published commands use imagenet.',
+    named: { imagenet: NORMALISATIONS.imagenet.mean, half: HALF },
+    help: 'Subtracted from each channel after scaling to 0..1; measured is that of the set. The authors’ published commands use imagenet.',
   }),
-  std: images.channels(ADVANCED, {
+  std: images.perChannel(ADVANCED, {
     title: 'Channel standard deviation',
     default: NORMALISATIONS.half.std,
     range: { min: 0.001, max: 10 },
-    named: { imagenet: NORMALISATIONS.imagenet.std, half: NORMALISATIONS.half.std },
-    help: 'Each colour channel is divided by this. The authors’ published commands use imagenet.',
+    named: { imagenet: NORMALISATIONS.imagenet.std, half: HALF },
+    help: 'Each channel is divided by this; measured is that of the set. The authors’ published commands use imagenet.',
   }),
 };
 

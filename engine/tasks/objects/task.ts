@@ -1,7 +1,9 @@
 /** Training of a whole network, or of its last blocks, to find objects: with boxes, or masks too. */
+
 import { defined } from '../../contract/defined.ts';
 import { imagesPerPass } from '../../contract/micro-batch.ts';
 import type { ObjectsRecipe } from '../../contract/objects-recipe.ts';
+import { normalisationOf } from '../../contract/settings/channels.ts';
 import { imageSides } from '../../contract/settings/shared.ts';
 import type { RenderedBatch } from '../../data/batch-loader.ts';
 import type { ObjectsPlan } from '../../data/render-plan.ts';
@@ -57,7 +59,12 @@ export function objectsTask(
     evaluate(learner, recipe, val, isReport) {
       const network = detectorConfig(recipe, val.classes.length);
       const predict = (images: Float32Array) => learner.predict(images);
-      const predictor = objectPredictor(network, recipe, imagesPerPass(recipe), predict);
+      const predictor = objectPredictor(
+        network,
+        normalisationOf(recipe),
+        imagesPerPass(recipe),
+        predict,
+      );
       return evaluateObjects(val, predictor, {
         maxBroken: recipe.max_broken,
         worst: WORST,

@@ -1,4 +1,5 @@
 /** Training of a whole network, or of its last blocks, for semantic segmentation. */
+
 import { defined } from '../../contract/defined.ts';
 import { imagesPerPass } from '../../contract/micro-batch.ts';
 import {
@@ -6,6 +7,7 @@ import {
   parseSegmentRecipe,
   type SegmentRecipe,
 } from '../../contract/segment-recipe.ts';
+import { normalisationOf } from '../../contract/settings/channels.ts';
 import { SEGMENT } from '../../contract/tasks.ts';
 import type { RenderedBatch } from '../../data/batch-loader.ts';
 import type { DensePlan } from '../../data/render-plan.ts';
@@ -52,7 +54,12 @@ export const segmentTask = denseTask<Segmentation, EvaluatedMasks>({
   evaluate(learner, recipe, val, isReport) {
     const network = segmenterConfig(recipe, val.classes.length);
     const predict = (images: Float32Array) => learner.predict(images);
-    const predictor = windowPredictor(network, recipe, imagesPerPass(recipe), predict);
+    const predictor = windowPredictor(
+      network,
+      normalisationOf(recipe),
+      imagesPerPass(recipe),
+      predict,
+    );
     return evaluateMasks(val, predictor, {
       boundaries: isReport,
       pictures: !isReport,

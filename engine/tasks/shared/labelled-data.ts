@@ -1,4 +1,5 @@
 /** The labelled images of a run: training and validation set. */
+
 import path from 'node:path';
 import {
   type DenseFolders,
@@ -8,6 +9,7 @@ import {
 import { StudioError } from '../../contract/errors.ts';
 import type { HeadRecipe } from '../../contract/finetune-recipe.ts';
 import { imageSides } from '../../contract/recipe.ts';
+import { normalisationOf } from '../../contract/settings/channels.ts';
 import { usageError } from '../../contract/usage-error.ts';
 import { EvalSet } from '../../data/eval-set.ts';
 import type { LabelledImages, LabelledSpec } from '../../runs/labelled-spec.ts';
@@ -74,14 +76,15 @@ export function refuseSeveral(
 /** A set with the recipe's preparation for evaluation. */
 export function evalSet(
   { samples }: LabelledImages,
-  { mean, std, max_broken, ...recipe }: HeadRecipe,
+  recipe: HeadRecipe,
   parts: Pick<FinetuneParts, 'loadEval'>,
 ): EvalSet<LabelledImages['samples'][number]> {
+  const { mean, std } = normalisationOf(recipe);
   const options = { imageSize: imageSides(recipe), mean, std };
   return new EvalSet(
     samples,
     (some, onBroken) => parts.loadEval(some, options, onBroken),
-    max_broken,
+    recipe.max_broken,
   );
 }
 

@@ -1,10 +1,12 @@
 /** Settings of batches that every recipe has. */
+import { normalisationOf } from '../../contract/settings/channels.ts';
 import { type CropValues, imageSides, type SharedValues } from '../../contract/settings/shared.ts';
 import type { LoaderSettings } from '../../data/batch-loader.ts';
 import type { CropPlan, ViewPlan } from '../../data/render-plan.ts';
 
 export function viewPlan(recipe: SharedValues): ViewPlan {
-  const { seed, flip, mean, std } = recipe;
+  const { seed, flip } = recipe;
+  const { mean, std } = normalisationOf(recipe);
   return { imageSize: imageSides(recipe), seed, flip, mean, std };
 }
 
