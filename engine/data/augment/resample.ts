@@ -36,7 +36,13 @@ export interface FilterTaps {
   readonly width: number;
 }
 
+/** Weights of a filter as they are computed, before they are rounded. */
+export interface ExactTaps extends Pick<FilterTaps, 'starts' | 'counts' | 'width'> {
+  readonly weights: Float64Array;
+}
+
 const cache = new Map<string, FilterTaps>();
+const exactCache = new Map<string, ExactTaps>();
 const CACHE_ENTRIES = 2048;
 
 /** Filter taps, cached since crops of equal sizes are frequent. @param part positions computed */
@@ -46,13 +52,21 @@ export function tapsFor(
   filter: Interpolation,
   part: Span = { start: 0, length: target },
 ): FilterTaps {
-  const key = `${filter}:${source}:${target}:${part.start}:${part.length}`;
-  const known = cache.get(key);
-  if (known) return known;
-  if (cache.size >= CACHE_ENTRIES) cache.clear();
-  const taps = computeTaps(source, target, filter, part);
-  cache.set(key, taps);
-  return taps;
+  return cached(cache, [source, target, filter, part], () =>
+    roundedTaps(computeTaps(source, target, filter, part)),
+  );
+}
+
+/** The same for pictures of floating point numbers. */
+export function exactTapsFor(
+  source: number,
+  target: number,
+  filter: Interpolation,
+  part: Span,
+): ExactTaps {
+  return cached(exactCache, [source, target, filter, part], () =>
+    computeTaps(source, target, filter, part),
+  );
 }
 
 interface Span {
@@ -60,12 +74,26 @@ interface Span {
   readonly length: number;
 }
 
+function cached<T>(
+  known: Map<string, T>,
+  [source, target, filter, { start, length }]: readonly [number, number, Interpolation, Span],
+  compute: () => T,
+): T {
+  const key = `${filter}:${source}:${target}:${start}:${length}`;
+  const found = known.get(key);
+  if (found) return found;
+  if (known.size >= CACHE_ENTRIES) known.clear();
+  const taps = compute();
+  known.set(key, taps);
+  return taps;
+}
+
 function computeTaps(
   source: number,
   target: number,
   filter: Interpolation,
   { start: from, length }: Span,
-): FilterTaps {
+): ExactTaps {
   const { support, weight } = FILTERS[filter];
   const scale = source / target;
   const widen = Math.max(scale, 1);
@@ -73,7 +101,7 @@ function computeTaps(
   const width = Math.ceil(reach) * 2 + 1;
   const starts = new Int32Array(length);
   const counts = new Int32Array(length);
-  const weights = new Int32Array(length * width);
+  const weights = new Float64Array(length * width);
   for (let out = 0; out < length; out++) {
     const centre = (from + out + 0.5) * scale;
     const first = Math.max(0, Math.trunc(centre - reach + 0.5));
@@ -87,12 +115,17 @@ function computeTaps(
     }
     starts[out] = first;
     counts[out] = raw.length;
-    raw.forEach((value, i) => {
-      const scaled = (value / total) * 2 ** PRECISION;
-      weights[out * width + i] = Math.trunc(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
-    });
+    for (const [i, value] of raw.entries()) weights[out * width + i] = value / total;
   }
   return { starts, counts, weights, width };
+}
+
+function roundedTaps({ weights, ...taps }: ExactTaps): FilterTaps {
+  const rounded = Int32Array.from(weights, (weight) => {
+    const scaled = weight * 2 ** PRECISION;
+    return Math.trunc(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+  });
+  return { ...taps, weights: rounded };
 }
 
 /** Resize a region of an image (the whole image when left out). */
@@ -128,25 +161,47 @@ export function resizeWindow(
 }
 
 /** The source pixels on which a window depends, and the weights along each side. */
-export interface WindowPlan {
+export interface WindowPlan<Taps extends ExactTaps | FilterTaps = FilterTaps> {
   readonly region: Region;
   /** undefined where a side keeps its size */
-  readonly columns: FilterTaps | undefined;
+  readonly columns: Taps | undefined;
   /** starts are relative to the region's first row */
-  readonly rows: FilterTaps | undefined;
+  readonly rows: Taps | undefined;
 }
 
 export function planWindow(
-  image: RgbImage,
+  image: Size,
   width: number,
   height: number,
   filter: Interpolation,
   window: Region,
 ): WindowPlan {
+  return windowWith(tapsFor, image, { width, height }, filter, window);
+}
+
+/** The same for pictures of floating point numbers. */
+export function planExactWindow(
+  image: Size,
+  resized: Size,
+  filter: Interpolation,
+  window: Region,
+): WindowPlan<ExactTaps> {
+  return windowWith(exactTapsFor, image, resized, filter, window);
+}
+
+type Size = Pick<Region, 'width' | 'height'>;
+
+function windowWith<Taps extends ExactTaps | FilterTaps>(
+  taps: (source: number, target: number, filter: Interpolation, part: Span) => Taps,
+  image: Size,
+  { width, height }: Size,
+  filter: Interpolation,
+  window: Region,
+): WindowPlan<Taps> {
   const across = { start: window.left, length: window.width };
   const down = { start: window.top, length: window.height };
-  const columns = image.width === width ? undefined : tapsFor(image.width, width, filter, across);
-  const all = image.height === height ? undefined : tapsFor(image.height, height, filter, down);
+  const columns = image.width === width ? undefined : taps(image.width, width, filter, across);
+  const all = image.height === height ? undefined : taps(image.height, height, filter, down);
   const last = window.height - 1;
   const top = all === undefined ? window.top : all.starts[0]!;
   const end = all === undefined ? top + window.height : all.starts[last]! + all.counts[last]!;

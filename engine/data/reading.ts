@@ -1,0 +1,12 @@
+/** How files become numbers for a network. */
+import type { RangeRule } from '../images/value-range.ts';
+
+export interface Reading {
+  /** of the network's input */
+  readonly channels: number;
+  /** which values of a file become 0 and 1 */
+  readonly range: RangeRule;
+}
+
+/** Three channels, as networks of photographs take them. */
+export const RGB_READING: Reading = { channels: 3, range: 'type' };
