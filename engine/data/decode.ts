@@ -18,6 +18,7 @@ import type { ImageFormat } from './formats.ts';
 import type { Region, RgbImage } from './image.ts';
 import { type Inspected, inspectImage } from './inspect.ts';
 import { readLocation } from './locate.ts';
+import { type Look, type Spread, spreadOfCounts } from './look.ts';
 import { perceptualHash, THUMBNAIL_SIDE } from './perceptual-hash.ts';
 import { requireSoundParts } from './tiff-checksums.ts';
 import { reasonOf, undecodable, unread } from './unreadable.ts';
@@ -33,9 +34,6 @@ const PROBE_SIDE = 64;
 
 /** 16-bit values below this part of their range are taken as stored with fewer bits. */
 const LOWEST_PART = 1 / 16;
-
-/** Share of the values at either end that is ignored when the range of an image is measured. */
-const RARE = 1 / 1000;
 
 export interface Size {
   readonly width: number;
@@ -105,14 +103,8 @@ export async function decodeWithin(
 }
 
 /** The properties of an image that a scan stores. */
-export interface ProbedImage extends Size {
+export interface ProbedImage extends Size, Look {
   readonly format: ImageFormat;
-  /** perceptual hash; empty where the image is nearly of one colour */
-  readonly phash: string;
-  /** number of distinct values without rare ones, 1 to 256; of large images after shrinking */
-  readonly levels: number;
-  /** range from the lowest to the highest value without rare ones, 1 to 256 */
-  readonly span: number;
   /** a channel that is neither colour nor transparency is dropped */
   readonly extraChannel?: true;
   /** orientation tag, 2 to 8; absent where the image is shown as it is stored */
@@ -193,16 +185,10 @@ async function decodeWhole(inspected: Inspected, options: DecodeOptions): Promis
     : toRgb(open(inspected, options));
 }
 
-/** Rare values are ignored, since a scale bar or hot pixel should not count. */
-function levelsOf({ data }: RgbImage): Pick<ProbedImage, 'levels' | 'span'> {
+function levelsOf({ data }: RgbImage): Spread {
   const counts = new Uint32Array(256);
   for (let i = 0; i < data.length; i++) counts[data[i]!]!++;
-  const few = data.length * RARE;
-  let [low, high] = [0, 255];
-  for (let sum = counts[low]!; sum <= few && low < 255; sum += counts[low]!) low++;
-  for (let sum = counts[high]!; sum <= few && high > low; sum += counts[high]!) high--;
-  const levels = counts.subarray(low, high + 1).reduce((sum, count) => sum + Math.min(count, 1), 0);
-  return { levels, span: high - low + 1 };
+  return spreadOfCounts(counts, data.length);
 }
 
 /** Reject 16-bit files of unscaled 10 or 12 bits, whose high byte shows almost nothing. */

@@ -4,7 +4,12 @@
  */
 import type { Sample } from './index-types.ts';
 
-export type DoubtCode = 'nearly-one-colour' | 'few-levels' | 'extra-channel';
+export type DoubtCode =
+  | 'nearly-one-colour'
+  | 'few-levels'
+  | 'extra-channel'
+  | 'several-pictures'
+  | 'small-range';
 
 export interface Doubt {
   readonly code: DoubtCode;
@@ -16,7 +21,7 @@ export interface Doubt {
 
 type Judged = Pick<
   Sample,
-  'path' | 'width' | 'height' | 'phash' | 'levels' | 'span' | 'extraChannel'
+  'path' | 'width' | 'height' | 'phash' | 'levels' | 'span' | 'extraChannel' | 'stored'
 >;
 
 /** The share of a set from which a doubt is reported: single empty images are common. */
@@ -29,8 +34,11 @@ const LEAST_PIXELS = 32 * 32;
 
 export function findDoubts(samples: readonly Judged[]): Doubt[] {
   const flat = samples.filter(({ phash }) => phash === '');
+  const narrow = samples.filter(({ stored, span = 256 }) => stored && span <= SMALL_SPAN);
+  const several = samples.filter(({ stored }) => (stored?.pictures ?? 1) > 1);
   const few = samples.filter(
-    ({ phash, width, height, levels = 256, span = 256 }) =>
+    ({ phash, width, height, stored, levels = 256, span = 256 }) =>
+      stored === undefined &&
       phash !== '' &&
       width * height >= LEAST_PIXELS &&
       (levels <= FEW_LEVELS || span <= SMALL_SPAN),
@@ -49,6 +57,18 @@ export function findDoubts(samples: readonly Judged[]): Doubt[] {
       code: 'few-levels',
       message: `Images that use ${FEW_LEVELS} levels of brightness or fewer, or a quarter of the range or less; if their values were meant for another range, scale them to 0 to 255: ${few.length} of ${samples.length}`,
       items: pathsOf(few),
+    });
+  if (narrow.length > SHARE * samples.length)
+    doubts.push({
+      code: 'small-range',
+      message: `Images whose values take a quarter of the range of their type or less, so that they are dark or pale; set value_range to percentiles, or to the range that is meant: ${narrow.length} of ${samples.length}`,
+      items: pathsOf(narrow),
+    });
+  if (several.length > 0)
+    doubts.push({
+      code: 'several-pictures',
+      message: `Files with several pictures, of which the first is used with their labels: ${several.length} of ${samples.length}`,
+      items: pathsOf(several),
     });
   if (extra.length > 0)
     doubts.push({

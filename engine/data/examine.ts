@@ -1,12 +1,11 @@
 /** Examination of listed files, cached between scans, so that only changed files are read. */
-import { createHash } from 'node:crypto';
 import { lstat } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { refuseTooLarge } from '../images/errors.ts';
-import { PIXEL_LIMIT, probeImage } from './decode.ts';
-import { formatOf } from './formats.ts';
+import { PIXEL_LIMIT } from './decode.ts';
 import { type FileFacts, readIndexFile, writeIndexFile } from './index-file.ts';
-import { readLocation, statLocation } from './locate.ts';
+import { statLocation } from './locate.ts';
+import { probeFile } from './probe-file.ts';
 import { asUnread, reasonOf } from './unreadable.ts';
 import type { FoundFile } from './walk.ts';
 
@@ -99,10 +98,9 @@ async function examine(
     }
     base = { ...NOTHING, bytes: size, modifiedMs: mtimeMs };
     if (size === 0) return file.named ? { ...base, reason: 'file is empty' } : undefined;
-    const content = await readLocation(file.path);
-    if (!file.named && formatOf(content) === undefined) return undefined;
-    const hash = createHash('sha256').update(content).digest('hex');
-    return { ...base, hash, ...(await probeImage(content, pixelLimit)) };
+    const { path, named } = file;
+    const probed = await probeFile(path, { size, named, pixelLimit });
+    return probed && { ...base, ...probed };
   } catch (error) {
     const reason = reasonOf(asUnread(error));
     if (base !== NOTHING || !(await isLink(file.path))) return { ...base, reason };

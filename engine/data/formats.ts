@@ -2,13 +2,20 @@
  * Image formats by their first bytes; names only decide which files are examined. HEIC is listed so
  * that such photographs are reported as unreadable instead of ignored.
  */
-export const IMAGE_EXTENSIONS: ReadonlySet<string> = new Set(
-  'jpg jpeg jpe jfif png webp tif tiff gif avif bmp dib heic heif hif heics heifs avifs'.split(' '),
-);
+import { STORED_EXTENSIONS } from '../images/readers.ts';
 
+export const IMAGE_EXTENSIONS: ReadonlySet<string> = new Set([
+  ...'jpg jpeg jpe jfif png webp tif tiff gif avif bmp dib heic heif hif heics heifs avifs'.split(
+    ' ',
+  ),
+  ...STORED_EXTENSIONS,
+]);
+
+/** Extensions may have two parts, as in `.nii.gz`. */
 export function isImageName(name: string): boolean {
-  const extension = /\.([^./\\]+)$/.exec(name)?.[1] ?? '';
-  return IMAGE_EXTENSIONS.has(extension.toLowerCase());
+  const [, before, last] = /\.(?:([^./\\]+)\.)?([^./\\]+)$/.exec(name.toLowerCase()) ?? [];
+  if (last === undefined) return false;
+  return IMAGE_EXTENSIONS.has(last) || IMAGE_EXTENSIONS.has(`${before}.${last}`);
 }
 
 export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'gif' | 'avif' | 'bmp';

@@ -9,17 +9,20 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { removeLeftovers, writeFileAtomically } from '../disk/atomic-file.ts';
 import type { Sample } from './index-types.ts';
+import type { Look } from './look.ts';
 
 /** Facts of a file; `reason` is set when it cannot be used. */
 export interface FileFacts extends Omit<Sample, 'path'> {
   readonly modifiedMs: number;
   /** orientation tag, 2 to 8; absent where the image is shown as it is stored */
   readonly orientation?: number;
+  /** of each picture of a file that has several */
+  readonly looks?: readonly Look[];
   readonly reason?: string;
 }
 
 /** Increase this when scans store or reject more than before; older caches are then ignored. */
-const VERSION = 6;
+const VERSION = 7;
 
 /** Facts by absolute path; empty without a valid file. Leftovers of killed scans are removed. */
 export function readIndexFile(file: string): Promise<Map<string, FileFacts>> {

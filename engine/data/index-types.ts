@@ -1,8 +1,9 @@
 /** Types for the result of a scan of folders. */
+import type { StoredKind } from './stored/stored-kind.ts';
 
 /** An image that can be decoded. Its position in the index is its sample id. */
 export interface Sample {
-  /** absolute */
+  /** absolute; of one of several pictures of a file, with its number */
   readonly path: string;
   /** pixels, after orientation */
   readonly width: number;
@@ -10,7 +11,7 @@ export interface Sample {
   readonly bytes: number;
   /** sha256 of the content, hex */
   readonly hash: string;
-  /** jpeg, png, webp, tiff, gif, avif or bmp */
+  /** jpeg, png, webp, tiff, gif, avif, bmp, or that of a reader of stored images */
   readonly format: string;
   /** perceptual hash, equal for images that look the same; empty for one colour */
   readonly phash?: string;
@@ -19,6 +20,8 @@ export interface Sample {
   readonly span?: number;
   /** a channel that is neither colour nor transparency was dropped */
   readonly extraChannel?: true;
+  /** of files that are read as they are stored; absent for pictures of 8 bits */
+  readonly stored?: StoredKind;
 }
 
 export interface Unreadable {
@@ -50,6 +53,8 @@ export interface DatasetIndex {
   readonly images: number;
   readonly bytes: number;
   readonly formats: Readonly<Record<string, number>>;
+  /** images that are read as they are stored, by what they hold, such as "6 channels of 16 bits" */
+  readonly kinds: Readonly<Record<string, number>>;
   readonly unreadable: readonly Unreadable[];
   /** files of other kinds: extension in lower case → count */
   readonly ignored: Readonly<Record<string, number>>;

@@ -36,10 +36,16 @@ const COSINES = Float64Array.from({ length: SIDE * THUMBNAIL_SIDE }, (_, i) => {
 
 /** @param thumbnail 32 x 32 pixels @returns an empty text for an image of nearly one colour */
 export function perceptualHash({ data }: RgbImage): string {
-  const grey = Float64Array.from(
-    { length: THUMBNAIL_SIDE ** 2 },
-    (_, i) => 0.299 * data[3 * i]! + 0.587 * data[3 * i + 1]! + 0.114 * data[3 * i + 2]!,
+  return greyHash(
+    Float64Array.from(
+      { length: THUMBNAIL_SIDE ** 2 },
+      (_, i) => 0.299 * data[3 * i]! + 0.587 * data[3 * i + 1]! + 0.114 * data[3 * i + 2]!,
+    ),
   );
+}
+
+/** @param grey 32 x 32 values from 0 to 255 @returns an empty text where they are nearly equal */
+export function greyHash(grey: Float64Array): string {
   if (deviation(grey) < FLAT) return '';
   const levels = greyLevels(grey).map((level) => level.toString(16));
   return frequencyBits(grey) + levels.join('');

@@ -9,6 +9,8 @@ import { inOneLine } from '../contract/shorten.ts';
 import { doubtText, findDoubts } from './doubts.ts';
 import type { FileFacts } from './index-file.ts';
 import type { DatasetIndex, Sample } from './index-types.ts';
+import { type PictureKind, picturePath } from './locate.ts';
+import { kindsOf } from './stored/stored-kind.ts';
 import { countIgnored, type Walk } from './walk.ts';
 
 const NAMED_IN_ERROR = 20;
@@ -30,13 +32,14 @@ export function summariseScan(
     if (!found) countIgnored(ignored, file.path);
     else if (found.reason !== undefined) unreadable.push({ path: file.path, reason: found.reason });
     else {
-      const sample = sampleOf(file.path, found);
-      const { hash, format } = sample;
-      samples.push(sample);
       bytes += found.bytes;
-      formats[format] = (formats[format] ?? 0) + 1;
-      getOrMake(byHash, hash, () => []).push(file.path);
-      identities.push(`${file.relative}\0${hash}`);
+      formats[found.format] = (formats[found.format] ?? 0) + 1;
+      for (const sample of samplesOf(file.path, found)) {
+        const mark = sample.path.slice(file.path.length);
+        samples.push(sample);
+        getOrMake(byHash, sample.hash, () => []).push(sample.path);
+        identities.push(`${file.relative}${mark}\0${sample.hash}`);
+      }
     }
   }
   const absolute = folders.map((folder) => path.resolve(folder));
@@ -52,17 +55,43 @@ export function summariseScan(
     system,
     repeatedFolders,
     duplicates: [...byHash.values()].filter((paths) => paths.length > 1),
+    kinds: kindsOf(samples),
     doubts: findDoubts(samples).map(doubtText),
     fingerprint: fingerprintOf(identities),
   };
 }
 
-/** @param found facts of a usable file */
+/**
+ * A file as one sample: of several pictures the first.
+ *
+ * @param found facts of a usable file
+ */
 export function sampleOf(path: string, found: FileFacts): Sample {
   const { width, height, bytes, hash, format, phash = '', levels = 256, span = 256 } = found;
   const sample = { path, width, height, bytes, hash, format, phash, levels, span };
-  return found.extraChannel ? { ...sample, extraChannel: true } : sample;
+  const { extraChannel, stored } = found;
+  if (stored !== undefined) return { ...sample, stored };
+  return extraChannel ? { ...sample, extraChannel } : sample;
 }
+
+/** One sample for each picture of a file. @param found facts of a usable file */
+export function samplesOf(path: string, found: FileFacts): Sample[] {
+  const { looks, stored } = found;
+  const sample = sampleOf(path, found);
+  if (looks === undefined || stored === undefined) return [sample];
+  const { pictures: _, ...kind } = stored;
+  return looks.map((look, i) => ({
+    ...sample,
+    ...look,
+    path: picturePath(path, PICTURE_KINDS[found.format] ?? 'frame', i),
+    // Pictures of one file may be equal.
+    hash: createHash('sha256').update(`${found.hash}#${i}`).digest('hex'),
+    bytes: Math.round(found.bytes / looks.length),
+    stored: kind,
+  }));
+}
+
+const PICTURE_KINDS: Readonly<Record<string, PictureKind>> = { nifti: 'slice', tiff: 'page' };
 
 /** Identities are hashed one by one, since millions of names do not fit into one string. */
 function fingerprintOf(identities: string[]): string {
@@ -100,7 +129,7 @@ function noImages(
     'no-images',
     `There is no readable image in ${folders.join(', ') || 'no folder at all'}${notes.join('')}`,
     {
-      advice: 'Give a folder with JPEG, PNG, WebP, TIFF, GIF, AVIF or BMP files in it.',
+      advice: 'Give a folder with JPEG, PNG, WebP, TIFF, GIF, AVIF, BMP or other images in it.',
       details: { unreadable: unreadable.slice(0, NAMED_IN_ERROR), ignored },
     },
   );

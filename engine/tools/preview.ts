@@ -51,7 +51,7 @@ export async function previewViews(order: PreviewOrder): Promise<View[]> {
   throw new StudioError(
     'no-images',
     `There is no image to show in ${order.folders.join(', ')}: ${reason}`,
-    { advice: 'Give a folder with JPEG, PNG, WebP, TIFF, GIF, AVIF or BMP files in it.' },
+    { advice: 'Give a folder with JPEG, PNG, WebP, TIFF, GIF, AVIF, BMP or other images in it.' },
   );
 }
 

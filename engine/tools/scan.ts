@@ -5,6 +5,7 @@ import type { HealthReport } from '../contract/studio/datasets.ts';
 import type { ScanOrder, ToolProgress } from '../contract/tools.ts';
 import type { LeftToSystem, RepeatedFolder, Sample } from '../data/index-types.ts';
 import { leftMasksText, type MasksBeside } from '../data/masks-beside.ts';
+import { kindLines, kindsOf } from '../data/stored/stored-kind.ts';
 import { repeatedFoldersText } from '../data/walk.ts';
 import { type FolderGroup, groupByFolder } from './folder-groups.ts';
 import { listImages } from './listing.ts';
@@ -101,6 +102,7 @@ function healthReport(
       : { classes: labels.classes, ...defined({ dense: labels.dense }) }),
     ...(masksLeft.length > 0 && { imageFolders: [...folders] }),
     notes: [
+      ...kindLines(kindsOf(samples)),
       ...masksLeft.map(leftText),
       ...(labels === undefined ? doubts : labelNotes(labels)),
       ...(system === undefined ? [] : systemNotes(system)),

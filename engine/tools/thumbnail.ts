@@ -1,8 +1,8 @@
 /** Thumbnails of image files, decoded as in training, with a cache. */
 import sharp from 'sharp';
 import type { EncodedThumbnail, ThumbnailOrder } from '../contract/tools.ts';
-import { decodeWithin } from '../data/decode.ts';
 import { statLocation } from '../data/locate.ts';
+import { decodeShownWithin } from '../data/stored/shown.ts';
 import { unread } from '../data/unreadable.ts';
 
 /** Images up to this width and height are encoded lossless, since they are shown enlarged. */
@@ -51,7 +51,7 @@ export class Thumbnails {
 }
 
 async function encode(path: string, side: number): Promise<Buffer> {
-  const { width, height, data } = await decodeWithin(path, side);
+  const { width, height, data } = await decodeShownWithin(path, side);
   const image = sharp(data, { raw: { width, height, channels: 3 } });
   const longer = Math.max(width, height);
   if (longer <= EXACT_SIDE) return image.webp({ lossless: true, effort: 0 }).toBuffer();

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { inOneLine } from '../../contract/shorten.ts';
 import { usageError } from '../../contract/usage-error.ts';
 import type { DatasetIndex } from '../../data/index-types.ts';
+import { kindLines } from '../../data/stored/stored-kind.ts';
 import { repeatedFoldersText } from '../../data/walk.ts';
 import type { Command } from '../command.ts';
 import { bytesText, countOf, countText } from '../format.ts';
@@ -26,6 +27,7 @@ function showSummary(out: Output, index: DatasetIndex): void {
   out.result(
     `${countOf(index.images, 'image')}, ${bytesText(index.bytes)}${formats.length === 0 ? '' : ` (${formats.join(', ')})`}`,
   );
+  for (const line of kindLines(index.kinds)) out.result(line);
   show(
     out,
     `${countOf(index.unreadable.length, 'file')} could not be read:`,
@@ -73,8 +75,8 @@ export const command: Command = {
       })
       .finally(() => progress.finish());
     const { images, bytes, formats, unreadable, duplicates, fingerprint } = index;
-    const { doubts, system, repeatedFolders } = index;
-    const found = { images, bytes, formats, unreadable, duplicates };
+    const { kinds, doubts, system, repeatedFolders } = index;
+    const found = { images, bytes, formats, kinds, unreadable, duplicates };
     out.record({ type: 'scan', ...found, doubts, system, repeatedFolders, fingerprint });
     showSummary(out, index);
   },

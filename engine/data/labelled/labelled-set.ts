@@ -12,6 +12,7 @@ import { isConfined } from '../../platform/confined.ts';
 import { examineFiles, type ScanOptions } from '../examine.ts';
 import type { FileFacts } from '../index-file.ts';
 import type { Unreadable } from '../index-types.ts';
+import { samplesOf } from '../summary.ts';
 import type { FoundFile } from '../walk.ts';
 import { listClassFolders } from './class-folders.ts';
 import { className } from './class-names.ts';
@@ -88,9 +89,15 @@ export async function readLabelledSet(
   const numbers = new Map(classes.map((name, i) => [className(name), i]));
   refuseUnknown(at, present, classes, numbers);
   const several = options.several === undefined ? undefined : new Combinations(numbers);
-  const samples = usable.map(({ file, labels, split }) => {
+  const samples = usable.flatMap(({ file, labels, split }) => {
     const label = several === undefined ? numbers.get(labels[0]!)! : several.numberOf(labels);
-    return labelledSample(file.path, factsOf.get(file.path)!, label, split, several?.of(label));
+    const facts = factsOf.get(file.path)!;
+    if (facts.stored === undefined)
+      return labelledSample(file.path, facts, label, split, several?.of(label));
+    return samplesOf(file.path, facts).map(({ stored, ...sample }) => ({
+      ...labelledSample(sample.path, { ...facts, ...sample }, label, split, several?.of(label)),
+      ...(stored && { stored }),
+    }));
   });
   const groups = several?.all.length ?? classes.length;
   if (options.forTraining && groups === 1) throw singleClass(at, usable[0]!.labels);

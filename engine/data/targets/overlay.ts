@@ -2,8 +2,8 @@
 import type { BoxXywh } from '../../geometry/box.ts';
 import { rasterisePolygons } from '../../geometry/rasterise.ts';
 import { decodeMask } from '../../geometry/run-length.ts';
-import { decodeImage } from '../decode.ts';
 import type { RgbImage } from '../image.ts';
+import { decodeShown } from '../stored/shown.ts';
 import { classColour } from './class-colours.ts';
 import type { DenseImage, DenseSet, ObjectMask, Rgb } from './dense-types.ts';
 import { type ClassMap, IGNORED } from './masks/mask-values.ts';
@@ -24,7 +24,7 @@ export interface Drawn {
 
 /** @throws StudioError `image-unreadable`, `mask-unreadable` */
 export async function drawOverlay(set: DenseSet, image: DenseImage): Promise<RgbImage> {
-  const shown = await decodeImage(image.path);
+  const shown = await decodeShown(image.path);
   const map = set.values === undefined ? undefined : await readClassMap(set, image);
   const { objects } = image;
   return drawOver(shown, { map, objects }, (label) => classColour(set.classes[label], label));

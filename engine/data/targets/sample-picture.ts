@@ -2,8 +2,9 @@
 import { isBackground } from '../../contract/class-labels.ts';
 import { defined } from '../../contract/defined.ts';
 import { encodeMask } from '../../geometry/run-length.ts';
-import { decodeWithin, type Size } from '../decode.ts';
+import type { Size } from '../decode.ts';
 import type { RgbImage } from '../image.ts';
+import { decodeShownWithin } from '../stored/shown.ts';
 import { classColour } from './class-colours.ts';
 import type { DenseClass } from './dense-types.ts';
 import { type Drawn, drawOver } from './overlay.ts';
@@ -34,7 +35,7 @@ export async function drawSample(
   views: Readonly<Record<string, SampleView | undefined>>,
   classes: readonly DenseClass[],
 ): Promise<readonly NamedPicture[]> {
-  const shown = await decodeWithin(image.path, SIDE);
+  const shown = await decodeShownWithin(image.path, SIDE);
   const colourOf = (label: number) => {
     const one = classes[label];
     return one !== undefined && isBackground(one) ? undefined : classColour(one, label);

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import sharp from 'sharp';
 import { isBackground } from '../../contract/class-labels.ts';
-import { decodeImage } from '../../data/decode.ts';
+import { decodeShown } from '../../data/stored/shown.ts';
 import { classColour } from '../../data/targets/class-colours.ts';
 import { drawOver } from '../../data/targets/overlay.ts';
 import { writeFileAtomically } from '../../disk/atomic-file.ts';
@@ -29,7 +29,7 @@ async function open({ folder, classes }: WriterOptions): Promise<FolderWriter> {
             ...(mask && { mask: { runs: mask } }),
           }));
       const drawn = { map: isMap(image) ? image : undefined, objects };
-      const { width, height, data } = drawOver(await decodeImage(image.path), drawn, colourOf);
+      const { width, height, data } = drawOver(await decodeShown(image.path), drawn, colourOf);
       await writeFileAtomically(path.join(folder, file), async (beside) => {
         const picture = sharp(data, { raw: { width, height, channels: 3 } });
         await picture.jpeg({ quality: QUALITY }).toFile(beside);

@@ -1,0 +1,139 @@
+/** Files of any kind as pictures on the network's scale. */
+import { isStudioError } from '../../contract/errors.ts';
+import { toPlanes } from '../../images/numbers.ts';
+import { openStored } from '../../images/readers.ts';
+import { scaleValues } from '../../images/scale-values.ts';
+import {
+  type ByteSource,
+  DEFAULT_CHOICES,
+  type StoredFacts,
+  type StoredImage,
+  type StoredPixels,
+} from '../../images/stored-image.ts';
+import { rangesOf } from '../../images/value-range.ts';
+import { decodeImage, decodeRegion, PIXEL_LIMIT } from '../decode.ts';
+import type { Region, RgbImage } from '../image.ts';
+import { type Location, locate, openLocation } from '../locate.ts';
+import type { Planes } from '../planes.ts';
+import type { Reading } from '../reading.ts';
+import { reasonOf, undecodable, unread } from '../unreadable.ts';
+import { isStored, readHeadOf } from './is-stored.ts';
+import { matchChannels } from './match-channels.ts';
+import { requirePicture } from './require-picture.ts';
+
+/** A whole picture. @throws StudioError `image-unreadable` naming the file and the reason */
+export async function decodePlanes(path: string, reading: Reading): Promise<Planes> {
+  const stored = await readStored(path, (image, location) => readPlanes(image, location, reading));
+  if (stored !== undefined) return stored;
+  return fromBytes(path, await decodeImage(path), reading);
+}
+
+/**
+ * A region of a picture, of which nothing is shrunk.
+ *
+ * @throws StudioError `image-unreadable` naming the file and the reason
+ */
+export async function decodePlanesRegion(
+  source: { readonly path: string; readonly width: number; readonly height: number },
+  region: Region,
+  reading: Reading,
+): Promise<Planes> {
+  const { path } = source;
+  const stored = await readStored(path, (image, location) =>
+    readPlanes(image, location, reading, region),
+  );
+  if (stored !== undefined) return stored;
+  return fromBytes(path, await decodeRegion(path, source, region, region), reading);
+}
+
+/**
+ * What a function reads of a file that is read as it is stored; undefined for pictures of 8 bits.
+ *
+ * @throws StudioError `image-unreadable` naming the file and the reason
+ */
+export async function readStored<T>(
+  path: string,
+  read: (image: StoredImage, location: Location) => Promise<T>,
+): Promise<T | undefined> {
+  let source: (ByteSource & { close(): Promise<void> }) | undefined;
+  try {
+    const location = await locate(path);
+    source = await openLocation(location);
+    const head = await readHeadOf(source);
+    if (!(await isStored(source, head))) return undefined;
+    const image = await openStored(source, { ...DEFAULT_CHOICES, pixelLimit: PIXEL_LIMIT });
+    return await read(image, location);
+  } catch (error) {
+    if (source === undefined) throw unread(path, error);
+    if (isStudioError(error, 'image-unreadable', 'usage')) throw error;
+    throw undecodable(path, reasonOf(error), error);
+  } finally {
+    await source?.close();
+  }
+}
+
+async function readPlanes(
+  image: StoredImage,
+  location: Location,
+  reading: Reading,
+  region?: Region,
+): Promise<Planes> {
+  return toScale(await readPart(image, location, region), image, reading);
+}
+
+/** @param region of the picture or tile that the location names; all of it without one */
+export async function readPart(
+  image: StoredImage,
+  { picture = 0, tile }: Location,
+  region?: Region,
+): Promise<StoredPixels> {
+  requirePicture(image, picture);
+  if (tile === undefined) return image.read(picture, region);
+  const { width, height } = image.levels[tile.level]!;
+  const [left, top] = [tile.x, tile.y];
+  const whole = {
+    left,
+    top,
+    width: Math.min(tile.size, width - left),
+    height: Math.min(tile.size, height - top),
+  };
+  const part = region && { ...region, left: left + region.left, top: top + region.top };
+  return image.read(picture, part ?? whole, tile.level);
+}
+
+/** Ranges that the file states for each of its channels apply before these are matched. */
+export function toScale(
+  pixels: StoredPixels,
+  facts: StoredFacts,
+  { channels, valueRange }: Reading,
+): Planes {
+  const { colours, noData } = facts;
+  const ranges = rangesOf({ ...facts, channels }, valueRange);
+  const { width, height } = pixels;
+  if (valueRange === 'metadata' && ranges.length > 1) {
+    const scaled = { ...pixels, values: scaleValues(pixels, ranges, noData) };
+    const { values } = matchChannels(scaled, colours, channels);
+    return { width, height, channels, data: Float32Array.from(values) };
+  }
+  const matched = matchChannels(pixels, colours, channels, noData);
+  return { width, height, channels, data: scaleValues(matched, ranges, noData) };
+}
+
+const OF_BYTES = {
+  format: '',
+  channels: 3,
+  colours: 'rgb',
+  samples: 1,
+  type: 'uint8',
+  bits: 8,
+  typeRange: [0, 255],
+} as const satisfies Partial<StoredFacts>;
+
+function fromBytes(path: string, { width, height, data }: RgbImage, reading: Reading): Planes {
+  const pixels: StoredPixels = { width, height, channels: 3, values: toPlanes(data, 3) };
+  try {
+    return toScale(pixels, { ...OF_BYTES, width, height }, reading);
+  } catch (error) {
+    throw undecodable(path, reasonOf(error), error);
+  }
+}

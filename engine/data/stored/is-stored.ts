@@ -1,0 +1,45 @@
+/**
+ * Which way a file is read: pictures of 8 bits in grey or RGB are decoded to bytes, and all others
+ * that a reader of stored images knows are read as they are stored.
+ */
+import { isStudioError } from '../../contract/errors.ts';
+import { readerOf } from '../../images/readers.ts';
+import type { ByteSource } from '../../images/stored-image.ts';
+import { formatOf } from '../formats.ts';
+import { type Inspected, inspectImage } from '../inspect.ts';
+
+/** Bytes from which formats are recognised. */
+const HEAD_BYTES = 4096;
+
+/** Files of more bytes are not loaded whole to find out how they are stored. */
+const MOST_BYTES = 2 ** 30;
+
+export function readHeadOf(source: ByteSource): Promise<Uint8Array> {
+  return source.read(0, Math.min(HEAD_BYTES, source.size));
+}
+
+/** Whether content is of a known image, by its first bytes. */
+export function isImageHead(head: Uint8Array): boolean {
+  return formatOf(head) !== undefined || readerOf(head) !== undefined;
+}
+
+/** @throws StudioError `image-damaged`; the error of the file system */
+export async function isStored(source: ByteSource, head: Uint8Array): Promise<boolean> {
+  if (readerOf(head) === undefined) return false;
+  if (formatOf(head) === undefined || source.size > MOST_BYTES) return true;
+  const content = await source.read(0, source.size);
+  return !isOfBytes(
+    Buffer.from(content.buffer as ArrayBuffer, content.byteOffset, content.byteLength),
+  );
+}
+
+function isOfBytes(content: Buffer): boolean {
+  let inspected: Inspected;
+  try {
+    inspected = inspectImage(content);
+  } catch (error) {
+    if (isStudioError(error, 'image-unsupported')) return false;
+    throw error;
+  }
+  return !inspected.deep && !inspected.extraChannel;
+}

@@ -1,0 +1,73 @@
+/** What a scan remembers of a file that is read as it is stored; every picture is read once. */
+import { refuseTooLarge } from '../../images/errors.ts';
+import { openStored } from '../../images/readers.ts';
+import { scaleValues } from '../../images/scale-values.ts';
+import {
+  type ByteSource,
+  type Colours,
+  DEFAULT_CHOICES,
+  type StoredImage,
+  type StoredPixels,
+} from '../../images/stored-image.ts';
+import { resizePlanes } from '../augment/resample-planes.ts';
+import type { Look } from '../look.ts';
+import { greyHash, THUMBNAIL_SIDE } from '../perceptual-hash.ts';
+import type { Planes } from '../planes.ts';
+import { measuredRange, spreadOf } from './own-range.ts';
+import { requirePicture } from './require-picture.ts';
+import { type StoredKind, storedKind } from './stored-kind.ts';
+
+export interface ProbedStored extends Look {
+  readonly format: string;
+  readonly width: number;
+  readonly height: number;
+  readonly stored: StoredKind;
+  /** of each picture, where the file has several; the look of the file is that of the first */
+  readonly looks?: readonly Look[];
+}
+
+/**
+ * @param picture of a file with several, where only one is meant
+ * @throws StudioError with the reason in `details`
+ */
+export async function probeStored(
+  source: ByteSource,
+  pixelLimit: number,
+  picture?: number,
+): Promise<ProbedStored> {
+  const image = await openStored(source, { ...DEFAULT_CHOICES, pixelLimit });
+  const { format, width, height, samples } = image;
+  refuseTooLarge(width, height, pixelLimit);
+  const { pictures, ...kind } = storedKind(image);
+  const facts = { format, width, height };
+  if (picture !== undefined) return { ...facts, stored: kind, ...(await lookAt(image, picture)) };
+  const looks: Look[] = [];
+  for (let sample = 0; sample < samples; sample++) looks.push(await lookAt(image, sample));
+  if (pictures === undefined) return { ...facts, stored: kind, ...looks[0]! };
+  return { ...facts, stored: { ...kind, pictures }, ...looks[0]!, looks };
+}
+
+async function lookAt(image: StoredImage, sample: number): Promise<Look> {
+  requirePicture(image, sample);
+  const { colours, typeRange, noData } = image;
+  const pixels = await image.read(sample);
+  const grey = greyOf(pixels, colours, noData);
+  const small = resizePlanes(grey, THUMBNAIL_SIDE, THUMBNAIL_SIDE, 'bilinear');
+  const phash = greyHash(Float64Array.from(small.data, (value) => 255 * value));
+  return { phash, ...spreadOf(pixels.values, typeRange) };
+}
+
+/** Luma of red, green and blue; of other channels the mean; within the range that the picture has. */
+function greyOf(pixels: StoredPixels, colours: Colours, noData?: number): Planes {
+  const { width, height, channels } = pixels;
+  const weights =
+    colours === 'rgb' && channels === 3
+      ? [0.299, 0.587, 0.114]
+      : Array.from({ length: channels }, () => 1 / channels);
+  const scaled = scaleValues(pixels, [measuredRange(pixels.values, noData)], noData);
+  const plane = width * height;
+  const data = Float32Array.from({ length: plane }, (_, i) =>
+    weights.reduce((sum, weight, channel) => sum + weight * scaled[channel * plane + i]!, 0),
+  );
+  return { width, height, channels: 1, data };
+}

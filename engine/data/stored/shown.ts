@@ -1,0 +1,75 @@
+/**
+ * Pictures of any kind as people are shown them: 8 bits, red, green and blue. Of other files the
+ * first three channels are shown so, or the first in grey; from black to white they have the range
+ * that the file states, or else the one that its values have.
+ */
+
+import { scaleValues } from '../../images/scale-values.ts';
+import type { StoredFacts, StoredPixels, ValueRange } from '../../images/stored-image.ts';
+import { resizePlanes } from '../augment/resample-planes.ts';
+import { decodeImage, decodeWithin } from '../decode.ts';
+import { newImage, type RgbImage } from '../image.ts';
+import { type Planes, planeOf } from '../planes.ts';
+import { readPart, readStored } from './decode-planes.ts';
+import { measuredRange } from './own-range.ts';
+
+/** @throws StudioError `image-unreadable` naming the file and the reason */
+export async function decodeShown(path: string): Promise<RgbImage> {
+  const planes = await shownPlanes(path);
+  return planes === undefined ? decodeImage(path) : toBytes(planes);
+}
+
+/**
+ * At most `side` pixels in width and height; smaller pictures keep their size.
+ *
+ * @throws StudioError `image-unreadable` naming the file and the reason
+ */
+export async function decodeShownWithin(path: string, side: number): Promise<RgbImage> {
+  const planes = await shownPlanes(path);
+  if (planes === undefined) return decodeWithin(path, side);
+  const longer = Math.max(planes.width, planes.height);
+  if (longer <= side) return toBytes(planes);
+  const [width, height] = [planes.width, planes.height].map((one) =>
+    Math.max(1, Math.round((one * side) / longer)),
+  ) as [number, number];
+  return toBytes(resizePlanes(planes, width, height, 'bilinear'));
+}
+
+/** One channel or three; undefined for pictures of 8 bits. */
+function shownPlanes(path: string): Promise<Planes | undefined> {
+  return readStored(path, async (image, location) => {
+    const pixels = firstChannels(await readPart(image, location));
+    const { width, height, channels } = pixels;
+    const ranges = Array.from({ length: channels }, (_, i) => shownRange(pixels, i, image));
+    return { width, height, channels, data: scaleValues(pixels, ranges, image.noData) };
+  });
+}
+
+function firstChannels(pixels: StoredPixels): StoredPixels {
+  const channels = pixels.channels < 3 ? 1 : 3;
+  const values = pixels.values.subarray(0, channels * pixels.width * pixels.height);
+  return { ...pixels, channels, values };
+}
+
+/** Of red, green and blue one range, so that their colours stay. */
+function shownRange(
+  { width, height, values }: StoredPixels,
+  channel: number,
+  { colours, metadataRanges, noData }: StoredFacts,
+): ValueRange {
+  const stated = metadataRanges?.[metadataRanges.length === 1 ? 0 : channel];
+  if (stated !== undefined) return stated;
+  if (colours === 'rgb') return measuredRange(values, noData);
+  const plane = width * height;
+  return measuredRange(values.subarray(channel * plane, (channel + 1) * plane), noData);
+}
+
+function toBytes(planes: Planes): RgbImage {
+  const { width, height, channels } = planes;
+  const image = newImage(width, height);
+  for (let channel = 0; channel < 3; channel++)
+    planeOf(planes, channels === 1 ? 0 : channel).forEach((value, i) => {
+      image.data[3 * i + channel] = Math.round(255 * value);
+    });
+  return image;
+}
