@@ -505,7 +505,7 @@ it('refuses boxes and outlines of objects, of which it would take every pixel fo
   const refused = {
     code: 'labels-unknown',
     message: expect.stringContaining('(coco) are boxes or outlines of objects'),
-    advice: expect.stringContaining('--format masks --masks DIR'),
+    advice: expect.stringContaining('--masks DIR'),
   };
   const pictures = path.join(data, 'images');
   for (const dense of [

@@ -4,7 +4,7 @@ import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { type StudioError, toStudioError } from '../../engine/contract/errors.ts';
-import { pageAdvice } from './page-advice.ts';
+import { pageWords } from './page-words.ts';
 
 interface Problem {
   readonly message: string;
@@ -62,7 +62,7 @@ export function notifyError(error: unknown): void {
 
 function problemOf(error: unknown): Problem {
   const { message, advice, code } = recordOf(error);
-  return { message, code, advice: pageAdvice(code, advice) };
+  return { message: pageWords(message), code, advice: advice && pageWords(advice) };
 }
 
 function recordOf(error: unknown): Problem {

@@ -1,6 +1,7 @@
 /** Remarks about a result, a network or a data set; nothing where there is none. */
 import { Alert, List } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { pageWords } from './page-words.ts';
 
 export function Notes(props: {
   readonly items: readonly string[];
@@ -13,7 +14,7 @@ export function Notes(props: {
     <Alert color="yellow" title={title} icon={icon}>
       <List size="sm">
         {items.map((note) => (
-          <List.Item key={note}>{note}</List.Item>
+          <List.Item key={note}>{pageWords(note)}</List.Item>
         ))}
       </List>
     </Alert>

@@ -187,11 +187,12 @@ function unknown(source: string, format: DenseFormat | undefined): StudioError {
 
 const UNSUITED = {
   masks: {
-    text: 'are boxes or outlines of objects, which do not suit semantic segmentation (--task segment)',
-    advice: 'Use --task detect or instances, or give masks with --format masks --masks DIR.',
+    text: 'are boxes or outlines of objects, which do not suit semantic segmentation',
+    advice:
+      'Use --task detect or --task instances, or name the folder of the masks with --masks DIR.',
   },
   objects: {
-    text: 'are masks of classes, which do not suit the detection of objects (--task detect, instances)',
+    text: 'are masks of classes, which do not suit the detection of objects',
     advice:
       'Use --task segment, or give objects as COCO, YOLO, Pascal VOC, LabelMe, CVAT or a table.',
   },

@@ -10,6 +10,7 @@ import { DatasetPictures } from '../../ui/dataset-pictures.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { bytesText, countOf, countText } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
+import { pageWords } from '../../ui/page-words.ts';
 import { PathText } from '../../ui/path-text.tsx';
 import { denseFormatOf } from '../../ui/set-at.ts';
 import { AddDataset } from './add-dataset.tsx';
@@ -105,7 +106,7 @@ function DatasetCard({ dataset }: { readonly dataset: Dataset }) {
           <ScanProgressBar progress={progress} />
         ) : state === 'failed' ? (
           <Text size="sm" c="red" role="status">
-            {error?.message ?? 'The scan failed.'}
+            {pageWords(error?.message ?? 'The scan failed.')}
           </Text>
         ) : report === undefined ? null : (
           <Text size="sm">

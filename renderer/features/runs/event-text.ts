@@ -2,6 +2,7 @@
 import { primaryText, scoresSchema, scoreText } from '../../../engine/contract/scores.ts';
 import type { RunEvent } from '../../../engine/contract/studio/index.ts';
 import { bytesText, countOf, countText } from '../../ui/format.ts';
+import { pageWords } from '../../ui/page-words.ts';
 
 export interface EventText {
   readonly title: string;
@@ -12,6 +13,8 @@ export interface EventText {
 const number = (value: unknown): number => (typeof value === 'number' ? value : Number.NaN);
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined;
+const words = (value: unknown): string | undefined =>
+  typeof value === 'string' ? pageWords(value) : undefined;
 
 const STATUS: Readonly<Record<string, string>> = {
   created: 'Run created',
@@ -35,8 +38,8 @@ export function runEventText(event: RunEvent): EventText {
     }
     case 'warning':
       return {
-        title: text(event['message']) ?? 'Warning',
-        text: text(event['advice']),
+        title: words(event['message']) ?? 'Warning',
+        text: words(event['advice']),
         tone: 'warning',
       };
     case 'epoch': {
@@ -70,8 +73,8 @@ export function runEventText(event: RunEvent): EventText {
       return { title: 'All steps are done', tone: 'plain' };
     case 'error':
       return {
-        title: text(event['message']) ?? 'Error',
-        text: text(event['advice']),
+        title: words(event['message']) ?? 'Error',
+        text: words(event['advice']),
         tone: 'problem',
       };
     default:

@@ -7,6 +7,7 @@ import { useLive } from '../../state/live.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { countText } from '../../ui/format.ts';
+import { pageWords } from '../../ui/page-words.ts';
 import classes from './runs.module.css';
 
 export function RunFailure({ run }: { readonly run: RunDetail }) {
@@ -44,11 +45,13 @@ function Ended(props: {
       color="red"
       role="alert"
       icon={<IconAlertTriangle aria-hidden />}
-      title={died ? 'Process exited unexpectedly' : (run.reason?.message ?? 'The run failed')}
+      title={
+        died ? 'Process exited unexpectedly' : pageWords(run.reason?.message ?? 'The run failed')
+      }
     >
       <Text size="sm">
         {died ? 'A crash, a power cut or lack of memory can cause this. ' : ''}
-        {died || advice === undefined ? '' : `${advice} `}
+        {died || advice === undefined ? '' : `${pageWords(advice)} `}
         {last === undefined
           ? 'It has no checkpoint, so it has to be started again.'
           : `The newest checkpoint is of step ${countText(last.step)}; Resume continues from it.`}

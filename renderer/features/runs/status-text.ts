@@ -2,6 +2,7 @@
 import type { RunSummary } from '../../../engine/contract/studio/index.ts';
 import { pagesOfRun } from '../../tasks/register.ts';
 import { agoText, countOf, countText, durationText, percentText } from '../../ui/format.ts';
+import { pageWords } from '../../ui/page-words.ts';
 
 type Numbers = Readonly<Record<string, number>>;
 
@@ -41,7 +42,7 @@ export function statusText(run: RunSummary, numbers: Numbers): string {
         ? `Ended before its last step. ${reason?.message ?? ''}`.trim()
         : 'All steps are done.';
     case 'failed':
-      return reason?.message ?? 'The run failed.';
+      return pageWords(reason?.message ?? 'The run failed.');
     case 'died':
       return 'Process exited unexpectedly.';
   }

@@ -12,6 +12,7 @@ import { recipeText } from '../../../engine/contract/recipe-text.ts';
 import type { SettingValues } from '../../../engine/contract/settings/setting.ts';
 import type { RecipeKind } from '../../../engine/contract/tasks.ts';
 import { notifyError } from '../error-notice.tsx';
+import { pageWords } from '../page-words.ts';
 import { saveMade } from '../save-made.ts';
 import { DeletePreset, RenamePreset } from './edit-preset.tsx';
 import { ImportRecipe } from './import-recipe.tsx';
@@ -129,7 +130,7 @@ function DamagedPresets({ kind }: { readonly kind: RecipeKind }) {
         {damaged.map(({ name, error }) => (
           <Group key={name} justify="space-between" gap="xs">
             <Text size="sm" flex="1 1 16rem" style={{ overflowWrap: 'anywhere' }}>
-              {error.message} {error.advice}
+              {pageWords(`${error.message} ${error.advice ?? ''}`)}
             </Text>
             <Button
               variant="default"
