@@ -3,7 +3,8 @@ import { lstat } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { refuseTooLarge } from '../images/errors.ts';
 import { PIXEL_LIMIT } from './decode.ts';
-import { type FileFacts, readIndexFile, writeIndexFile } from './index-file.ts';
+import type { FileFacts } from './file-facts.ts';
+import { type KnownFacts, readIndexFile, writeIndexFile } from './index-file.ts';
 import { statLocation } from './locate.ts';
 import { probeFile } from './probe-file.ts';
 import { asUnread, reasonOf } from './unreadable.ts';
@@ -37,7 +38,7 @@ export async function examineFiles(
   options: ScanOptions,
 ): Promise<(FileFacts | undefined)[]> {
   const { indexFile, pixelLimit = PIXEL_LIMIT, onProgress, signal } = options;
-  const known = indexFile === undefined ? new Map() : await readIndexFile(indexFile);
+  const known: KnownFacts = indexFile === undefined ? new Map() : await readIndexFile(indexFile);
   const facts = new Array<FileFacts | undefined>(files.length);
   let next = 0;
   let done = 0;
@@ -58,27 +59,55 @@ export async function examineFiles(
     throw error;
   }
   if (indexFile === undefined) return facts;
-  const found = merged(new Map(), files, facts);
   // The cache is written only when it changes, so that known images can be used on a full or
   // read-only disk.
-  if (!isDeepStrictEqual(found, known)) await writeIndexFile(indexFile, found);
+  if (!isKnown(known, files, facts)) await writeIndexFile(indexFile, usable(files, facts));
   return facts;
 }
 
+type Entry = [path: string, facts: FileFacts];
+
 /**
- * Merge new facts into old ones. Unusable files are not cached: a path without a file may be any
- * word of a list, and the person who named the list could read it in the index file.
+ * The facts of usable files. Others are not cached: a path without a file may be any word of a list,
+ * and the person who named the list could read it in the index file.
  */
-function merged(
-  known: Map<string, FileFacts>,
+function* usable(
   files: readonly FoundFile[],
   facts: readonly (FileFacts | undefined)[],
-): Map<string, FileFacts> {
-  files.forEach(({ path: at }, i) => {
+): Generator<Entry> {
+  for (const [i, { path: at }] of files.entries()) {
     const found = facts[i];
-    if (found !== undefined && found.reason === undefined) known.set(at, found);
-  });
-  return known;
+    if (isUsable(found)) yield [at, found];
+  }
+}
+
+/** Old facts of files that were not examined again, then the new ones. */
+function* merged(
+  known: KnownFacts,
+  files: readonly FoundFile[],
+  facts: readonly (FileFacts | undefined)[],
+): Generator<Entry> {
+  const examined = new Set(files.flatMap(({ path: at }, i) => (isUsable(facts[i]) ? [at] : [])));
+  for (const entry of known) if (!examined.has(entry[0])) yield entry;
+  yield* usable(files, facts);
+}
+
+function isUsable(facts: FileFacts | undefined): facts is FileFacts {
+  return facts !== undefined && facts.reason === undefined;
+}
+
+/** Whether the cache has these facts and no others. */
+function isKnown(
+  known: KnownFacts,
+  files: readonly FoundFile[],
+  facts: readonly (FileFacts | undefined)[],
+): boolean {
+  let count = 0;
+  for (const [at, found] of usable(files, facts)) {
+    if (!isDeepStrictEqual(known.get(at), found)) return false;
+    count++;
+  }
+  return count === known.size;
 }
 
 const NOTHING = { bytes: 0, modifiedMs: 0, hash: '', format: '', width: 0, height: 0 };

@@ -5,7 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { workerUrl } from '../platform/worker-url.ts';
-import { type FileFacts, readIndexFile, writeIndexFile } from './index-file.ts';
+import type { FileFacts } from './file-facts.ts';
+import { readIndexFile, writeIndexFile } from './index-file.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -13,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const file = () => path.join(folder, 'images.jsonl');
+const file = () => path.join(folder, 'images.index');
 const facts: FileFacts = {
   bytes: 7,
   modifiedMs: 1,
@@ -26,8 +27,8 @@ const facts: FileFacts = {
 describe('an index', () => {
   it('is read as it was written, and nothing else is in its folder', async () => {
     await writeIndexFile(file(), [['/a.png', facts]]);
-    expect(await readIndexFile(file())).toEqual(new Map([['/a.png', facts]]));
-    expect(readdirSync(folder)).toEqual(['images.jsonl']);
+    expect([...(await readIndexFile(file()))]).toEqual([['/a.png', facts]]);
+    expect(readdirSync(folder)).toEqual(['images.index']);
   });
 
   it('whose writer was killed leaves nothing once it is read again, and is still the old one', async () => {
@@ -40,20 +41,24 @@ describe('an index', () => {
     const module = workerUrl(import.meta.url, './index-file.ts').href;
     const writer = spawn(process.execPath, ['--input-type=module', '-e', script, module, file()]);
     while (readdirSync(folder).length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
-    const whileItLives = await readIndexFile(file());
+    const whileItLives = [...(await readIndexFile(file()))];
     expect(readdirSync(folder)).toHaveLength(2);
     writer.kill('SIGKILL');
     await once(writer, 'exit');
     expect(readdirSync(folder)).toHaveLength(2);
-    const after = await readIndexFile(file());
-    expect(readdirSync(folder)).toEqual(['images.jsonl']);
-    expect([whileItLives, after]).toEqual(Array(2).fill(new Map([['/a.png', facts]])));
+    const after = [...(await readIndexFile(file()))];
+    expect(readdirSync(folder)).toEqual(['images.index']);
+    expect([whileItLives, after]).toEqual(Array(2).fill([['/a.png', facts]]));
   });
 
   it('has what 0.1.0 left beside it removed', async () => {
     const gone = spawnSync(process.execPath, ['--version']).pid!;
-    writeFileSync(path.join(folder, `images.jsonl.${gone}.tmp`), 'half');
-    expect(await readIndexFile(file())).toEqual(new Map());
+    writeFileSync(path.join(folder, `images.index.${gone}.tmp`), 'half');
+    expect((await readIndexFile(file())).size).toBe(0);
+    writeFileSync(path.join(folder, 'images.jsonl'), '{"version":3}\n');
+    await writeIndexFile(file(), [['/a.png', facts]]);
+    expect(readdirSync(folder)).toEqual(['images.index']);
+    rmSync(file());
     expect(readdirSync(folder)).toEqual([]);
   });
 });

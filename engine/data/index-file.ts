@@ -1,40 +1,46 @@
 /**
- * The cache of a scan, so that the next scan reads changed files only. It holds JSON lines, which
- * are read and written as a stream, since those of millions of files do not fit into one string.
+ * The cache of a scan, so that the next scan reads changed files only. The facts of images are an
+ * index in columns; those of other files are JSON lines. Both are read and written in parts, since
+ * those of millions of files do not fit into one string.
  */
 import { createReadStream, createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { removeLeftovers, writeFileAtomically } from '../disk/atomic-file.ts';
-import type { Sample } from './index-types.ts';
-import type { Look } from './look.ts';
-
-/** Facts of a file; `reason` is set when it cannot be used. */
-export interface FileFacts extends Omit<Sample, 'path'> {
-  readonly modifiedMs: number;
-  /** orientation tag, 2 to 8; absent where the image is shown as it is stored */
-  readonly orientation?: number;
-  /** of each picture of a file that has several */
-  readonly looks?: readonly Look[];
-  readonly reason?: string;
-}
+import type { FileFacts } from './file-facts.ts';
+import { IndexTable } from './index-table/index-table.ts';
+import { encodeTable } from './index-table/write-table.ts';
 
 /** Increase this when scans store or reject more than before; older caches are then ignored. */
 const VERSION = 7;
 
+/** Facts by absolute path, in the order in which they were stored. */
+export interface KnownFacts extends Iterable<[path: string, facts: FileFacts]> {
+  readonly size: number;
+  get(path: string): FileFacts | undefined;
+}
+
 /** Facts by absolute path; empty without a valid file. Leftovers of killed scans are removed. */
-export function readIndexFile(file: string): Promise<Map<string, FileFacts>> {
-  return readFacts(file, VERSION);
+export async function readIndexFile(file: string): Promise<KnownFacts> {
+  await removeLeftovers(path.dirname(file)).catch(() => undefined);
+  const table = await IndexTable.open(file, VERSION).catch(() => undefined);
+  return table ?? new Map();
 }
 
 /** Replace the file atomically. */
-export function writeIndexFile(
+export async function writeIndexFile(
   file: string,
   facts: Iterable<readonly [string, FileFacts]>,
 ): Promise<void> {
-  return writeFacts(file, VERSION, facts);
+  await writeFileAtomically(file, (beside) =>
+    pipeline(Readable.from(encodeTable(VERSION, facts)), createWriteStream(beside)),
+  );
+  // Up to 0.1.0 it held lines.
+  const old = file.replace(/\.index$/, '.jsonl');
+  if (old !== file) await rm(old, { force: true }).catch(() => undefined);
 }
 
 /** Facts of any kind; an older version counts as no file. */

@@ -51,7 +51,7 @@ describe('the reason of a file', () => {
       expect(await scan('')).toEqual(first);
       expect(await scan('z', 'b', 'a')).toEqual(first);
     }
-    const indexFile = path.join(root, 'index.jsonl');
+    const indexFile = path.join(root, 'images.index');
     for (let round = 0; round < 2; round++)
       expect(sorted((await scanFolders([root], { indexFile })).unreadable)).toEqual(first);
     expect(await labelled('')).toEqual(first);

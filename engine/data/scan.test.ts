@@ -257,7 +257,7 @@ describe('a scan', () => {
 describe('a second scan', () => {
   it('reads only what changed', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-scan-'));
-    const indexFile = path.join(folder, 'memory', 'index.jsonl');
+    const indexFile = path.join(folder, 'memory', 'images.index');
     const file = path.join(folder, 'x.png');
     await picture().png().toFile(file);
     const first = await scanFolders([folder], { indexFile });
@@ -277,7 +277,7 @@ describe('a second scan', () => {
 describe('a scan that finds nothing new', () => {
   it('writes nothing, so that it needs no space', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-scan-'));
-    const indexFile = path.join(folder, 'memory', 'index.jsonl');
+    const indexFile = path.join(folder, 'memory', 'images.index');
     await picture().png().toFile(path.join(folder, 'a.png'));
     await writeFile(path.join(folder, 'broken.png'), 'broken');
     const scan = async () => {
@@ -297,7 +297,7 @@ describe('a scan that finds nothing new', () => {
 describe('an interrupted scan', () => {
   it('caches what it has read', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-scan-'));
-    const indexFile = path.join(folder, 'index.jsonl');
+    const indexFile = path.join(folder, 'images.index');
     for (let i = 0; i < 12; i++)
       await picture()
         .png()
@@ -316,7 +316,7 @@ describe('an interrupted scan', () => {
 
 describe('a damaged index file', () => {
   it('is an empty memory', async () => {
-    const file = at('index.jsonl');
+    const file = at('images.index');
     await writeFile(file, '{"version":3}\n{"path":"/x","byt');
     expect((await readIndexFile(file)).size).toBe(0);
     await rm(file);

@@ -7,7 +7,7 @@ import { getOrMake } from '../contract/maps.ts';
 import { countOf } from '../contract/number-text.ts';
 import { inOneLine } from '../contract/shorten.ts';
 import { doubtText, findDoubts } from './doubts.ts';
-import type { FileFacts } from './index-file.ts';
+import type { FileFacts } from './file-facts.ts';
 import type { DatasetIndex, Sample } from './index-types.ts';
 import { type PictureKind, picturePath } from './locate.ts';
 import { kindsOf } from './stored/stored-kind.ts';

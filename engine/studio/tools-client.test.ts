@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { estimateSchema } from '../contract/studio/api.ts';
 import type { ToolProgress } from '../contract/tools.ts';
+import { readIndexFile } from '../data/index-file.ts';
 import { writeSmallImage } from '../data/testing/small-images.ts';
 import { ToolsClient } from './tools-client.ts';
 
@@ -29,7 +30,7 @@ async function images(count: number): Promise<void> {
 const scanOrder = () => ({
   kind: 'images' as const,
   folders: [at('images')],
-  memory: at('memory.jsonl'),
+  memory: at('memory.index'),
   listing: at('list'),
 });
 
@@ -98,7 +99,7 @@ describe('the tools process', () => {
       onProgress: ({ done }) => done > 0 && stop.abort(),
     });
     await expect(scan).rejects.toMatchObject({ code: 'cancelled' });
-    expect((await readFile(at('memory.jsonl'), 'utf8')).split('\n').length).toBeGreaterThan(2);
+    expect((await readIndexFile(at('memory.index'))).size).toBeGreaterThan(1);
     expect(existsSync(at('list'))).toBe(false);
     const before = new AbortController();
     before.abort();
@@ -222,7 +223,7 @@ describe('the tools process', () => {
     await client.dispose();
     await outcome;
     await expect(client.call('devices', {})).rejects.toMatchObject({ code: 'tools-closed' });
-    for (let i = 0; i < 200 && !existsSync(at('memory.jsonl')); i++) await sleep(50);
-    expect(existsSync(at('memory.jsonl'))).toBe(true);
+    for (let i = 0; i < 200 && !existsSync(at('memory.index')); i++) await sleep(50);
+    expect(existsSync(at('memory.index'))).toBe(true);
   });
 });

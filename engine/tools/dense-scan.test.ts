@@ -21,7 +21,7 @@ const scan = async (dense = {}) => {
     kind: 'dense',
     folders: [path.join(root, 'data')],
     dense,
-    memory: path.join(root, 'labelled-1.jsonl'),
+    memory: path.join(root, 'labelled-1.index'),
     listing: listing(),
   });
   expect(healthReportSchema.parse(report)).toEqual(report);

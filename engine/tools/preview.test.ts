@@ -20,7 +20,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-preview-'));
   await writeSampleJpegs(folder, IMAGES);
   listing = path.join(folder, 'list');
-  const memory = path.join(folder, 'memory.jsonl');
+  const memory = path.join(folder, 'memory.index');
   await scanDataset({ kind: 'images', folders: [folder], memory, listing });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -321,11 +321,11 @@ describe('a list in a confined process', () => {
     await image('good.png', 1);
     const rows = ['swordfish.png,plugh', 'xyzzy,', 'good.png,cat,holiday'];
     const text = ['path,label,split', ...rows, ...good].join('\n');
-    const indexFile = path.join(root, 'memory.jsonl');
+    const indexFile = path.join(root, 'memory.index');
     const answer = await told('labels.csv', text, { maxUnusableFraction: 1, indexFile });
     for (const secret of secrets) expect(answer).not.toContain(secret);
     // What is remembered lies in the workspace, which a page may take away.
-    for (const remembered of (await readIndexFile(indexFile)).keys())
+    for (const [remembered] of await readIndexFile(indexFile))
       expect(remembered).toBe(path.join(root, 'good.png'));
     for (const word of ['row 2', 'row 3', 'row 4', 'cat', 'dog']) expect(answer).toContain(word);
   });
@@ -375,7 +375,7 @@ describe('the fingerprint of labelled images', () => {
 describe('reading again', () => {
   it('reports progress, caches results and can be interrupted', async () => {
     for (let i = 0; i < 6; i++) await image(`cat/${i}.png`, i);
-    const indexFile = path.join(root, 'memory', 'index.jsonl');
+    const indexFile = path.join(root, 'memory', 'images.index');
     const seen: number[] = [];
     const onProgress = ({ done, total }: { done: number; total: number }) =>
       seen.push(done + total);

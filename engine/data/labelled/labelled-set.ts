@@ -10,7 +10,7 @@ import { StudioError } from '../../contract/errors.ts';
 import { countOf } from '../../contract/number-text.ts';
 import { isConfined } from '../../platform/confined.ts';
 import { examineFiles, type ScanOptions } from '../examine.ts';
-import type { FileFacts } from '../index-file.ts';
+import type { FileFacts } from '../file-facts.ts';
 import type { Unreadable } from '../index-types.ts';
 import { samplesOf } from '../summary.ts';
 import type { FoundFile } from '../walk.ts';

@@ -51,7 +51,7 @@ describe('leaks', () => {
     await sharp(photograph(2)).resize(200).jpeg({ quality: 60 }).toFile(path.join(judged, 'a.jpg'));
     await sharp(photograph(5)).linear(0.9, 0).png().toFile(path.join(judged, 'b.png'));
     await sharp(photograph(7)).flop().png().toFile(path.join(judged, 'mirrored.png'));
-    const indexFile = path.join(root, 'index.jsonl');
+    const indexFile = path.join(root, 'images.index');
     const sets = [];
     for (const _ of ['first scan', 'remembered'])
       sets.push(await readLabelledSet(path.dirname(seen), { indexFile }));

@@ -13,7 +13,7 @@ import {
 import { StudioError } from '../../contract/errors.ts';
 import { countOf } from '../../contract/number-text.ts';
 import { examineFiles, type ScanOptions } from '../examine.ts';
-import type { FileFacts } from '../index-file.ts';
+import type { FileFacts } from '../file-facts.ts';
 import { type FoundFile, walkFolder } from '../walk.ts';
 import { completeDense } from './complete-dense.ts';
 import { type DenseProblem, ProblemLog } from './dense-problems.ts';
@@ -76,7 +76,9 @@ async function readMasks(
     options,
     log,
   );
-  const memory = await MaskMemory.open(indexFile?.replace(/\.jsonl$/, '.masks.jsonl'));
+  const memory = await MaskMemory.open(
+    indexFile && `${indexFile.replace(/\.index$/, '')}.masks.jsonl`,
+  );
   const found = await readMaskSet(layout, options, {
     factsOf,
     maskFacts: (mask) => memory.factsOf(mask),

@@ -523,7 +523,7 @@ describe('classes of a training set', () => {
 
 describe('facts of masks', () => {
   it('are remembered until the file changes', async () => {
-    const indexFile = path.join(root, 'memory', 'labelled-1.jsonl');
+    const indexFile = path.join(root, 'memory', 'labelled-1.index');
     const data = path.join(root, 'data');
     await writeFiles(data, {
       'images/a.jpg': await photo(4, 2),
@@ -557,7 +557,7 @@ describe('facts of masks', () => {
       'masks/c.png': greyMask(4, 2, () => 0),
       'class_dict.csv': 'name,r,g,b\none,0,0,255\ntwo,1,0,254\nthree,0,0,0\n',
     });
-    const indexFile = path.join(root, 'labelled-2.jsonl');
+    const indexFile = path.join(root, 'labelled-2.index');
     const read = await readDenseSet(path.join(root, 'data'), { indexFile });
     expect(read.counts).toEqual([8, 8, 8]);
     expect(await readDenseSet(path.join(root, 'data'), { indexFile })).toEqual(read);

@@ -1,5 +1,5 @@
 /** Images of a draft with their objects as they are learnt from. */
-import type { FileFacts } from '../index-file.ts';
+import type { FileFacts } from '../file-facts.ts';
 import { className } from '../labelled/class-names.ts';
 import { sampleOf } from '../summary.ts';
 import type { FoundFile } from '../walk.ts';

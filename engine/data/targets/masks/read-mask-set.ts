@@ -1,7 +1,7 @@
 /** Sets of images with masks: pairs, classes, and the pixels of each class. */
 import { StudioError } from '../../../contract/errors.ts';
 import type { ScanProgress } from '../../examine.ts';
-import type { FileFacts } from '../../index-file.ts';
+import type { FileFacts } from '../../file-facts.ts';
 import { sampleOf } from '../../summary.ts';
 import { reasonOf } from '../../unreadable.ts';
 import type { ProblemLog } from '../dense-problems.ts';

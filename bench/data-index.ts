@@ -1,0 +1,85 @@
+// Memory and times of the index of a very large set, whose entries are made up.
+//   npm run bench:index -- [MILLIONS]
+// Writes the index to a temporary folder, opens it as training does, and draws batches of an epoch.
+// Appends a row to bench/results/data-index.csv.
+import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { IndexTable, TRAINING_COLUMNS } from '../engine/data/index-table/index-table.ts';
+import { encodeTable } from '../engine/data/index-table/write-table.ts';
+import { Sampler } from '../engine/data/sampler.ts';
+import { appendRows } from './append-rows.ts';
+
+const VERSION = 1;
+const BATCH = 1024;
+const STEPS = 100;
+
+/** Folders of 1,000 files, as sets of photographs have them. */
+function* entries(count: number) {
+  const hash = Buffer.alloc(32);
+  const phash = Buffer.alloc(40, 0x5a);
+  for (let i = 0; i < count; i++) {
+    hash.writeUInt32LE(i);
+    const folder = String(Math.floor(i / 1000)).padStart(6, '0');
+    const name = `IMG_20261129_${String(i).padStart(8, '0')}.jpg`;
+    const facts = {
+      bytes: 100_000 + i,
+      modifiedMs: 1_790_000_000_000 + i,
+      width: 500,
+      height: 375,
+      format: 'jpeg',
+      hash: hash.toString('hex'),
+      phash: phash.toString('hex'),
+      levels: 256,
+      span: 256,
+    };
+    yield [`/data/photographs/${folder}/${name}`, facts] as const;
+  }
+}
+
+async function timed<T>(work: () => Promise<T> | T): Promise<[T, number]> {
+  const start = performance.now();
+  const result = await work();
+  return [result, (performance.now() - start) / 1000];
+}
+
+export async function main([millions = '10']: string[]): Promise<void> {
+  const count = Number(millions) * 1e6;
+  const folder = mkdtempSync(path.join(tmpdir(), 'conmim-index-'));
+  try {
+    const file = path.join(folder, 'images.index');
+    const [, written] = await timed(() =>
+      pipeline(Readable.from(encodeTable(VERSION, entries(count))), createWriteStream(file)),
+    );
+    const before = process.memoryUsage().rss;
+    const [table, opened] = await timed(() => IndexTable.open(file, VERSION, TRAINING_COLUMNS));
+    if (table?.size !== count) throw new Error('The index does not have the entries.');
+    const held = process.memoryUsage().rss - before;
+    const sampler = new Sampler({ count, batchSize: BATCH, seed: 0 });
+    const [bytes, drawn] = await timed(() => {
+      let sum = 0;
+      for (let step = 0; step < STEPS; step++)
+        for (const id of sampler.batch(step).sampleIds) sum += table.path(id).length;
+      return sum;
+    });
+    if (bytes === 0) throw new Error('No paths were drawn.');
+    appendRows('data-index', [
+      {
+        cpu: cpus()[0]?.model,
+        threads: availableParallelism(),
+        load: loadavg()[0],
+        samples: count,
+        'file GB': statSync(file).size / 1e9,
+        'written in s': written,
+        'opened in s': opened,
+        'bytes a sample': table.memoryBytes / count,
+        'process grew by bytes a sample': held / count,
+        'draws with paths a second': (BATCH * STEPS) / drawn,
+      },
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
