@@ -18,6 +18,11 @@ export function isImageName(name: string): boolean {
   return IMAGE_EXTENSIONS.has(last) || IMAGE_EXTENSIONS.has(`${before}.${last}`);
 }
 
+/** Whether only the content can tell, the name having no extension. */
+export function mayBeImage(name: string): boolean {
+  return /^[^.]+\.?$/.test(name);
+}
+
 export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'gif' | 'avif' | 'bmp';
 
 /** @param head at least 12 bytes; of HEIF all brands @returns undefined for any other content */

@@ -3,9 +3,11 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { isConfined } from '../platform/confined.ts';
+import { isContainerName } from './containers/names.ts';
 import type { GivenImage } from './given-image.ts';
 import { isListName, listedImages } from './given-list.ts';
 import { isImageInside } from './image-content.ts';
+import { statLocation } from './locate.ts';
 import { type FoldersRead, walkByFolder } from './walk.ts';
 
 /**
@@ -48,10 +50,15 @@ export async function* imagesAt(
     }
 }
 
-/** Whether it is a folder. @throws StudioError `file-missing` */
+/** Whether it is a folder or a container. @throws StudioError `file-missing` */
 export async function requireThere(at: string): Promise<boolean> {
   const found = await stat(at).catch(() => undefined);
-  if (found !== undefined) return found.isDirectory();
+  if (found !== undefined) return found.isDirectory() || isContainerName(at);
+  const isEntry = await statLocation(at).then(
+    () => true,
+    () => false,
+  );
+  if (isEntry) return false;
   throw new StudioError('file-missing', `There is no folder, list or image at ${at}.`, {
     advice: 'Check the path and that the disk is connected.',
   });

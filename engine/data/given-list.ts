@@ -2,7 +2,6 @@
  * The images that a list names, with labels or without: a table with a column of paths, or lines of
  * a path. Paths are read as in lists of labelled images, and labels and splits do not matter.
  */
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { withoutFormulaMark } from '../contract/csv-text.ts';
 import { StudioError } from '../contract/errors.ts';
@@ -20,6 +19,7 @@ import {
   withFirst,
 } from './labelled/list-syntax.ts';
 import { PathFinder } from './labelled/listed-path.ts';
+import { statLocation } from './locate.ts';
 
 /** Whether a file is a list, by its name. */
 export function isListName(file: string): boolean {
@@ -115,7 +115,7 @@ async function filesAt(finder: PathFinder, listed: string): Promise<readonly str
 }
 
 function exists(at: string): Promise<boolean> {
-  return stat(at).then(
+  return statLocation(at).then(
     () => true,
     () => false,
   );

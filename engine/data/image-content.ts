@@ -1,5 +1,5 @@
 /** Whether a file without an extension is an image. */
-import { readHead } from '../disk/read-head.ts';
+import { openLocation } from './locate.ts';
 import { isImageHead } from './stored/is-stored.ts';
 
 /** Bytes from which formats are detected. */
@@ -8,7 +8,12 @@ const HEAD_BYTES = 4096;
 /** False also for a file that cannot be read. */
 export async function isImageInside(at: string): Promise<boolean> {
   try {
-    return isImageHead(await readHead(at, HEAD_BYTES));
+    const source = await openLocation(at);
+    try {
+      return isImageHead(await source.read(0, Math.min(HEAD_BYTES, source.size)));
+    } finally {
+      await source.close();
+    }
   } catch {
     return false;
   }

@@ -6,6 +6,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type OpenSource, openFileSource } from '../images/byte-source.ts';
+
+export { entryPath } from './containers/entry-path.ts';
+
 import { isContainerName } from './containers/names.ts';
 import { type EntryStat, openEntry, readEntry, statEntry } from './containers/open-entry.ts';
 
@@ -37,11 +40,6 @@ export function picturePath(file: string, kind: PictureKind, picture: number): s
 
 export function tilePath(file: string, { level, x, y, size }: Tile): string {
   return `${file}#tile=${level},${x},${y},${size}`;
-}
-
-/** @param entry with forward slashes */
-export function entryPath(container: string, entry: string): string {
-  return `${container}${path.sep}${path.sep === '/' ? entry : entry.replaceAll('/', path.sep)}`;
 }
 
 /** @throws the error of the file system where the disk cannot be asked */

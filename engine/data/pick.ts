@@ -7,6 +7,8 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { isSystemName } from '../platform/system-names.ts';
+import { containerFiles } from './containers/container-files.ts';
+import { isContainerName } from './containers/names.ts';
 import { isImageName } from './formats.ts';
 import { type FoundFile, requireFolder } from './walk.ts';
 
@@ -51,6 +53,10 @@ async function partsOf(folder: string, relative: string, budget: Budget): Promis
   if (real === undefined || budget.seen.has(real) || budget.folders <= 0) return [];
   budget.seen.add(real);
   budget.folders--;
+  if (isContainerName(folder)) {
+    const { files } = await containerFiles({ path: folder, relative });
+    if (files.length > 0) return [filesPart(files)];
+  }
   // Unreadable folders are reported by the scan and skipped here.
   const found = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const entries = found.filter(({ name }) => !isSystemName(name));
@@ -62,7 +68,12 @@ async function partsOf(folder: string, relative: string, budget: Budget): Promis
     return { path: path.join(folder, name), relative: place(name), named: true };
   });
   const below = entries
-    .filter((entry) => entry.isDirectory() || (entry.isSymbolicLink() && !isImage(entry)))
+    .filter(
+      (entry) =>
+        entry.isDirectory() ||
+        isContainerName(entry.name) ||
+        (entry.isSymbolicLink() && !isImage(entry)),
+    )
     .map(({ name }) => folderPart(path.join(folder, name), place(name), budget));
   return files.length === 0 ? below : [filesPart(files), ...below];
 }

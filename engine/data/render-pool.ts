@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { StudioError } from '../contract/errors.ts';
 import { workerUrl } from '../platform/worker-url.ts';
+import { tableFolders } from './containers/tables.ts';
 import { createRenderer } from './create-renderer.ts';
 import {
   perView,
@@ -105,6 +106,12 @@ export function createRenderPool(plan: RenderPlan, workers: number): RenderPool 
   };
 }
 
+export interface RenderWorkerData {
+  readonly plan: RenderPlan;
+  /** with tables of containers' entries */
+  readonly tableFolders: readonly string[];
+}
+
 export type WorkerRequest =
   | { readonly type: 'slot'; readonly slot: Slot }
   | {
@@ -135,8 +142,9 @@ class WorkerPool implements RenderPool {
   constructor(plan: RenderPlan, count: number) {
     this.#plan = plan;
     const entry = workerUrl(import.meta.url, './render-worker.ts');
+    const workerData: RenderWorkerData = { plan, tableFolders: tableFolders() };
     this.#workers = Array.from({ length: count }, () => {
-      const worker = new Worker(entry, { workerData: plan });
+      const worker = new Worker(entry, { workerData });
       worker.on('message', (reply: WorkerReply) => {
         this.#jobs.get(reply.job)?.resolve(reply);
         this.#jobs.delete(reply.job);

@@ -1,11 +1,19 @@
 /** A worker thread that renders samples into shared batch memory. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { defined } from '../contract/defined.ts';
+import { addTableFolder } from './containers/tables.ts';
 import { createRenderer } from './create-renderer.ts';
-import type { RenderPlan } from './render-plan.ts';
-import { renderItems, type Slot, type WorkerReply, type WorkerRequest } from './render-pool.ts';
+import {
+  type RenderWorkerData,
+  renderItems,
+  type Slot,
+  type WorkerReply,
+  type WorkerRequest,
+} from './render-pool.ts';
 
-const renderer = createRenderer(workerData as RenderPlan);
+const { plan, tableFolders } = workerData as RenderWorkerData;
+for (const folder of tableFolders) addTableFolder(folder);
+const renderer = createRenderer(plan);
 const slots = new Map<number, Slot>();
 let queue: Promise<void> = Promise.resolve();
 

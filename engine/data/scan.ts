@@ -2,6 +2,7 @@
  * Scan of folders: all images that can be decoded, unusable files with reasons, and duplicates.
  * Files are not changed; only those that changed since the last scan are read.
  */
+import { storeTablesBeside } from './containers/tables.ts';
 import { examineFiles, type ScanOptions } from './examine.ts';
 import type { DatasetIndex } from './index-types.ts';
 import { findMasks, masksAmongText } from './masks-beside.ts';
@@ -13,6 +14,7 @@ export async function scanFolders(
   folders: readonly string[],
   options: ScanOptions = {},
 ): Promise<DatasetIndex> {
+  storeTablesBeside(options.indexFile);
   const walk = await walkAll(folders, options.signal);
   const facts = await examineFiles(walk.files, options);
   const index = summariseScan(folders, walk, facts);

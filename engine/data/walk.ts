@@ -9,7 +9,9 @@ import { opendir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { isSystemName } from '../platform/system-names.ts';
-import { isImageName } from './formats.ts';
+import { containerFiles } from './containers/container-files.ts';
+import { isContainerName, isPackedName } from './containers/names.ts';
+import { isImageName, mayBeImage } from './formats.ts';
 import type { LeftToSystem, RepeatedFolder, Unreadable } from './index-types.ts';
 import { systemReason } from './unreadable.ts';
 
@@ -20,6 +22,8 @@ export interface FoundFile {
   readonly relative: string;
   /** false where only the content can tell whether it is an image, the name having no extension */
   readonly named: boolean;
+  /** of an entry: its container as `relative` begins with it */
+  readonly container?: string;
 }
 
 export interface Walk {
@@ -121,6 +125,11 @@ async function* visitFolders(
   disk: Folders,
 ): AsyncGenerator<void> {
   const root = path.resolve(folder);
+  if (isContainerName(root) && (await isFile(root, disk))) {
+    await visitContainer({ path: root, relative: '' }, walk, read, disk, signal);
+    yield;
+    return;
+  }
   await requireFolder(root, disk);
   const folders: Place[] = [{ path: root, relative: '' }];
   const links: Place[] = [];
@@ -128,7 +137,7 @@ async function* visitFolders(
     signal?.throwIfAborted();
     const next = folders.pop() ?? links.pop();
     if (!next) return;
-    yield* visit(next, { folders, links }, walk, read, disk);
+    yield* visit(next, { folders, links }, walk, read, disk, signal);
   }
 }
 
@@ -160,7 +169,7 @@ export function repeatedFoldersText(folders: readonly RepeatedFolder[]): {
 /** @throws StudioError `folder-missing` */
 export async function requireFolder(root: string, disk: Folders = DISK): Promise<void> {
   const isFolder = await disk.stat(root).then(
-    (entry) => entry.isDirectory(),
+    (entry) => entry.isDirectory() || (isContainerName(root) && entry.isFile()),
     () => undefined,
   );
   if (isFolder) return;
@@ -171,7 +180,7 @@ export async function requireFolder(root: string, disk: Folders = DISK): Promise
       advice:
         isFolder === undefined
           ? 'Check the path and that the disk is connected.'
-          : 'Give the folder that the images lie in. A list with labels is for knn, finetune and evaluate.',
+          : 'Give the folder that the images lie in, or a tar or zip file of them. A list with labels is for knn, finetune and evaluate.',
       details: { path: root },
     },
   );
@@ -187,6 +196,7 @@ async function* visit(
   walk: Walk,
   read: FoldersRead,
   disk: Folders,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<void> {
   const folders: Place[] = [];
   const links: Place[] = [];
@@ -207,12 +217,14 @@ async function* visit(
       };
       if (isSystemName(name)) await countSystem(at, kind, walk, disk);
       else if (kind === 'folder') folders.push(at);
-      else if (kind === 'file') addFile(at, walk);
-      else if (kind === 'link') await followLink(at, links, walk, disk);
-      else addOther(at, walk);
+      else if (kind === 'other') addOther(at, walk);
+      else if (kind === 'link' && !(await leadsToFile(at, links, walk, disk))) continue;
+      else if (isContainerName(name)) await visitContainer(at, walk, read, disk, signal);
+      else addFile(at, walk);
       if (walk.files.length >= PART) yield;
     }
   } catch (error) {
+    signal?.throwIfAborted();
     walk.unreadable.push({
       path: place.path,
       reason: `folder cannot be read: ${systemReason(error)}`,
@@ -283,16 +295,50 @@ async function countSystem(at: Place, kind: Kind, { system }: Walk, disk: Folder
   }
 }
 
-async function followLink(at: Place, links: Place[], walk: Walk, disk: Folders): Promise<void> {
+/** Links to folders are kept for later. */
+async function leadsToFile(at: Place, links: Place[], walk: Walk, disk: Folders): Promise<boolean> {
   try {
     const target = await disk.stat(at.path);
+    if (target.isFile()) return true;
     if (target.isDirectory()) links.push(at);
-    else if (target.isFile()) addFile(at, walk);
     else addOther(at, walk);
   } catch (error) {
     walk.unreadable.push({ path: at.path, reason: `link leads nowhere: ${codeOf(error)}` });
   }
+  return false;
 }
+
+/** Entries of a container are files below it. */
+async function visitContainer(
+  at: Place,
+  walk: Walk,
+  read: FoldersRead,
+  disk: Folders,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const real = await disk.realpath(at.path);
+  const readAs = read.get(real);
+  if (readAs !== undefined) {
+    walk.repeatedFolders.push({ path: at.path, readAs });
+    return;
+  }
+  read.set(real, at.path);
+  const { files, unreadable, ignored, systemImages } = await containerFiles(at, signal);
+  for (const file of files) walk.files.push(file);
+  for (const one of unreadable) walk.unreadable.push(one);
+  for (const name of ignored) countIgnored(walk.ignored, name);
+  walk.system.images += systemImages;
+}
+
+async function isFile(at: string, disk: Folders): Promise<boolean> {
+  return disk.stat(at).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+const PACKED =
+  'it is compressed as a whole, so its images cannot be read one by one: decompress it to .tar, or unpack it';
 
 /** Pipes, sockets and devices are reported, since reading them may never end. */
 function addOther({ path: at }: Place, { unreadable }: Walk): void {
@@ -301,12 +347,15 @@ function addOther({ path: at }: Place, { unreadable }: Walk): void {
 }
 
 function addFile({ path: at, relative }: Place, walk: Walk): void {
-  const { files, ignored } = walk;
+  const { files, ignored, unreadable } = walk;
   const name = path.basename(at);
+  if (isPackedName(name)) {
+    unreadable.push({ path: at, reason: PACKED });
+    return;
+  }
   if (walk.otherNames?.test(name)) walk.others.push({ path: at, relative, named: true });
   const isImage = isImageName(name);
-  if (isImage || (path.extname(name).length <= 1 && !name.startsWith('.')))
-    files.push({ path: at, relative, named: isImage });
+  if (isImage || mayBeImage(name)) files.push({ path: at, relative, named: isImage });
   else countIgnored(ignored, at);
 }
 

@@ -6,6 +6,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isStudioError } from '../contract/errors.ts';
+import { isContainerName } from './containers/names.ts';
 import type { GivenImage } from './given-image.ts';
 import { imagesAt } from './given-images.ts';
 import { statLocation } from './locate.ts';
@@ -48,7 +49,7 @@ export class WatchedImages {
     this.#handed.clear();
     for (const at of this.#given)
       try {
-        const isFolder = (await stat(at)).isDirectory();
+        const isFolder = (await stat(at)).isDirectory() || isContainerName(at);
         for await (const image of imagesAt(at, isFolder, read, signal))
           if (await this.#isNew(image, pending)) yield image;
       } catch (error) {

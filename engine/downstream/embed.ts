@@ -1,7 +1,9 @@
 /** Embeddings of images as a table, for search, clustering and plots in other programs. */
+
 import { stat } from 'node:fs/promises';
 import type { CsvStyle } from '../contract/csv-text.ts';
 import { isStudioError } from '../contract/errors.ts';
+import { isContainerName } from '../data/containers/names.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import { scanFolders } from '../data/scan.ts';
 import type { LeftOut } from '../data/unreadable.ts';
@@ -80,7 +82,8 @@ async function readImages(data: string, indexFile: string): Promise<readonly Emb
     const { samples, classes } = await readLabelledSet(data, { indexFile });
     return samples.map(({ path, label }) => ({ path, label: classes[label]! }));
   } catch (error) {
-    const folder = (await stat(data).catch(() => undefined))?.isDirectory() === true;
+    const found = await stat(data).catch(() => undefined);
+    const folder = found?.isDirectory() === true || isContainerName(data);
     if (folder && isStudioError(error, 'no-classes'))
       return (await scanFolders([data], { indexFile })).samples.map(({ path }) => ({ path }));
     throw error;

@@ -7,7 +7,8 @@ import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { isSystemName } from '../../platform/system-names.ts';
 import { repeatedFoldersText, type Walk, walkFolder } from '../walk.ts';
-import { className } from './class-names.ts';
+import { className, sortClassNames } from './class-names.ts';
+import { divideByContainers } from './container-classes.ts';
 import { type FolderLayout, findLayout } from './folder-layout.ts';
 import { type LabelProblem, problemOf } from './labelled-types.ts';
 import type { ListedImage, Listing } from './listing.ts';
@@ -22,21 +23,27 @@ import { splitNamed } from './split-names.ts';
 export async function listClassFolders(root: string, signal?: AbortSignal): Promise<Listing> {
   const walk = await walkFolder(root, new Map(), signal);
   refuseUnreadable(root, walk);
-  const foldersIn = (place: readonly string[]) => visibleFolders(path.join(root, ...place));
-  const layout = await findLayout(root, walk.files, foldersIn);
+  const { own, files, foldersWithin } = await divideByContainers(root, walk.files, signal);
+  if (own.images.length > 0 && files.length === 0)
+    return { ...own, problems: walkProblems(walk, own.outside), lines: undefined };
+  const foldersIn = async (place: readonly string[]) => [
+    ...new Set([...(await visibleFolders(path.join(root, ...place))), ...foldersWithin(place)]),
+  ];
+  const layout = await findLayout(root, files, foldersIn);
   const { base, splits } = layout;
   const top = (await foldersIn(base)).filter((name) => !layout.beside.includes(name));
   const names =
     splits === 'first'
       ? (await Promise.all(top.map((name) => foldersIn([...base, name])))).flat()
       : top;
-  const classNames = [...new Set(names.map(className))].sort();
+  const inFolders = [...new Set(names.map(className))].sort();
+  const classNames = allClasses(inFolders, own.classNames);
   if (classNames.length === 0) throw noClasses(root);
-  const known = new Set(classNames);
+  const known = new Set(inFolders);
   const beside = new Set(layout.beside);
-  const images: ListedImage[] = [];
-  const outside: string[] = [];
-  for (const file of walk.files) {
+  const images: ListedImage[] = [...own.images];
+  const outside: string[] = [...own.outside];
+  for (const file of files) {
     const folders = file.relative.split('/').slice(0, -1);
     const inBase = base.every((name, i) => folders[i] === name);
     const [first, second] = inBase ? folders.slice(base.length) : [];
@@ -49,6 +56,11 @@ export async function listClassFolders(root: string, signal?: AbortSignal): Prom
   }
   const problems = [...layoutProblems(layout, classNames), ...walkProblems(walk, outside)];
   return { images, classNames, problems, lines: undefined };
+}
+
+/** Folders alone are sorted as torchvision sorts them. */
+function allClasses(inFolders: readonly string[], own: readonly string[]): readonly string[] {
+  return own.length === 0 ? inFolders : sortClassNames([...new Set([...own, ...inFolders])]);
 }
 
 /** Visible folders, including links to folders. */

@@ -9,6 +9,8 @@ import type { ErrorDetails } from '../../contract/error-codes.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { countOf } from '../../contract/number-text.ts';
 import { isConfined } from '../../platform/confined.ts';
+import { isContainerName } from '../containers/names.ts';
+import { storeTablesBeside } from '../containers/tables.ts';
 import { examineFiles, type ScanOptions } from '../examine.ts';
 import type { FileFacts } from '../file-facts.ts';
 import type { Unreadable } from '../index-types.ts';
@@ -69,6 +71,7 @@ export async function readLabelledSet(
 ): Promise<LabelledSet> {
   const at = path.resolve(source);
   const confined = options.confined ?? isConfined();
+  storeTablesBeside(options.indexFile);
   const listing = await list(at, options, confined);
   const files = uniqueFiles(listing.images);
   const facts = await examineFiles([...files.values()], options);
@@ -120,7 +123,7 @@ async function list(
       advice: 'Check the path and that the disk is connected.',
       details: { path: at },
     });
-  if (entry.isDirectory()) return listClassFolders(at, signal);
+  if (entry.isDirectory() || isContainerName(at)) return listClassFolders(at, signal);
   try {
     const from = root === undefined ? undefined : path.resolve(root);
     return await readListFile(at, from, confined, several);

@@ -1,7 +1,9 @@
 /** The labelled training and validation images of a run: read, split, and checked for leaks. */
+
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
+import { isContainerName } from '../../data/containers/names.ts';
 import type { Sample } from '../../data/index-types.ts';
 import { readLabelledSet } from '../../data/labelled/labelled-set.ts';
 import type { LabelledSet } from '../../data/labelled/labelled-types.ts';
@@ -160,7 +162,7 @@ export async function pretrainingImages(
       ],
     };
   const workspace = path.dirname(memory);
-  const isList = (source: string) => !statSync(source).isDirectory();
+  const isList = (source: string) => !statSync(source).isDirectory() && !isContainerName(source);
   const folders = pretrainedOn.filter((source) => !isList(source));
   const remembered = scanMemory(workspace, folders);
   const scanned =

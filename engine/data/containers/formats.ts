@@ -1,0 +1,12 @@
+/** The formats of containers, by the ends of their names. */
+import type { ContainerFormat } from './container.ts';
+import { type ContainerKind, kindOf } from './names.ts';
+import { TAR } from './tar.ts';
+import { ZIP } from './zip.ts';
+
+const FORMATS: Readonly<Record<ContainerKind, ContainerFormat>> = { tar: TAR, zip: ZIP };
+
+/** @param container whose name is that of a container */
+export function formatOfContainer(container: string): ContainerFormat {
+  return FORMATS[kindOf(container)!];
+}
