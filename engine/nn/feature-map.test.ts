@@ -4,8 +4,8 @@ import { gradientError, moduleOf } from '../executors/testing/check-gradient.ts'
 import * as ir from '../ir/builder.ts';
 import type { Node } from '../ir/types.ts';
 import { RandomStream } from '../random/philox.ts';
+import { convolve3x3, convolveResized3x3 } from './convolution.ts';
 import {
-  convolve3x3,
   type FeatureMap,
   maxPoolMap,
   poolMap,
@@ -92,6 +92,45 @@ it.each(SEEDS)('convolves with 3 x 3 as the sum over neighbours does, seed %i', 
       return sum;
     }),
   );
+});
+
+const SIZES = [
+  { rows: 6, cols: 5 },
+  { rows: 3, cols: 7 },
+  { rows: 2, cols: 2 },
+  { rows: 1, cols: 1 },
+];
+
+/** Maps of these sizes with two channels each, resized to the first and convolved, in both ways. */
+function resizedConvolutions(values: readonly Node[], weight: Node) {
+  const maps = SIZES.map((size, i) => ({ ...size, value: values[i]! }));
+  const whole = maps.map((map) => resizeMap(map, SIZES[0]!).value);
+  return {
+    fused: convolveResized3x3(maps, SIZES[0]!, weight),
+    plain: convolve3x3({ ...SIZES[0]!, value: ir.concat(whole, 1) }, weight),
+  };
+}
+
+it('convolves maps of several sizes as if they were resized first, with the same gradients', async () => {
+  const random = new RandomStream(5, 'test');
+  const shapes = [...SIZES.map(({ rows, cols }) => [2 * rows * cols, 2]), [3, 8, 3, 3]];
+  const inputs = shapes.map((shape) => ({
+    shape,
+    values: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => random.normal()),
+  }));
+  const feeds = Object.fromEntries(inputs.map(({ values }, i) => [`x${i}`, values]));
+  const nodes = shapes.map((shape, i) => ir.feed(`x${i}`, shape));
+  const { fused, plain } = resizedConvolutions(nodes.slice(0, -1), nodes.at(-1)!);
+  expectClose(await computed(fused, feeds), [...(await computed(plain, feeds))]);
+  const error = await gradientError(
+    {
+      inputs,
+      build: (given) => resizedConvolutions(given.slice(0, -1), given.at(-1)!).fused.value,
+      differentiable: true,
+    },
+    random,
+  );
+  expect(error).toBeLessThan(1e-6);
 });
 
 it.each(SEEDS)('makes four cells of one, seed %i', async (seed) => {

@@ -59,51 +59,6 @@ function halves(x: Node, axis: number): [Node, Node] {
   return [ir.slice(x, axis, 0, 1), ir.slice(x, axis, 1, 2)];
 }
 
-/** Channels of maps of one size, one after the other. */
-export function concatMaps(maps: readonly FeatureMap[]): FeatureMap {
-  const value = ir.concat(
-    maps.map((map) => map.value),
-    1,
-  );
-  return { ...maps[0]!, value };
-}
-
-/**
- * Convolution with a kernel of 3 x 3, stride 1, and a border of zeros.
- *
- * One product yields what each cell gives to its nine neighbours, and the products are moved there.
- * With more channels in than out, this copies less than bringing the neighbours together first, and
- * the backward pass needs nothing but the map itself.
- *
- * @param weight [out, in, 3, 3]
- */
-export function convolve3x3(map: FeatureMap, weight: Node): FeatureMap {
-  const { rows, cols } = map;
-  const [out, C] = weight.shape as [number, number];
-  const B = imagesOf(map);
-  // As a right operand, so that the backward pass transposes the map, not its wider products.
-  const places = ir.transpose(ir.reshape(weight, [out, C, 9]), [1, 2, 0]);
-  const products = ir.matmul(map.value, ir.reshape(places, [C, 9 * out]));
-  const grid = ir.reshape(products, [B, rows, cols, 9 * out]);
-  return { ...map, value: ir.reshape(gather3(gather3(grid, 1), 2), [B * rows * cols, out]) };
-}
-
-/**
- * The sum of three parts of the channels: those of the cell before, of the cell and of the next one
- * along an axis.
- *
- * @param grid [B, rows, cols, 3 · n] @returns [B, rows, cols, n]
- */
-function gather3(grid: Node, axis: 1 | 2): Node {
-  const [cells, n] = [grid.shape[axis]!, grid.shape[3]! / 3];
-  const one = grid.shape.map((_, other) => (other === axis ? 1 : 0));
-  const none = grid.shape.map(() => 0);
-  const [before, own, next] = [0, 1, 2].map((i) => ir.slice(grid, 3, i * n, (i + 1) * n));
-  const ofBefore = ir.slice(ir.pad(before!, one, none), axis, 0, cells);
-  const ofNext = ir.slice(ir.pad(next!, none, one), axis, 1, cells + 1);
-  return ir.add(ir.add(ofBefore, own!), ofNext);
-}
-
 /** The kernel of a transposed convolution of 2 x 2 as a matrix. @param weight [in, out, 2, 2] */
 export function upconvolution(weight: Node): Node {
   const [C, out] = weight.shape as [number, number];
@@ -125,7 +80,8 @@ export function upconvolve2x2(map: FeatureMap, kernel: Node, bias: Node): Featur
   return { value: ir.add(grid, bias), rows: 2 * rows, cols: 2 * cols };
 }
 
-function imagesOf({ value, rows, cols }: FeatureMap): number {
+/** The number of images of a map. */
+export function imagesOf({ value, rows, cols }: FeatureMap): number {
   return value.shape[0]! / (rows * cols);
 }
 
@@ -154,7 +110,11 @@ function alongCols(map: FeatureMap, matrix: ResizingMatrix): FeatureMap {
 
 /** @param x [n, from, m] @returns [n, to, m] */
 function product({ from, to, weights, same }: ResizingMatrix, x: Node): Node {
-  if (same) return x;
+  return same ? x : constantProduct(weights, to, from, x);
+}
+
+/** @param weights [to, from] @param x [n, from, m] @returns [n, to, m] */
+export function constantProduct(weights: Float32Array, to: number, from: number, x: Node): Node {
   const matrix = ir.constant(weights, [1, to, from]);
   return ir.matmul(ir.broadcast(matrix, [x.shape[0]!, to, from]), x);
 }

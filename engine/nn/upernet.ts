@@ -14,10 +14,10 @@ import {
   namedBatchNorm,
   type Statistics,
 } from './batch-norm.ts';
+import { convolve3x3, convolveResized3x3 } from './convolution.ts';
 import {
-  concatMaps,
-  convolve3x3,
   type FeatureMap,
+  type GridSize,
   mapRows,
   maxPoolMap,
   poolMap,
@@ -107,11 +107,15 @@ export function upernetForward(
 ): { logits: FeatureMap; auxiliary: FeatureMap | undefined } {
   const norm = (map: FeatureMap, name: string) =>
     mapRows(map, (value) => namedBatchNorm(p, name, value, statistics));
+  const weightOf = (name: string) => p(`${name}.conv.weight`);
+  const finish = (convolved: FeatureMap, name: string) =>
+    mapRows(norm(convolved, `${name}.bn`), ir.relu);
   const layer = (map: FeatureMap, name: string) => {
-    const weight = p(`${name}.conv.weight`);
-    const convolved = weight.shape[2] === 1 ? pointwise(map, weight) : convolve3x3(map, weight);
-    return mapRows(norm(convolved, `${name}.bn`), ir.relu);
+    const weight = weightOf(name);
+    return finish(weight.shape[2] === 1 ? pointwise(map, weight) : convolve3x3(map, weight), name);
   };
+  const layerOfResized = (maps: readonly FeatureMap[], size: GridSize, name: string) =>
+    finish(convolveResized3x3(maps, size, weightOf(name)), name);
   const grow = (map: FeatureMap, name: string) =>
     upconvolve2x2(map, upconvolution(p(`${name}.weight`)), p(`${name}.bias`));
   const classify = (map: FeatureMap, name: string) =>
@@ -126,10 +130,8 @@ export function upernetForward(
   ] as const;
 
   const laterals = [0, 1, 2].map((i) => layer(levels[i]!, `decode_head.lateral_convs.${i}`));
-  const pooled = POOL_SCALES.map((scale, i) =>
-    resizeMap(layer(poolMap(levels[3], scale), poolLayer(i)), levels[3]),
-  );
-  const top = layer(concatMaps([levels[3], ...pooled]), 'decode_head.bottleneck');
+  const pooled = POOL_SCALES.map((scale, i) => layer(poolMap(levels[3], scale), poolLayer(i)));
+  const top = layerOfResized([levels[3], ...pooled], levels[3], 'decode_head.bottleneck');
   let coarser = top;
   for (const i of [2, 1, 0]) {
     const lateral = laterals[i]!;
@@ -138,8 +140,8 @@ export function upernetForward(
     laterals[i] = coarser;
   }
   const outputs = laterals.map((map, i) => layer(map, `decode_head.fpn_convs.${i}`));
-  const fine = [...outputs, top].map((map) => resizeMap(map, levels[0]));
-  const logits = classify(layer(concatMaps(fine), 'decode_head.fpn_bottleneck'), 'decode_head');
+  const all = layerOfResized([...outputs, top], levels[0], 'decode_head.fpn_bottleneck');
+  const logits = classify(all, 'decode_head');
   if (statistics === undefined) return { logits, auxiliary: undefined };
   const hidden = layer(levels[AUXILIARY_LEVEL], 'auxiliary_head.convs.0');
   return { logits, auxiliary: classify(hidden, 'auxiliary_head') };
