@@ -1,45 +1,11 @@
 /** The journey to a network that finds objects: the set, its task, a training, and the result. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { encode } from 'fast-png';
 import { expectUsable, WIDTHS } from './accessible.ts';
 import { callStudio, untilState } from './call-studio.ts';
 import { chooseImages } from './choose-images.ts';
 import { choose, expect, goTo, test } from './fixtures.ts';
-
-const [WIDTH, HEIGHT, SIDE] = [56, 40, 16];
-
-/** Bright squares and grey bars on a dark ground, with outlines in COCO's form. */
-function writeShapes(folder: string, count: number): void {
-  mkdirSync(path.join(folder, 'images'), { recursive: true });
-  const images: object[] = [];
-  const annotations: object[] = [];
-  for (let i = 0; i < count; i++) {
-    const data = new Uint8Array(3 * WIDTH * HEIGHT).fill(30);
-    for (const [kind, left] of [1 + ((i * 5) % 9), 30 + ((i * 7) % 9)].entries()) {
-      const [top, height] = [2 + ((i * 3) % 18), kind === 0 ? SIDE : SIDE / 2];
-      for (let y = top; y < top + height; y++)
-        data.fill(kind === 0 ? 230 : 130, 3 * (y * WIDTH + left), 3 * (y * WIDTH + left + SIDE));
-      const [right, bottom] = [left + SIDE, top + height];
-      annotations.push({
-        id: annotations.length + 1,
-        image_id: i,
-        category_id: kind + 1,
-        bbox: [left, top, SIDE, height],
-        area: SIDE * height,
-        iscrowd: 0,
-        segmentation: [[left, top, right, top, right, bottom, left, bottom]],
-      });
-    }
-    const file_name = `${String(i).padStart(2, '0')}.png`;
-    images.push({ id: i, file_name, width: WIDTH, height: HEIGHT });
-    const png = encode({ width: WIDTH, height: HEIGHT, channels: 3, data });
-    writeFileSync(path.join(folder, 'images', file_name), png);
-  }
-  const categories = ['square', 'bar'].map((name, i) => ({ id: i + 1, name }));
-  const coco = JSON.stringify({ images, annotations, categories });
-  writeFileSync(path.join(folder, 'objects.json'), coco);
-}
+import { writeShapes } from './shapes.ts';
 
 test('finds objects: set, task, training, worst images', async ({ studio, home }) => {
   test.setTimeout(300_000);
