@@ -133,7 +133,7 @@ describe('evaluation of objects', () => {
       for (const data of [truth!, predicted!])
         expect(String(inside(data)) === String(inside(plain!))).toBe(!masks);
       const notes = images.map(({ views }) => views.map(({ note }) => note));
-      const nothing = [undefined, undefined, 'Nothing from 50 % on'];
+      const nothing = [undefined, undefined, 'No score reaches 50 %'];
       expect(notes.map(String)).toEqual([',,', ',,', String(nothing), ',,']);
       const { values, primary } = report.evaluation;
       expect(primary).toEqual({ name: 'AP', better: 'higher' });

@@ -114,7 +114,7 @@ function sureObjects(found: readonly DetectedObject[]): SampleView {
   const objects = found
     .filter(({ score }) => score >= SURE)
     .map(({ class: label, box, mask }) => ({ label, box, ...(mask && { mask: { runs: mask } }) }));
-  return objects.length > 0 ? { objects } : { objects, note: `Nothing from ${100 * SURE} % on` };
+  return objects.length > 0 ? { objects } : { objects, note: `No score reaches ${100 * SURE} %` };
 }
 
 /** What a picture shows of the labels: as the predictions, boxes alone where masks are not predicted. */
