@@ -1,6 +1,7 @@
 /** Fields for the network and for its checkpoint. */
 import { Stack, Text } from '@mantine/core';
 import type { ModelSummary } from '../../../engine/contract/studio/index.ts';
+import { DEFAULT_TASK } from '../../../engine/contract/tasks.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { ModelSelect } from '../../ui/model-select.tsx';
 import { TextLink } from '../../ui/text-link.tsx';
@@ -10,6 +11,14 @@ import { changeFinetuneDraft, useFinetuneDraft } from './draft.ts';
 export function useNetwork(): ModelSummary | undefined {
   const from = useFinetuneDraft((draft) => draft.from);
   return useStudio('models.list', {}).data?.find(({ reference }) => reference === from);
+}
+
+/** The task of a training; undefined where the head of a network that is not listed decides it. */
+export function useLearnedTask(): string | undefined {
+  const { from, task } = useFinetuneDraft();
+  const network = useNetwork();
+  const isKnown = network !== undefined || from === 'scratch';
+  return task ?? network?.task ?? (isKnown ? DEFAULT_TASK : undefined);
 }
 
 export function NetworkChoice(props: {

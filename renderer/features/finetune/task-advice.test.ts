@@ -129,8 +129,19 @@ describe('a mismatch', () => {
     expect(refusedLabels([boxes], 'detect', { format: 'coco' })).toBeUndefined();
     expect(refusedLabels([boxes], 'detect', { format: 'masks' })).toBeDefined();
     const unread = set('unread', { kind: 'dense' });
-    expect(refusedLabels([undefined, unread, classes], 'detect', {})).toBeUndefined();
-    expect(refusedLabels([boxes], 'classify', {})).toBeUndefined();
+    expect(refusedLabels([undefined, unread], 'detect', {})).toBeUndefined();
+  });
+
+  it('of classes of images and masks or boxes is refused', () => {
+    for (const task of ['classify', 'multilabel'])
+      for (const dense of [boxes, masks])
+        expect(refusedLabels([classes, dense], task, {})).toMatch(/ learns such labels\.$/);
+    for (const task of ['segment', 'detect', 'instances'])
+      expect(refusedLabels([classes], task, {})).toMatch(/^The labels of animals are one class/);
+    // The folder may have masks or boxes as well.
+    expect(refusedLabels([classes], 'segment', { masks: '/masks' })).toBeUndefined();
+    expect(refusedLabels([labels], 'classify', {})).toBeUndefined();
+    expect(refusedLabels([boxes], undefined, {})).toBeUndefined();
   });
 
   it('is none where the labels fit or are not known', () => {

@@ -95,19 +95,25 @@ export function taskMismatch(
 }
 
 /**
- * Why the engine will refuse a set of masks or of objects; undefined where it may take them, such as
- * where the form names a folder of masks.
+ * Why a set cannot be learned from: classes of images for a task of masks or boxes, or the other way
+ * round. Undefined where its labels may fit, such as where the form names a folder of masks.
+ *
+ * @param task undefined where it is not known
  */
 export function refusedLabels(
   sets: readonly (Dataset | undefined)[],
   task: string | undefined,
   { format, masks }: DenseLabels,
 ): string | undefined {
-  const learnt = labelsOfTask(task);
-  if (learnt === 'one' || learnt === 'several' || masks !== undefined) return undefined;
-  const known = sets.filter(
-    (set) => set?.kind === 'dense' && (format ?? denseFormatOf(set)) !== undefined,
-  );
+  if (task === undefined) return undefined;
+  const saysWhere = hasPixelClasses(task);
+  if (saysWhere && masks !== undefined) return undefined;
+  const known = sets.filter((set) => {
+    if (!saysWhere) return set?.kind === 'dense';
+    return set?.kind === 'dense'
+      ? (format ?? denseFormatOf(set)) !== undefined
+      : format === undefined;
+  });
   return taskMismatch(known, task, format)?.text;
 }
 

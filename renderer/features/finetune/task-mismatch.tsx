@@ -5,7 +5,7 @@ import { useFinetuneDraft } from './draft.ts';
 import { refusedLabels, taskMismatch } from './task-advice.ts';
 import { type SetName, useSetAt } from './use-set-at.ts';
 
-/** Why the engine will refuse the chosen sets; undefined where it may take them. */
+/** Why the chosen sets cannot be learned from; undefined where their labels may fit. */
 export function useRefusedLabels(
   sets: readonly SetName[],
   task: string | undefined,

@@ -8,7 +8,7 @@ import { Section } from '../../../../ui/section.tsx';
 import { changeFinetuneDraft, useFinetuneDraft } from '../../draft.ts';
 import { DeviceField, StartJob } from '../../form-frame.tsx';
 import { LabelledChoice, useSeenBefore } from '../../labelled-choice.tsx';
-import { NetworkChoice, useNetwork } from '../../network-choice.tsx';
+import { NetworkChoice, useLearnedTask, useNetwork } from '../../network-choice.tsx';
 import { RecipeChoice, RecipeLength, useRecipe } from '../../recipe-choice.tsx';
 import { useRefusedLabels } from '../../task-mismatch.tsx';
 import { modeName, parsePercents, percentNumber, trainingsOf } from './comparison-text.ts';
@@ -28,7 +28,7 @@ export function CompareForm() {
     ...recipe.ordered,
   });
   const { fractions, modes, seeds } = request;
-  const refused = useRefusedLabels(['train', 'val'], draft.task ?? network?.task);
+  const refused = useRefusedLabels(['train', 'val'], useLearnedTask());
   const needs = [
     [request.from !== '', 'Choose a pre-trained network.'],
     [request.from !== 'scratch', 'Choose a network that was pre-trained.'],

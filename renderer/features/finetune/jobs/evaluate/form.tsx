@@ -1,6 +1,6 @@
 /** The form to evaluate a fine-tuned network on labelled images. */
 import { SimpleGrid, Stack } from '@mantine/core';
-import { hasPixelClasses } from '../../../../../engine/contract/tasks.ts';
+import { DEFAULT_TASK, hasPixelClasses } from '../../../../../engine/contract/tasks.ts';
 import { termOf } from '../../../../../engine/contract/terms.ts';
 import { useStudio } from '../../../../client/use-studio.ts';
 import { ModelSelect } from '../../../../ui/model-select.tsx';
@@ -16,7 +16,7 @@ export function EvaluateForm() {
   const { data } = useStudio('models.list', {});
   const model = data?.find(({ reference }) => reference === draft.classifier);
   const request = evaluateRequest(draft);
-  const refused = useRefusedLabels(['val'], model?.task);
+  const refused = useRefusedLabels(['val'], model && (model.task ?? DEFAULT_TASK));
   const needs = [
     [request.model !== '', 'Choose a fine-tuned network.'],
     [request.data !== '', 'Choose a validation set.'],

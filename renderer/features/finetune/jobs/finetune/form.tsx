@@ -9,7 +9,7 @@ import { changeFinetuneDraft, useFinetuneDraft } from '../../draft.ts';
 import { DeviceField, StartJob } from '../../form-frame.tsx';
 import { modeAdvice, suggestedMode } from '../../label-advice.ts';
 import { LabelledChoice, useLabels, useSeenBefore } from '../../labelled-choice.tsx';
-import { NetworkChoice, useNetwork } from '../../network-choice.tsx';
+import { NetworkChoice, useLearnedTask, useNetwork } from '../../network-choice.tsx';
 import { RecipeChoice, RecipeLength, useRecipe } from '../../recipe-choice.tsx';
 import { useRefusedLabels } from '../../task-mismatch.tsx';
 import { ModeChoice } from './mode-choice.tsx';
@@ -23,7 +23,7 @@ export function FinetuneForm() {
   const mode = suggestedMode(labels);
   const seen = useSeenBefore();
   const request = finetuneRequest(draft, { leaveOutLeaks: !seen, mode, ...recipe.ordered });
-  const refused = useRefusedLabels(['train', 'val'], draft.task ?? network?.task);
+  const refused = useRefusedLabels(['train', 'val'], useLearnedTask());
   const needs = [
     [request.from !== '', 'Choose a network to begin with.'],
     [request.train !== '', 'Choose a training set.'],
