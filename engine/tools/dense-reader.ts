@@ -27,9 +27,11 @@ interface Listed {
   readonly stamp: string;
   readonly head: ListHead | undefined;
   readonly lines: readonly ListLine[];
+  /** Images with each class. */
+  readonly counts: readonly number[];
 }
 
-const EMPTY: Listed = { stamp: '', head: undefined, lines: [] };
+const EMPTY: Listed = { stamp: '', head: undefined, lines: [], counts: [] };
 
 export class DenseReader {
   #known: (Listed & { readonly folder: string }) | undefined;
@@ -37,9 +39,8 @@ export class DenseReader {
   /** @throws StudioError `predictions-missing` */
   async page(order: DensePageOrder): Promise<ToolOutput<'densePredictions'>> {
     const { folder, offset, count, class: wanted } = order;
-    const { head, lines } = await this.#list(folder);
+    const { head, lines, counts } = await this.#list(folder);
     const classes = head?.classes ?? [];
-    const counts = classes.map((_, label) => lines.filter((line) => hasClass(line, label)).length);
     const label = classes.findIndex(({ name }) => name === wanted);
     const rows = [...lines.keys()].filter(
       (row) => wanted === undefined || hasClass(lines[row]!, label),
@@ -49,7 +50,7 @@ export class DenseReader {
       hasMasks: hasMasks(head),
       all: lines.length,
       total: rows.length,
-      counts,
+      counts: [...counts],
       items: rows.slice(offset, offset + count).map((row) => ({
         ...itemOf(lines[row]!, row),
         ...defined({ overlay: overlayOf(folder, head, lines[row]!) }),
@@ -91,9 +92,13 @@ export class DenseReader {
     if (found === undefined) return EMPTY;
     const stamp = `${found.size} ${found.mtimeMs} ${found.ino}`;
     if (this.#known?.folder === folder && this.#known.stamp === stamp) return this.#known;
+    const head = await readListHead(folder);
     const lines: ListLine[] = [];
     for await (const line of readList(folder)) lines.push(line);
-    this.#known = { folder, stamp, head: await readListHead(folder), lines };
+    const counts = (head?.classes ?? []).map(
+      (_, label) => lines.filter((line) => hasClass(line, label)).length,
+    );
+    this.#known = { folder, stamp, head, lines, counts };
     return this.#known;
   }
 }
