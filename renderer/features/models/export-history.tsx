@@ -9,11 +9,17 @@ import { JobOutcome } from './job-outcome.tsx';
 
 const SHOWN = 5;
 
-/** @param of reference of a model, to list only its exports */
-export function ExportHistory({ of }: { readonly of?: string }) {
+export function ExportHistory(props: {
+  /** Reference of a model, to list only its exports. */
+  readonly of?: string;
+  /** A job that is shown elsewhere on the page. */
+  readonly without?: string | undefined;
+}) {
+  const { of, without } = props;
   const [all, setAll] = useState(false);
   const jobs = useLive((state) => state.jobs)
-    .filter(({ request }) => {
+    .filter(({ id, request }) => {
+      if (id === without) return false;
       if (request.kind === 'export') return of === undefined || request.model === of;
       if (request.kind === 'embed') return of === undefined || request.from === of;
       return request.kind === 'import' && of === undefined;

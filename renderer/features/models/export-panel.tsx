@@ -29,11 +29,14 @@ export function ExportPanel(props: {
   readonly model: ModelSummary | undefined;
   readonly which: Which;
   readonly detail: ExportedFacts;
+  /** The export whose outcome is shown. */
+  readonly shown: string | undefined;
+  readonly onShow: (job: string | undefined) => void;
 }) {
-  const { reference, model, which, detail } = props;
+  const { reference, model, which, detail, shown, onShow } = props;
   const info = useStudio('app.info', {});
   const submit = useStudioAction('jobs.submit');
-  const job = useLive((state) => state.jobs.find(({ id }) => id === submit.data?.id));
+  const job = useLive((state) => state.jobs.find(({ id }) => id === shown));
   const formats = formatsFor(model, detail);
   const [format, setFormat] = useState(FORMATS[0]!.format);
   const [target, setTarget] = useState<string | undefined>(undefined);
@@ -59,6 +62,7 @@ export function ExportPanel(props: {
           setFormat(value as typeof format);
           setTarget(undefined);
           submit.reset();
+          onShow(undefined);
         }}
       >
         <FormatCards title="The network" formats={formats.filter((found) => !found.needsImages)} />
@@ -93,7 +97,9 @@ export function ExportPanel(props: {
           leftSection={<IconPackageExport size={18} aria-hidden />}
           disabled={request === undefined || busy || submit.unavailable}
           loading={submit.isPending}
-          onClick={() => request !== undefined && submit.mutate(request)}
+          onClick={() =>
+            request !== undefined && submit.mutate(request, { onSuccess: ({ id }) => onShow(id) })
+          }
         >
           Export and check
         </Button>

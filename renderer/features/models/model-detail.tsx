@@ -20,6 +20,8 @@ const CARD_HEIGHT = 560;
 export function ModelDetailPage({ reference }: { readonly reference: string }) {
   const models = useStudio('models.list', {});
   const [which, setWhich] = useState<Which>({});
+  /** The export whose outcome the form shows. */
+  const [shown, setShown] = useState<string | undefined>(undefined);
   const model = models.data?.find((found) => found.reference === reference);
   const described = useStudio('models.describe', { reference, ...which });
   return (
@@ -46,7 +48,14 @@ export function ModelDetailPage({ reference }: { readonly reference: string }) {
       }
     >
       {model?.source === 'run' ? (
-        <WhichNetwork model={model} which={which} onChange={setWhich} />
+        <WhichNetwork
+          model={model}
+          which={which}
+          onChange={(chosen) => {
+            setWhich(chosen);
+            setShown(undefined);
+          }}
+        />
       ) : null}
       <ErrorNotice error={described.error} onRetry={() => void described.refetch()} />
       {described.data === undefined ? (
@@ -61,6 +70,8 @@ export function ModelDetailPage({ reference }: { readonly reference: string }) {
             model={model}
             which={which}
             detail={described.data}
+            shown={shown}
+            onShow={setShown}
           />
           <SimpleGrid cols={{ base: 1, lg: 2 }} style={{ alignItems: 'start' }}>
             <ModelFacts detail={described.data} />
@@ -72,7 +83,7 @@ export function ModelDetailPage({ reference }: { readonly reference: string }) {
           </SimpleGrid>
         </>
       )}
-      <ExportHistory of={reference} />
+      <ExportHistory of={reference} without={shown} />
     </Page>
   );
 }
