@@ -1,4 +1,13 @@
-import { appendFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  cp,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -275,11 +284,42 @@ describe('a folder of predictions', () => {
     await expect(open('masks', { model: 'other' }, true)).rejects.toMatchObject({
       code: 'target-taken',
     });
-    await (await open('labelme', { model: 'other' })).end();
+    // A name that other formats use.
+    await writeFile(at('out', 'annotations.json'), 'mine');
+    await (await open('masks', { model: 'other' })).end();
     expect(Object.keys(await files()).map((one) => path.relative(at('out'), one))).toEqual([
+      'annotations.json',
+      'classes.json',
       'images.jsonl',
       'note.txt',
     ]);
+  });
+
+  it('keeps predictions in another format', async () => {
+    await write('coco', maps());
+    const whole = await files();
+    await expect(open('overlay')).rejects.toMatchObject({
+      code: 'target-taken',
+      message: expect.stringContaining('predictions in the format coco'),
+    });
+    expect(await files()).toEqual(whole);
+  });
+
+  it.each([
+    ['labelme', 'deep/a.json'],
+    ['coco', 'annotations.json'],
+  ] as const)('keeps what a person has changed since: %s', async (format, name) => {
+    await write(format, objects());
+    await write(format, objects());
+    await writeFile(at('out', name), 'corrected');
+    const later = new Date(Date.now() + 10_000);
+    await utimes(at('out', name), later, later);
+    const whole = await files();
+    await expect(open(format, { kind: 'objects' })).rejects.toMatchObject({
+      code: 'target-taken',
+      details: { path: at('out', name) },
+    });
+    expect(await files()).toEqual(whole);
   });
 
   it('refuses a folder with other files', async () => {

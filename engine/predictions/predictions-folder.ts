@@ -3,12 +3,12 @@
  * complete, so that an interrupted call can be continued.
  */
 import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { StudioError } from '../contract/errors.ts';
 import { parseJson } from '../contract/parse-json.ts';
-import { exists, makeFolder, namesIn } from '../disk/disk.ts';
+import { exists, ifMissing, makeFolder, namesIn } from '../disk/disk.ts';
 import type { GrowingFile } from '../disk/growing-file.ts';
 import { targetTaken } from '../disk/result-file.ts';
 import type { ImageNames } from './image-names.ts';
@@ -77,8 +77,8 @@ export class PredictionsFolder {
   }
 
   /**
-   * @throws StudioError `target-taken` where the folder holds anything else, and on `resume` other
-   *   predictions; errors of writing
+   * @throws StudioError `target-taken` where the folder holds anything else, predictions in another
+   *   format, or some that were changed since, and on `resume` other predictions; errors of writing
    */
   static async open(options: FolderOptions): Promise<PredictionsFolder> {
     const { folder, head, names, resume } = options;
@@ -87,7 +87,7 @@ export class PredictionsFolder {
     const file = path.join(folder, LIST_FILE);
     const first = `${JSON.stringify(head)}\n`;
     if (resume) await requireSame(file, first);
-    else await removeEarlier(folder);
+    else await removeEarlier(folder, head.format);
     const done = new Set<string>();
     const list = await openLineFile(file, {
       head: first,
@@ -130,6 +130,7 @@ export class PredictionsFolder {
   async end(): Promise<void> {
     await this.#writer.end(this.#listed());
     await this.#list.close();
+    await stampList(this.#folder, this.#options.head.format);
   }
 
   async *#listed(): AsyncGenerator<ListedImage> {
@@ -192,14 +193,58 @@ async function requireSame(file: string, head: string): Promise<void> {
   }
 }
 
-/** Files of an earlier call, as its list names them. */
-async function removeEarlier(folder: string): Promise<void> {
-  const file = path.join(folder, LIST_FILE);
-  if (!(await exists(file))) return;
-  const own = Object.values(FOLDER_FORMATS).flatMap(({ common }) => common);
-  const remove = (name: string) => rm(path.join(folder, name), { force: true });
-  for await (const { file: one } of readList(folder))
-    if (one !== undefined && !one.split('/').includes('..')) await remove(one);
-  for (const name of own) await remove(name);
-  await remove(LIST_FILE);
+/** Make the list as new as what it lists, so that files that are changed later can be told. */
+async function stampList(folder: string, format: FolderFormatName): Promise<void> {
+  const names = [LIST_FILE, ...FOLDER_FORMATS[format].common];
+  const times = await Promise.all(names.map((name) => changedAt(path.join(folder, name))));
+  const newest = new Date(Math.ceil(Math.max(...times)));
+  await utimes(path.join(folder, LIST_FILE), newest, newest);
+}
+
+/** ms since 1970; 0 for a file that is gone. */
+async function changedAt(file: string): Promise<number> {
+  return (await ifMissing(stat(file), undefined))?.mtimeMs ?? 0;
+}
+
+/**
+ * Remove the files of an earlier call in the same format, as its list names them.
+ *
+ * @throws StudioError `target-taken`, before anything is removed, where it was another format or where
+ *   a file was changed since, such as outlines that a person has corrected
+ */
+async function removeEarlier(folder: string, format: FolderFormatName): Promise<void> {
+  const list = path.join(folder, LIST_FILE);
+  if (!(await exists(list))) return;
+  const earlier = (await readListHead(folder))?.format;
+  if (earlier !== undefined && earlier !== format) throw otherFormat(folder, earlier);
+  const written = await changedAt(list);
+  for await (const file of filesOf(folder, format))
+    if ((await changedAt(file)) > written) throw changedSince(file);
+  for await (const file of filesOf(folder, format)) await rm(file, { force: true });
+  await rm(list, { force: true });
+}
+
+async function* filesOf(folder: string, format: FolderFormatName): AsyncGenerator<string> {
+  for await (const { file } of readList(folder))
+    if (file !== undefined && !file.split('/').includes('..')) yield path.join(folder, file);
+  for (const name of FOLDER_FORMATS[format].common) yield path.join(folder, name);
+}
+
+function otherFormat(folder: string, format: FolderFormatName): StudioError {
+  return new StudioError(
+    'target-taken',
+    `${folder} has predictions in the format ${format}, which would be lost.`,
+    { advice: 'Give another --out, or move away what is there.', details: { path: folder } },
+  );
+}
+
+function changedSince(file: string): StudioError {
+  return new StudioError(
+    'target-taken',
+    `${file} was changed after it was predicted, and would be replaced.`,
+    {
+      advice: 'Give another --out, or move it away; --resume keeps what is there.',
+      details: { path: file },
+    },
+  );
 }
