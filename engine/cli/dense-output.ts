@@ -1,5 +1,4 @@
 /** Where `predict` writes what is where in images: a folder, a file that grows, or stdout. */
-import path from 'node:path';
 import type { CsvStyle } from '../contract/csv-text.ts';
 import type { StudioError } from '../contract/errors.ts';
 import {
@@ -15,6 +14,7 @@ import { predictionText, recordOf, type TextFormat } from '../predictions/predic
 import { PredictionsFile } from '../predictions/predictions-file.ts';
 import { PredictionsFolder } from '../predictions/predictions-folder.ts';
 import type { Output } from './output.ts';
+import { endingOf, requireEnding } from './prediction-ending.ts';
 
 export interface DenseOutputOptions extends CsvStyle {
   /** Absolute; stdout without it. */
@@ -47,6 +47,7 @@ export async function openDenseOutput(
     if (resume) throw usageError('--resume needs --out.');
     return toStdout(format, options, start, output);
   }
+  requireEnding(out, format);
   const target = isPredictionFile(format)
     ? await openFile(out, format, options, start)
     : await openFolder(out, format, options, start);
@@ -61,9 +62,8 @@ export async function openDenseOutput(
 }
 
 function formatOf(out: string | undefined, { hasMasks }: DenseStart): DensePredictionFormat {
-  const ending = out === undefined ? 'csv' : path.extname(out).slice(1).toLowerCase();
-  if (ending === 'csv' || ending === 'json') return ending;
-  return hasMasks ? 'masks' : 'coco';
+  if (out === undefined) return 'csv';
+  return endingOf(out) ?? (hasMasks ? 'masks' : 'coco');
 }
 
 function withoutMasks({ model }: DenseStart): StudioError {

@@ -1,21 +1,19 @@
 /** Where `predict` writes its table: a file that grows, or stdout. */
 
 import { open } from 'node:fs/promises';
-import path from 'node:path';
 import type { CsvStyle } from '../contract/csv-text.ts';
 import {
   PREDICTION_COLUMNS,
-  PREDICTION_FORMATS,
   type PredictionFormat,
   type PredictionRow,
   type PredictionsText,
   predictionObject,
   predictionsText,
 } from '../contract/predictions-text.ts';
-import { usageError } from '../contract/usage-error.ts';
 import { GrowingFile } from '../disk/growing-file.ts';
 import { readAt } from '../disk/read-head.ts';
 import type { Output } from './output.ts';
+import { endingOf, requireEnding } from './prediction-ending.ts';
 
 export interface TargetOptions extends CsvStyle {
   /** Absolute; stdout without it. */
@@ -77,14 +75,9 @@ export class PredictionsTarget {
 }
 
 function formatOf({ file, format }: TargetOptions): PredictionFormat | undefined {
-  const ending = path
-    .extname(file ?? '')
-    .slice(1)
-    .toLowerCase();
-  const named = PREDICTION_FORMATS.find((one) => one === ending);
-  if (format !== undefined && named !== undefined && named !== format)
-    throw usageError(`--out ${file} does not end with .${format}, the format asked for.`);
-  return format ?? named;
+  if (file === undefined) return format;
+  if (format !== undefined) requireEnding(file, format);
+  return format ?? endingOf(file);
 }
 
 /** Upper bound of the beginning that identifies such a file, up to the first path. */
