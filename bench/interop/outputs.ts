@@ -2,6 +2,7 @@
 // programs' answers against them.
 //   node build/run.mjs bench/interop/outputs.ts RUN --workspace DIR --images DIR --out DIR [--checkpoint N] [--count N]
 //   node build/run.mjs bench/interop/outputs.ts --tiny --out DIR   (random networks of every kind, a folder each)
+
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -12,6 +13,7 @@ import { randomImages, runNetwork } from '../../engine/models/export/forward.ts'
 import { TINY_KINDS, tinyModel } from '../../engine/models/export/testing/tiny-models.ts';
 import type { Model } from '../../engine/models/model.ts';
 import { openModel } from '../../engine/models/open-model.ts';
+import { imageShape } from '../../engine/nn/image-shape.ts';
 import type { HostTensor } from '../../engine/tensor/host-tensor.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -100,7 +102,7 @@ async function write(
       answers.set(name, all);
     }
   }
-  const shape = [total, 3, ...model.vit.imageSize];
+  const shape = [total, ...imageShape(model.vit)];
   answers.set('images', { dtype: 'f32', shape, data: images });
   for (const [name, array] of answers) await writeNpy(path.join(out, `${name}.npy`), array);
   const about = { origin: model.origin, classes: model.head?.classes ?? [], samples };

@@ -44,6 +44,7 @@ describe('finetune', () => {
     order.onLoaded!({
       loaded: ['cls_token'],
       resized: [],
+      adapted: ['patch_embed.proj.weight'],
       unused: ['mask_token'],
       leftAtStart: ['head.weight', 'head.bias'],
     });
@@ -70,6 +71,7 @@ describe('finetune', () => {
     expect(records.at(-1)!['loss']).toBeCloseTo(report.loss!, 12);
     expect(stderr).toContain('Note: Half is assumed.');
     expect(stderr).toContain('1 tensor loaded, 2 initialised (head.weight, head.bias)');
+    expect(stderr).toContain('The patch embedding was adapted to other channels');
     expect(stderr).toMatch(/top-1 +75\.0 % +\(95 % interval/);
     expect(stderr).toContain('step 1/2  loss 4.190  top-1 50.0 % (chance 1.6 %)');
   });

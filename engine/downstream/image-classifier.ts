@@ -1,4 +1,5 @@
 /** A trained network applied to a stream of images: rows of predictions, batch by batch. */
+
 import { StudioError } from '../contract/errors.ts';
 import type { PredictionRow } from '../contract/predictions-text.ts';
 import { loadEvalImages } from '../data/eval-images.ts';
@@ -7,6 +8,8 @@ import { oneAhead, readableBatches } from '../data/readable-batches.ts';
 import type { LeftOut } from '../data/unreadable.ts';
 import type { ClassScores } from '../evaluation/class-scores.ts';
 import type { Predictor } from '../evaluation/predictor.ts';
+import { imagesOfModel } from '../models/model.ts';
+import { imageElements } from '../nn/image-shape.ts';
 import type { Classifier } from '../tasks/labelled-task.ts';
 import type { ReadPrediction } from '../tasks/prediction.ts';
 import { openClassifierPredictor } from '../tasks/shared/classifier-predictor.ts';
@@ -34,12 +37,10 @@ export class ImageClassifier {
     onLeftOut: (image: LeftOut) => void,
   ): AsyncGenerator<PredictionRow[]> {
     const predictor = await this.open(batchSize);
-    const { vit, mean, std } = this.#model;
-    const { imageSize } = vit;
-    const options = { imageSize, mean, std };
+    const options = imagesOfModel(this.#model);
     const batches = readableBatches(images, {
       batchSize,
-      imageElements: 3 * imageSize[0] * imageSize[1],
+      imageElements: imageElements(options),
       load: (some, onBroken) => loadEvalImages(some, options, onBroken),
       onLeftOut,
     });

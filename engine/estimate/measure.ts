@@ -137,7 +137,7 @@ async function tryBatch(order: StepOrder, batch: number) {
 
 function firstOf(data: PretrainBatch, count: number, recipe: Recipe): PretrainBatch {
   const { height, width, patches } = recipeGeometry(recipe);
-  const size = 3 * height * width * count;
+  const size = recipe.channels * height * width * count;
   return {
     student: data.student.subarray(0, size),
     teacher: data.teacher.subarray(0, size),

@@ -17,7 +17,7 @@ export interface OnnxObjects {
   readonly queries: number;
   /** Of the masks, where there are some. */
   readonly grid: { readonly rows: number; readonly cols: number } | undefined;
-  /** @param images [batchSize, 3, H, W] */
+  /** @param images [batchSize, C, H, W] */
   predict(images: Float32Array): Promise<{
     /** [batchSize, Q, classes + 1] logits, the last of "no object" */
     readonly classes: Float32Array;

@@ -1,12 +1,13 @@
 /** Outputs of a network in an ONNX file for batches of images, on the CPU. */
+
 import { StudioError } from '../contract/errors.ts';
 import { type OnnxFile, openOnnxFile } from '../executors/onnx-file.ts';
+import { type ImageShape, imageElements, imageShape } from '../nn/image-shape.ts';
 
 const INPUT = 'pixel_values';
 
-export interface OnnxImages {
+export interface OnnxImages extends ImageShape {
   readonly file: string;
-  readonly imageSize: readonly [number, number];
 }
 
 export interface OnnxOutput {
@@ -16,7 +17,7 @@ export interface OnnxOutput {
 
 export interface OnnxOutputs<N extends string> {
   /**
-   * @param images [batchSize, 3, H, W], normalised
+   * @param images [batchSize, C, H, W], normalised
    * @throws StudioError `onnx-unusable`
    */
   run(images: Float32Array, batchSize: number): Promise<Record<N, OnnxOutput>>;
@@ -27,7 +28,7 @@ export interface OnnxOutputs<N extends string> {
 
 /** @throws StudioError `onnx-unusable` */
 export async function openOnnxOutputs<N extends string>(
-  { file, imageSize }: OnnxImages,
+  { file, ...images }: OnnxImages,
   names: readonly N[],
 ): Promise<OnnxOutputs<N>> {
   const opened = await openOnnxFile(file).catch((error: unknown) => {
@@ -39,22 +40,22 @@ export async function openOnnxOutputs<N extends string>(
     await opened.dispose();
     throw error;
   }
-  const run = async (images: Float32Array, batchSize: number) => {
-    const shape = [batchSize, 3, ...imageSize];
+  const run = async (data: Float32Array, batchSize: number) => {
+    const shape = [batchSize, ...imageShape(images)];
     const results = await opened
-      .run({ [INPUT]: { shape, data: images } }, names)
+      .run({ [INPUT]: { shape, data } }, names)
       .catch((error: unknown) => {
         throw unusable(file, `cannot be run on ${shape.join(' x ')} images`, error);
       });
     const outputs = names.map((name): [N, OnnxOutput] => {
-      const { shape: found, data } = results.get(name)!;
-      return [name, { shape: found, data: data as Float32Array }];
+      const { shape: found, data: values } = results.get(name)!;
+      return [name, { shape: found, data: values as Float32Array }];
     });
     return Object.fromEntries(outputs) as Record<N, OnnxOutput>;
   };
   return {
     run,
-    try: () => run(new Float32Array(3 * imageSize[0] * imageSize[1]), 1),
+    try: () => run(new Float32Array(imageElements(images)), 1),
     dispose: () => opened.dispose(),
   };
 }

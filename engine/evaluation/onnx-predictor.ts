@@ -31,7 +31,7 @@ export async function openOnnxPredictor(options: OnnxPredictorOptions): Promise<
 export interface OnnxMaps {
   /** Of the logits. */
   readonly grid: { readonly rows: number; readonly cols: number };
-  /** @param images [batchSize, 3, H, W] @returns [batchSize·rows·cols, classes] */
+  /** @param images [batchSize, C, H, W] @returns [batchSize·rows·cols, classes] */
   readonly predict: (images: Float32Array) => Promise<Float32Array>;
   dispose(): Promise<void>;
 }

@@ -10,6 +10,7 @@ import { predictImages } from './predict-images.ts';
 
 const config: ClassifierConfig = {
   vit: {
+    channels: 3,
     imageSize: [8, 8],
     patchSize: 4,
     embedDim: 12,
@@ -45,6 +46,7 @@ function authorsConfig(stored: Record<string, number | boolean>): ClassifierConf
   const table = stored['rel_pos_per_block'] ? 'perBlock' : 'none';
   return {
     vit: {
+      channels: 3,
       imageSize: [number('img'), number('img')],
       patchSize: number('patch'),
       embedDim: number('embed'),

@@ -1,5 +1,7 @@
 /** Predictions of a classifier for images, for metrics, tables and comparisons. */
+
 import { type ImageSource, imageBatches } from '../features/image-batches.ts';
+import { type ImageShape, imageElements } from '../nn/image-shape.ts';
 import type { ClassScores } from './class-scores.ts';
 import { BATCH_SIZE, openPredictor, type Predictor, type PredictorOptions } from './predictor.ts';
 
@@ -18,7 +20,7 @@ export interface ImagePredictions {
 export function predictImages(request: PredictRequest): Promise<ImagePredictions> {
   const { config } = request;
   return predictBy(request, {
-    imageSize: config.vit.imageSize,
+    images: config.vit,
     classes: config.classes,
     open: (batchSize) => openPredictor({ ...request, batchSize }),
   });
@@ -26,7 +28,7 @@ export function predictImages(request: PredictRequest): Promise<ImagePredictions
 
 /** A network that is opened for batches of a size. */
 export interface OpenedBySize {
-  readonly imageSize: readonly [number, number];
+  readonly images: ImageShape;
   readonly classes: number;
   open(batchSize: number): Promise<Predictor>;
 }
@@ -34,13 +36,13 @@ export interface OpenedBySize {
 /** @throws StudioError errors of opening the network */
 export async function predictBy(
   request: ImageSource & Pick<PredictRequest, 'batchSize'>,
-  { imageSize, classes, open }: OpenedBySize,
+  { images: shape, classes, open }: OpenedBySize,
 ): Promise<ImagePredictions> {
   const { images } = request;
   const predictor = await open(Math.max(1, Math.min(request.batchSize ?? BATCH_SIZE, images)));
   try {
     const began = performance.now();
-    const scores = await scoreImages(request, predictor, imageSize, classes);
+    const scores = await scoreImages(request, predictor, shape, classes);
     const seconds = (performance.now() - began) / 1000;
     return { scores, imagesPerSecond: images / Math.max(seconds, 1e-9) };
   } finally {
@@ -52,11 +54,11 @@ export async function predictBy(
 export async function scoreImages(
   images: ImageSource,
   { batchSize, predict }: Pick<Predictor, 'batchSize' | 'predict'>,
-  [height, width]: readonly [number, number],
+  shape: ImageShape,
   classes: number,
 ): Promise<ClassScores> {
   const data = new Float32Array(images.images * classes);
-  for await (const batch of imageBatches(images, batchSize, 3 * height * width)) {
+  for await (const batch of imageBatches(images, batchSize, imageElements(shape))) {
     const logits = await predict(batch.data);
     for (let i = 0; i < (batch.end - batch.start) * classes; i++)
       data[batch.start * classes + i] = logits[i]!;

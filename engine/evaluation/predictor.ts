@@ -1,4 +1,5 @@
 /** A classifier that is compiled once and predicts batches. */
+
 import { compileOn } from '../executors/compile-on.ts';
 import * as ir from '../ir/builder.ts';
 import { entry } from '../ir/entry.ts';
@@ -8,6 +9,7 @@ import {
   classifierForward,
   classifierParameters,
 } from '../nn/classifier.ts';
+import { imageShape } from '../nn/image-shape.ts';
 import { float32State, stateParameters } from '../nn/parameters.ts';
 import { pickTensors } from '../nn/pick-tensors.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
@@ -21,7 +23,7 @@ export interface PredictorOptions {
 
 export interface Predictor {
   readonly batchSize: number;
-  /** @param images [batchSize, 3, H, W], normalised @returns logits, [batchSize, classes] */
+  /** @param images [batchSize, C, H, W], normalised @returns logits, [batchSize, classes] */
   predict(images: Float32Array): Promise<ArrayLike<number>>;
   dispose(): Promise<void>;
 }
@@ -43,7 +45,7 @@ export async function openPredictor(options: PredictorOptions): Promise<Predicto
 
 function predictModule(config: ClassifierConfig, batchSize: number) {
   const specs = classifierParameters(config);
-  const images = ir.feed('images', [batchSize, 3, ...config.vit.imageSize]);
+  const images = ir.feed('images', [batchSize, ...imageShape(config.vit)]);
   const { logits } = classifierForward(stateParameters('', specs), images, config);
   return {
     state: float32State(specs),

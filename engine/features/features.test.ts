@@ -10,6 +10,7 @@ import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
 import { extractFeatures, type FeatureSet } from './features.ts';
 
 const vit: VitConfig = {
+  channels: 3,
   imageSize: [8, 16],
   patchSize: 4,
   embedDim: 16,

@@ -5,12 +5,14 @@
  * trained with. A linear map of it is a classifier (classifier.ts) whose trunk ends with that
  * block.
  */
+
 import { StudioError } from '../contract/errors.ts';
 import { openDevice } from '../executors/open-device.ts';
 import * as ir from '../ir/builder.ts';
 import { entry } from '../ir/entry.ts';
 import type { Module } from '../ir/types.ts';
 import { type Pooling, poolTokens } from '../nn/classifier.ts';
+import { imageElements, imageShape } from '../nn/image-shape.ts';
 import { float32State, stateParameters } from '../nn/parameters.ts';
 import { pickTensors } from '../nn/pick-tensors.ts';
 import { trunkForward, type VitConfig, vitParameters } from '../nn/vit.ts';
@@ -64,8 +66,7 @@ export async function extractFeatures(request: FeatureRequest): Promise<FeatureS
   const programs = await Promise.all(states.map(() => executor.compile(module, { device: id })));
   try {
     for (const [i, program] of programs.entries()) await program.writeState(states[i]!);
-    const [height, across] = vit.imageSize;
-    for await (const { start, end, data } of imageBatches(request, batchSize, 3 * height * across))
+    for await (const { start, end, data } of imageBatches(request, batchSize, imageElements(vit)))
       for (const [i, program] of programs.entries()) {
         const results = await program.run('main', { images: data });
         for (const { rows, ...place } of found[i]!) {
@@ -99,7 +100,7 @@ function featureModule(vit: VitConfig, places: readonly FeaturePlace[], batchSiz
   const used = { ...vit, depth: Math.max(...places.map(({ layer }) => layer)) };
   const specs = vitParameters(used, { maskToken: false, norm: true });
   const p = stateParameters('', specs);
-  const images = ir.feed('images', [batchSize, 3, ...vit.imageSize]);
+  const images = ir.feed('images', [batchSize, ...imageShape(vit)]);
   const after = trunkForward(p, images, used);
   return {
     state: float32State(specs),

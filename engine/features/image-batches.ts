@@ -3,7 +3,7 @@ import { oneAhead } from '../data/readable-batches.ts';
 
 export interface ImageSource {
   readonly images: number;
-  /** Images `start` to `end`, [end - start, 3, H, W], normalised. */
+  /** Images `start` to `end`, [end - start, C, H, W], normalised. */
   readonly load: (start: number, end: number) => Promise<Float32Array>;
   /** Called after each batch. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
@@ -12,7 +12,7 @@ export interface ImageSource {
 export interface ImageBatch {
   readonly start: number;
   readonly end: number;
-  /** [batchSize, 3, H, W]; zeros after the last image */
+  /** [batchSize, C, H, W]; zeros after the last image */
   readonly data: Float32Array;
 }
 

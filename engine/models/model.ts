@@ -2,8 +2,11 @@
  * Trained networks of any origin, as import yields them and evaluation, fine-tuning and export take
  * them.
  */
+
 import type { ClassLabel } from '../contract/class-labels.ts';
+import type { Normalisation } from '../contract/settings/channels.ts';
 import type { Pooling } from '../nn/classifier.ts';
+import type { ImageShape } from '../nn/image-shape.ts';
 import type { DetectorConfig } from '../nn/query-detector.ts';
 import type { SegmentationHead, SegmenterConfig } from '../nn/segmenter.ts';
 import type { VitConfig } from '../nn/vit.ts';
@@ -45,6 +48,8 @@ export interface Model {
   readonly origin: string;
   /** `relPos` is `shared` after pre-training, `perBlock` after fine-tuning. */
   readonly vit: VitConfig;
+  /** Which values of files became 0 and 1. */
+  readonly valueRange: Normalisation['valueRange'];
   /** Per channel, on the scale from 0 to 1. */
   readonly mean: readonly number[];
   readonly std: readonly number[];
@@ -61,6 +66,23 @@ export interface Model {
   readonly tensors: NamedTensors;
   /** Facts about its training, as text for model cards: recipe, data fingerprint, metrics. */
   readonly about: ModelAbout;
+}
+
+/** How images become the input of a network. */
+export interface ModelImages extends Normalisation, ImageShape {}
+
+export function imagesOfModel({
+  vit: { channels, imageSize },
+  valueRange,
+  mean,
+  std,
+}: {
+  readonly vit: ImageShape;
+  readonly valueRange: Model['valueRange'];
+  readonly mean: Model['mean'];
+  readonly std: Model['std'];
+}): ModelImages {
+  return { channels, imageSize, valueRange, mean, std };
 }
 
 export function segmenterConfigOf(

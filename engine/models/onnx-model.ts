@@ -2,19 +2,22 @@
  * A network with classes in an ONNX file, which is run as it is: `conmim export --format onnx` writes what its
  * graph does not tell, the classes and how images are prepared, as metadata.
  */
+
 import { statSync } from 'node:fs';
 import { z } from 'zod';
 import { classLabelsSchema } from '../contract/class-labels.ts';
 import { defined } from '../contract/defined.ts';
 import { StudioError } from '../contract/errors.ts';
+import { MOST_CHANNELS } from '../contract/settings/setting.ts';
 import { findsObjects, hasPixelClasses } from '../contract/tasks.ts';
 import { readOnnxMetadata } from '../formats/onnx/read-metadata.ts';
-import { channels, deviations, json, size, threshold } from './import/hint-fields.ts';
+import type { ImageShape } from '../nn/image-shape.ts';
+import { channels, deviations, json, size, threshold, valueRange } from './import/hint-fields.ts';
 import type { Detector, Head, Model, Segmenter } from './model.ts';
 
-interface OnnxModel extends Pick<Model, 'origin' | 'mean' | 'std' | 'about'> {
+interface OnnxModel extends Pick<Model, 'origin' | 'valueRange' | 'mean' | 'std' | 'about'> {
   readonly onnxFile: string;
-  readonly vit: Pick<Model['vit'], 'imageSize'>;
+  readonly vit: ImageShape;
 }
 
 export interface OnnxClassifier extends OnnxModel {
@@ -38,6 +41,8 @@ const needed = {
   classes: json(z.array(z.string()).min(1)),
 };
 const others = z.object({
+  channels: json(z.int().min(1).max(MOST_CHANNELS)).optional().catch(undefined),
+  value_range: json(valueRange).optional().catch(undefined),
   origin: z.string().optional().catch(undefined),
   task: z.string().optional(),
   pooling: z.enum(['mean', 'cls']).catch('mean'),
@@ -83,8 +88,11 @@ export async function openOnnxModel(
     threshold: least,
     task,
     class_labels: labels,
+    channels: count = mean.length,
+    value_range: range = 'type',
   } = others.parse(metadata);
-  const plain = { onnxFile: file, origin, vit: { imageSize }, mean, std, about: {} };
+  const vit = { channels: count, imageSize };
+  const plain = { onnxFile: file, origin, vit, valueRange: range, mean, std, about: {} };
   const dense = { ...defined({ task, labels }), classes };
   if (findsObjects(task)) return { ...plain, detector: dense };
   if (hasPixelClasses(task)) return { ...plain, segmenter: dense };

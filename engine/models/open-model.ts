@@ -3,14 +3,13 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { isStudioError, StudioError } from '../contract/errors.ts';
-import { normalisationOf } from '../contract/settings/channels.ts';
 import { networkConfig } from '../nn/conmim-network.ts';
 import { findRun, RunFolder } from '../runs/run-folder.ts';
 import { isContinuation, readContinuation } from './export/continuation.ts';
 import { completeReport } from './import/import-report.ts';
 import { type Imported, openWeights } from './import/open-weights.ts';
 import type { Model } from './model.ts';
-import { modelOfRun, type RunOptions } from './run-model.ts';
+import { modelOfRun, normalisationOfRun, type RunOptions } from './run-model.ts';
 
 /** A trained network by reference: a run, a file or a folder. */
 export interface ModelReference {
@@ -81,12 +80,10 @@ async function modelOfContinuation(
 ): Promise<Model> {
   const { origin, recipe, state } = await readContinuation(folder);
   const prefix = `${network}.`;
-  const { mean, std } = normalisationOf(recipe);
   return {
     origin: `${network} of ${origin}`,
     vit: networkConfig(recipe).vit,
-    mean,
-    std,
+    ...normalisationOfRun(recipe),
     tensors: new Map(
       [...state]
         .filter(([name]) => name.startsWith(prefix))

@@ -46,7 +46,7 @@ export async function modelOfRun(
     return {
       origin: `${network} of ${record.id}, step ${checkpoint.step}`,
       vit: networkConfig(recipe).vit,
-      ...statisticsOf(recipe),
+      ...normalisationOfRun(recipe),
       tensors: prefixed(checkpoint, `${network}.`),
       about: { run: record.id, step: checkpoint.step, network, recipe: { ...recipe }, dataset },
     };
@@ -59,7 +59,7 @@ export async function modelOfRun(
   return {
     origin: `${record.id}, step ${checkpoint.step}`,
     ...networkOf(recipe, record),
-    ...statisticsOf(recipe),
+    ...normalisationOfRun(recipe),
     tensors: prefixed(checkpoint, 'model.'),
     about: {
       run: record.id,
@@ -72,9 +72,12 @@ export async function modelOfRun(
   };
 }
 
-function statisticsOf(recipe: ChannelValues): Pick<Model, 'mean' | 'std'> {
-  const { mean, std } = normalisationOf(recipe);
-  return { mean, std };
+/** @throws StudioError `recipe-unmeasured` for a run that ended before its images were measured */
+export function normalisationOfRun(
+  recipe: ChannelValues,
+): Pick<Model, 'valueRange' | 'mean' | 'std'> {
+  const { valueRange, mean, std } = normalisationOf(recipe);
+  return { valueRange, mean, std };
 }
 
 function networkOf(

@@ -68,7 +68,7 @@ export interface ClassifierOutput {
 }
 
 /**
- * @param images [B, 3, H, W] normalised
+ * @param images [B, C, H, W] normalised
  * @param keep   [depth, 2, B] factors of stochastic depth; left out for none
  * @param taps   is offered `pooled` (input of the head, [B, E]) and the values that the trunk
  *   offers

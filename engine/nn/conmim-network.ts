@@ -43,7 +43,7 @@ export interface NetworkOutput {
 }
 
 /**
- * @param images [B, 3, H, W] normalised
+ * @param images [B, C, H, W] normalised
  * @param mask   [B, N]; left out for none
  * @param taps   is offered `features` ([B, T, E], after the final norm), `projected`, and the
  *   values that the trunk offers

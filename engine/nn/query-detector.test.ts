@@ -16,6 +16,7 @@ import {
 
 const config: DetectorConfig = {
   vit: {
+    channels: 3,
     imageSize: [16, 24],
     patchSize: 8,
     embedDim: 12,

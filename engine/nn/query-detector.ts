@@ -129,7 +129,7 @@ export interface DetectorOptions extends Pick<TrunkOptions, 'keep' | 'taps'> {
   readonly attend?: Node | undefined;
 }
 
-/** @param images [B, 3, H, W] normalised */
+/** @param images [B, C, H, W] normalised */
 export function detectorForward(
   p: Parameters,
   images: Node,

@@ -72,7 +72,7 @@ export interface SegmenterOutput {
 }
 
 /**
- * @param images     [B, 3, H, W] normalised
+ * @param images     [B, C, H, W] normalised
  * @param keep       [depth, 2, B] factors of stochastic depth; left out for none
  * @param statistics filled with the next running statistics, in training; left out for evaluation
  */

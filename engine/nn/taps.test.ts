@@ -10,6 +10,7 @@ import { Taps } from './taps.ts';
 import { gridOf, trunkForward, type VitConfig, vitParameters } from './vit.ts';
 
 const vit: VitConfig = {
+  channels: 3,
   imageSize: [8, 16],
   patchSize: 4,
   embedDim: 8,

@@ -4,6 +4,7 @@ import type { VitConfig } from './vit.ts';
 
 export function vitConfig(recipe: SharedValues, relPos: VitConfig['relPos']): VitConfig {
   return {
+    channels: recipe.channels,
     imageSize: imageSides(recipe),
     patchSize: recipe.patch_size,
     embedDim: recipe.embed_dim,

@@ -5,17 +5,17 @@
  *
  * @source fixtures of the authors' code; BEiT (ICLR 2022)
  */
+
 import * as ir from '../ir/builder.ts';
 import type { Node } from '../ir/types.ts';
+import type { ImageShape } from './image-shape.ts';
 import { ones, type ParameterSpec, type Parameters, truncatedNormal, zeros } from './parameters.ts';
 import { relativePositionBias, relativePositionRows } from './relative-position.ts';
 import { NO_TAPS, type Taps } from './taps.ts';
 
 export const LAYER_NORM_EPS = 1e-6;
 
-export interface VitConfig {
-  /** pixels */
-  readonly imageSize: readonly [height: number, width: number];
+export interface VitConfig extends ImageShape {
   readonly patchSize: number;
   readonly embedDim: number;
   readonly depth: number;
@@ -36,7 +36,10 @@ export interface Grid {
   readonly tokens: number;
 }
 
-export function gridOf({ imageSize: [height, width], patchSize }: VitConfig): Grid {
+export function gridOf({
+  imageSize: [height, width],
+  patchSize,
+}: Pick<VitConfig, 'imageSize' | 'patchSize'>): Grid {
   const [rows, cols] = [height / patchSize, width / patchSize];
   return { rows, cols, patches: rows * cols, tokens: rows * cols + 1 };
 }
@@ -60,7 +63,7 @@ export function vitParameters(
   config: VitConfig,
   parts: VitParts = { maskToken: true, norm: true },
 ): ParameterSpec[] {
-  const { embedDim: E, patchSize: P, heads } = config;
+  const { embedDim: E, channels: C, patchSize: P, heads } = config;
   const grid = gridOf(config);
   const spec = (name: string, shape: number[], init: ParameterSpec['init']) => ({
     name,
@@ -71,7 +74,7 @@ export function vitParameters(
     spec('cls_token', [1, 1, E], truncatedNormal),
     ...(parts.maskToken ? [spec('mask_token', [1, 1, E], truncatedNormal)] : []),
     ...(config.absPos ? [spec('pos_embed', [1, grid.tokens, E], truncatedNormal)] : []),
-    spec('patch_embed.proj.weight', [E, 3, P, P], truncatedNormal),
+    spec('patch_embed.proj.weight', [E, C, P, P], truncatedNormal),
     spec('patch_embed.proj.bias', [E], zeros),
     ...(config.relPos === 'shared'
       ? [
@@ -141,7 +144,7 @@ export interface TrunkOptions {
 /**
  * Compute tokens from images, before any norm over them.
  *
- * @param images [B, 3, H, W] normalised
+ * @param images [B, C, H, W] normalised
  * @returns [B·T, E] after each block, tokens row-major, the class token first
  */
 export function trunkForward(
@@ -209,13 +212,13 @@ function branchFactors(keep: Node, block: number): [attention: Node, mlp: Node] 
 
 /** @returns [B·N, E] */
 function patchEmbed(p: Parameters, images: Node, config: VitConfig): Node {
-  const { patchSize: P, embedDim: E } = config;
+  const { channels: C, patchSize: P, embedDim: E } = config;
   const { rows, cols, patches } = gridOf(config);
   const B = images.shape[0]!;
-  const tiles = ir.transpose(ir.reshape(images, [B, 3, rows, P, cols, P]), [0, 2, 4, 1, 3, 5]);
+  const tiles = ir.transpose(ir.reshape(images, [B, C, rows, P, cols, P]), [0, 2, 4, 1, 3, 5]);
   return ir.linear(
-    ir.reshape(tiles, [B * patches, 3 * P * P]),
-    ir.reshape(p('patch_embed.proj.weight'), [E, 3 * P * P]),
+    ir.reshape(tiles, [B * patches, C * P * P]),
+    ir.reshape(p('patch_embed.proj.weight'), [E, C * P * P]),
     p('patch_embed.proj.bias'),
   );
 }

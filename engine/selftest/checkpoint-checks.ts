@@ -96,6 +96,7 @@ function classifierFor(name: string, { checkpoint_keys: keys }: LoadingCase): Cl
   const blocks = keys.filter((key) => /^blocks\.\d+\.norm1\.weight$/.test(key)).length;
   return {
     vit: {
+      channels: 3,
       imageSize: [side, side],
       patchSize: 16,
       embedDim: 24,

@@ -79,6 +79,7 @@ interface FixtureConfig extends TrunkSettings {
 
 export function vitOf(config: TrunkSettings, relPos: VitConfig['relPos']): VitConfig {
   return {
+    channels: 3,
     imageSize: typeof config.img === 'number' ? [config.img, config.img] : config.img,
     patchSize: config.patch,
     embedDim: config.embed,

@@ -43,11 +43,15 @@ export const command = jobCommand('finetune', {
           out.record(warningRecord('weights-assumed', message));
           out.note(`Note: ${message}`);
         },
-        onLoaded({ loaded, resized, leftAtStart, unused }) {
-          out.record({ type: 'weights', loaded, resized, leftAtStart, unused });
+        onLoaded({ loaded, resized, adapted, leftAtStart, unused }) {
+          out.record({ type: 'weights', loaded, resized, adapted, leftAtStart, unused });
           out.note(
             `Weights: ${countOf(loaded.length, 'tensor')} loaded${resized.length > 0 ? ` (${resized.length} resized)` : ''}, ${leftAtStart.length} initialised (${leftAtStart.join(', ')}), ${unused.length} unused.`,
           );
+          if (adapted.length > 0)
+            out.note(
+              'The patch embedding was adapted to other channels: summed over them for one, else repeated and scaled.',
+            );
         },
         ...listener,
       }),

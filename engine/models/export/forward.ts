@@ -7,12 +7,14 @@
  * the patch tokens. `logits`: for classifiers; of a segmenter alone, [B, classes, rows, cols].
  * Networks that find objects have the outputs of onnx-detector.ts alone.
  */
+
 import { StudioError } from '../../contract/errors.ts';
 import { compileOn } from '../../executors/compile-on.ts';
 import * as ir from '../../ir/builder.ts';
 import { entry } from '../../ir/entry.ts';
 import type { Module, Node } from '../../ir/types.ts';
 import { classifierParameters, poolTokens } from '../../nn/classifier.ts';
+import { imageElements, imageShape } from '../../nn/image-shape.ts';
 import {
   float32State,
   type ParameterSpec,
@@ -33,7 +35,7 @@ import {
 } from '../../nn/segmenter.ts';
 import { gridOf, namedLayerNorm, trunkForward, vitParameters } from '../../nn/vit.ts';
 import { RandomStream } from '../../random/philox.ts';
-import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
+import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import { detectorConfigOf, type Model, segmenterConfigOf } from '../model.ts';
 
 export type Network = Pick<Model, 'vit' | 'head' | 'segmenter' | 'detector' | 'tensors'>;
@@ -61,7 +63,7 @@ export function networkTensors(network: Network): NamedTensors<'f32'> {
 }
 
 /**
- * @param images [batch, 3, H, W], normalised
+ * @param images [batch, C, H, W], normalised
  * @returns the outputs by name
  * @throws StudioError `weights-mismatch`
  */
@@ -83,7 +85,7 @@ export async function runNetwork(
 /** Deterministic numbers with the spread of normalised pixels. */
 export function randomImages({ vit }: Network, count: number): Float32Array {
   const stream = new RandomStream(0, 'init', 0);
-  const images = new Float32Array(count * 3 * elementCount(vit.imageSize));
+  const images = new Float32Array(count * imageElements(vit));
   for (let i = 0; i < images.length; i++) images[i] = stream.normal();
   return images;
 }
@@ -140,7 +142,7 @@ function unlike(output: string, how: string): StudioError {
 function networkModule(network: Network, batch: number) {
   const specs = networkSpecs(network);
   const p = stateParameters('', specs);
-  const images = ir.feed('images', [batch, 3, ...network.vit.imageSize]);
+  const images = ir.feed('images', [batch, ...imageShape(network.vit)]);
   const results = networkResults(p, images, network);
   return {
     state: float32State(specs),

@@ -72,7 +72,7 @@ export function huggingFaceConfig(model: Model): Record<string, unknown> {
     model_type: 'beit',
     image_size: vit.imageSize[0],
     patch_size: vit.patchSize,
-    num_channels: 3,
+    num_channels: vit.channels,
     hidden_size: vit.embedDim,
     num_hidden_layers: vit.depth + (segmenter === undefined ? 0 : blocksAdded(vit, segmenter)),
     num_attention_heads: vit.heads,

@@ -7,7 +7,9 @@
  *
  * @source ONNX operators, version 17; nn/vit.ts, nn/classifier.ts
  */
+
 import type { OnnxModel, OnnxValue } from '../../formats/onnx/model.ts';
+import { imageShape } from '../../nn/image-shape.ts';
 import { gridOf } from '../../nn/vit.ts';
 import { writeObjects } from './onnx-detector.ts';
 import { writePixelClasses } from './onnx-segmenter.ts';
@@ -30,7 +32,7 @@ export function onnxNetwork(
     opset: OPSET,
     formatVersion: FORMAT_VERSION,
     nodes: emitter.nodes,
-    inputs: [batchOf('pixel_values', 3, ...network.vit.imageSize)],
+    inputs: [batchOf('pixel_values', ...imageShape(network.vit))],
     outputs: outputs.map(([name, ...shape]) => batchOf(name, ...shape)),
     initializers: emitter.initializers,
     metadata,

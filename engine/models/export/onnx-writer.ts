@@ -23,7 +23,7 @@ export class NetworkWriter {
     this.#network = network;
   }
 
-  /** Images [batch, 3, H, W] to the tokens after each block. */
+  /** Images [batch, C, H, W] to the tokens after each block. */
   trunk(images: string): string[] {
     const outputs: string[] = [];
     let x = this.embed(images);

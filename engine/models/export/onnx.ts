@@ -1,8 +1,10 @@
 /** A network as one ONNX file, which ONNX Runtime runs for a check before it is kept. */
+
 import { writeFile } from 'node:fs/promises';
 import { StudioError } from '../../contract/errors.ts';
 import { openOnnxFile } from '../../executors/onnx-file.ts';
 import { encodeOnnxModel } from '../../formats/onnx/model.ts';
+import { imageShape } from '../../nn/image-shape.ts';
 import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
 import { headOfModel, type Model } from '../model.ts';
 import {
@@ -62,7 +64,7 @@ async function compareWithFile(model: Model, file: string): Promise<number> {
     for (const batch of [1, COMPARED_IMAGES]) {
       const some = images.subarray(0, (images.length / COMPARED_IMAGES) * batch);
       const expected = await runNetwork(model, some, batch);
-      const shape = [batch, 3, ...model.vit.imageSize];
+      const shape = [batch, ...imageShape(model.vit)];
       const found = await exported.run({ pixel_values: { shape, data: some } });
       largest = Math.max(largest, largestDifference(expected, found, TOLERANCE));
     }
@@ -73,9 +75,11 @@ async function compareWithFile(model: Model, file: string): Promise<number> {
 }
 
 function metadataOf(model: Model): Record<string, string> {
-  const { mean, std, vit, origin, about } = model;
+  const { valueRange, mean, std, vit, origin, about } = model;
   return {
     origin,
+    channels: JSON.stringify(vit.channels),
+    value_range: JSON.stringify(valueRange),
     mean: JSON.stringify(mean),
     std: JSON.stringify(std),
     image_size: JSON.stringify(vit.imageSize),

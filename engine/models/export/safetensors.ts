@@ -36,7 +36,7 @@ export async function exportSafetensors(file: string, model: Model): Promise<Exp
 }
 
 export function metadataOf(model: Model): Record<string, string> {
-  const { about, mean, std, vit, origin } = model;
+  const { about, valueRange, mean, std, vit, origin } = model;
   const { run, network, step, recipe, dataset, metrics, weights } = about;
   return {
     format: 'pt',
@@ -49,6 +49,7 @@ export function metadataOf(model: Model): Record<string, string> {
     ...(dataset === undefined ? {} : { dataset: JSON.stringify(withoutFolders(dataset)) }),
     ...(metrics === undefined ? {} : { metrics: JSON.stringify(metrics) }),
     ...(weights === undefined ? {} : { weights }),
+    value_range: JSON.stringify(valueRange),
     mean: JSON.stringify(mean),
     std: JSON.stringify(std),
     geometry: JSON.stringify(vit),

@@ -2,6 +2,7 @@
  * A network as a folder that `timm.create_model('local-dir:FOLDER', pretrained=True)` opens.
  * @source timm 1.0.31: models/_hub.py, models/_pretrained.py, models/beit.py
  */
+
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
@@ -9,6 +10,7 @@ import { hasSeveralLabels, SEVERAL_LABELS_TYPE } from '../../contract/tasks.ts';
 import { authorsCropRatio } from '../../data/eval-images.ts';
 import { fromTimmNames, toTimmNames } from '../../formats/beit-names.ts';
 import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
+import { imageShape } from '../../nn/image-shape.ts';
 import type { VitConfig } from '../../nn/vit.ts';
 import type { Model } from '../model.ts';
 import { compareNetworks, networkTensors } from './forward.ts';
@@ -86,7 +88,7 @@ export function timmConfig({ vit, head, mean, std }: Model): Record<string, unkn
       use_shared_rel_pos_bias: false,
     },
     pretrained_cfg: {
-      input_size: [3, ...vit.imageSize],
+      input_size: imageShape(vit),
       fixed_input_size: true,
       interpolation: 'bicubic',
       crop_pct: authorsCropRatio(vit.imageSize),

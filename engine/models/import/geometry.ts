@@ -4,6 +4,7 @@
  */
 
 import { StudioError } from '../../contract/errors.ts';
+import { MOST_CHANNELS } from '../../contract/settings/setting.ts';
 import { someNames } from '../../contract/shorten.ts';
 import { blockCount } from '../../formats/beit-names.ts';
 import { relativePositionRows } from '../../nn/relative-position.ts';
@@ -38,7 +39,7 @@ export function inferGeometry(
   hints: Hints,
 ): { vit: VitConfig; classPosition: boolean; notes: readonly string[] } {
   const notes: string[] = [];
-  const { embedDim, patchSize } = patchesOf(tensors);
+  const { channels, embedDim, patchSize } = patchesOf(tensors);
   if (hints.embedDim !== undefined && hints.embedDim !== embedDim)
     throw new StudioError(
       'import-config-invalid',
@@ -77,6 +78,7 @@ export function inferGeometry(
       'gated MLPs (SwiGLU), as DINOv2 giant and EVA-02 have them: blocks.0.mlp.fc1 gives twice what fc2 takes',
     );
   const vit: VitConfig = {
+    channels,
     imageSize,
     patchSize,
     embedDim,
@@ -161,10 +163,12 @@ function patchesOf(tensors: NamedTensors) {
   if (shape.length === 5)
     throw unsupportedNetwork('patches in space and time, as networks for video have them');
   if (shape.length !== 4) throw unsupportedNetwork(`${name} of shape [${shape.join(', ')}]`);
-  if (channels !== 3)
-    throw unsupportedNetwork(`${channels} channels of colour where this program has three`);
+  if (channels === undefined || channels < 1 || channels > MOST_CHANNELS)
+    throw unsupportedNetwork(
+      `${channels} channels where this program takes up to ${MOST_CHANNELS}`,
+    );
   if (height !== width) throw unsupportedNetwork(`patches of ${height} x ${width} pixels`);
-  return { embedDim: embedDim!, patchSize: height! };
+  return { channels, embedDim: embedDim!, patchSize: height! };
 }
 
 function headsFrom(embedDim: number, { heads }: Hints, notes: string[]): number {

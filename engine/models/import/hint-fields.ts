@@ -1,15 +1,18 @@
 /** Types of hints about a network, and fields that several sources share. */
+
 import { z } from 'zod';
 import type { ClassLabel } from '../../contract/class-labels.ts';
 import { parseJson } from '../../contract/parse-json.ts';
+import { MOST_CHANNELS } from '../../contract/settings/setting.ts';
 import type { Pooling } from '../../nn/classifier.ts';
 import type { SegmentationHead } from '../../nn/segmenter.ts';
-import type { Detector, ModelAbout } from '../model.ts';
+import type { Detector, Model, ModelAbout } from '../model.ts';
 import type { ImageHints } from './image-hints.ts';
 
 export interface Hints extends Partial<ImageHints> {
   /** pixels, height and width */
   readonly imageSize?: readonly [number, number];
+  readonly valueRange?: Model['valueRange'];
   readonly embedDim?: number;
   readonly heads?: number;
   readonly mlpRatio?: number;
@@ -44,8 +47,20 @@ export const sides = z
   .union([size, z.tuple([size, size])])
   .transform((value): [number, number] => (typeof value === 'number' ? [value, value] : value));
 
-export const channels = z.tuple([z.number(), z.number(), z.number()]);
-export const deviations = z.tuple([positive, positive, positive]);
+export const channels = perChannel(z.number());
+export const deviations = perChannel(positive);
+/** Which values of files became 0 and 1. */
+export const valueRange = z.union([
+  z.enum(['type', 'metadata']),
+  z
+    .array(z.tuple([z.number(), z.number()]))
+    .min(1)
+    .max(MOST_CHANNELS),
+]);
+
+function perChannel(schema: z.ZodNumber) {
+  return z.array(schema).min(1).max(MOST_CHANNELS);
+}
 /** A probability in metadata, which are texts. */
 export const threshold = z.coerce.number().gt(0).lt(1);
 

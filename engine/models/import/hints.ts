@@ -21,6 +21,7 @@ import {
   sides,
   size,
   threshold,
+  valueRange,
 } from './hint-fields.ts';
 import type { WeightsFile } from './weights-file.ts';
 import type { Configs } from './weights-folder.ts';
@@ -66,6 +67,7 @@ const ownSchema = z.object({
   ).optional(),
   mean: json(channels).optional(),
   std: json(deviations).optional(),
+  value_range: json(valueRange).optional(),
   classes: json(z.array(z.string())).optional(),
   task: z.string().optional(),
   threshold: threshold.optional(),
@@ -88,6 +90,7 @@ const recipeSchema = z.object({
   heads: size.optional(),
   mean: channels.optional(),
   std: deviations.optional(),
+  value_range: valueRange.optional(),
 });
 
 function ownHints(metadata: Readonly<Record<string, string>>): Hints {
@@ -97,7 +100,7 @@ function ownHints(metadata: Readonly<Record<string, string>>): Hints {
     const field = error.issues[0]?.path[0];
     return { notes: [`The file's metadata "${String(field)}" cannot be understood.`] };
   }
-  const { geometry, mean, std, classes, source: _, ...others } = data;
+  const { geometry, mean, std, value_range: range, classes, source: _, ...others } = data;
   const {
     task,
     threshold,
@@ -114,6 +117,7 @@ function ownHints(metadata: Readonly<Record<string, string>>): Hints {
     withoutPositions: relPos === 'none' && absPos === false ? true : undefined,
     mean,
     std,
+    valueRange: range,
     classes,
     task,
     // Files of 0.1.0 tell it in the recipe alone.
@@ -129,8 +133,8 @@ function ownHints(metadata: Readonly<Record<string, string>>): Hints {
 
 function recipeHints(recipe: unknown): Hints {
   const { data = {} } = recipeSchema.safeParse(recipe);
-  const { image_size: imageSize, embed_dim: embedDim, ...others } = data;
-  return defined({ imageSize, embedDim, ...others });
+  const { image_size: imageSize, embed_dim: embedDim, value_range: range, ...others } = data;
+  return defined({ imageSize, embedDim, valueRange: range, ...others });
 }
 
 /**

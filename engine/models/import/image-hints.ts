@@ -11,10 +11,12 @@
 
 import { z } from 'zod';
 import { defined } from '../../contract/defined.ts';
+import { MOST_CHANNELS } from '../../contract/settings/setting.ts';
 import { authorsCropRatio } from '../../data/eval-images.ts';
 import { unsupportedNetwork } from './kinds.ts';
 
-export type ChannelValues = readonly [number, number, number];
+/** One number for all channels, or one for each. */
+export type ChannelValues = readonly number[];
 
 /** Resizing of images to the network's size; unknown fields are left out. */
 export interface Resizing {
@@ -36,13 +38,10 @@ export interface ImageHints {
 }
 
 const positive = z.number().positive();
-/** One value for all three channels, or one for each. */
 function channels(schema: z.ZodNumber) {
   return z
-    .union([schema, z.tuple([schema, schema, schema])])
-    .transform(
-      (value): ChannelValues => (typeof value === 'number' ? [value, value, value] : value),
-    );
+    .union([schema, z.array(schema).min(1).max(MOST_CHANNELS)])
+    .transform((value): ChannelValues => (typeof value === 'number' ? [value] : value));
 }
 const means = channels(z.number());
 const deviations = channels(positive);
@@ -97,11 +96,11 @@ export function processorHints(config: unknown): ImageHints {
   const given = rescales ? (read('rescale_factor', positive) ?? 1 / 255) : 1;
   const factor = Math.abs(255 * given - 1) < 1e-6 ? 1 : 255 * given;
   const offset = rescales && (flag('rescale_offset') ?? flag('offset')) === true ? 1 : 0;
-  const mean = normalises ? read('image_mean', means) : ([0, 0, 0] as const);
-  const std = normalises ? read('image_std', deviations) : ([1, 1, 1] as const);
+  const mean = normalises ? read('image_mean', means) : [0];
+  const std = normalises ? read('image_std', deviations) : [1];
   const scaled = {
-    ...(mean === undefined ? {} : { mean: each(mean, (value) => (value + offset) / factor) }),
-    ...(std === undefined ? {} : { std: each(std, (value) => value / factor) }),
+    ...(mean === undefined ? {} : { mean: mean.map((value) => (value + offset) / factor) }),
+    ...(std === undefined ? {} : { std: std.map((value) => value / factor) }),
   };
   if (normalises) {
     for (const [name, value] of [
@@ -190,11 +189,6 @@ export function resizingNote(
   if (differences.length === 0) return undefined;
   const cut = target === network ? '' : `to ${target} `;
   return `${file} resizes images ${differences.join(' and ')}; here the shorter side is resized ${cut}by bicubic interpolation and the centre is cut out, so answers differ a little.`;
-}
-
-function each(values: ChannelValues, change: (value: number) => number): ChannelValues {
-  const [red, green, blue] = values;
-  return [change(red), change(green), change(blue)];
 }
 
 function channelText(values: ChannelValues): string {

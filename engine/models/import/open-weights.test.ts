@@ -139,10 +139,33 @@ describe('what this program wrote', () => {
 
   it('is used as it is where its metadata were damaged, and says so', async () => {
     const { tensors, vit } = tinyModel();
-    await writeSafetensors(at('a'), tensors, { source: 'conmim-studio', mean: '[1,2]' });
+    await writeSafetensors(at('a'), tensors, { source: 'conmim-studio', mean: '[1,"two"]' });
     const { model, report } = await openWeights(at('a'));
     expect(model.vit).toEqual({ ...vit, layerScale: 0.1 });
     expect(report.notes.join(' ')).toContain('"mean" cannot be understood');
+  });
+
+  it('keeps channels, value range and statistics', async () => {
+    const six = {
+      ...tinyModel({ channels: 6 }),
+      valueRange: [[0, 4095]],
+      mean: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6],
+      std: [1, 2, 3, 4, 5, 6],
+    } as const;
+    await exportSafetensors(at('six.safetensors'), six);
+    const { model } = await openWeights(at('six.safetensors'));
+    const { vit, valueRange, mean, std } = six;
+    expect(model).toMatchObject({ vit, valueRange, mean, std });
+  });
+
+  it('leaves out statistics of another number of channels, and says so', async () => {
+    const one = { ...tinyModel({ channels: 1 }), mean: [0.1, 0.2, 0.3], std: [0.2, 0.2, 0.2] };
+    await exportSafetensors(at('one.safetensors'), one);
+    const { model, report } = await openWeights(at('one.safetensors'));
+    expect([model.mean, model.std]).toEqual([[0.5], [0.2]]);
+    expect(report.notes).toContain(
+      'The mean that was found is of 3 channels, and the network takes 1, so it is left out.',
+    );
   });
 });
 
@@ -151,6 +174,7 @@ describe('checkpoints of the authors', () => {
     const { model, report } = await openWeights(fixture(`checkpoint_tiny.${kind}`));
     const { tensors } = await readSafetensors(fixture('checkpoint_tiny.safetensors'));
     expect(model.vit).toEqual({
+      channels: 3,
       imageSize: [64, 64],
       patchSize: 16,
       embedDim: 24,
@@ -221,6 +245,7 @@ describe('networks that timm and transformers built', () => {
     const tensors = new Map(shapes.map(([key, shape]) => [key, f32(shape, 0.1)]));
     const { model, report } = await openWeights(await written(tensors), { given: { heads: 2 } });
     expect(model.vit).toEqual({
+      channels: 3,
       imageSize: [32, 32],
       patchSize: 16,
       embedDim: 8,
@@ -402,10 +427,10 @@ describe('what cannot be used is named', () => {
     ['missing tensors', without({}, /blocks\.1\.mlp\.fc2/), 'import-incomplete', 'fc2.weight'],
     ['a missing norm', without({}, /^norm\./), 'import-incomplete', 'norm.weight'],
     [
-      'one channel',
-      withTensor('patch_embed.proj.weight', f32([12, 1, 4, 4], 1)),
+      'too many channels',
+      withTensor('patch_embed.proj.weight', f32([12, 33, 4, 4], 1)),
       'import-unsupported',
-      '1 channels',
+      '33 channels where this program takes up to 32',
     ],
     [
       'another shape',

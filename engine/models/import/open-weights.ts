@@ -3,7 +3,6 @@
 import { findNonFinite } from '../../checkpoint/finite.ts';
 import { defined } from '../../contract/defined.ts';
 import { StudioError } from '../../contract/errors.ts';
-import { NORMALISATIONS } from '../../contract/settings/shared.ts';
 import { someNames } from '../../contract/shorten.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import { networkSpecs } from '../export/forward.ts';
@@ -19,6 +18,7 @@ import { resizingNote } from './image-hints.ts';
 import type { ImportReport } from './import-report.ts';
 import { nothingMatched, requireKnownParts, unsupportedNetwork } from './kinds.ts';
 import { whyIgnored } from './left-out.ts';
+import { normalisationOf } from './normalisation.ts';
 import { segmenterPart, withoutEmptyBlock } from './segmenter-part.ts';
 import { readWeightsFile } from './weights-file.ts';
 import { type Configs, findWeights } from './weights-folder.ts';
@@ -34,9 +34,6 @@ export interface Imported {
   readonly model: Model;
   readonly report: ImportReport;
 }
-
-/** The default normalisation of BEiT and of the authors' scripts. */
-const USUAL_CHANNELS = NORMALISATIONS.half;
 
 /**
  * @param path a file, or a folder that contains one
@@ -91,7 +88,7 @@ export async function openWeights(path: string, options: WeightsOptions = {}): P
   const model: Model = {
     origin,
     vit,
-    ...channelsOf(hints, assumed),
+    ...normalisationOf(hints, vit.channels, assumed),
     ...heads,
     tensors: fitted.tensors,
     about: { ...hints.about, ...(file.taken === undefined ? {} : { weights: file.taken }) },
@@ -173,19 +170,6 @@ function headOf(given: NamedTensors, hints: Hints, notes: string[]) {
     tensors: given,
     head: { ...meaning, classes: classNames(count, hints, notes), pooling },
   };
-}
-
-function channelsOf(hints: Hints, notes: string[]): Pick<Model, 'mean' | 'std'> {
-  const { mean, std } = hints;
-  const untold = [
-    ...(mean === undefined ? ['mean'] : []),
-    ...(std === undefined ? ['standard deviation'] : []),
-  ];
-  if (untold.length > 0)
-    notes.push(
-      `Nothing tells the ${untold.join(' and ')} that images were normalised with; 0.5 is assumed (else: --mean and --std).`,
-    );
-  return { mean: mean ?? USUAL_CHANNELS.mean, std: std ?? USUAL_CHANNELS.std };
 }
 
 /** @throws StudioError `import-unsupported` when an unused tensor belongs to the trunk */

@@ -225,6 +225,7 @@ describe('holdOut', () => {
 
 describe('probeClassifier', () => {
   const vit: VitConfig = {
+    channels: 3,
     imageSize: [8, 8],
     patchSize: 4,
     embedDim: 12,

@@ -86,6 +86,8 @@ function colourPredictor(masks: boolean): ObjectPredictor {
   const batchSize = 2;
   return {
     imageSize: [SIDE, SIDE],
+    channels: 3,
+    valueRange: 'type',
     mean: [0.5, 0.5, 0.5],
     std: [0.5, 0.5, 0.5],
     classes: CLASSES.length,

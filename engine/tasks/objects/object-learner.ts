@@ -80,7 +80,7 @@ export class ObjectLearner extends NetworkLearner<ObjectBatch, GradientGraph> {
     this.#program = program;
   }
 
-  /** @param images as many as a pass has, [n, 3, H, W], normalised */
+  /** @param images as many as a pass has, [n, C, H, W], normalised */
   async predict(images: Float32Array): Promise<ViewPredictions> {
     return readPredictions(await this.#program.run('predict', { images }));
   }

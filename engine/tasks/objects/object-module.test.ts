@@ -13,6 +13,7 @@ function moduleOf(masks: boolean, recompute: boolean, keepActivations: boolean):
   return buildObjectModule({
     network: {
       vit: {
+        channels: 3,
         imageSize: [SIDE, SIDE],
         patchSize: 8,
         embedDim: 8,

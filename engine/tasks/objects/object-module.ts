@@ -7,9 +7,11 @@
  * `gradients` and feeds its slopes with respect to the predictions. The loss of `gradients` is that of
  * the host as a linear function of the predictions: it has the same value and the same gradients.
  */
+
 import * as ir from '../../ir/builder.ts';
 import { entry } from '../../ir/entry.ts';
 import type { Graph, GraphOutput, Module, Node, TensorType } from '../../ir/types.ts';
+import { imageShape } from '../../nn/image-shape.ts';
 import { type ParameterSpec, stateParameters } from '../../nn/parameters.ts';
 import {
   type DetectorConfig,
@@ -65,7 +67,7 @@ function trainingGraphs(
   const { queryBlocks, queries, vit } = network;
   const p = stateParameters(S.model, parameters);
   const feeds = {
-    images: ir.feed('images', [B, 3, ...vit.imageSize]),
+    images: ir.feed('images', [B, ...imageShape(vit)]),
     attend: network.masks ? ir.feed('attend', [queryBlocks, B, queries]) : undefined,
     keep: dropPath ? ir.feed('keep', [vit.depth, 2, B]) : undefined,
   };
@@ -145,7 +147,7 @@ export function predictionEntry(
   p: ReturnType<typeof stateParameters>,
 ) {
   const { vit, queries, classes: C } = network;
-  const images = ir.feed('images', [batchSize, 3, ...vit.imageSize]);
+  const images = ir.feed('images', [batchSize, ...imageShape(vit)]);
   const { classes, boxes, masks } = detectorForward(p, images, network).predictions[0]!;
   return entry(name, {
     feeds: { images },

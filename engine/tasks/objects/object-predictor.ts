@@ -1,6 +1,7 @@
 /** The predictor of a network that finds objects: that of a learner, or of a trained network. */
+import type { Normalisation } from '../../contract/settings/channels.ts';
 import { openOnnxObjects } from '../../evaluation/onnx-objects.ts';
-import { detectorConfigOf, type Model } from '../../models/model.ts';
+import { detectorConfigOf, imagesOfModel } from '../../models/model.ts';
 import type { OnnxDetector } from '../../models/onnx-model.ts';
 import { type DetectorConfig, maskGrid } from '../../nn/query-detector.ts';
 import type { ModelWithDetector } from '../labelled-task.ts';
@@ -12,13 +13,15 @@ const BATCH_SIZE = 8;
 /** @param predict of that many images at a time */
 export function objectPredictor(
   network: DetectorConfig,
-  { mean, std }: Pick<Model, 'mean' | 'std'>,
+  { channels, valueRange, mean, std }: Normalisation,
   batchSize: number,
   predict: ObjectPredictor['predict'],
 ): ObjectPredictor {
   const { vit, classes, queries } = network;
   return {
     imageSize: vit.imageSize,
+    channels,
+    valueRange,
     mean,
     std,
     classes,
@@ -46,16 +49,19 @@ export async function openModelPredictor(
   const { tensors } = model;
   const opened = await openObjectPredictor({ config, tensors, batchSize: BATCH_SIZE, device });
   return {
-    predictor: objectPredictor(config, model, BATCH_SIZE, opened.predict),
+    predictor: objectPredictor(config, imagesOfModel(model), BATCH_SIZE, opened.predict),
     dispose: () => opened.dispose(),
   };
 }
 
 async function openFilePredictor(model: OnnxDetector): Promise<OpenedModel> {
-  const { onnxFile: file, vit, detector, mean, std } = model;
-  const { imageSize } = vit;
-  const common = { imageSize, classes: detector.classes.length, batchSize: BATCH_SIZE };
+  const { onnxFile: file, detector } = model;
+  const common = {
+    ...imagesOfModel(model),
+    classes: detector.classes.length,
+    batchSize: BATCH_SIZE,
+  };
   const masks = detector.task === 'instances';
   const { queries, grid, predict, dispose } = await openOnnxObjects({ ...common, file, masks });
-  return { predictor: { ...common, mean, std, queries, grid, predict }, dispose };
+  return { predictor: { ...common, queries, grid, predict }, dispose };
 }

@@ -10,7 +10,7 @@ import { predictionEntry } from './object-module.ts';
 import type { ViewPredictions } from './types.ts';
 
 export interface OpenedPredictor {
-  /** @param images [batchSize, 3, H, W], normalised */
+  /** @param images [batchSize, C, H, W], normalised */
   predict(images: Float32Array): Promise<ViewPredictions>;
   dispose(): Promise<void>;
 }

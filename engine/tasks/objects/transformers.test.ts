@@ -15,6 +15,7 @@ const [B, SIDE, CLASSES, Q, POINTS] = [2, 32, 3, 5, 40];
 const DEPTHS = 3;
 const config: DetectorConfig = {
   vit: {
+    channels: 3,
     imageSize: [SIDE, SIDE],
     patchSize: 8,
     embedDim: 12,

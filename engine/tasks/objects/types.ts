@@ -1,9 +1,10 @@
 /** What training and evaluation of objects share: the batch that is learnt, and predictions of views. */
+import type { Normalisation } from '../../contract/settings/channels.ts';
 import type { ViewObjects } from '../../data/view-objects.ts';
 import type { GridSize } from '../../nn/feature-map.ts';
 
 export interface ObjectBatch {
-  /** [B, 3, H, W], normalised */
+  /** [B, C, H, W], normalised */
   readonly images: Float32Array;
   /** [B], where masks are learnt with one cell a pixel of the view */
   readonly objects: readonly ViewObjects[];
@@ -29,15 +30,13 @@ export interface ViewPredictions {
 }
 
 /** What predicts views. */
-export interface ObjectPredictor {
+export interface ObjectPredictor extends Normalisation {
   readonly imageSize: readonly [height: number, width: number];
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
   readonly classes: number;
   readonly queries: number;
   /** Of the masks, over the whole view; undefined for a network without them. */
   readonly grid: GridSize | undefined;
   readonly batchSize: number;
-  /** @param images [batchSize, 3, H, W], normalised */
+  /** @param images [batchSize, C, H, W], normalised */
   predict(images: Float32Array): Promise<ViewPredictions>;
 }

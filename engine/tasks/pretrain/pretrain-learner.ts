@@ -18,7 +18,7 @@ import {
 type GradientGraph = PretrainEntries['gradients'];
 
 export interface PretrainBatch {
-  /** plain view, [B, 3, H, W], normalised */
+  /** plain view, [B, C, H, W], normalised */
   readonly student: Float32Array;
   /** strongly perturbed view of the same crops */
   readonly teacher: Float32Array;

@@ -21,6 +21,7 @@ import {
   networkForward,
   networkParameters,
 } from '../../nn/conmim-network.ts';
+import { imageShape } from '../../nn/image-shape.ts';
 import { STATE_PREFIXES } from '../../nn/state-prefixes.ts';
 import { Taps } from '../../nn/taps.ts';
 import { gridOf } from '../../nn/vit.ts';
@@ -89,8 +90,7 @@ export function buildPretrainModule(options: PretrainModuleOptions) {
 function stepGradients(options: PretrainModuleOptions) {
   const { network, batchSize, temperature } = options;
   const accumulate = accumulates(options);
-  const { imageSize } = network.vit;
-  const images = [batchSize, 3, ...imageSize];
+  const images = [batchSize, ...imageShape(network.vit)];
   const parameters = networkParameters(network);
   const [studentOf, teacherOf] = networksOf(network);
   const studentParameters = tensorsInTraining(studentOf, accumulate);

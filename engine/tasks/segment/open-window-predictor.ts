@@ -1,5 +1,7 @@
 /** What predicts the windows of a trained network. */
+
 import { openOnnxMaps } from '../../evaluation/onnx-predictor.ts';
+import { imagesOfModel } from '../../models/model.ts';
 import type { OnnxSegmenter } from '../../models/onnx-model.ts';
 import type { SegmenterConfig } from '../../nn/segmenter.ts';
 import type { ModelWithSegmenter } from '../labelled-task.ts';
@@ -27,19 +29,19 @@ export async function openWindowPredictor(
   const config: SegmenterConfig = { vit, classes: classes.length, head };
   const opened = await openSegmentPredictor({ config, tensors, batchSize: BATCH_SIZE, device });
   return {
-    predictor: windowPredictor(config, model, BATCH_SIZE, opened.predict),
+    predictor: windowPredictor(config, imagesOfModel(model), BATCH_SIZE, opened.predict),
     dispose: () => opened.dispose(),
   };
 }
 
 async function openFilePredictor(model: OnnxSegmenter): Promise<OpenedPredictor> {
-  const { onnxFile: file, vit, segmenter, mean, std } = model;
-  const classes = segmenter.classes.length;
-  const { imageSize } = vit;
-  const opened = await openOnnxMaps({ file, imageSize, classes, batchSize: BATCH_SIZE });
+  const { onnxFile: file, segmenter } = model;
+  const images = imagesOfModel(model);
+  const common = { ...images, classes: segmenter.classes.length, batchSize: BATCH_SIZE };
+  const opened = await openOnnxMaps({ ...common, file });
   const { grid, predict } = opened;
   return {
-    predictor: { imageSize, mean, std, classes, grid, batchSize: BATCH_SIZE, predict },
+    predictor: { ...common, grid, predict },
     dispose: () => opened.dispose(),
   };
 }

@@ -1,5 +1,7 @@
 /** Predicted classes of each pixel of images, in batches of windows over several images. */
+
 import { StudioError } from '../../contract/errors.ts';
+import type { Normalisation } from '../../contract/settings/channels.ts';
 import { normalisationTables, writeNormalised } from '../../data/augment/normalise.ts';
 import { Resampler } from '../../data/augment/resampler.ts';
 import { decodeImage } from '../../data/decode.ts';
@@ -12,22 +14,20 @@ import { logitGrid, type SegmenterConfig } from '../../nn/segmenter.ts';
 import { classesOf, lossOf, type WindowLogits, type Windows, windowsOf } from './windows.ts';
 
 /** What predicts windows. */
-export interface WindowPredictor {
+export interface WindowPredictor extends Normalisation {
   readonly imageSize: readonly [height: number, width: number];
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
   readonly classes: number;
   /** Of the logits of a window. */
   readonly grid: GridSize;
   readonly batchSize: number;
-  /** @param images [batchSize, 3, H, W] @returns logits, [batchSize·rows·cols, classes] */
+  /** @param images [batchSize, C, H, W] @returns logits, [batchSize·rows·cols, classes] */
   predict(images: Float32Array): Promise<Float32Array>;
 }
 
 /** @param predict of that many images at a time */
 export function windowPredictor(
   network: SegmenterConfig,
-  { mean, std }: Pick<WindowPredictor, 'mean' | 'std'>,
+  { channels, valueRange, mean, std }: Normalisation,
   batchSize: number,
   predict: WindowPredictor['predict'],
 ): WindowPredictor {
@@ -35,6 +35,8 @@ export function windowPredictor(
   return {
     imageSize: vit.imageSize,
     grid: logitGrid(network),
+    channels,
+    valueRange,
     mean,
     std,
     classes,

@@ -16,7 +16,7 @@ import { buildSegmentModule, type SegmentEntries } from './segment-module.ts';
 type GradientGraph = SegmentEntries['gradients'];
 
 export interface SegmentBatch {
-  /** [B, 3, H, W], normalised */
+  /** [B, C, H, W], normalised */
   readonly images: Float32Array;
   /** [B, H, W], classes from 0, or `IGNORED` */
   readonly labels: Int32Array;
@@ -72,7 +72,7 @@ export class SegmentLearner extends NetworkLearner<SegmentBatch, GradientGraph> 
   }
 
   /**
-   * @param images as many as a pass has, [n, 3, H, W], normalised
+   * @param images as many as a pass has, [n, C, H, W], normalised
    * @returns logits on the grid of the head, [n·rows·cols, classes]
    */
   async predict(images: Float32Array): Promise<Float32Array> {

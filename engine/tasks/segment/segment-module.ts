@@ -6,9 +6,11 @@
  * Each pass divides by the number of labelled pixels of the whole batch, so the sums over passes
  * are the batch's loss and gradient, except that batch norm sees the images of a pass only.
  */
+
 import * as ir from '../../ir/builder.ts';
 import { entry } from '../../ir/entry.ts';
 import type { Module, Node } from '../../ir/types.ts';
+import { imageShape } from '../../nn/image-shape.ts';
 import { stateParameters } from '../../nn/parameters.ts';
 import {
   type SegmenterConfig,
@@ -79,7 +81,7 @@ function stepGradients(
   const { network, batchSize: B, dropPath } = options;
   const { imageSize, depth } = network.vit;
   const p = tensorsInTraining(tensors, accumulates(options));
-  const images = ir.feed('images', [B, 3, ...imageSize]);
+  const images = ir.feed('images', [B, ...imageShape(network.vit)]);
   const labels = ir.feed('labels', [B, ...imageSize], 'i32');
   const pixels = ir.feed('pixels', []);
   const keep = dropPath ? ir.feed('keep', [depth, 2, B]) : undefined;
@@ -102,7 +104,7 @@ function stepGradients(
 /** Logits on the grid of the head, [B·rows·cols, classes]. */
 function prediction({ network, batchSize }: SegmentModuleOptions, tensors: StatisticsOf) {
   const p = stateParameters(S.model, [...tensors.parameters, ...tensors.buffers]);
-  const images = ir.feed('images', [batchSize, 3, ...network.vit.imageSize]);
+  const images = ir.feed('images', [batchSize, ...imageShape(network.vit)]);
   const { logits } = segmenterForward(p, images, network);
   return entry('predict', { feeds: { images }, results: { logits: logits.value } });
 }

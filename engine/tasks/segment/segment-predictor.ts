@@ -1,8 +1,10 @@
 /** A segmentation network that is compiled once and predicts batches of windows. */
+
 import { compileOn } from '../../executors/compile-on.ts';
 import * as ir from '../../ir/builder.ts';
 import { entry } from '../../ir/entry.ts';
 import type { Module } from '../../ir/types.ts';
+import { imageShape } from '../../nn/image-shape.ts';
 import { float32State, stateParameters } from '../../nn/parameters.ts';
 import { pickTensors } from '../../nn/pick-tensors.ts';
 import {
@@ -14,7 +16,7 @@ import {
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
 
 export interface SegmentPredictor {
-  /** @param images [batchSize, 3, H, W], normalised @returns logits, [batchSize·rows·cols, classes] */
+  /** @param images [batchSize, C, H, W], normalised @returns logits, [batchSize·rows·cols, classes] */
   readonly predict: (images: Float32Array) => Promise<Float32Array>;
   dispose(): Promise<void>;
 }
@@ -28,7 +30,7 @@ export async function openSegmentPredictor(options: {
 }): Promise<SegmentPredictor> {
   const { config, batchSize } = options;
   const specs = [...segmenterParameters(config), ...segmenterBuffers(config)];
-  const images = ir.feed('images', [batchSize, 3, ...config.vit.imageSize]);
+  const images = ir.feed('images', [batchSize, ...imageShape(config.vit)]);
   const { logits } = segmenterForward(stateParameters('', specs), images, config);
   const module = {
     state: float32State(specs),

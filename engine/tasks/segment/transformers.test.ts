@@ -24,6 +24,7 @@ const { tensors } = await readSafetensors(
 const [B, SIDE, CLASSES] = [2, 48, 5];
 const config: SegmenterConfig = {
   vit: {
+    channels: 3,
     imageSize: [SIDE, SIDE],
     patchSize: 8,
     embedDim: 12,

@@ -1,4 +1,5 @@
 /** The learner of fine-tuning: a compiled step, its scalars, its state, and predictions. */
+
 import type { HeadRecipe } from '../../contract/finetune-recipe.ts';
 import { imagesPerPass, passesPerStep, passOf } from '../../contract/micro-batch.ts';
 import type { Program } from '../../executors/executor.ts';
@@ -7,6 +8,7 @@ import {
   classifierConfig,
   classifierParameters,
 } from '../../nn/classifier.ts';
+import { imageElements } from '../../nn/image-shape.ts';
 import { initialTensors } from '../../nn/initialise.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
 import {
@@ -23,7 +25,7 @@ import { groupScalars } from './parameter-groups.ts';
 type GradientGraph = ClassifierEntries['gradients'];
 
 export interface ClassifierBatch {
-  /** [B, 3, H, W], normalised */
+  /** [B, C, H, W], normalised */
   readonly images: Float32Array;
   /** as the objective defines them; for one class per image [B, classes], rows sum to 1 */
   readonly targets: Float32Array;
@@ -87,11 +89,10 @@ export class ClassifierLearner extends NetworkLearner<ClassifierBatch, GradientG
     this.#network = network;
   }
 
-  /** @param images any number of images, [n, 3, H, W], normalised @returns logits, [n, classes] */
+  /** @param images any number of images, [n, C, H, W], normalised @returns logits, [n, classes] */
   async predict(images: Float32Array): Promise<Float32Array> {
     const { classes, vit } = this.#network;
-    const [height, width] = vit.imageSize;
-    const size = 3 * height * width;
+    const size = imageElements(vit);
     const whole = imagesPerPass(this.#recipe) * size;
     const logits = new Float32Array((images.length / size) * classes);
     for (let start = 0; start < images.length; start += whole) {

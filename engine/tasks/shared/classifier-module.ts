@@ -8,6 +8,7 @@
  * With several passes, `gradients` adds to the stored gradients, and `clear` runs before the first
  * pass. Images do not affect each other in this network, so the sums are the batch's gradients.
  */
+
 import * as ir from '../../ir/builder.ts';
 import { entry } from '../../ir/entry.ts';
 import type { Module, Node, TensorType } from '../../ir/types.ts';
@@ -16,6 +17,7 @@ import {
   classifierForward,
   classifierParameters,
 } from '../../nn/classifier.ts';
+import { imageShape } from '../../nn/image-shape.ts';
 import { type ParameterSpec, stateParameters } from '../../nn/parameters.ts';
 import { Taps } from '../../nn/taps.ts';
 import { updateOutputs } from '../../optim/adamw.ts';
@@ -115,7 +117,7 @@ function stepGradients(options: ClassifierModuleOptions, trained: ReadonlySet<st
   const taps = Taps.of(options.taps);
   const parameters = classifierParameters(network);
   const p = stateParameters(CLASSIFIER_STATE.model, parameters);
-  const images = ir.feed('images', [B, 3, ...network.vit.imageSize]);
+  const images = ir.feed('images', [B, ...imageShape(network.vit)]);
   const targets = ir.feed('targets', [B, network.classes * objective.targetsPerClass]);
   const keep = dropPath ? ir.feed('keep', [network.vit.depth, 2, B]) : undefined;
   const { logits, stops } = classifierForward(p, images, network, { keep, taps });
@@ -150,7 +152,7 @@ export const ONE_CLASS: Objective = {
 
 function prediction({ network, predictBatchSize }: ClassifierModuleOptions) {
   const p = stateParameters(CLASSIFIER_STATE.model, classifierParameters(network));
-  const images = ir.feed('images', [predictBatchSize, 3, ...network.vit.imageSize]);
+  const images = ir.feed('images', [predictBatchSize, ...imageShape(network.vit)]);
   const { logits } = classifierForward(p, images, network);
   return entry('predict', { feeds: { images }, results: { logits } });
 }

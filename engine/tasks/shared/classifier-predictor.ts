@@ -18,7 +18,7 @@ export function openClassifierPredictor(
   if ('onnxFile' in model)
     return openOnnxPredictor({
       file: model.onnxFile,
-      imageSize: model.vit.imageSize,
+      ...model.vit,
       classes: classes.length,
       batchSize,
     });

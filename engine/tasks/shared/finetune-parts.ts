@@ -9,7 +9,7 @@ import type { Learner } from '../learner.ts';
 import type { ClassifierBatch, ClassifierOptions } from './classifier-learner.ts';
 
 export interface PredictingLearner extends Learner<ClassifierBatch> {
-  /** @param images up to a batch, [n, 3, H, W] @returns logits, [n, classes] */
+  /** @param images up to a batch, [n, C, H, W] @returns logits, [n, classes] */
   predict(images: Float32Array): Promise<Float32Array>;
 }
 
@@ -35,7 +35,7 @@ export interface FinetuneParts<Set extends LabelledImages = LabelledImages> {
     settings: LoaderSettings & Pick<LabelledSamplerOptions, 'sampling'>,
   ): Promise<Loader<RenderedBatch>>;
   /**
-   * Images prepared for evaluation, [n, 3, H, W].
+   * Images prepared for evaluation, [n, C, H, W].
    * @param onBroken called with the position of each image that cannot be decoded
    */
   loadEval(

@@ -106,7 +106,8 @@ async function predict(
   const images = evalSet(val, recipe, parts);
   const batchSize = Math.max(1, Math.min(recipe.batch_size, images.images));
   const predictor = { batchSize, predict: (some: Float32Array) => learner.predict(some) };
-  const all = await scoreImages(images, predictor, imageSides(recipe), classes.length);
+  const shape = { channels: recipe.channels, imageSize: imageSides(recipe) };
+  const all = await scoreImages(images, predictor, shape, classes.length);
   return {
     scores: keptScores(images, all),
     samples: images.kept,

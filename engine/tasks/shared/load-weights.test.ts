@@ -24,6 +24,7 @@ beforeAll(async () => {
 
 const base: ClassifierConfig = {
   vit: {
+    channels: 3,
     imageSize: [64, 64],
     patchSize: 16,
     embedDim: 24,
@@ -71,6 +72,23 @@ describe('loadWeights', () => {
         expect(Math.abs(value - Number(want.data[i]))).toBeLessThan(1e-6);
       });
     }
+  });
+
+  it('adapts the patch embedding to other channels, and says so', () => {
+    const name = 'patch_embed.proj.weight';
+    const config = { ...base, vit: { ...base.vit, channels: 2 } };
+    const { tensors, report } = loadWeights(checkpoint, grid, config, start(config));
+    expect(report.adapted).toEqual([name]);
+    expect(report.resized).toEqual([]);
+    expect(report.loaded).toContain(name);
+    expect(tensors.get(name)!.shape).toEqual([24, 2, 16, 16]);
+    expect(tensors.get(name)!.data[0]).toBe(
+      Math.fround((checkpoint.get(name)!.data[0]! as number) * 1.5),
+    );
+    const six = { ...base, vit: { ...base.vit, channels: 6 } };
+    expect(() => loadWeights(tensors, grid, six, start(six))).toThrow(
+      'patch_embed.proj.weight is [24, 2, 16, 16] and must be [24, 6, 16, 16]',
+    );
   });
 
   it('resizes position embeddings', () => {

@@ -3,6 +3,7 @@
  * @source fixtures of the authors' code, section 6 (`checkpoint_loading`)
  */
 import { StudioError } from '../../contract/errors.ts';
+import { adaptChannels } from '../../nn/adapt-channels.ts';
 import { type ClassifierConfig, classifierParameters } from '../../nn/classifier.ts';
 import type { ParameterSpec } from '../../nn/parameters.ts';
 import { difference } from '../../nn/pick-tensors.ts';
@@ -20,11 +21,15 @@ export interface LoadReport {
   readonly loaded: readonly string[];
   /** Loaded after resizing to another grid of patches. */
   readonly resized: readonly string[];
+  /** Loaded after a change from the channels of the given network to those of this one. */
+  readonly adapted: readonly string[];
   /** Not given, or for another number of classes; these keep their initial values. */
   readonly leftAtStart: readonly string[];
   /** Given and not used, by their own names. */
   readonly unused: readonly string[];
 }
+
+const PATCH_WEIGHT = 'patch_embed.proj.weight';
 
 /** A network that is to be initialised. */
 export interface LoadedNetwork {
@@ -52,6 +57,7 @@ export function loadNetwork(
   const used = new Set<string>();
   const loaded: string[] = [];
   const resized: string[] = [];
+  const adapted: string[] = [];
   const missing: string[] = [];
   const mismatched: string[] = [];
   for (const { name, shape } of parameters) {
@@ -61,7 +67,7 @@ export function loadNetwork(
       if (!mayStartAnew.test(name)) missing.push(name);
       continue;
     }
-    const fitted = tensor.dtype === 'f32' ? fitGrid(name, tensor, from, vit) : undefined;
+    const fitted = tensor.dtype === 'f32' ? fitTensor(name, tensor, from, vit) : undefined;
     if (fitted?.shape.join() !== shape.join()) {
       // A head for other classes is initialised anew.
       if (!name.startsWith('head.')) mismatched.push(`${name} ${difference(tensor, shape)}`);
@@ -69,7 +75,7 @@ export function loadNetwork(
     }
     used.add(source);
     loaded.push(name);
-    if (fitted !== tensor) resized.push(name);
+    if (fitted !== tensor) (name === PATCH_WEIGHT ? adapted : resized).push(name);
     tensors.set(name, fitted);
   }
   if (missing.length > 0 || mismatched.length > 0) throw mismatch(missing, mismatched);
@@ -79,6 +85,7 @@ export function loadNetwork(
     report: {
       loaded,
       resized,
+      adapted,
       leftAtStart: [...initial.keys()].filter((name) => !got.has(name)),
       // Indices of token pairs follow from the grid and are not weights.
       unused: [...given.keys()].filter(
@@ -105,6 +112,16 @@ function sourceName(name: string, given: NamedTensors): string {
   return name.endsWith('attn.relative_position_bias_table') && !given.has(name)
     ? SHARED_TABLE
     : name;
+}
+
+function fitTensor(
+  name: string,
+  tensor: HostTensor<'f32'>,
+  from: PatchGrid,
+  vit: VitConfig,
+): HostTensor<'f32'> {
+  if (name !== PATCH_WEIGHT) return fitGrid(name, tensor, from, vit);
+  return tensor.shape.length === 4 ? (adaptChannels(tensor, vit.channels) ?? tensor) : tensor;
 }
 
 /** The tensor itself if it fits, else resized to the grid of `vit`. */

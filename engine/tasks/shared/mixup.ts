@@ -78,7 +78,7 @@ function symmetricBeta(random: RandomStream, alpha: number): number {
   }
 }
 
-/** Mix a batch in place. @param images [B, 3, H, W] */
+/** Mix a batch in place. @param images [B, C, H, W] */
 export function mixImages(
   images: Float32Array,
   batchSize: number,

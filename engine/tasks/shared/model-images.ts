@@ -1,14 +1,16 @@
 /** Images prepared for the evaluation of a trained network. */
+
 import { countOf } from '../../contract/number-text.ts';
 import { loadEvalImages } from '../../data/eval-images.ts';
 import { EvalSet } from '../../data/eval-set.ts';
+import { imagesOfModel } from '../../models/model.ts';
 import type { OnnxClassifier } from '../../models/onnx-model.ts';
 
 export function modelImages<S extends { readonly path: string }>(
-  { vit: { imageSize }, mean, std }: Pick<OnnxClassifier, 'vit' | 'mean' | 'std'>,
+  model: Pick<OnnxClassifier, 'vit' | 'valueRange' | 'mean' | 'std'>,
   samples: readonly S[],
 ): EvalSet<S> {
-  const options = { imageSize, mean, std };
+  const options = imagesOfModel(model);
   return new EvalSet(samples, (some, onBroken) => loadEvalImages(some, options, onBroken));
 }
 

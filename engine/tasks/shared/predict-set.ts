@@ -32,7 +32,7 @@ export async function predictSet(
   const { scores: all, imagesPerSecond } = await predictBy(
     { images: images.images, load: images.load, ...defined({ onProgress }) },
     {
-      imageSize: model.vit.imageSize,
+      images: model.vit,
       classes: classes.length,
       open: (batchSize) => openClassifierPredictor(model, { batchSize, device }),
     },

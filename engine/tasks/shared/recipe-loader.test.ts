@@ -16,6 +16,7 @@ const { pretrain } = readyMade('micro');
 const model: Model = {
   origin: 'a network',
   vit: vitConfig(pretrain, 'shared'),
+  valueRange: 'type',
   mean: [0.1, 0.2, 0.3],
   std: [0.5, 0.5, 0.5],
   tensors: new Map(),
@@ -49,3 +50,13 @@ it.each(LABELLED_TASK_IDS)(
     expect(loadRecipe({ ...request, overrides: { image_size: '64' } }).recipe.image_size).toBe(64);
   },
 );
+
+it('measures the statistics where the recipe has other channels than the network', async () => {
+  const { loadRecipe } = await labelledTask('classify');
+  const request = { reference: undefined, source: { folder: workspace, workspace }, model };
+  const load = (overrides: Record<string, unknown>) =>
+    loadRecipe({ ...request, overrides, mode: { kind: 'full' } }).recipe;
+  expect(load({ channels: '2' })).toMatchObject({ channels: 2, mean: 'measured', std: 'measured' });
+  expect(load({ channels: '2', mean: '0.5' })).toMatchObject({ mean: [0.5, 0.5], std: 'measured' });
+  expect(load({ channels: '3' })).toMatchObject({ channels: 3, mean: model.mean, std: model.std });
+});

@@ -1,6 +1,6 @@
 /** The recipe of a training on labels, fitting the network that it starts from. */
 import { StudioError } from '../../contract/errors.ts';
-import type { SettingValues } from '../../contract/settings/setting.ts';
+import { MEASURED, type SettingValues } from '../../contract/settings/setting.ts';
 import {
   type LabelledRecipeKind,
   parseRecipeOf,
@@ -17,10 +17,11 @@ export type LinearSettings = (model: Model | undefined) => SettingValues;
 
 export function recipeLoader<K extends LabelledRecipeKind>(kind: K, linear: LinearSettings) {
   const keys: readonly string[] = RECIPES[kind].keys;
-  const networkOf = (model: Model) => only(networkSettings(model), keys);
+  const networkOf = (model: Model, overrides: SettingValues) =>
+    only(networkSettings(model, overrides), keys);
   /** The network's settings are the model's; overrides are kept, such as another image size. */
   const recipeFor = (model: Model, recipe: RecipeOf<K>, overrides: SettingValues): RecipeOf<K> =>
-    parseRecipeOf(kind, recipe, { ...networkOf(model), ...overrides });
+    parseRecipeOf(kind, recipe, { ...networkOf(model, overrides), ...overrides });
   return {
     recipeFor,
     /**
@@ -42,7 +43,7 @@ export function recipeLoader<K extends LabelledRecipeKind>(kind: K, linear: Line
         model === undefined
           ? loaded.recipe
           : recipeFor(model, loaded.recipe, {
-              ...only(loaded.changes, Object.keys(networkOf(model))),
+              ...only(loaded.changes, Object.keys(networkOf(model, changes))),
               ...changes,
             });
       return {
@@ -65,13 +66,25 @@ function namedRecipe(reference: string | undefined): string {
   });
 }
 
-function networkSettings({ vit, mean, std, head }: Model): SettingValues {
+/**
+ * Statistics and ranges are those of the network's channels: of another number of channels they are
+ * measured.
+ */
+function channelSettings(
+  { vit, valueRange, mean, std }: Model,
+  { channels = vit.channels }: SettingValues,
+): SettingValues {
+  if (Number(channels) === vit.channels) return { channels, value_range: valueRange, mean, std };
+  return { channels, mean: MEASURED, std: MEASURED };
+}
+
+function networkSettings(model: Model, overrides: SettingValues): SettingValues {
+  const { vit, head } = model;
   const [height, width] = vit.imageSize;
   return {
     image_size: height === width ? height : [height, width],
     patch_size: vit.patchSize,
-    mean,
-    std,
+    ...channelSettings(model, overrides),
     embed_dim: vit.embedDim,
     depth: vit.depth,
     heads: vit.heads,

@@ -21,6 +21,7 @@ export interface TinyKind extends Partial<VitConfig> {
 export function tinyModel({ pooling, detector, ...changes }: TinyKind = {}): Model {
   const isTrunk = pooling === undefined && detector === undefined;
   const vit: VitConfig = {
+    channels: 3,
     imageSize: [16, 16],
     patchSize: 4,
     embedDim: 12,
@@ -47,6 +48,7 @@ export function tinyModel({ pooling, detector, ...changes }: TinyKind = {}): Mod
   }
   return {
     ...base,
+    valueRange: 'type',
     mean: [0.5, 0.4, 1],
     std: [0.25, 0.2, 1],
     tensors,
