@@ -3,8 +3,15 @@
  * sample id) alone: any number of workers gives the same bytes, and a start in the middle continues
  * exactly.
  */
+import { defined } from '../contract/defined.ts';
 import { RandomStream } from '../random/philox.ts';
-import { perView, type RenderPlan, type RenderSource } from './render-plan.ts';
+import {
+  perView,
+  type RenderPlan,
+  type RenderSource,
+  viewElements,
+  viewPixels,
+} from './render-plan.ts';
 import { createRenderPool, type RenderItem, type RenderPool, type Slot } from './render-pool.ts';
 import { type LeftOut, SEEN_BEFORE_JUDGING, tooManyBroken } from './unreadable.ts';
 import type { ViewObjects } from './view-objects.ts';
@@ -59,7 +66,7 @@ export interface RenderedBatch {
   readonly sampleIds: Uint32Array;
   /** what is seen in each place: the sample, or what took its place */
   readonly shownIds: Uint32Array;
-  /** [B, 3, H, W] each, normalised; valid until the next batch is asked for, and may be changed */
+  /** [B, C, H, W] each, normalised; valid until the next batch is asked for, and may be changed */
   readonly views: readonly Float32Array[];
   /** of dense views, [B, H, W]: classes, or `IGNORED`; valid and changeable likewise */
   readonly labels?: Uint16Array;
@@ -98,13 +105,12 @@ export class BatchLoader implements Loader<RenderedBatch> {
     const { batchSize, plan, sampler, workers, startStep } = options;
     this.stepsPerEpoch = sampler.stepsPerEpoch;
     this.#nextStep = startStep;
-    const [height, width] = plan.imageSize;
-    const elements = batchSize * 3 * height * width;
-    this.#views = perView(plan, () => new Float32Array(elements));
-    this.#labels = plan.kind === 'dense' ? new Uint16Array(elements / 3) : undefined;
+    this.#views = perView(plan, () => new Float32Array(batchSize * viewElements(plan)));
+    this.#labels =
+      plan.kind === 'dense' ? new Uint16Array(batchSize * viewPixels(plan)) : undefined;
     this.#pool = createRenderPool(plan, workers);
     const slots = workers === 0 ? 1 : PREFETCH;
-    this.#free = Array.from({ length: slots }, (_, id) => this.#pool.createSlot(id, elements));
+    this.#free = Array.from({ length: slots }, (_, id) => this.#pool.createSlot(id, batchSize));
     if (workers > 0) this.#prepareAhead();
   }
 
@@ -200,6 +206,6 @@ export class BatchLoader implements Loader<RenderedBatch> {
   }
 }
 
-function sourceOf({ path, width, height, mask, objects }: RenderSource): RenderSource {
-  return { path, width, height, ...(mask && { mask }), ...(objects && { objects }) };
+function sourceOf({ path, width, height, stored, mask, objects }: RenderSource): RenderSource {
+  return { path, width, height, ...defined({ stored, mask, objects }) };
 }

@@ -17,25 +17,23 @@ interface DecodedDense extends PlacedPart {
 }
 
 export class DenseRenderer implements SampleRenderer<DecodedDense> {
-  readonly elements: number;
-  readonly #plan: DensePlan;
+  readonly plan: DensePlan;
   readonly #view: PlacedView;
 
   constructor(plan: DensePlan) {
-    this.#plan = plan;
+    this.plan = plan;
     this.#view = new PlacedView(plan, 'cover');
-    this.elements = this.#view.elements;
   }
 
   async decode(source: RenderSource, ids: RenderIds): Promise<DecodedDense> {
-    const map = await readClassMap({ values: this.#plan.values }, source);
+    const map = await readClassMap({ values: this.plan.values }, source);
     return { ...(await this.#view.decode(source, ids)), map };
   }
 
   write(decoded: DecodedDense, ids: RenderIds, { views, labels }: RenderedPlace): void {
     const isMirrored = this.#view.write(decoded, ids, views[0]!);
     const { placement, map } = decoded;
-    const width = this.#plan.imageSize[1];
+    const width = this.plan.imageSize[1];
     if (labels !== undefined) writeClasses(map, placement, isMirrored, labels, width);
   }
 }

@@ -1,21 +1,16 @@
 /** Images as evaluation sees them: shorter side resized, centre cropped, no randomness. */
-import { normalisationTables, writeNormalised } from './augment/normalise.ts';
 import { resizeWindow } from './augment/resample.ts';
-import { Resampler } from './augment/resampler.ts';
-import { decodeImage } from './decode.ts';
-import type { RgbImage } from './image.ts';
+import type { Size } from './decode.ts';
+import type { Region, RgbImage } from './image.ts';
+import { type InputOptions, NetworkInput } from './network-input.ts';
 import { isAboutImage, reasonOf } from './unreadable.ts';
 
-export interface EvalOptions {
+export interface EvalOptions extends InputOptions {
   readonly imageSize: readonly [height: number, width: number];
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
 }
 
 /** Images that are decoded while another one is resized. */
 const DECODED_AT_A_TIME = 2;
-
-type Resize = typeof resizeWindow;
 
 /** Side from which the authors take the whole of the shorter side, pixels. */
 const LARGE = 384;
@@ -31,10 +26,19 @@ export function authorsCropRatio([height, width]: readonly [number, number]): nu
  */
 export function evalCrop(
   image: RgbImage,
+  imageSize: readonly [number, number],
+  cropRatio?: number,
+): RgbImage {
+  const { resized, window } = evalWindow(image, imageSize, cropRatio);
+  return resizeWindow(image, resized.width, resized.height, 'bicubic', window);
+}
+
+/** The size to which a picture is resized, and the part of it that is cut out. */
+function evalWindow(
+  image: Size,
   [height, width]: readonly [number, number],
   cropRatio = authorsCropRatio([height, width]),
-  resizePart: Resize = resizeWindow,
-): RgbImage {
+): { readonly resized: Size; readonly window: Region } {
   const scale = Math.max(
     Math.trunc(height / cropRatio) / image.height,
     Math.trunc(width / cropRatio) / image.width,
@@ -47,12 +51,13 @@ export function evalCrop(
     width: Math.max(width, along(image.width)),
     height: Math.max(height, along(image.height)),
   };
-  return resizePart(image, resized.width, resized.height, 'bicubic', {
+  const window = {
     top: roundHalfEven((resized.height - height) / 2),
     left: roundHalfEven((resized.width - width) / 2),
     height,
     width,
-  });
+  };
+  return { resized, window };
 }
 
 function roundHalfEven(value: number): number {
@@ -62,7 +67,7 @@ function roundHalfEven(value: number): number {
 
 /**
  * @param onBroken told of each image that cannot be decoded, by its position; its place is zeros then
- * @returns [n, 3, H, W], normalised
+ * @returns [n, C, H, W], normalised
  * @throws StudioError `image-unreadable`, unless `onBroken` is given
  */
 export async function loadEvalImages(
@@ -71,18 +76,17 @@ export async function loadEvalImages(
   onBroken?: (position: number, reason: string) => void,
 ): Promise<Float32Array> {
   const [height, width] = options.imageSize;
-  const tables = normalisationTables(options.mean, options.std);
-  const size = 3 * height * width;
+  const input = new NetworkInput(options);
+  const size = input.channels * height * width;
   const out = new Float32Array(samples.length * size);
-  const resampler = new Resampler();
-  const resizePart: Resize = (...args) => resampler.resize(...args);
   let next = 0;
   const work = async () => {
     for (let i = next++; i < samples.length; i = next++)
       try {
-        const image = await decodeImage(samples[i]!.path);
-        const crop = evalCrop(image, options.imageSize, undefined, resizePart);
-        writeNormalised(crop, tables, out.subarray(i * size, (i + 1) * size));
+        const image = await input.decode(samples[i]!.path);
+        const { resized, window } = evalWindow(image, options.imageSize);
+        const crop = input.resize(image, resized, 'bicubic', window);
+        input.write(crop, out.subarray(i * size, (i + 1) * size));
       } catch (error) {
         if (onBroken === undefined || !isAboutImage(error)) throw error;
         onBroken(i, reasonOf(error));

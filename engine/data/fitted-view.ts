@@ -4,11 +4,8 @@
  */
 import type { BoxXywh } from '../geometry/box.ts';
 import type { RunLengths } from '../geometry/run-length.ts';
-import { nearestBytes, normalisationTables, writeNormalised } from './augment/normalise.ts';
-import { Resampler } from './augment/resampler.ts';
 import type { Size } from './decode.ts';
-import type { RgbImage } from './image.ts';
-import { pasted } from './placement.ts';
+import { type InputOptions, NetworkInput, type Picture } from './network-input.ts';
 
 export interface FittedView {
   readonly image: Size;
@@ -33,23 +30,16 @@ export function fittedView(
 
 /** Writes normalised views. What the image does not cover is its mean colour, as in training. */
 export class FittedWriter {
-  readonly #resampler = new Resampler();
-  readonly #ground: [number, number, number];
-  readonly #tables: readonly Float32Array[];
+  readonly input: NetworkInput;
 
-  constructor({
-    mean,
-    std,
-  }: { readonly mean: readonly number[]; readonly std: readonly number[] }) {
-    this.#ground = nearestBytes(mean);
-    this.#tables = normalisationTables(mean, std);
+  constructor(options: InputOptions) {
+    this.input = new NetworkInput(options);
   }
 
-  /** @param out [3, H, W] */
-  write(image: RgbImage, { shown, view }: FittedView, out: Float32Array): void {
-    const part = this.#resampler.resize(image, shown.width, shown.height, 'bilinear');
-    const view8 = pasted(part, { top: 0, left: 0, ...shown }, view, this.#ground);
-    writeNormalised(view8, this.#tables, out);
+  /** @param out [C, H, W] */
+  write(image: Picture, { shown, view }: FittedView, out: Float32Array): void {
+    const part = this.input.resize(image, shown, 'bilinear');
+    this.input.write(this.input.paste(part, { top: 0, left: 0, ...shown }, view), out);
   }
 }
 

@@ -14,14 +14,12 @@ interface DecodedObjects extends PlacedPart {
 }
 
 export class ObjectsRenderer implements SampleRenderer<DecodedObjects> {
-  readonly elements: number;
-  readonly #plan: ObjectsPlan;
+  readonly plan: ObjectsPlan;
   readonly #view: PlacedView;
 
   constructor(plan: ObjectsPlan) {
-    this.#plan = plan;
+    this.plan = plan;
     this.#view = new PlacedView(plan, 'fit');
-    this.elements = this.#view.elements;
   }
 
   async decode(source: RenderSource, ids: RenderIds): Promise<DecodedObjects> {
@@ -29,7 +27,7 @@ export class ObjectsRenderer implements SampleRenderer<DecodedObjects> {
   }
 
   write(decoded: DecodedObjects, ids: RenderIds, place: RenderedPlace): void {
-    const { imageSize, maskSize } = this.#plan;
+    const { imageSize, maskSize } = this.plan;
     const { placement, objects } = decoded;
     const isMirrored = this.#view.write(decoded, ids, place.views[0]!);
     const view = { height: imageSize[0], width: imageSize[1] };

@@ -4,59 +4,62 @@
  */
 import { RandomStream } from '../random/philox.ts';
 import { jitterColours } from './augment/jitter.ts';
-import { nearestBytes, normalisationTables, writeNormalised } from './augment/normalise.ts';
 import { distortColours, drawPhotometric } from './augment/photometric.ts';
-import { mirror } from './augment/resample.ts';
-import { Resampler } from './augment/resampler.ts';
-import { decodeRegion } from './decode.ts';
-import type { RgbImage } from './image.ts';
-import { drawPlacement, type Placement, pasted, type ScaledTo } from './placement.ts';
+import { distortPlanes, jitterPlanes } from './augment/planes/jitter.ts';
+import { isPlanes, mirrorPicture, NetworkInput, type Picture } from './network-input.ts';
+import { drawPlacement, type Placement, type ScaledTo } from './placement.ts';
 import type { DensePlan, ObjectsPlan, RenderIds, RenderSource } from './render-plan.ts';
 
 export interface PlacedPart {
   readonly placement: Placement;
   /** Of the part, possibly shrunk. */
-  readonly pixels: RgbImage;
+  readonly pixels: Picture;
 }
 
 export class PlacedView {
-  /** Numbers of a view. */
-  readonly elements: number;
   readonly #plan: DensePlan | ObjectsPlan;
   readonly #scaledTo: ScaledTo;
-  readonly #resampler = new Resampler();
-  readonly #tables: readonly Float32Array[];
+  readonly #input: NetworkInput;
 
   constructor(plan: DensePlan | ObjectsPlan, scaledTo: ScaledTo) {
     this.#plan = plan;
     this.#scaledTo = scaledTo;
-    this.elements = 3 * plan.imageSize[0] * plan.imageSize[1];
-    this.#tables = normalisationTables(plan.mean, plan.std);
+    this.#input = new NetworkInput(plan);
   }
 
   async decode(source: RenderSource, { epoch, sampleId, repeat }: RenderIds): Promise<PlacedPart> {
     const random = new RandomStream(this.#plan.seed, 'crop', epoch, sampleId, repeat);
     const placement = drawPlacement(random, source, this.#plan, this.#scaledTo);
-    const pixels = await decodeRegion(source.path, source, placement.from, placement.to);
+    const pixels = await this.#input.decodeRegion(source, placement.from, placement.to);
     return { placement, pixels };
   }
 
-  /** @param out [3, H, W] @returns whether the view is mirrored */
+  /** @param out [C, H, W] @returns whether the view is mirrored */
   write(
     { placement: { to }, pixels }: PlacedPart,
     { epoch, sampleId, repeat }: RenderIds,
     out: Float32Array,
   ): boolean {
-    const { seed, flip, imageSize, mean, photometric, colorJitter } = this.#plan;
+    const { seed, flip, imageSize } = this.#plan;
     const [height, width] = imageSize;
-    const part = this.#resampler.resize(pixels, to.width, to.height, 'bilinear');
-    const random = new RandomStream(seed, 'colour', epoch, sampleId, repeat);
-    if (photometric) distortColours(part, drawPhotometric(random));
-    else if (colorJitter > 0) jitterColours(part, random, colorJitter);
-    const view = pasted(part, to, { width, height }, nearestBytes(mean));
+    const part = this.#input.resize(pixels, to, 'bilinear');
+    this.#changeColours(part, new RandomStream(seed, 'colour', epoch, sampleId, repeat));
+    const view = this.#input.paste(part, to, { width, height });
     const isMirrored = new RandomStream(seed, 'flip', epoch, sampleId, repeat).uniform() < flip;
-    if (isMirrored) mirror(view);
-    writeNormalised(view, this.#tables, out);
+    if (isMirrored) mirrorPicture(view);
+    this.#input.write(view, out);
     return isMirrored;
+  }
+
+  #changeColours(part: Picture, random: RandomStream): void {
+    const { photometric, colorJitter } = this.#plan;
+    if (photometric) {
+      const change = drawPhotometric(random);
+      if (isPlanes(part)) distortPlanes(part, change);
+      else distortColours(part, change);
+    } else if (colorJitter > 0) {
+      if (isPlanes(part)) jitterPlanes(part, random, colorJitter);
+      else jitterColours(part, random, colorJitter);
+    }
   }
 }

@@ -3,18 +3,27 @@ import type { CropOptions } from './augment/crop.ts';
 import type { ErasingOptions } from './augment/erase.ts';
 import type { RandAugmentOptions } from './augment/rand-augment.ts';
 import type { TeacherOptions } from './augment/views.ts';
+import type { InputOptions, KnownFile } from './network-input.ts';
+import { RGB_READING } from './reading.ts';
 import type { MaskFile, MaskValues } from './targets/dense-types.ts';
 import type { MovableObject, ViewObjects } from './view-objects.ts';
 
 /** What all views have: they are mirrored or not, and in the end normalised. */
-export interface ViewPlan {
+export interface ViewPlan extends InputOptions {
   readonly imageSize: readonly [height: number, width: number];
   readonly seed: number;
   /** probability of mirroring */
   readonly flip: number;
-  /** of each channel, on the scale from 0 to 1 */
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
+}
+
+/** Numbers of each channel of a view. */
+export function viewPixels({ imageSize: [height, width] }: ViewPlan): number {
+  return height * width;
+}
+
+/** Numbers of a view. */
+export function viewElements(plan: ViewPlan): number {
+  return (plan.channels ?? RGB_READING.channels) * viewPixels(plan);
 }
 
 /** Views of a crop that is resized to their size. */
@@ -75,10 +84,7 @@ export function perView<T>({ kind }: RenderPlan, create: () => T): T[] {
 }
 
 /** What must be known of a file to render it; sizes after orientation. */
-export interface RenderSource {
-  readonly path: string;
-  readonly width: number;
-  readonly height: number;
+export interface RenderSource extends KnownFile {
   /** classes of its pixels, for dense views; without one all are background */
   readonly mask?: MaskFile;
   /** for views with objects */
@@ -94,7 +100,7 @@ export interface RenderIds {
 
 /** Memory of one sample in a batch, which is written. */
 export interface RenderedPlace {
-  /** [3, H, W] each: of a pair the plain one first */
+  /** [C, H, W] each: of a pair the plain one first */
   readonly views: readonly Float32Array[];
   /** [H, W], for dense views */
   readonly labels?: Uint16Array | undefined;
@@ -104,8 +110,7 @@ export interface RenderedPlace {
 
 /** Renders samples of one plan. What it writes is a function of the ids alone. */
 export interface SampleRenderer<Decoded> {
-  /** numbers of a view */
-  readonly elements: number;
+  readonly plan: ViewPlan;
   /** the part that waits for the disk */
   decode(source: RenderSource, ids: RenderIds): Promise<Decoded>;
   write(decoded: Decoded, ids: RenderIds, place: RenderedPlace): void;

@@ -11,6 +11,8 @@ import {
   type RenderPlan,
   type RenderSource,
   type SampleRenderer,
+  viewElements,
+  viewPixels,
 } from './render-plan.ts';
 import { isAboutImage, reasonOf } from './unreadable.ts';
 import type { ViewObjects } from './view-objects.ts';
@@ -26,7 +28,7 @@ export interface RenderFailure {
   readonly reason: string;
 }
 
-/** Memory of one batch: each view, [B, 3, H, W]. */
+/** Memory of one batch: each view, [B, C, H, W]. */
 export interface Slot {
   readonly id: number;
   readonly views: readonly Float32Array[];
@@ -37,7 +39,7 @@ export interface Slot {
 }
 
 export interface RenderPool {
-  createSlot(id: number, elements: number): Slot;
+  createSlot(id: number, batchSize: number): Slot;
   /** Fill places of a slot; those that fail are named. */
   render(slot: Slot, items: readonly RenderItem[]): Promise<RenderFailure[]>;
   close(): Promise<void>;
@@ -50,6 +52,7 @@ export async function renderItems(
   items: readonly RenderItem[],
 ): Promise<RenderFailure[]> {
   const failures: RenderFailure[] = [];
+  const [elements, pixels] = [viewElements(renderer.plan), viewPixels(renderer.plan)];
   const start = (item: RenderItem | undefined) =>
     item === undefined
       ? undefined
@@ -65,12 +68,10 @@ export async function renderItems(
       failures.push({ position: item.position, reason: reasonOf(decoded.error) });
       continue;
     }
-    const from = item.position * renderer.elements;
-    const pixels = renderer.elements / 3;
-    const at = item.position * pixels;
+    const { position } = item;
     const place: RenderedPlace = {
-      views: slot.views.map((view) => view.subarray(from, from + renderer.elements)),
-      labels: slot.labels?.subarray(at, at + pixels),
+      views: slot.views.map((view) => partOf(view, position, elements)),
+      labels: slot.labels && partOf(slot.labels, position, pixels),
     };
     try {
       renderer.write(decoded.sample, item, place);
@@ -83,24 +84,29 @@ export async function renderItems(
   return failures;
 }
 
+function partOf<A extends Float32Array | Uint16Array>(all: A, place: number, length: number): A {
+  return all.subarray(place * length, (place + 1) * length) as A;
+}
+
 /** @param Memory shared where workers write to it */
 function createSlot(
   plan: RenderPlan,
   id: number,
-  elements: number,
+  batchSize: number,
   Memory: ArrayBufferConstructor | SharedArrayBufferConstructor,
 ): Slot {
-  const views = perView(plan, () => new Float32Array(new Memory(4 * elements)));
+  const bytes = 4 * batchSize * viewElements(plan);
+  const views = perView(plan, () => new Float32Array(new Memory(bytes)));
   if (plan.kind === 'objects') return { id, views, objects: [] };
   if (plan.kind !== 'dense') return { id, views };
-  return { id, views, labels: new Uint16Array(new Memory((2 * elements) / 3)) };
+  return { id, views, labels: new Uint16Array(new Memory(2 * batchSize * viewPixels(plan))) };
 }
 
 export function createRenderPool(plan: RenderPlan, workers: number): RenderPool {
   if (workers > 0) return new WorkerPool(plan, workers);
   const renderer = createRenderer(plan);
   return {
-    createSlot: (id, elements) => createSlot(plan, id, elements, ArrayBuffer),
+    createSlot: (id, batchSize) => createSlot(plan, id, batchSize, ArrayBuffer),
     render: (slot, items) => renderItems(renderer, slot, items),
     close: async () => {},
   };
@@ -168,8 +174,8 @@ class WorkerPool implements RenderPool {
     this.#jobs.clear();
   }
 
-  createSlot(id: number, elements: number): Slot {
-    const slot = createSlot(this.#plan, id, elements, SharedArrayBuffer);
+  createSlot(id: number, batchSize: number): Slot {
+    const slot = createSlot(this.#plan, id, batchSize, SharedArrayBuffer);
     for (const worker of this.#workers) this.#post(worker, { type: 'slot', slot });
     return slot;
   }

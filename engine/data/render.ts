@@ -8,18 +8,14 @@ import { type Tone, UNCHANGED } from './augment/colour.ts';
 import { randomCrop } from './augment/crop.ts';
 import { eraseRectangle } from './augment/erase.ts';
 import { jitterColours } from './augment/jitter.ts';
-import {
-  nearestBytes,
-  normalisationTables,
-  throughTone,
-  writeNormalised,
-} from './augment/normalise.ts';
+import { nearestBytes, throughTone } from './augment/normalise.ts';
+import { augmentPlanes } from './augment/planes/augment.ts';
+import { perturbPlanes } from './augment/planes/perturb.ts';
 import { randAugment } from './augment/rand-augment.ts';
-import { mirror } from './augment/resample.ts';
-import { Resampler } from './augment/resampler.ts';
 import { perturb } from './augment/views.ts';
-import { decodeRegion } from './decode.ts';
 import type { RgbImage } from './image.ts';
+import { isPlanes, mirrorPicture, NetworkInput, type Picture } from './network-input.ts';
+import type { Planes } from './planes.ts';
 import type {
   LabelledPlan,
   LabelledViewOptions,
@@ -29,70 +25,83 @@ import type {
   RenderSource,
   SampleRenderer,
 } from './render-plan.ts';
+import { shownBytes } from './stored/shown.ts';
 
-export class Renderer implements SampleRenderer<RgbImage> {
-  /** numbers of a view */
-  readonly elements: number;
-  readonly #plan: PairPlan | LabelledPlan;
-  readonly #resampler = new Resampler();
-  readonly #tables: readonly Float32Array[];
+export class Renderer implements SampleRenderer<Picture> {
+  readonly plan: PairPlan | LabelledPlan;
+  readonly #input: NetworkInput;
 
   constructor(plan: PairPlan | LabelledPlan) {
-    this.#plan = plan;
-    this.elements = 3 * plan.imageSize[0] * plan.imageSize[1];
-    this.#tables = normalisationTables(plan.mean, plan.std);
+    this.plan = plan;
+    this.#input = new NetworkInput(plan);
   }
 
   /** The crop's pixels, decoded: the part that waits for the disk. */
-  decode(source: RenderSource, { epoch, sampleId, repeat }: RenderIds): Promise<RgbImage> {
-    const { seed, crop, imageSize } = this.#plan;
+  decode(source: RenderSource, { epoch, sampleId, repeat }: RenderIds): Promise<Picture> {
+    const { seed, crop, imageSize } = this.plan;
     const random = new RandomStream(seed, 'crop', epoch, sampleId, repeat);
     const region = randomCrop(random, source.width, source.height, crop);
     const target = { height: imageSize[0], width: imageSize[1] };
-    return decodeRegion(source.path, source, region, target);
+    return this.#input.decodeRegion(source, region, target);
   }
 
-  write(pixels: RgbImage, ids: RenderIds, { views }: RenderedPlace): void {
+  write(pixels: Picture, ids: RenderIds, { views }: RenderedPlace): void {
     let i = 0;
     for (const { image, tone } of this.#draw(pixels, ids)) {
       // Through the tables a tone costs no pass of its own.
-      writeNormalised(
-        image,
-        this.#tables.map((table) => throughTone(table, tone)),
-        views[i++]!,
-      );
+      const tables = this.#input.tables.map((table) => throughTone(table, tone));
+      this.#input.write(image, views[i++]!, tables);
     }
-    if (this.#plan.kind !== 'labelled' || this.#plan.randomErasing === undefined) return;
-    const { seed, imageSize, randomErasing } = this.#plan;
+    if (this.plan.kind !== 'labelled' || this.plan.randomErasing === undefined) return;
+    const { seed, imageSize, randomErasing } = this.plan;
     const random = new RandomStream(seed, 'erase', ids.epoch, ids.sampleId, ids.repeat);
     eraseRectangle(views[0]!, imageSize, random, randomErasing);
   }
 
-  /** The views as `write` has them, before they are normalised. */
-  bytes(pixels: RgbImage, ids: RenderIds): Uint8Array[] {
+  /** The views as `write` has them, before they are normalised, in red, green and blue. */
+  bytes(pixels: Picture, ids: RenderIds): Uint8Array[] {
     return Array.from(this.#draw(pixels, ids), ({ image, tone }) =>
-      image.data.map((value) => tone[value]!),
+      isPlanes(image) ? shownBytes(image).data : image.data.map((value) => tone[value]!),
     );
   }
 
   /** Each view is valid until the next is drawn, and complete once its tone is applied. */
   *#draw(
-    pixels: RgbImage,
+    pixels: Picture,
     { epoch, sampleId, repeat }: RenderIds,
-  ): Generator<{ readonly image: RgbImage; readonly tone: Tone }> {
-    const { seed, crop, flip, imageSize, mean } = this.#plan;
+  ): Generator<{ readonly image: Picture; readonly tone: Tone }> {
+    const { seed, crop, flip, imageSize, mean } = this.plan;
     const [height, width] = imageSize;
-    const view = this.#resampler.resize(pixels, width, height, crop.interpolation);
-    if (new RandomStream(seed, 'flip', epoch, sampleId, repeat).uniform() < flip) mirror(view);
+    const view = this.#input.resize(pixels, { width, height }, crop.interpolation);
+    const isMirrored = new RandomStream(seed, 'flip', epoch, sampleId, repeat).uniform() < flip;
+    if (isMirrored) mirrorPicture(view);
     const random = new RandomStream(seed, 'colour', epoch, sampleId, repeat);
-    if (this.#plan.kind === 'pair') {
+    if (isPlanes(view)) {
+      for (const image of drawPlanes(view, random, this.plan)) yield { image, tone: UNCHANGED };
+    } else if (this.plan.kind === 'pair') {
       yield { image: view, tone: UNCHANGED };
-      yield { image: view, tone: perturb(view, random, this.#plan.teacher) };
+      yield { image: view, tone: perturb(view, random, this.plan.teacher) };
     } else {
       // What appears behind the image where it is turned or moved is the mean.
       const affine = { interpolation: crop.interpolation, fill: nearestBytes(mean) };
-      yield { image: augmentLabelled(view, random, this.#plan, affine), tone: UNCHANGED };
+      yield { image: augmentLabelled(view, random, this.plan, affine), tone: UNCHANGED };
     }
+  }
+}
+
+/** Each view is valid until the next is drawn. */
+function* drawPlanes(
+  view: Planes,
+  random: RandomStream,
+  plan: PairPlan | LabelledPlan,
+): Generator<Planes> {
+  if (plan.kind === 'pair') {
+    yield view;
+    perturbPlanes(view, random, plan.teacher);
+    yield view;
+  } else {
+    const fill = { interpolation: plan.crop.interpolation, fill: plan.mean };
+    yield augmentPlanes(view, random, plan, fill);
   }
 }
 

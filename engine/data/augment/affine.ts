@@ -15,11 +15,10 @@ export interface AffineOptions {
   readonly fill: readonly [number, number, number];
 }
 
+type Size = Pick<RgbImage, 'width' | 'height'>;
+
 /** Rotate about the centre, counter-clockwise. @param degrees above -360 */
-export function rotation(
-  { width, height }: Pick<RgbImage, 'width' | 'height'>,
-  degrees: number,
-): AffineMatrix {
+export function rotation({ width, height }: Size, degrees: number): AffineMatrix {
   const angle = -(((degrees + 360) % 360) * (Math.PI / 180));
   const [cos, sin] = [fifteenDigits(Math.cos(angle)), fifteenDigits(Math.sin(angle))];
   const minusSin = fifteenDigits(-Math.sin(angle));
@@ -81,7 +80,7 @@ function sampleBilinear(
   }
 }
 
-function cubic(v1: number, v2: number, v3: number, v4: number, d: number): number {
+export function cubic(v1: number, v2: number, v3: number, v4: number, d: number): number {
   const p2 = -v1 + v3;
   const p3 = 2 * (v1 - v2) + v3 - v4;
   const p4 = -v1 + v2 - v3 + v4;

@@ -30,7 +30,7 @@ export function gaussianBlur({ width, height, data }: RgbImage, radius: number):
 }
 
 /** The fractional radius of a box whose threefold blur has the Gaussian's deviation. */
-function boxRadius(radius: number): number {
+export function boxRadius(radius: number): number {
   const variance = (radius * radius) / PASSES;
   const whole = Math.floor((Math.sqrt(12 * variance + 1) - 1) / 2);
   const numerator = (2 * whole + 1) * (whole * (whole + 1) - 3 * variance);

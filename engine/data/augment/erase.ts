@@ -22,7 +22,7 @@ const ATTEMPTS = 10;
  * Write standard normal noise into a rectangle smaller than the image; leave the image unchanged
  * when ten rectangles do not fit.
  *
- * @param image [3, H, W], changed in place
+ * @param image [C, H, W], changed in place
  */
 export function eraseRectangle(
   image: Float32Array,
@@ -32,6 +32,7 @@ export function eraseRectangle(
 ): void {
   const { minArea = 0.02, maxArea = 1 / 3, minRatio = 0.3, maxRatio = 1 / 0.3 } = options;
   if (random.uniform() >= options.probability) return;
+  const channels = image.length / (height * width);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const area = random.between(minArea, maxArea) * height * width;
     const ratio = Math.exp(random.between(Math.log(minRatio), Math.log(maxRatio)));
@@ -40,7 +41,7 @@ export function eraseRectangle(
     if (w >= width || h >= height) continue;
     const top = random.integer(height - h + 1);
     const left = random.integer(width - w + 1);
-    for (let channel = 0; channel < 3; channel++)
+    for (let channel = 0; channel < channels; channel++)
       for (let y = top; y < top + h; y++) {
         const row = (channel * height + y) * width;
         for (let x = left; x < left + w; x++) image[row + x] = random.normal();

@@ -51,15 +51,50 @@ function inPlace(change: (image: RgbImage, strength: Strength) => void): Operati
   };
 }
 
-/** An operation with a factor about 1, at least 0.1. */
-function enhance(adjust: (image: RgbImage, factor: number) => void): Operation {
-  return inPlace((image, { level, sign }) =>
-    adjust(image, Math.max(0.1, 1 + sign * ((level / MOST) * 0.9))),
-  );
+/** About 1, at least 0.1. */
+export function factorOf({ level, sign }: Strength): number {
+  return Math.max(0.1, 1 + sign * ((level / MOST) * 0.9));
 }
 
-function geometric(matrixOf: (image: RgbImage, strength: Strength) => AffineMatrix): Operation {
-  return (image, strength, options) => transformAffine(image, matrixOf(image, strength), options);
+/** Pillow rejects zero bits, giving black. */
+export function posterizedBits(strength: Strength): number {
+  return Math.max(1, 4 - Math.trunc(share(strength) * 4));
+}
+
+/** The byte from which values are inverted. */
+export function solarizedFrom(strength: Strength): number {
+  return 256 - Math.min(256, Math.trunc(share(strength) * 256));
+}
+
+/** What is added to bytes of the darker half. */
+export function addedToDark(strength: Strength): number {
+  return Math.min(128, Math.trunc(share(strength) * 110));
+}
+
+/** An operation with a factor. */
+function enhance(adjust: (image: RgbImage, factor: number) => void): Operation {
+  return inPlace((image, strength) => adjust(image, factorOf(strength)));
+}
+
+type MatrixOf = (image: Pick<RgbImage, 'width' | 'height'>, strength: Strength) => AffineMatrix;
+
+export const MATRICES = {
+  Rotate: (image, { level, sign }) => rotation(image, sign * ((level / MOST) * 30)),
+  ShearX: (_, strength) => [1, signedShare(strength) * 0.3, 0, 0, 1, 0],
+  ShearY: (_, strength) => [1, 0, 0, signedShare(strength) * 0.3, 1, 0],
+  TranslateXRel: ({ width }, strength) => [
+    ...([1, 0, signedShare(strength) * 0.45 * width] as const),
+    ...([0, 1, 0] as const),
+  ],
+  TranslateYRel: ({ height }, strength) => [
+    ...([1, 0, 0] as const),
+    ...([0, 1, signedShare(strength) * 0.45 * height] as const),
+  ],
+} as const satisfies Record<string, MatrixOf>;
+
+function geometric(name: keyof typeof MATRICES): Operation {
+  return (image, strength, options) =>
+    transformAffine(image, MATRICES[name](image, strength), options);
 }
 
 /** By the names in timm. */
@@ -72,30 +107,18 @@ export const OPERATIONS = {
       UNCHANGED.map((value) => 255 - value),
     ),
   ),
-  Rotate: geometric((image, { level, sign }) => rotation(image, sign * ((level / MOST) * 30))),
-  PosterizeIncreasing: inPlace((image, strength) =>
-    posterize(image, 4 - Math.trunc(share(strength) * 4)),
-  ),
-  SolarizeIncreasing: inPlace((image, strength) =>
-    solarize(image, 256 - Math.min(256, Math.trunc(share(strength) * 256))),
-  ),
-  SolarizeAdd: inPlace((image, strength) =>
-    addToDark(image, Math.min(128, Math.trunc(share(strength) * 110))),
-  ),
+  Rotate: geometric('Rotate'),
+  PosterizeIncreasing: inPlace((image, strength) => posterize(image, posterizedBits(strength))),
+  SolarizeIncreasing: inPlace((image, strength) => solarize(image, solarizedFrom(strength))),
+  SolarizeAdd: inPlace((image, strength) => addToDark(image, addedToDark(strength))),
   ColorIncreasing: enhance(adjustSaturation),
   ContrastIncreasing: enhance(adjustContrast),
   BrightnessIncreasing: enhance(adjustBrightness),
   SharpnessIncreasing: enhance(adjustSharpness),
-  ShearX: geometric((_, strength) => [1, signedShare(strength) * 0.3, 0, 0, 1, 0]),
-  ShearY: geometric((_, strength) => [1, 0, 0, signedShare(strength) * 0.3, 1, 0]),
-  TranslateXRel: geometric(({ width }, strength) => [
-    ...([1, 0, signedShare(strength) * 0.45 * width] as const),
-    ...([0, 1, 0] as const),
-  ]),
-  TranslateYRel: geometric(({ height }, strength) => [
-    ...([1, 0, 0] as const),
-    ...([0, 1, signedShare(strength) * 0.45 * height] as const),
-  ]),
+  ShearX: geometric('ShearX'),
+  ShearY: geometric('ShearY'),
+  TranslateXRel: geometric('TranslateXRel'),
+  TranslateYRel: geometric('TranslateYRel'),
 } as const satisfies Record<string, Operation>;
 export type OperationName = keyof typeof OPERATIONS;
 
@@ -105,24 +128,35 @@ const NAMES = Object.keys(OPERATIONS) as OperationName[];
 export function randAugment(
   image: RgbImage,
   random: RandomStream,
-  { magnitude, std, layers }: RandAugmentOptions,
+  drawn: RandAugmentOptions,
   options: AffineOptions,
 ): RgbImage {
   let changed = image;
+  for (const { name, strength } of drawOperations(random, drawn))
+    changed = OPERATIONS[name](changed, strength, options);
+  return changed;
+}
+
+/** The operations that happen, in order. */
+export function drawOperations(
+  random: RandomStream,
+  { magnitude, std, layers }: RandAugmentOptions,
+): { readonly name: OperationName; readonly strength: Strength }[] {
+  const drawn: { name: OperationName; strength: Strength }[] = [];
   for (let layer = 0; layer < layers; layer++) {
     // Numbers are drawn even if they are not used, so that no choice shifts the next ones.
     const name = NAMES[random.integer(NAMES.length)]!;
     const happens = random.uniform() < PROBABILITY;
     const level = Math.max(0, Math.min(MOST, magnitude + std * random.normal()));
     const sign = random.uniform() < 0.5 ? 1 : -1;
-    if (happens) changed = OPERATIONS[name](changed, { level, sign }, options);
+    if (happens) drawn.push({ name, strength: { level, sign } });
   }
-  return changed;
+  return drawn;
 }
 
-/** Keep the highest bits of every value, at least one: Pillow rejects zero bits, giving black. */
+/** Keep the highest bits of every value. */
 function posterize(image: RgbImage, bits: number): void {
-  const mask = ~(2 ** (8 - Math.max(1, bits)) - 1);
+  const mask = ~(2 ** (8 - bits) - 1);
   applyTone(
     image,
     UNCHANGED.map((value) => value & mask),

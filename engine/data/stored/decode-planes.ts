@@ -11,7 +11,7 @@ import {
   type StoredPixels,
 } from '../../images/stored-image.ts';
 import { rangesOf } from '../../images/value-range.ts';
-import { decodeImage, decodeRegion, PIXEL_LIMIT } from '../decode.ts';
+import { PIXEL_LIMIT } from '../decode.ts';
 import type { Region, RgbImage } from '../image.ts';
 import { type Location, locate, openLocation } from '../locate.ts';
 import type { Planes } from '../planes.ts';
@@ -21,46 +21,46 @@ import { isStored, readHeadOf } from './is-stored.ts';
 import { matchChannels } from './match-channels.ts';
 import { requirePicture } from './require-picture.ts';
 
-/** A whole picture. @throws StudioError `image-unreadable` naming the file and the reason */
-export async function decodePlanes(path: string, reading: Reading): Promise<Planes> {
-  const stored = await readStored(path, (image, location) => readPlanes(image, location, reading));
-  if (stored !== undefined) return stored;
-  return fromBytes(path, await decodeImage(path), reading);
-}
-
 /**
- * A region of a picture, of which nothing is shrunk.
+ * A picture of a file that is read as it is stored; undefined for pictures of 8 bits.
  *
  * @throws StudioError `image-unreadable` naming the file and the reason
  */
-export async function decodePlanesRegion(
-  source: { readonly path: string; readonly width: number; readonly height: number },
+export function decodeStored(path: string, reading: Reading): Promise<Planes | undefined> {
+  return readStored(path, (image, location) => readPlanes(image, location, reading));
+}
+
+/**
+ * A region of a picture that is known to be read as it is stored. Nothing is shrunk.
+ *
+ * @throws StudioError `image-unreadable` naming the file and the reason
+ */
+export async function decodeStoredRegion(
+  path: string,
   region: Region,
   reading: Reading,
 ): Promise<Planes> {
-  const { path } = source;
-  const stored = await readStored(path, (image, location) =>
-    readPlanes(image, location, reading, region),
-  );
-  if (stored !== undefined) return stored;
-  return fromBytes(path, await decodeRegion(path, source, region, region), reading);
+  const read = (image: StoredImage, location: Location) =>
+    readPlanes(image, location, reading, region);
+  return (await readStored(path, read, true))!;
 }
 
 /**
  * What a function reads of a file that is read as it is stored; undefined for pictures of 8 bits.
  *
+ * @param isKnown whether it is known of the file that it is read so
  * @throws StudioError `image-unreadable` naming the file and the reason
  */
 export async function readStored<T>(
   path: string,
   read: (image: StoredImage, location: Location) => Promise<T>,
+  isKnown = false,
 ): Promise<T | undefined> {
   let source: (ByteSource & { close(): Promise<void> }) | undefined;
   try {
     const location = await locate(path);
     source = await openLocation(location);
-    const head = await readHeadOf(source);
-    if (!(await isStored(source, head))) return undefined;
+    if (!isKnown && !(await isStored(source, await readHeadOf(source)))) return undefined;
     const image = await openStored(source, { ...DEFAULT_CHOICES, pixelLimit: PIXEL_LIMIT });
     return await read(image, location);
   } catch (error) {
@@ -129,7 +129,12 @@ const OF_BYTES = {
   typeRange: [0, 255],
 } as const satisfies Partial<StoredFacts>;
 
-function fromBytes(path: string, { width, height, data }: RgbImage, reading: Reading): Planes {
+/** @throws StudioError `image-unreadable` where the network cannot be given pictures of 8 bits */
+export function planesOfBytes(
+  path: string,
+  { width, height, data }: RgbImage,
+  reading: Reading,
+): Planes {
   const pixels: StoredPixels = { width, height, channels: 3, values: toPlanes(data, 3) };
   try {
     return toScale(pixels, { ...OF_BYTES, width, height }, reading);

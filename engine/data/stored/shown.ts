@@ -16,7 +16,7 @@ import { measuredRange } from './own-range.ts';
 /** @throws StudioError `image-unreadable` naming the file and the reason */
 export async function decodeShown(path: string): Promise<RgbImage> {
   const planes = await shownPlanes(path);
-  return planes === undefined ? decodeImage(path) : toBytes(planes);
+  return planes === undefined ? decodeImage(path) : shownBytes(planes);
 }
 
 /**
@@ -28,11 +28,11 @@ export async function decodeShownWithin(path: string, side: number): Promise<Rgb
   const planes = await shownPlanes(path);
   if (planes === undefined) return decodeWithin(path, side);
   const longer = Math.max(planes.width, planes.height);
-  if (longer <= side) return toBytes(planes);
+  if (longer <= side) return shownBytes(planes);
   const [width, height] = [planes.width, planes.height].map((one) =>
     Math.max(1, Math.round((one * side) / longer)),
   ) as [number, number];
-  return toBytes(resizePlanes(planes, width, height, 'bilinear'));
+  return shownBytes(resizePlanes(planes, width, height, 'bilinear'));
 }
 
 /** One channel or three; undefined for pictures of 8 bits. */
@@ -64,11 +64,12 @@ function shownRange(
   return measuredRange(values.subarray(channel * plane, (channel + 1) * plane), noData);
 }
 
-function toBytes(planes: Planes): RgbImage {
+/** The first three channels, or the first in grey. */
+export function shownBytes(planes: Planes): RgbImage {
   const { width, height, channels } = planes;
   const image = newImage(width, height);
   for (let channel = 0; channel < 3; channel++)
-    planeOf(planes, channels === 1 ? 0 : channel).forEach((value, i) => {
+    planeOf(planes, channels < 3 ? 0 : channel).forEach((value, i) => {
       image.data[3 * i + channel] = Math.round(255 * value);
     });
   return image;

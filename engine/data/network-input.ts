@@ -1,0 +1,119 @@
+/**
+ * Pictures on their way into a network: decoded, resized and normalised. Pictures of 8 bits stay
+ * bytes where the network takes three channels of their type's range, and all others are planes of
+ * floating point numbers.
+ */
+import { nearestBytes, normalisationTables, writeNormalised } from './augment/normalise.ts';
+import { normalisePlanes } from './augment/normalise-planes.ts';
+import type { Interpolation } from './augment/resample.ts';
+import { mirror } from './augment/resample.ts';
+import { resizePlanes } from './augment/resample-planes.ts';
+import { Resampler } from './augment/resampler.ts';
+import { decodeImage, decodeRegion, type Size } from './decode.ts';
+import type { Region, RgbImage } from './image.ts';
+import { pasted } from './placement.ts';
+import { mirrorPlanes, type Planes, pastePlanes } from './planes.ts';
+import { type Reading, RGB_READING, readsBytes } from './reading.ts';
+import { decodeStored, decodeStoredRegion, planesOfBytes } from './stored/decode-planes.ts';
+import type { StoredKind } from './stored/stored-kind.ts';
+
+export type Picture = RgbImage | Planes;
+
+export function isPlanes(picture: Picture): picture is Planes {
+  return 'channels' in picture;
+}
+
+/** Without a stated reading, three channels of the range of their type. */
+export interface InputOptions extends Partial<Reading> {
+  /** of each channel, on the scale from 0 to 1 */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/** A file of which is known how it is read. */
+export interface KnownFile extends Size {
+  readonly path: string;
+  /** of files that are read as they are stored */
+  readonly stored?: StoredKind | undefined;
+}
+
+export class NetworkInput {
+  readonly channels: number;
+  readonly #options: InputOptions;
+  readonly #reading: Reading;
+  readonly #tables: readonly Float32Array[];
+  readonly #resampler = new Resampler();
+
+  constructor(options: InputOptions) {
+    const { channels, valueRange } = RGB_READING;
+    this.#options = options;
+    this.#reading = {
+      channels: options.channels ?? channels,
+      valueRange: options.valueRange ?? valueRange,
+    };
+    this.channels = this.#reading.channels;
+    this.#tables = readsBytes(this.#reading) ? normalisationTables(options.mean, options.std) : [];
+  }
+
+  /** A whole picture. @throws StudioError `image-unreadable` naming the file and the reason */
+  async decode(path: string): Promise<Picture> {
+    const stored = await decodeStored(path, this.#reading);
+    return stored ?? this.#ofBytes(path, await decodeImage(path));
+  }
+
+  /**
+   * A region, of which bytes may be shrunk while it stays at least as large as its target.
+   *
+   * @throws StudioError `image-unreadable` naming the file and the reason
+   */
+  async decodeRegion(file: KnownFile, region: Region, target: Size): Promise<Picture> {
+    const { path } = file;
+    if (file.stored !== undefined) return decodeStoredRegion(path, region, this.#reading);
+    const least = readsBytes(this.#reading) ? target : region;
+    return this.#ofBytes(path, await decodeRegion(path, file, region, least));
+  }
+
+  #ofBytes(path: string, image: RgbImage): Picture {
+    return readsBytes(this.#reading) ? image : planesOfBytes(path, image, this.#reading);
+  }
+
+  /**
+   * Resize a picture, or compute a window of the result. What is returned may be changed; bytes are
+   * valid until the next call.
+   */
+  resize(
+    picture: Picture,
+    { width, height }: Size,
+    filter: Interpolation,
+    window?: Region,
+  ): Picture {
+    return isPlanes(picture)
+      ? resizePlanes(picture, width, height, filter, window)
+      : this.#resampler.resize(picture, width, height, filter, window);
+  }
+
+  /** The picture on a ground of the mean. */
+  paste(picture: Picture, to: Region, size: Size): Picture {
+    const { mean } = this.#options;
+    return isPlanes(picture)
+      ? pastePlanes(picture, to, size, mean)
+      : pasted(picture, to, size, nearestBytes(mean));
+  }
+
+  /** @param out [C, H, W] @param tables of bytes, where a tone is still to be applied */
+  write(picture: Picture, out: Float32Array, tables = this.#tables): void {
+    if (isPlanes(picture)) normalisePlanes(picture, this.#options, out);
+    else writeNormalised(picture, tables, out);
+  }
+
+  /** Normalised values of bytes, by channel. */
+  get tables(): readonly Float32Array[] {
+    return this.#tables;
+  }
+}
+
+/** Mirror horizontally, in place. */
+export function mirrorPicture(picture: Picture): void {
+  if (isPlanes(picture)) mirrorPlanes(picture);
+  else mirror(picture);
+}
