@@ -1,9 +1,11 @@
 /** The readers of stored images. A format is added by a line here. */
+
+import { DICOM } from './dicom/read-dicom.ts';
 import { unsupported } from './errors.ts';
 import { NPY } from './npy/read-npy.ts';
 import type { ByteSource, ImageReader, ReadChoices, StoredImage } from './stored-image.ts';
 
-const READERS: readonly ImageReader[] = [NPY];
+const READERS: readonly ImageReader[] = [NPY, DICOM];
 
 const HEAD_BYTES = 4096;
 
