@@ -93,8 +93,7 @@ export function engineParts() {
       const { loadEvalImages } = await import('../data/eval-images.ts');
       const { networkConfig } = await import('../nn/conmim-network.ts');
       const { extractFeatures } = await import('../features/features.ts');
-      const { mean, std } = normalisationOf(recipe);
-      const imageSize = imageSides(recipe);
+      const options = { imageSize: imageSides(recipe), ...normalisationOf(recipe) };
       const found = await extractFeatures({
         vit: networkConfig(recipe).vit,
         networks,
@@ -102,7 +101,7 @@ export function engineParts() {
         poolings: ['mean'],
         device,
         images: samples.length,
-        load: (start, end) => loadEvalImages(samples.slice(start, end), { imageSize, mean, std }),
+        load: (start, end) => loadEvalImages(samples.slice(start, end), options),
       });
       return found.map(([only]) => only!.rows);
     },

@@ -79,8 +79,7 @@ export function evalSet(
   recipe: HeadRecipe,
   parts: Pick<FinetuneParts, 'loadEval'>,
 ): EvalSet<LabelledImages['samples'][number]> {
-  const { mean, std } = normalisationOf(recipe);
-  const options = { imageSize: imageSides(recipe), mean, std };
+  const options = { imageSize: imageSides(recipe), ...normalisationOf(recipe) };
   return new EvalSet(
     samples,
     (some, onBroken) => parts.loadEval(some, options, onBroken),

@@ -6,8 +6,7 @@ import type { CropPlan, ViewPlan } from '../../data/render-plan.ts';
 
 export function viewPlan(recipe: SharedValues): ViewPlan {
   const { seed, flip } = recipe;
-  const { mean, std } = normalisationOf(recipe);
-  return { imageSize: imageSides(recipe), seed, flip, mean, std };
+  return { imageSize: imageSides(recipe), seed, flip, ...normalisationOf(recipe) };
 }
 
 export function cropPlan(recipe: SharedValues & CropValues): CropPlan {
