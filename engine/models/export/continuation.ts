@@ -14,6 +14,7 @@ import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts'
 import { isPersistent, STATE_PREFIXES } from '../../nn/state-prefixes.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
+import { formatsOfRun } from './formats-of.ts';
 import {
   digestOf,
   EXPORT_MANIFEST_FILE,
@@ -49,7 +50,7 @@ export async function exportContinuation(
     throw new StudioError(
       'continuation-unsupported',
       `The run ${run.id} is no pre-training, which alone can be continued elsewhere.`,
-      { advice: 'Export the classifier as safetensors, timm, hf or onnx.' },
+      { advice: formatsOfRun(run) },
     );
   const recipe = parseRecipe(run.recipe);
   const origin = `${run.id}, step ${step}`;

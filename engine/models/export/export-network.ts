@@ -6,6 +6,7 @@ import type { Model } from '../model.ts';
 import { openModel } from '../open-model.ts';
 import { checkpointOf } from '../run-model.ts';
 import { exportContinuation } from './continuation.ts';
+import { otherFormats } from './formats-of.ts';
 import { exportHuggingFace } from './hugging-face.ts';
 import { exportOnnx } from './onnx.ts';
 import { exportSafetensors } from './safetensors.ts';
@@ -77,10 +78,10 @@ export async function exportNetwork(order: ExportOrder): Promise<ExportOutcome> 
   };
 }
 
-function otherFormat({ origin }: Model, format: string): StudioError {
+function otherFormat(model: Model, format: string): StudioError {
   return new StudioError(
     'export-unsupported',
-    `${origin} finds objects, and ${format} has no such network.`,
-    { advice: 'Use --format onnx or safetensors.' },
+    `${model.origin} finds objects, and ${format} has no such network.`,
+    { advice: otherFormats(model, format) },
   );
 }

@@ -11,15 +11,17 @@ import { StudioError } from '../../contract/errors.ts';
 import type { VitConfig } from '../../nn/vit.ts';
 import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
 import type { Model, Segmenter } from '../model.ts';
+import { otherFormats } from './formats-of.ts';
 import { PythonFloat } from './python-json.ts';
 
 /** @throws StudioError `export-unsupported` for a segmenter with another head */
-export function requireUpernet({ segmenter, origin }: Model): void {
+export function requireUpernet(model: Model): void {
+  const { segmenter, origin } = model;
   if (segmenter === undefined || segmenter.head.kind === 'upernet') return;
   throw new StudioError(
     'export-unsupported',
     `${origin} has a linear head, and transformers has no network of BEiT with one.`,
-    { advice: 'Use --format onnx or safetensors.' },
+    { advice: otherFormats(model, 'hf') },
   );
 }
 

@@ -12,6 +12,7 @@ import { fromHuggingFaceNames, toHuggingFaceNames } from '../../formats/beit-nam
 import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
 import { LAYER_NORM_EPS } from '../../nn/vit.ts';
 import type { Model } from '../model.ts';
+import { otherFormats } from './formats-of.ts';
 import { compareNetworks, networkTensors } from './forward.ts';
 import {
   addedForTransformers,
@@ -38,7 +39,7 @@ export async function exportHuggingFace(folder: string, model: Model): Promise<E
     throw new StudioError(
       'export-unsupported',
       `transformers computes BEiT for square images only, and these are ${height} x ${width}.`,
-      { advice: 'Use --format timm or onnx, which take them.' },
+      { advice: otherFormats(model, 'hf') },
     );
   requireUpernet(model);
   const own = toHuggingFaceNames(networkTensors(model)).tensors;

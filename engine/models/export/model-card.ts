@@ -70,13 +70,18 @@ function training({ about }: Model): string {
           [
             '| metric | value |',
             '| --- | --- |',
-            ...Object.entries(metrics).map(([name, value]) => `| ${name} | ${value} |`),
+            ...Object.entries(metrics).map(([name, value]) => `| ${name} | ${rounded(value)} |`),
           ].join('\n'),
         ]
       : []),
     ...(recipe ? [`Recipe:\n\n\`\`\`json\n${JSON.stringify(recipe, null, 2)}\n\`\`\``] : []),
   ];
   return (lines.length > 1 ? lines : [...lines, 'Nothing is known of its training.']).join('\n\n');
+}
+
+/** More digits tell nothing of a network. */
+function rounded(value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toPrecision(4)) : value;
 }
 
 function printed(task: string | undefined): string {

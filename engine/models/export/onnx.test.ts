@@ -54,8 +54,11 @@ describe('an ONNX file', () => {
   });
 
   it('is refused where it would not fit', () => {
-    expect(() => requireSmallEnough(tinyModel().tensors, 1 << 24)).toThrow(
-      expect.objectContaining({ code: 'onnx-too-large' }),
+    expect(() => requireSmallEnough(tinyModel(), 1 << 24)).toThrow(
+      expect.objectContaining({
+        code: 'onnx-too-large',
+        advice: 'Use --format safetensors, timm or hf.',
+      }),
     );
   });
 });

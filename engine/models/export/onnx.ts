@@ -5,8 +5,9 @@ import { StudioError } from '../../contract/errors.ts';
 import { openOnnxFile } from '../../executors/onnx-file.ts';
 import { encodeOnnxModel } from '../../formats/onnx/model.ts';
 import { imageShape } from '../../nn/image-shape.ts';
-import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
+import { elementCount } from '../../tensor/host-tensor.ts';
 import { headOfModel, type Model } from '../model.ts';
+import { otherFormats } from './formats-of.ts';
 import {
   COMPARED_IMAGES,
   largestDifference,
@@ -33,7 +34,7 @@ const TOLERANCE = 1e-3;
 export async function exportOnnx(file: string, model: Model): Promise<Exported> {
   const network = { ...model, tensors: networkTensors(model) };
   const { size } = network.tensors;
-  requireSmallEnough(network.tensors);
+  requireSmallEnough(network);
   let difference = 0;
   const bytes = await writeExportFile(file, {
     write: (beside) => writeFile(beside, encodeOnnxModel(onnxNetwork(network, metadataOf(model)))),
@@ -45,13 +46,14 @@ export async function exportOnnx(file: string, model: Model): Promise<Exported> 
 }
 
 /** @throws StudioError `onnx-too-large` */
-export function requireSmallEnough(tensors: NamedTensors, maxBytes = MAX_BYTES): void {
+export function requireSmallEnough(model: Model, maxBytes = MAX_BYTES): void {
+  const { tensors } = model;
   const bytes = [...tensors.values()].reduce((sum, { shape }) => sum + 4 * elementCount(shape), 0);
   if (bytes + OVERHEAD_BYTES <= maxBytes) return;
   throw new StudioError(
     'onnx-too-large',
     `The network has ${bytes} bytes of weights, and one ONNX file holds at most 2 GB.`,
-    { advice: 'Use --format safetensors, timm or hf.', details: { bytes } },
+    { advice: otherFormats(model, 'onnx'), details: { bytes } },
   );
 }
 

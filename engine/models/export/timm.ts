@@ -13,6 +13,7 @@ import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts'
 import { imageShape } from '../../nn/image-shape.ts';
 import type { VitConfig } from '../../nn/vit.ts';
 import type { Model } from '../model.ts';
+import { otherFormats } from './formats-of.ts';
 import { compareNetworks, networkTensors } from './forward.ts';
 import { PythonFloat, pythonJson } from './python-json.ts';
 import { type Exported, requireSameTensors, writeExportFolder } from './target.ts';
@@ -48,11 +49,11 @@ export async function exportTimm(folder: string, model: Model): Promise<Exported
   return { path: folder, tensors: tensors.size, bytes, largestDifference };
 }
 
-function withoutSegmenters({ origin }: Model): StudioError {
+function withoutSegmenters(model: Model): StudioError {
   return new StudioError(
     'export-unsupported',
-    `${origin} gives each pixel a class, and timm has no networks that do.`,
-    { advice: 'Use --format onnx or safetensors, or hf for UPerNet.' },
+    `${model.origin} gives each pixel a class, and timm has no networks that do.`,
+    { advice: otherFormats(model, 'timm') },
   );
 }
 
