@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { encode } from 'fast-png';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { readLabelledSet } from './labelled/labelled-set.ts';
 import { leaveMasksOut } from './masks-beside.ts';
 import { scanFolders } from './scan.ts';
 
@@ -49,6 +50,17 @@ it.each([
   expect(await doubtsOf([root])).toEqual([
     expect.stringMatching(/^Images that are masks of others.*pre-training leaves them out$/),
   ]);
+});
+
+it('names masks that are read as a class, and the task for them', async () => {
+  for (const name of ['images/a.png', 'images/b.png']) write(name, 'photo');
+  for (const name of ['masks/a.png', 'masks/b.png']) write(name, 'mask');
+  const { problems } = await readLabelledSet(root);
+  expect(problems).toContainEqual({
+    code: 'masks-as-classes',
+    message: expect.stringMatching(/--task segment learns from them: 2$/),
+    items: [at('masks')],
+  });
 });
 
 it('names masks that lie among the images, which no folders leave out', async () => {

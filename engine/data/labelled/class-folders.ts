@@ -6,6 +6,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { isSystemName } from '../../platform/system-names.ts';
+import { findMasks } from '../masks-beside.ts';
 import { repeatedFoldersText, type Walk, walkFolder } from '../walk.ts';
 import { className, sortClassNames } from './class-names.ts';
 import { divideByContainers } from './container-classes.ts';
@@ -54,13 +55,25 @@ export async function listClassFolders(root: string, signal?: AbortSignal): Prom
       images.push({ file, labels: [name], split: splitNamed(split ?? ''), row: undefined });
     else if (file.named) outside.push(file.path);
   }
-  const problems = [...layoutProblems(layout, classNames), ...walkProblems(walk, outside)];
+  const problems = [
+    ...(await maskProblems(walk)),
+    ...layoutProblems(layout, classNames),
+    ...walkProblems(walk, outside),
+  ];
   return { images, classNames, problems, lines: undefined };
 }
 
 /** Folders alone are sorted as torchvision sorts them. */
 function allClasses(inFolders: readonly string[], own: readonly string[]): readonly string[] {
   return own.length === 0 ? inFolders : sortClassNames([...new Set([...own, ...inFolders])]);
+}
+
+/** Folders of images and of masks look like two classes. */
+async function maskProblems({ files }: Walk): Promise<LabelProblem[]> {
+  const found = await findMasks(files);
+  if (found === undefined) return [];
+  const message = `Files that are masks of images, read as images of a class here; --task segment learns from them: ${found.masks}`;
+  return [{ code: 'masks-as-classes', message, items: found.maskFolders }];
 }
 
 /** Visible folders, including links to folders. */

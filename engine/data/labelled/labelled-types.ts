@@ -32,6 +32,8 @@ export type LabelProblemCode =
   | DoubtCode
   /** a class without a usable image, which gets no number */
   | 'empty-class'
+  /** masks of images, which are no class */
+  | 'masks-as-classes'
   /** images beside the class folders */
   | 'outside-classes'
   /** existing files that cannot be used, with the reason */
