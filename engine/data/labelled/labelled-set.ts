@@ -7,7 +7,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ErrorDetails } from '../../contract/error-codes.ts';
 import { StudioError } from '../../contract/errors.ts';
-import { countOf } from '../../contract/number-text.ts';
+import { countOf, percentText } from '../../contract/number-text.ts';
 import { isConfined } from '../../platform/confined.ts';
 import { isContainerName } from '../containers/names.ts';
 import { storeTablesBeside } from '../containers/tables.ts';
@@ -264,7 +264,7 @@ function refuseTooManyLost(
   const why = problems.map(({ message, items }) => `${message} (${items[0]})`);
   throw new StudioError(
     'too-many-unusable-rows',
-    `${lost} of ${countOf(rows, 'row')} of ${at} cannot be used: ${why.join('; ')}`,
+    `${lost} of ${countOf(rows, 'row')} of ${at} cannot be used, more than the ${percentText(most, 0)} that may be left out: ${why.join('; ')}`,
     {
       advice: 'Check the paths in it; relative ones start from the folder of the list.',
       details: details(problems),

@@ -11,7 +11,7 @@ import {
   type ObjectFormat,
 } from '../../contract/dense-labels.ts';
 import { StudioError } from '../../contract/errors.ts';
-import { countOf } from '../../contract/number-text.ts';
+import { countOf, percentText } from '../../contract/number-text.ts';
 import { examineFiles, type ScanOptions } from '../examine.ts';
 import type { FileFacts } from '../file-facts.ts';
 import { type FoundFile, walkFolder } from '../walk.ts';
@@ -162,11 +162,14 @@ function refuseTooLittle(
   source: string,
   usable: number,
   log: ProblemLog,
-  { maxUnusableFraction = UNUSABLE_SHARE }: DenseSetOptions,
+  { maxUnusableFraction = UNUSABLE_SHARE, images }: DenseSetOptions,
 ): void {
   const { problems } = log;
   const why = problems.map(({ message, items }) => `${message} (${items[0]})`).join('; ');
-  const advice = 'Check that images and labels lie in this folder, and their names.';
+  const advice =
+    images === undefined && log.count('missing-file') > 0
+      ? 'Name the folder of the images with --images DIR where they lie apart, and check their names.'
+      : 'Check that images and labels lie in this folder, and their names.';
   const details = { problems: problems.map(inError) };
   if (usable === 0)
     throw new StudioError(
@@ -178,7 +181,7 @@ function refuseTooLittle(
   if (lost <= maxUnusableFraction * (lost + usable)) return;
   throw new StudioError(
     'too-many-unusable-rows',
-    `${lost} of ${countOf(lost + usable, 'labelled image')} of ${source} cannot be used: ${why}`,
+    `${lost} of ${countOf(lost + usable, 'labelled image')} of ${source} cannot be used, more than the ${percentText(maxUnusableFraction, 0)} that may be left out: ${why}`,
     { advice, details },
   );
 }

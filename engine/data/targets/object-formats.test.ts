@@ -376,6 +376,21 @@ describe('Pascal VOC', () => {
 });
 
 describe('LabelMe', () => {
+  it('names the option for images that lie apart, and the share that may be lost', async () => {
+    const points = [1, 11, 21].map((x) => [x, x * x]);
+    const file = (name: string) => ({ imagePath: name, shapes: [{ label: 'cat', points }] });
+    await writeFiles(root, { 'labels/a.json': file('a.jpg'), 'labels/b.json': file('b.jpg') });
+    await expect(readDenseSet(path.join(root, 'labels'))).rejects.toMatchObject({
+      code: 'no-images',
+      advice: expect.stringContaining('--images DIR'),
+    });
+    await writeFiles(root, { 'labels/a.jpg': await photo(30, 30) });
+    await expect(readDenseSet(path.join(root, 'labels'))).rejects.toMatchObject({
+      code: 'too-many-unusable-rows',
+      message: expect.stringContaining('more than the 10 % that may be left out'),
+    });
+  });
+
   it('is read with polygons, rectangles, circles and groups', async () => {
     await writeFiles(root, {
       'a.jpg': await photo(60, 40),
