@@ -169,6 +169,16 @@ describe('sample-data', () => {
   });
 });
 
+it('sample-data names what can be done with scenes', async () => {
+  const { stdout } = await runCommand(['sample-data', 'scenes', '--out', 'd', '--count', '12'], {
+    sampleData: async (_name, { out }) => ({ out, train: 10, test: 2 }),
+  });
+  const folder = path.resolve('d');
+  expect(stdout).toContain('10 to train, 2 to validate.');
+  expect(stdout).toContain(`conmim labels "${folder}" --format coco`);
+  expect(stdout).toContain(`--task segment --train "${folder}"`);
+});
+
 describe('recipes', () => {
   it('lists all with their settings', async () => {
     const { records } = await runCommand(['recipes', '--json']);

@@ -58,7 +58,20 @@ describe('finetune', () => {
 
   it('says what can be done with the network', async () => {
     const words = argv.slice(0, -1);
-    expect((await runCommand(words, { finetune })).stdout).toContain('conmim export "/w/runs/f1"');
+    const { stdout } = await runCommand(words, { finetune });
+    expect(stdout).toContain('conmim export "/w/runs/f1"');
+    expect(stdout).toContain('conmim evaluate --model "/w/runs/f1" --data LABELLED');
+    expect(stdout).toContain(
+      'conmim predict --model "/w/runs/f1" --data IMAGES --out predictions.csv',
+    );
+    const record = { ...tuned.record, task: 'segment' };
+    const dense = async (order: FinetuneOrder) => ({
+      ...(await finetune(order)),
+      report: { ...tuned, record },
+    });
+    expect((await runCommand(words, { finetune: dense })).stdout).toMatch(
+      /predict .*--out predictions$/m,
+    );
   });
 
   it('ends with the metrics of the best state', async () => {

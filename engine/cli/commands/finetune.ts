@@ -4,6 +4,7 @@ import { warningRecord } from '../../contract/warning-codes.ts';
 import { countOf } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
 import { labelledSpec, modelReference, TASK_DATA_HELP } from '../labelled-options.ts';
+import { showNextSteps } from '../next-steps.ts';
 import { showReport } from '../report.ts';
 import { followTraining, readOverrides, START_OPTIONS, workspaceOf } from '../training.ts';
 
@@ -23,7 +24,7 @@ export const command = jobCommand('finetune', {
     const mode = parseMode(request.mode);
     if (from === 'scratch' && network !== undefined)
       throw usageError('--network has no effect with --from scratch.');
-    const { outcome } = await followTraining(call, (listener) =>
+    const { outcome, run } = await followTraining(call, (listener) =>
       parts.finetune({
         workspace: workspaceOf(args, host),
         ...(name === undefined ? {} : { name }),
@@ -57,5 +58,6 @@ export const command = jobCommand('finetune', {
       }),
     );
     showReport(out, outcome);
+    showNextSteps(out, run?.dir, outcome.report);
   },
 });

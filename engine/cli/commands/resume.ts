@@ -1,5 +1,6 @@
 import { defined } from '../../contract/defined.ts';
 import { jobCommand } from '../job-command.ts';
+import { showNextSteps } from '../next-steps.ts';
 import { showReport } from '../report.ts';
 import { followTraining, RUN_OPTIONS, workspaceOf } from '../training.ts';
 
@@ -11,7 +12,7 @@ export const command = jobCommand('resume', {
   ],
   async run(call, { run, device, precision, acceptChangedData = false }) {
     const { args, out, host, parts } = call;
-    const { outcome } = await followTraining(call, (listener) =>
+    const { outcome, run: resumed } = await followTraining(call, (listener) =>
       parts.resumeRun({
         workspace: workspaceOf(args, host),
         run,
@@ -21,5 +22,6 @@ export const command = jobCommand('resume', {
       }),
     );
     showReport(out, outcome);
+    showNextSteps(out, resumed?.dir, outcome.report);
   },
 });

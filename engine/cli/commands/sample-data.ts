@@ -24,10 +24,17 @@ export const command = jobCommand('sample-data', {
     out.record({ type: 'sample-data', name, ...result });
     const { train, test } = result;
     out.result(
-      `${countOf(train + test, 'image')} in ${result.out}: ${countText(train)} to train, ${countText(test)} to test.`,
+      `${countOf(train + test, 'image')} in ${result.out}: ${countText(train)} to train, ${countText(test)} to ${name === 'scenes' ? 'validate' : 'test'}.`,
     );
-    const look =
-      name === 'scenes' ? `labels "${result.out}" --format coco` : `scan "${result.out}"`;
-    out.result(`Look at them with: conmim ${look}`);
+    for (const line of nextSteps(name, result.out)) out.result(line);
   },
 });
+
+function nextSteps(name: string, folder: string): string[] {
+  if (name !== 'scenes') return [`Look at them with: conmim scan "${folder}"`];
+  return [
+    `Look at their labels with: conmim labels "${folder}" --format coco`,
+    `Learn from their masks with: conmim finetune --from scratch --recipe micro --task segment --train "${folder}"`,
+    'For their boxes use --task detect, for their outlines --task instances.',
+  ];
+}
