@@ -4,13 +4,13 @@
  */
 
 import { damagedBy, unsupported } from '../images/errors.ts';
+import { endsAsJpeg } from '../images/tiff/jpeg-end.ts';
+import { COLOUR_NAMES, COMPRESSION_NAMES } from '../images/tiff/tags.ts';
 import { readTiffPage, type TiffPage } from './tiff.ts';
 
 const UNCOMPRESSED = 1;
 const JPEG = 7;
 const WEBP = 50001;
-/** Most bytes after the end of a JPEG stream in a strip or tile. */
-const JPEG_PADDING = 16;
 
 /** Supported compressions: CCITT, LZW, JPEG, deflate, PackBits, WebP. */
 const READ_COMPRESSIONS: ReadonlySet<number> = new Set([
@@ -27,43 +27,6 @@ const READ_COMPRESSIONS: ReadonlySet<number> = new Set([
 ]);
 const CCITT: ReadonlySet<number> = new Set([2, 3, 4]);
 const WITH_PREDICTOR: ReadonlySet<number> = new Set([5, 8, 32946]);
-
-const COMPRESSION_NAMES: Readonly<Record<number, string>> = {
-  6: 'old-style JPEG',
-  22610: 'JPEG XR',
-  32766: 'NeXT RLE',
-  32771: 'CCITT RLE in words',
-  32809: 'ThunderScan',
-  32895: 'CT line work',
-  33003: 'JPEG 2000',
-  33005: 'JPEG 2000',
-  34661: 'JBIG',
-  34676: 'SGILog',
-  34677: 'SGILog24',
-  34712: 'JPEG 2000',
-  34887: 'LERC',
-  34892: 'lossy JPEG of DNG',
-  34925: 'LZMA',
-  34926: 'ZSTD',
-  34927: 'WebP',
-  34933: 'PNG',
-  34934: 'JPEG XR',
-  50000: 'ZSTD',
-  50002: 'JPEG XL',
-  52546: 'JPEG XL',
-  65000: 'EER',
-};
-
-const COLOURS: Readonly<Record<number, string>> = {
-  4: 'a transparency mask',
-  8: 'CIE L*a*b* colours',
-  9: 'ICC L*a*b* colours',
-  10: 'ITU L*a*b* colours',
-  32803: 'the raw pixels of a camera',
-  32844: 'CIE Log L values',
-  32845: 'CIE Log Luv values',
-  34892: 'the linear raw pixels of a camera',
-};
 
 const [WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE, SEPARATED, YCBCR] = [0, 1, 2, 3, 5, 6];
 
@@ -120,7 +83,7 @@ const SAMPLE_KINDS: Readonly<Record<number, string>> = {
 /** @returns the bits of each sample */
 function refuseSamples({ bits, sampleFormats, photometric, compression }: TiffPage): number {
   const [first = 1] = bits;
-  const colours = COLOURS[photometric];
+  const colours = COLOUR_NAMES[photometric];
   if (colours !== undefined) throw unsupported(`it holds ${colours}`);
   const layout = LAYOUTS[photometric];
   if (layout === undefined) throw unsupported(`its kind of colours is unknown (${photometric})`);
@@ -173,11 +136,4 @@ function refuseMissingChunks(page: TiffPage, file: Uint8Array, bits: number): vo
     if (compression === JPEG && !endsAsJpeg(file, offsets[i]! + bytes))
       throw damagedBy('parts of its picture are cut');
   }
-}
-
-/** Some padding may follow. */
-function endsAsJpeg(file: Uint8Array, end: number): boolean {
-  for (let at = end; at >= Math.max(2, end - JPEG_PADDING); at--)
-    if (file[at - 2] === 0xff && file[at - 1] === 0xd9) return true;
-  return false;
 }

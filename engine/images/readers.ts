@@ -4,8 +4,9 @@ import { DICOM } from './dicom/read-dicom.ts';
 import { unsupported } from './errors.ts';
 import { NPY } from './npy/read-npy.ts';
 import type { ByteSource, ImageReader, ReadChoices, StoredImage } from './stored-image.ts';
+import { TIFF } from './tiff/read-tiff.ts';
 
-const READERS: readonly ImageReader[] = [NPY, DICOM];
+const READERS: readonly ImageReader[] = [NPY, DICOM, TIFF];
 
 const HEAD_BYTES = 4096;
 

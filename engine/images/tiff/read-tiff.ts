@@ -1,0 +1,103 @@
+/**
+ * TIFF files of every kind as pictures. Channels are those of a page, without transparency; pages
+ * are samples or channels by choice; smaller copies are levels.
+ */
+import { unsupported } from '../errors.ts';
+import type { ImageReader, ReadChoices, StoredImage } from '../stored-image.ts';
+import { concatenated } from './colours.ts';
+import { isTiffHead, readHeader, type TiffFile } from './directory.ts';
+import { openLevels } from './levels.ts';
+import { MOST_CHANNELS } from './page.ts';
+import { openPage, type PageReader } from './page-reader.ts';
+import { type Picture, readPictures } from './pictures.ts';
+import { readingAhead } from './read-ahead.ts';
+import { plainStack, type Stack } from './stack.ts';
+
+export const TIFF: ImageReader = {
+  format: 'tiff',
+  extensions: ['tif', 'tiff'],
+  recognises: isTiffHead,
+  async open(given, choices) {
+    const source = readingAhead(given);
+    const file: TiffFile = { source, header: await readHeader(source) };
+    const pictures = await readPictures(file);
+    return openStack(file, pictures, plainStack(pictures.length, choices.pages), choices);
+  },
+};
+
+/** The levels of the pictures of a sample. */
+type Parts = readonly (readonly PageReader[])[];
+
+async function openStack(
+  file: TiffFile,
+  pictures: readonly Picture[],
+  stack: Stack,
+  { pixelLimit }: ReadChoices,
+): Promise<StoredImage> {
+  const first = await openParts(file, pictures, stack.partsOf(0));
+  const [{ width, height, colours, type, bits, typeRange, noData }] = first[0]! as [PageReader];
+  const pages = first.map(([page]) => page!);
+  const channels = pages.reduce((sum, page) => sum + page.channels, 0);
+  if (channels > MOST_CHANNELS)
+    throw unsupported(`it has ${channels} channels; at most ${MOST_CHANNELS} are read`);
+  pages.forEach((page, i) => {
+    requireAlike(page, pages[0]!, i);
+  });
+  const metadataRanges = pages.every((page) => page.metadataRanges !== undefined)
+    ? pages.flatMap((page) => page.metadataRanges!)
+    : undefined;
+  return {
+    format: 'tiff',
+    width,
+    height,
+    channels,
+    colours: pages.length === 1 ? colours : 'other',
+    samples: stack.samples,
+    type,
+    bits,
+    ...(typeRange && { typeRange }),
+    ...(metadataRanges && { metadataRanges }),
+    ...(noData !== undefined && { noData }),
+    ...(stack.channelNames && { channelNames: stack.channelNames }),
+    levels: first[0]!.map((level) => ({ width: level.width, height: level.height })),
+    async read(sample, region, level = 0) {
+      const numbers = stack.partsOf(sample);
+      const parts = sample === 0 ? first : await openParts(file, pictures, numbers);
+      const pixels = [];
+      for (const [i, levels] of parts.entries()) {
+        requireAlike(levels[0]!, pages[i]!, numbers[i]!);
+        const wanted = first[i]![level];
+        const page = levels.find(
+          (each) => each.width === wanted?.width && each.height === wanted.height,
+        );
+        if (page === undefined) throw unsupported(`its page ${numbers[i]} has no copy ${level}`);
+        pixels.push(await page.read(region, pixelLimit));
+      }
+      return concatenated(pixels);
+    },
+  };
+}
+
+async function openParts(
+  file: TiffFile,
+  pictures: readonly Picture[],
+  numbers: readonly number[],
+): Promise<Parts> {
+  const parts = [];
+  for (const number of numbers.slice(0, MOST_CHANNELS + 1)) {
+    const picture = pictures[number]!;
+    parts.push(await openLevels(file, picture, await openPage(file, picture.page)));
+  }
+  return parts;
+}
+
+/** @throws StudioError `image-unsupported` where a page does not have the facts of the first one */
+function requireAlike(page: PageReader, first: PageReader, number: number): void {
+  const same = (
+    ['width', 'height', 'channels', 'colours', 'type', 'bits', 'noData'] as const
+  ).every((fact) => page[fact] === first[fact]);
+  if (same) return;
+  const text = ({ width, height, channels, type }: PageReader) =>
+    `${width} x ${height} with ${channels === 1 ? 'one channel' : `${channels} channels`} of ${type}`;
+  throw unsupported(`page ${number} of it is ${text(page)}, and the first one ${text(first)}`);
+}

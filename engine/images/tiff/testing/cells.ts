@@ -1,0 +1,44 @@
+/** TIFF files with their values. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { ReadChoices } from '../../stored-image.ts';
+
+/** Written by bench/images/make-tiff.py: a file, and the values that other readers find in it. */
+export interface Cell {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  readonly sample: number;
+  readonly pages: ReadChoices['pages'];
+  /** facts that the cell is about */
+  readonly type: string;
+  readonly bits?: number;
+  readonly colours?: string;
+  readonly samples?: number;
+  /** positions of infinite values, which are null in `values` like those that are no numbers */
+  readonly infinite: readonly number[];
+  /** [C, H, W] */
+  readonly values: readonly (number | null)[];
+  readonly file: Buffer;
+}
+
+/** @param folder with cells.ndjson.gz */
+export function readCells(folder: string): readonly Cell[] {
+  const text = gunzipSync(readFileSync(path.join(folder, 'cells.ndjson.gz'))).toString();
+  const entries = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const arrays = new Map(entries.filter(({ id }) => id !== undefined).map((e) => [e.id, e.values]));
+  return entries
+    .filter(({ file }) => file !== undefined)
+    .map((cell) => ({
+      ...cell,
+      file: Buffer.from(cell.file, 'base64'),
+      values: arrays.get(cell.of),
+    }));
+}
+
+export const TIFF_CELLS = readCells(path.join(import.meta.dirname, '..', 'fixtures'));
