@@ -42,8 +42,29 @@ palette = np.array((palette_image.getpalette() + [0] * 768)[:768], np.uint8).res
 bilevel = np.where(grey > 127, 255, 0).astype(np.uint8)
 
 
+# Files that cannot be decoded to bytes, but are read as they are stored: the type of their numbers,
+# the picture that they show, and the numbers that are its black and white.
+STORED = {
+    "YCbCr.tif": ("uint8", "base.png", (0, 255), 3),
+    "planar-tiles.tif": ("uint8", "base.png", (0, 255), 0),
+    "preview-first.tif": ("uint8", "base.png", (0, 255), 0),
+    "12-in-16-grey.tif": ("uint16", "grey.png", (0, 255 * 16), 0),
+    "12-in-16-rgb.tif": ("uint16", "base.png", (0, 255 * 16), 0),
+    "values-12-bits.tif": ("uint16", "grey.png", (0, 255 * 16), 0),
+    "values-uint32.tif": ("uint32", "grey.png", (0, 255 * 2**24), 0),
+    "values-float-rgb.tif": ("float32", "base.png", (0, 1), 0),
+    **{f"values-float{bits}.tif": (f"float{bits}", "grey.png", (0, 1), 0) for bits in (16, 32, 64)},
+    **{f"values-int{bits}.tif": (f"int{bits}", "grey.png", (0, 127.5), 1) for bits in (8, 16, 32)},
+    **{f"bands-{bands}.tif": ("uint8", "base.png", (0, 255), 0) for bands in (2, 3, 4, 5, 12)},
+    "bands-5-rgb.tif": ("uint8", None, (0, 255), 0),
+}
+
+
 def write(name, data, **answer):
     (OUT / name).write_bytes(data)
+    if name in STORED:
+        numbers, picture, window, off = STORED[name]
+        answer["stored"] = {"numbers": numbers, "picture": picture, "range": window, "off": off}
     expected[name] = answer
 
 
@@ -336,4 +357,5 @@ for old in OUT.iterdir():
 all_tiffs()
 all_bitmaps()
 all_others()
+# Formatted by: npx biome format --write
 (OUT / "expected.json").write_text(json.dumps(expected, indent=2, sort_keys=True) + "\n")
