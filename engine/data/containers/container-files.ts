@@ -7,7 +7,7 @@ import { systemReason } from '../unreadable.ts';
 import { ContainerFault } from './container.ts';
 import { entryPath } from './entry-path.ts';
 import { listContainer } from './list-container.ts';
-import { isContainerName, isPackedName } from './names.ts';
+import { isContainerName, isPackedName, kindOf } from './names.ts';
 import { isLabelName, keyOf } from './webdataset.ts';
 
 interface EntryFile {
@@ -46,6 +46,8 @@ export async function containerFiles(at: Place, signal?: AbortSignal): Promise<C
     if (name === undefined) unreadable.push({ path: at.path, reason: `the container ${reason}` });
     else if (!isSystemEntry(name) && (isImageName(name) || mayBeImage(path.basename(name))))
       unreadable.push({ path: entryPath(at.path, name), reason: `the entry ${reason}` });
+  if (names.length === 0 && problems.length === 0) ignored.push(at.path);
+  const isRow = kindOf(at.path) === 'parquet';
   const keys = new Set(names.filter(isImageName).map(keyOf));
   for (const name of names) {
     const base = path.posix.basename(name);
@@ -57,7 +59,7 @@ export async function containerFiles(at: Place, signal?: AbortSignal): Promise<C
       files.push({
         path: entryPath(at.path, name),
         relative: at.relative === '' ? name : `${at.relative}/${name}`,
-        named: isImage,
+        named: isImage || isRow,
         container: at.relative,
       });
     else if (!isLabelName(name, keys)) ignored.push(name);

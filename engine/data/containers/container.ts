@@ -8,7 +8,7 @@ export interface EntryRecord {
   readonly bytes: number;
   /** position in the file */
   readonly at: number;
-  /** bytes in the file */
+  /** bytes in the file; of Parquet the row */
   readonly stored: number;
   readonly detail: number;
 }
@@ -32,6 +32,11 @@ export interface ContainerListing {
   readonly facts?: Readonly<Record<string, number | string>>;
 }
 
+export type EntryNames = Pick<ContainerListing, 'problems'> & {
+  /** in the order of the container */
+  readonly names: readonly string[];
+};
+
 export type ContainerFacts = NonNullable<ContainerListing['facts']>;
 
 export interface ContainerFormat {
@@ -39,10 +44,15 @@ export interface ContainerFormat {
   list(source: ByteSource, signal?: AbortSignal): Promise<ContainerListing>;
   /** Where the content lies as it is; undefined where it must be decoded. @throws ContainerFault */
   extentOf(source: ByteSource, record: EntryRecord): Promise<Extent | undefined>;
-  /** Content that must be decoded. @throws ContainerFault */
-  decode(source: ByteSource, record: EntryRecord, facts: ContainerFacts): Promise<Buffer>;
-  /** Names of the entries where they follow from the table, so that the file need not be read. */
-  names?(records: readonly EntryRecord[]): string[];
+  /** Content that must be decoded. @param key of the container's content @throws ContainerFault */
+  decode(
+    source: ByteSource,
+    record: EntryRecord,
+    facts: ContainerFacts,
+    key: string,
+  ): Promise<Buffer>;
+  /** What follows from the table alone, so that the file need not be read again. */
+  fromTable?(records: readonly EntryRecord[], facts: ContainerFacts): EntryNames;
 }
 
 /** Content of more bytes is not decoded into memory. */

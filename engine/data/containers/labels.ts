@@ -1,5 +1,7 @@
 /** Classes that containers state for their images. */
 import { listContainer } from './list-container.ts';
+import { kindOf } from './names.ts';
+import { parquetLabels } from './parquet/labels.ts';
 import { webdatasetLabels } from './webdataset.ts';
 
 export interface ContainerLabels {
@@ -14,6 +16,7 @@ export async function readLabels(
   container: string,
   signal?: AbortSignal,
 ): Promise<ContainerLabels> {
+  if (kindOf(container) === 'parquet') return parquetLabels(container, signal);
   const { names } = await listContainer(container, signal);
   return { labels: await webdatasetLabels(container, names, signal) };
 }

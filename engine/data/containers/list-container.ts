@@ -2,14 +2,9 @@
 import { stat } from 'node:fs/promises';
 import { isStudioError } from '../../contract/errors.ts';
 import { openFileSource } from '../../images/byte-source.ts';
-import { ContainerFault, type ContainerListing } from './container.ts';
+import { ContainerFault, type EntryNames } from './container.ts';
 import { formatOfContainer } from './formats.ts';
 import { knownTable, rememberTable, withoutDoubles } from './tables.ts';
-
-export type EntryNames = Pick<ContainerListing, 'problems'> & {
-  /** in the order of the container */
-  readonly names: readonly string[];
-};
 
 /**
  * @throws ContainerFault where nothing can be read; errors of the file system; AbortError when
@@ -18,9 +13,9 @@ export type EntryNames = Pick<ContainerListing, 'problems'> & {
 export async function listContainer(container: string, signal?: AbortSignal): Promise<EntryNames> {
   const format = formatOfContainer(container);
   const stamp = await stat(container);
-  if (format.names !== undefined) {
+  if (format.fromTable !== undefined) {
     const known = await knownTable(container, stamp);
-    if (known !== undefined) return { names: format.names(known.records()), problems: [] };
+    if (known !== undefined) return format.fromTable(known.records(), known.facts);
   }
   const source = await openFileSource(container);
   try {

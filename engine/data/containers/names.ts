@@ -1,5 +1,5 @@
 /** Files that hold images as entries, by their names. */
-const KINDS = ['tar', 'zip'] as const;
+const KINDS = ['tar', 'zip', 'parquet'] as const;
 
 export type ContainerKind = (typeof KINDS)[number];
 

@@ -22,11 +22,12 @@ export interface EntryStat {
 /** @throws StudioError `file-unread` naming container and entry; errors of the file system */
 export function readEntry(container: string, entry: string): Promise<Buffer> {
   return naming(container, entry, async () => {
-    const { record, facts } = await find(container, entry);
+    const { record, facts, mtimeMs } = await find(container, entry);
     await using source = await openClosing(container);
     const format = formatOfContainer(container);
     const extent = await format.extentOf(source, record);
-    if (extent === undefined) return await format.decode(source, record, facts);
+    if (extent === undefined)
+      return await format.decode(source, record, facts, `${container} ${mtimeMs}`);
     if (extent.bytes > MOST_DECODED_BYTES)
       throw new ContainerFault(`has ${extent.bytes} bytes, more than are read into memory`);
     return Buffer.from(await source.read(extent.offset, extent.bytes));
@@ -40,14 +41,14 @@ export function readEntry(container: string, entry: string): Promise<Buffer> {
  */
 export function openEntry(container: string, entry: string): Promise<OpenSource> {
   return naming(container, entry, async () => {
-    const { record, facts } = await find(container, entry);
+    const { record, facts, mtimeMs } = await find(container, entry);
     const format = formatOfContainer(container);
     let extent: Extent | undefined;
     {
       await using source = await openClosing(container);
       extent = await format.extentOf(source, record);
       if (extent === undefined) {
-        const content = await format.decode(source, record, facts);
+        const content = await format.decode(source, record, facts, `${container} ${mtimeMs}`);
         return { ...bufferSource(content), close: async () => {} };
       }
     }
