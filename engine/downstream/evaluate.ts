@@ -13,7 +13,14 @@ export interface EvaluateOrder
   extends CsvStyle,
     Pick<
       EvaluateRequest,
-      'workspace' | 'data' | 'labelSeparator' | 'dense' | 'threshold' | 'device' | 'onProgress'
+      | 'workspace'
+      | 'data'
+      | 'split'
+      | 'labelSeparator'
+      | 'dense'
+      | 'threshold'
+      | 'device'
+      | 'onProgress'
     > {
   readonly model: ModelReference;
   /** Name of the task; by default that of the network's head. */
@@ -35,7 +42,8 @@ export async function evaluate(
   order: EvaluateOrder,
   taskOf = labelledTask,
 ): Promise<EvaluateOutcome> {
-  const { workspace, data, labelSeparator, dense, threshold, out, device, onProgress } = order;
+  const { workspace, data, split, labelSeparator, dense, threshold, out, device, onProgress } =
+    order;
   if (out !== undefined) await refuseTakenEvaluation(out);
   const otherwise = 'evaluate its features with conmim knn';
   const { model, notes } = await openEvaluated(workspace, order.model, otherwise);
@@ -47,7 +55,17 @@ export async function evaluate(
       `${model.origin} is a network of the task ${own ?? DEFAULT_TASK}, not of ${task.id}.`,
     );
   if (out !== undefined) await refuseTakenEvaluation(out, task.tables);
-  const request = { workspace, data, labelSeparator, dense, threshold, model, device, onProgress };
+  const request = {
+    workspace,
+    data,
+    split,
+    labelSeparator,
+    dense,
+    threshold,
+    model,
+    device,
+    onProgress,
+  };
   const judged = await task.evaluate(request);
   const files =
     out === undefined ? [] : await writeEvaluation(out, task.tables, judged.report, order);

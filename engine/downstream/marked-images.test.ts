@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Split } from '../contract/splits.ts';
 import { writeSmallImage } from '../data/testing/small-images.ts';
 import { knn } from '../tasks/knn/evaluate.ts';
 import { evaluate } from './evaluate.ts';
@@ -45,8 +46,8 @@ async function table(name: string, splitOf: (i: number) => string): Promise<stri
 }
 
 it('a whole set is evaluated, and the number of training images in it is reported', async () => {
-  const judge = async (data: string) =>
-    evaluate({ workspace: root, device: 'cpu', model: { reference: run }, data });
+  const judge = async (data: string, split?: Split) =>
+    evaluate({ workspace: root, device: 'cpu', model: { reference: run }, data, split });
   const marked = await judge(await table('a.csv', (i) => (i < 7 ? 'train' : i < 12 ? 'val' : '')));
   expect(marked.report.evaluation.images).toBe(20);
   expect(marked.warnings).toContain(
@@ -55,6 +56,13 @@ it('a whole set is evaluated, and the number of training images in it is reporte
   const others = await judge(await table('b.csv', (i) => (i < 7 ? 'test' : 'val')));
   expect(others.report.evaluation.images).toBe(20);
   expect(others.warnings.join()).not.toContain('marked to learn from');
+  const part = await judge(path.join(root, 'b.csv'), 'test');
+  expect(part.report.evaluation.images).toBe(7);
+  await expect(judge(path.join(root, 'b.csv'), 'train')).rejects.toMatchObject({
+    code: 'evaluation-empty',
+    message: expect.stringMatching(/b\.csv marks no image as train\.$/),
+    advice: expect.stringContaining('It has val and test'),
+  });
 });
 
 it('only images not marked val or test are references, and only the others are evaluated', async () => {

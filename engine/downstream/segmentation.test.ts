@@ -1,5 +1,6 @@
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -128,6 +129,24 @@ it('learns to segment, and says how well with intervals', async () => {
   expect(lines.find((line) => line.includes('7.png'))).toMatch(/7\.png,,\r?$/);
   for (const name of ['per-class.csv', 'metrics.json'])
     expect(existsSync(path.join(workspace, 'results', name))).toBe(true);
+});
+
+it('evaluates the images of a split alone', async () => {
+  const divided = path.join(workspace, 'divided');
+  const parts = { train: 5, test: 3 };
+  for (const [split, count] of Object.entries(parts)) {
+    writeShapes(path.join(workspace, split), count, count);
+    for (const kind of ['images', 'masks'])
+      cpSync(path.join(workspace, split, kind), path.join(divided, kind, split), {
+        recursive: true,
+      });
+  }
+  const judge = { workspace, model: { reference: run }, data: divided, device: 'cpu' };
+  expect((await evaluate(judge)).report.evaluation.images).toBe(8);
+  expect((await evaluate({ ...judge, split: 'test' })).report.evaluation.images).toBe(3);
+  await expect(evaluate({ ...judge, split: 'val' })).rejects.toMatchObject({
+    code: 'evaluation-empty',
+  });
 });
 
 it('says which evaluated images it was trained on, and none where it cannot be known', async () => {

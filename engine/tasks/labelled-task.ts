@@ -8,6 +8,7 @@ import type { DenseLabels } from '../contract/dense-labels.ts';
 import type { Mode } from '../contract/mode.ts';
 import type { Scores } from '../contract/scores.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
+import type { Split } from '../contract/splits.ts';
 import type { LeftOut } from '../data/unreadable.ts';
 import type { Model } from '../models/model.ts';
 import type { OnnxClassifier, OnnxDetector, OnnxSegmenter } from '../models/onnx-model.ts';
@@ -91,6 +92,8 @@ export interface EvaluateRequest<M extends EvaluatedModel = Classifier> {
   readonly model: M;
   /** Folder or list of labelled images. */
   readonly data: string;
+  /** Only images that the set marks so; all without it. */
+  readonly split?: Split | undefined;
   /** Separator of labels, where an image of a list has several. */
   readonly labelSeparator?: string | undefined;
   /** How masks or boxes are read; paths are absolute. */

@@ -33,6 +33,7 @@ export const command = jobCommand('evaluate', {
         model: modelReference(request.model, request),
         task: request.task,
         data: path.resolve(host.cwd, request.data),
+        split: request.split,
         labelSeparator: request.labelSeparator,
         dense: denseLabelsOf(request, (given) => path.resolve(host.cwd, given)),
         threshold: request.threshold,

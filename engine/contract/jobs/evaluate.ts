@@ -1,8 +1,9 @@
 import { DENSE_LABELS } from '../dense-labels.ts';
+import { SPLITS } from '../splits.ts';
 import { CHECKPOINT, DEVICE, SEPARATOR, TASK } from './common-fields.ts';
 import { needed, optional } from './fields.ts';
 import { defineJob } from './job.ts';
-import { path, REFERENCE, share } from './values.ts';
+import { choice, path, REFERENCE, share } from './values.ts';
 
 export const evaluateJob = defineJob(
   'evaluate',
@@ -15,6 +16,11 @@ export const evaluateJob = defineJob(
     checkpoint: CHECKPOINT,
     task: TASK,
     data: needed(path('The images'), 'DIR|CSV', 'Validation set.'),
+    split: optional(
+      choice(SPLITS),
+      SPLITS.join('|'),
+      'Only the images that the data set marks as this split (default: all images).',
+    ),
     labelSeparator: SEPARATOR,
     ...DENSE_LABELS,
     threshold: optional(

@@ -1,8 +1,9 @@
 /** Types of sets of labelled images. */
+import type { Split } from '../../contract/splits.ts';
 import type { DoubtCode } from '../doubts.ts';
 import type { Sample, Unreadable } from '../index-types.ts';
 
-export type Split = 'train' | 'val' | 'test';
+export type { Split } from '../../contract/splits.ts';
 
 export interface LabelledSample extends Sample {
   /** index into the set's `classes`; with several labels, the number of their combination */

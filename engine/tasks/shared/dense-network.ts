@@ -1,4 +1,6 @@
 /** How tasks whose labels lie within the images start from a network, and evaluate one. */
+import { positionsOfSplit } from '../../data/labelled/marked-split.ts';
+import { subsetOfDense } from '../../data/targets/complete-dense.ts';
 import type { DenseSet } from '../../data/targets/dense-types.ts';
 import { LEFT_OUT_SHARE, type LeftOut } from '../../data/unreadable.ts';
 import type { Model } from '../../models/model.ts';
@@ -67,12 +69,13 @@ export async function evaluateDense<
   Predictor,
   Found extends { readonly leftOut: readonly LeftOut[] },
 >(
-  { workspace, model, data, dense, device, onProgress, ...rest }: EvaluateRequest<M>,
+  { workspace, model, data, split, dense, device, onProgress, ...rest }: EvaluateRequest<M>,
   classes: readonly string[],
   rules: EvaluationRules<M, Predictor, Found>,
 ): Promise<EvaluationOutput> {
   refuseSeveral(rest, 'pixels or objects have classes');
-  const set = await readDense(workspace, data, rules.labels, { ...dense, classes });
+  const all = await readDense(workspace, data, rules.labels, { ...dense, classes });
+  const set = split ? subsetOfDense(all, positionsOfSplit(all.images, split, data)) : all;
   rules.check?.(set);
   const learnt = 'about' in model ? model.about.labelled : undefined;
   const seen = await seenImageNotes(workspace, set.images, learnt, async (spec) => {

@@ -2,6 +2,8 @@
 import path from 'node:path';
 import { defined } from '../../contract/defined.ts';
 import { type LabelledSetOptions, readLabelledSet } from '../../data/labelled/labelled-set.ts';
+import { positionsOfSplit } from '../../data/labelled/marked-split.ts';
+import { subsetOf } from '../../data/labelled/subset.ts';
 import { type ClassScores, keptScores } from '../../evaluation/class-scores.ts';
 import { predictBy } from '../../evaluation/predict-images.ts';
 import { labelledMemory } from '../../runs/scan-memory.ts';
@@ -16,12 +18,13 @@ import { readTrainingSets, setNotices } from './training-sets.ts';
  * @throws StudioError `unknown-classes`, and errors of reading labelled images
  */
 export async function predictSet(
-  { workspace, model, data, device, onProgress }: EvaluateRequest,
+  { workspace, model, data, split, device, onProgress }: EvaluateRequest,
   several?: LabelledSetOptions['several'],
 ) {
   const { classes } = model.head;
   const indexFile = labelledMemory(workspace, data);
-  const set = await readLabelledSet(data, { classes, indexFile, ...defined({ several }) });
+  const all = await readLabelledSet(data, { classes, indexFile, ...defined({ several }) });
+  const set = split ? subsetOf(all, positionsOfSplit(all.samples, split, data)) : all;
   const learnt = 'about' in model ? model.about.labelled : undefined;
   const seen = await seenImageNotes(workspace, set.samples, learnt, async (spec) => {
     const memory = path.resolve(workspace, 'datasets');
@@ -29,7 +32,7 @@ export async function predictSet(
     return train.samples;
   });
   const images = modelImages(model, set.samples);
-  const { scores: all, imagesPerSecond } = await predictBy(
+  const { scores: ofAll, imagesPerSecond } = await predictBy(
     { images: images.images, load: images.load, ...defined({ onProgress }) },
     {
       images: model.vit,
@@ -37,7 +40,7 @@ export async function predictSet(
       open: (batchSize) => openClassifierPredictor(model, { batchSize, device }),
     },
   );
-  const scores: ClassScores = keptScores(images, all);
+  const scores: ClassScores = keptScores(images, ofAll);
   const { kept: samples, leftOut, positionsLeftOut } = images;
   return {
     scores,

@@ -80,7 +80,7 @@ describe('the draft', () => {
     ['evaluate', evaluateRequest],
     ['knn', knnRequest],
   ])('%s can be asked again as it was', (kind, ask) => {
-    const request = ask({ ...filled, classifierStep: 12 });
+    const request = ask({ ...filled, classifierStep: 12, split: 'test' });
     const again = { ...EMPTY_FINETUNE_DRAFT, ...draftOf(request) };
     expect(again.tab).toBe(kind);
     expect(ask(again)).toEqual(request);

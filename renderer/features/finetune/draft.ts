@@ -9,6 +9,7 @@ import {
   denseLabelsOf,
   validationFoldersOf,
 } from '../../../engine/contract/dense-labels.ts';
+import type { Split } from '../../../engine/contract/splits.ts';
 import type { JobKind, RequestOf } from '../../../engine/contract/studio/index.ts';
 import { LABELLED_TASKS, type LabelledTaskId } from '../../../engine/contract/tasks.ts';
 import type { Which } from '../../ui/which-network.tsx';
@@ -30,6 +31,8 @@ export const EMPTY_FINETUNE_DRAFT = {
   trainSet: undefined as string | undefined,
   val: '',
   valSet: undefined as string | undefined,
+  /** The images of the validation set that are evaluated on; undefined for all. */
+  split: undefined as Split | undefined,
   /** Where images and masks of the validation set lie. */
   valFolders: {} as DenseFolders,
   heldOut: 0.1,

@@ -5,8 +5,8 @@
  */
 import path from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
+import { SPLITS, type Split } from '../../../contract/splits.ts';
 import { className } from '../../labelled/class-names.ts';
-import type { Split } from '../../labelled/labelled-types.ts';
 import type { DenseClass } from '../dense-types.ts';
 import { labelsInvalid } from './labels-error.ts';
 import { readSmallText } from './small-file.ts';
@@ -21,7 +21,6 @@ export interface YoloConfig {
   readonly hasKeyPoints: boolean;
 }
 
-const SPLITS: readonly Split[] = ['train', 'val', 'test'];
 /** Ids of classes; larger ones are a fault. */
 const MOST_ID = 1_000_000;
 const MOST_CHARACTERS = 2 ** 20;

@@ -1,5 +1,6 @@
 /** The form to evaluate a fine-tuned network on labelled images. */
-import { SimpleGrid, Stack } from '@mantine/core';
+import { NativeSelect, SimpleGrid, Stack } from '@mantine/core';
+import { SPLITS } from '../../../../../engine/contract/splits.ts';
 import { DEFAULT_TASK, hasPixelClasses } from '../../../../../engine/contract/tasks.ts';
 import { termOf } from '../../../../../engine/contract/terms.ts';
 import { useStudio } from '../../../../client/use-studio.ts';
@@ -10,6 +11,9 @@ import { DeviceField, FormFrame, SetField, StartJob } from '../../form-frame.tsx
 import { MaskFields } from '../../mask-fields.tsx';
 import { TaskMismatchNotice, useRefusedLabels } from '../../task-mismatch.tsx';
 import { evaluateRequest } from './request.ts';
+
+/** No split has this name. */
+const ALL = '';
 
 export function EvaluateForm() {
   const draft = useFinetuneDraft();
@@ -48,6 +52,15 @@ export function EvaluateForm() {
           label={termOf('validationSet')}
           dense
           onChoose={(set) => changeFinetuneDraft({ dense: set?.dense ?? {} })}
+        />
+        <NativeSelect
+          label="Split"
+          description="Where the data set marks its images as train, val or test."
+          data={[{ value: ALL, label: 'All images' }, ...SPLITS]}
+          value={draft.split ?? ALL}
+          onChange={({ currentTarget: { value } }) =>
+            changeFinetuneDraft({ split: SPLITS.find((one) => one === value) })
+          }
         />
         <DeviceField />
       </SimpleGrid>

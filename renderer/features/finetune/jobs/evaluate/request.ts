@@ -1,28 +1,30 @@
 /** The request of an evaluation, and the form fields of one. */
+import { defined } from '../../../../../engine/contract/defined.ts';
 import { denseLabelsOf } from '../../../../../engine/contract/dense-labels.ts';
 import type { RequestOf } from '../../../../../engine/contract/studio/index.ts';
 import type { FinetuneDraft } from '../../draft.ts';
 
 export function evaluateRequest(draft: FinetuneDraft): RequestOf<'evaluate'> {
-  const { classifier, classifierStep: checkpoint, val, dense, device } = draft;
+  const { classifier, classifierStep: checkpoint, val, split, dense, device } = draft;
   return {
     kind: 'evaluate',
     model: classifier.trim(),
     data: val.trim(),
+    ...defined({ split, checkpoint }),
     ...denseLabelsOf(dense),
     device,
-    ...(checkpoint === undefined ? {} : { checkpoint }),
   };
 }
 
 export function evaluateDraft(request: RequestOf<'evaluate'>): Partial<FinetuneDraft> {
-  const { model, checkpoint, data, device } = request;
+  const { model, checkpoint, data, split, device } = request;
   const dense = denseLabelsOf(request) ?? {};
   return {
     classifier: model,
     classifierStep: checkpoint,
     val: data,
     valSet: undefined,
+    split,
     dense,
     device,
   };
