@@ -22,7 +22,7 @@ export const predictJob = defineJob(
     format: optional(
       choice(DENSE_PREDICTION_FORMATS),
       DENSE_PREDICTION_FORMATS.join('|'),
-      'The form of the predictions; by the ending of --out if left out, else csv on stdout and for classifiers, masks for other networks, coco for those of boxes alone. Classifiers take csv and json.',
+      'Form of the predictions; by default by the ending of --out, else csv for classifiers and on stdout, masks for networks with masks, coco for detectors of boxes. Classifiers take csv and json.',
     ),
     threshold: optional(
       share({ below: true }),
