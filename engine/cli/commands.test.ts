@@ -119,6 +119,7 @@ describe('scan', () => {
     formats: { jpeg: 2 },
     unreadable: [{ path: '/x/a\nb.jpg', reason: 'the file is empty' }],
     duplicates: [['/x/1.jpg', '/x/2.jpg']],
+    kinds: {},
     doubts: [],
     system: { images: 0, folders: [] },
     repeatedFolders: [],
@@ -135,6 +136,24 @@ describe('scan', () => {
     expect(records).toEqual([{ type: 'scan', ...summary }]);
     expect(stderr).toContain('2 images, 1.5 MB (2 jpeg)');
     expect(folders.at(-1)).toEqual([path.resolve('x'), path.resolve('y')]);
+  });
+
+  it('remembers in the workspace, and looks quickly where asked', async () => {
+    const seen: unknown[] = [];
+    const note =
+      (how: string) => async (_: readonly string[], given?: { indexFile?: string | undefined }) => {
+        seen.push([how, path.dirname(given!.indexFile!)]);
+        return { ...summary, ignored: {} };
+      };
+    const parts = { scanFolders: note('full'), quickScan: note('quick') };
+    await runCommand(['scan', 'x', '--workspace', 'w'], parts);
+    const { records } = await runCommand(['scan', 'x', '--quick', '--json'], parts);
+    const folder = (workspace: string) => path.resolve(workspace, 'datasets');
+    expect(seen).toEqual([
+      ['full', folder('w')],
+      ['quick', folder('workspace')],
+    ]);
+    expect(records).toEqual([{ type: 'scan', depth: 'quick', ...summary }]);
   });
 
   it('names folders that occur more than once', async () => {

@@ -36,6 +36,7 @@ export function engineParts() {
     setupCuda: lazy(() => import('../devices/cuda/setup-cuda.ts'), 'setupCuda'),
     removeCuda: lazy(() => import('../devices/cuda/setup-cuda.ts'), 'removeCuda'),
     resolveDevice: lazy(() => import('../devices/resolve-device.ts'), 'resolveDevice'),
+    quickScan: lazy(() => import('../data/quick-scan.ts'), 'quickScan'),
     scanFolders: lazy(() => import('../data/scan.ts'), 'scanFolders'),
     readFilePixels: lazy(() => import('../data/file-pixels.ts'), 'readFilePixels'),
     writeNpy: lazy(() => import('../formats/npy.ts'), 'writeNpy'),

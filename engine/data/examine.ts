@@ -40,18 +40,14 @@ export async function examineFiles(
   const { indexFile, pixelLimit = PIXEL_LIMIT, onProgress, signal } = options;
   const known: KnownFacts = indexFile === undefined ? new Map() : await readIndexFile(indexFile);
   const facts = new Array<FileFacts | undefined>(files.length);
-  let next = 0;
   let done = 0;
-  const work = async () => {
-    for (let i = next++; i < files.length; i = next++) {
+  try {
+    await inParallel(files.length, async (i) => {
       signal?.throwIfAborted();
       const file = files[i]!;
-      facts[i] = await examine(file, known.get(file.path), pixelLimit);
+      facts[i] = await examineFile(file, known.get(file.path), pixelLimit);
       onProgress?.({ done: ++done, total: files.length });
-    }
-  };
-  try {
-    await Promise.all(Array.from({ length: CONCURRENCY }, work));
+    });
   } catch (error) {
     // If the cache cannot be written, the error that ended the scan is still the one to report.
     if (indexFile !== undefined)
@@ -63,6 +59,15 @@ export async function examineFiles(
   // read-only disk.
   if (!isKnown(known, files, facts)) await writeIndexFile(indexFile, usable(files, facts));
   return facts;
+}
+
+/** Calls `work` for 0 to `count` - 1, a few at a time, until one fails. */
+export async function inParallel(count: number, work: (i: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const go = async () => {
+    for (let i = next++; i < count; i = next++) await work(i);
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, go));
 }
 
 type Entry = [path: string, facts: FileFacts];
@@ -113,7 +118,7 @@ function isKnown(
 const NOTHING = { bytes: 0, modifiedMs: 0, hash: '', format: '', width: 0, height: 0 };
 
 /** @returns undefined for a file that neither by name nor by content is an image */
-async function examine(
+export async function examineFile(
   file: FoundFile,
   known: FileFacts | undefined,
   pixelLimit: number,

@@ -23,7 +23,7 @@ export async function scanFolders(
   return { ...index, doubts: [...index.doubts, masksAmongText(masks)] };
 }
 
-async function walkAll(folders: readonly string[], signal?: AbortSignal): Promise<Walk> {
+export async function walkAll(folders: readonly string[], signal?: AbortSignal): Promise<Walk> {
   const all = emptyWalk();
   const read: FoldersRead = new Map();
   for (const folder of folders) {

@@ -15,12 +15,20 @@ import { countIgnored, type Walk } from './walk.ts';
 
 const NAMED_IN_ERROR = 20;
 const NAMED_IN_MESSAGE = 5;
+/** Before fingerprints of quick scans. */
+const QUICK = 'sizes-';
 
-/** @param facts one per file; undefined for what is no image @throws StudioError `no-images` */
+/**
+ * @param facts one per file; undefined for what is no image
+ * @param depth of a quick scan, contents are not known: no copies, no looks, and a fingerprint of names
+ *   and sizes
+ * @throws StudioError `no-images`
+ */
 export function summariseScan(
   folders: readonly string[],
   { files, unreadable, ignored, system, repeatedFolders }: Walk,
   facts: readonly (FileFacts | undefined)[],
+  depth: 'quick' | 'full' = 'full',
 ): DatasetIndex {
   const samples: Sample[] = [];
   const formats: Record<string, number> = {};
@@ -37,8 +45,10 @@ export function summariseScan(
       for (const sample of samplesOf(file.path, found)) {
         const mark = sample.path.slice(file.path.length);
         samples.push(sample);
-        getOrMake(byHash, sample.hash, () => []).push(sample.path);
-        identities.push(`${file.relative}${mark}\0${sample.hash}`);
+        if (depth === 'full') getOrMake(byHash, sample.hash, () => []).push(sample.path);
+        identities.push(
+          `${file.relative}${mark}\0${depth === 'full' ? sample.hash : sizesOf(sample)}`,
+        );
       }
     }
   }
@@ -56,8 +66,8 @@ export function summariseScan(
     repeatedFolders,
     duplicates: [...byHash.values()].filter((paths) => paths.length > 1),
     kinds: kindsOf(samples),
-    doubts: findDoubts(samples).map(doubtText),
-    fingerprint: fingerprintOf(identities),
+    doubts: depth === 'full' ? findDoubts(samples).map(doubtText) : [],
+    fingerprint: `${depth === 'full' ? '' : QUICK}${fingerprintOf(identities)}`,
   };
 }
 
@@ -92,6 +102,10 @@ export function samplesOf(path: string, found: FileFacts): Sample[] {
 }
 
 const PICTURE_KINDS: Readonly<Record<string, PictureKind>> = { nifti: 'slice', tiff: 'page' };
+
+function sizesOf({ bytes, width, height }: Sample): string {
+  return `${bytes} ${width}x${height}`;
+}
 
 /** Identities are hashed one by one, since millions of names do not fit into one string. */
 function fingerprintOf(identities: string[]): string {

@@ -4,10 +4,12 @@ import { usageError } from '../../contract/usage-error.ts';
 import type { DatasetIndex } from '../../data/index-types.ts';
 import { kindLines } from '../../data/stored/stored-kind.ts';
 import { repeatedFoldersText } from '../../data/walk.ts';
+import { scanMemory } from '../../runs/scan-memory.ts';
 import type { Command } from '../command.ts';
 import { bytesText, countOf, countText } from '../format.ts';
 import type { Output } from '../output.ts';
 import { CountProgress } from '../progress.ts';
+import { RUN_OPTIONS, workspaceOf } from '../training.ts';
 
 const SHOWN = 20;
 const KINDS_NAMED = 6;
@@ -62,22 +64,38 @@ function showSummary(out: Output, index: DatasetIndex): void {
 export const command: Command = {
   name: 'scan',
   positionals: ['DIR…'],
-  options: {},
-  examples: ['conmim scan ~/pictures /data/xrays'],
+  details: `What is found is remembered in the workspace, for later scans and trainings.`,
+  options: {
+    quick: {
+      help: 'Read sizes from the headers of files alone: no damaged files, copies or doubts.',
+    },
+    workspace: RUN_OPTIONS.workspace,
+  },
+  examples: ['conmim scan ~/pictures /data/xrays', 'conmim scan --quick /data/millions'],
   async run({ args, out, host, parts }) {
     if (args.positionals.some((folder) => folder === '')) throw usageError('DIR is empty.');
     const folders = args.positionals.map((folder) => path.resolve(host.cwd, folder));
     const progress = new CountProgress(out, host.now);
-    const index = await parts
-      .scanFolders(folders, {
-        onProgress: ({ done, total }) =>
-          progress.show(`Scanning: ${countText(done)} of ${countOf(total, 'file')}`),
-      })
-      .finally(() => progress.finish());
+    const quick = args.flag('quick');
+    const scan = quick ? parts.quickScan : parts.scanFolders;
+    const index = await scan(folders, {
+      indexFile: scanMemory(workspaceOf(args, host), folders),
+      onProgress: ({ done, total }) =>
+        progress.show(`Scanning: ${countText(done)} of ${countOf(total, 'file')}`),
+    }).finally(() => progress.finish());
     const { images, bytes, formats, unreadable, duplicates, fingerprint } = index;
     const { kinds, doubts, system, repeatedFolders } = index;
     const found = { images, bytes, formats, kinds, unreadable, duplicates };
-    out.record({ type: 'scan', ...found, doubts, system, repeatedFolders, fingerprint });
+    out.record({
+      type: 'scan',
+      ...(quick && { depth: 'quick' }),
+      ...found,
+      doubts,
+      system,
+      repeatedFolders,
+      fingerprint,
+    });
     showSummary(out, index);
+    if (quick) out.result('Files were not decoded: damaged ones and copies are not known.');
   },
 };
