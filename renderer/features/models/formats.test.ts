@@ -65,3 +65,12 @@ it('offers what can be had of a network', () => {
   ]);
   expect(names(undefined, [32, 32])).not.toContain('continuation');
 });
+
+it.each([
+  [undefined, 'features and logits'],
+  ['linear', 'scores of the classes'],
+  ['queries', 'boxes of objects'],
+] as const)('says what an ONNX file with the head %s gives', (denseHead, words) => {
+  const entries = formatsFor(undefined, { imageSize: [32, 32], denseHead });
+  expect(entries.find(({ format }) => format === 'onnx')!.about).toContain(words);
+});

@@ -28,9 +28,13 @@ export interface FormatEntry {
   readonly pretrainedRunsOnly?: boolean;
   /** Whether the format is for square images only. */
   readonly squareOnly?: boolean;
+  /** The same as `about` for heads of dense tasks, where it differs. */
+  readonly denseAbout?: Readonly<Record<DenseHead, string>>;
   /** Heads of dense tasks that it can hold; all where it is left out. */
   readonly denseHeads?: readonly DenseHead[];
 }
+
+const RUNS_ANYWHERE = 'One file that runs nearly anywhere';
 
 export const FORMATS: readonly FormatEntry[] = [
   {
@@ -55,7 +59,12 @@ export const FORMATS: readonly FormatEntry[] = [
   {
     format: 'onnx',
     title: 'ONNX',
-    about: 'One file that runs nearly anywhere, with features and logits.',
+    about: `${RUNS_ANYWHERE}, with features and logits.`,
+    denseAbout: {
+      linear: `${RUNS_ANYWHERE}, with scores of the classes for each patch.`,
+      upernet: `${RUNS_ANYWHERE}, with scores of the classes for each pixel of a map.`,
+      queries: `${RUNS_ANYWHERE}, with class scores and boxes of objects, and their masks where it was trained on outlines.`,
+    },
     ending: 'onnx',
   },
   {
@@ -100,7 +109,10 @@ export function formatsFor(
       (!pretrainedRunsOnly || pretrainedRun) &&
       (!squareOnly || height === width) &&
       (denseHead === undefined || denseHeads?.includes(denseHead) !== false),
-  );
+  ).map((entry) => ({
+    ...entry,
+    about: (denseHead && entry.denseAbout?.[denseHead]) ?? entry.about,
+  }));
 }
 
 export function defaultTarget(
