@@ -114,7 +114,7 @@ test('from a folder with boxes to a network that finds objects', async ({ studio
     await page.getByRole('main').getByRole('link', { name: 'shapes' }).first().click();
     await page.getByRole('radio', { name: /^ONNX/ }).check();
     await page.getByRole('button', { name: 'Export and check' }).click();
-    await expect(page.getByText('Written and checked').first()).toBeVisible();
+    await expect(page.getByText('Written and checked')).toHaveCount(1);
     await expectUsable(page, 'An exported network');
   });
 });

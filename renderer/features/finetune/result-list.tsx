@@ -46,8 +46,8 @@ export function ResultList() {
     <Section title="Earlier results">
       {items.length === 0 ? (
         <Text c="dimmed">
-          All results are listed here: every classifier with its top-1 accuracy, every evaluation
-          and comparison.
+          All results are listed here: every fine-tuning and evaluation with its score, and every
+          comparison.
         </Text>
       ) : (
         <DataTable
