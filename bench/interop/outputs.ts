@@ -11,9 +11,9 @@ import { writeNpy } from '../../engine/formats/npy.ts';
 import { NETWORK_FORMATS } from '../../engine/models/export/export-network.ts';
 import { randomImages, runNetwork } from '../../engine/models/export/forward.ts';
 import { TINY_KINDS, tinyModel } from '../../engine/models/export/testing/tiny-models.ts';
-import type { Model } from '../../engine/models/model.ts';
+import { imagesOfModel, type Model } from '../../engine/models/model.ts';
 import { openModel } from '../../engine/models/open-model.ts';
-import { imageShape } from '../../engine/nn/image-shape.ts';
+import { imageElements, imageShape } from '../../engine/nn/image-shape.ts';
 import type { HostTensor } from '../../engine/tensor/host-tensor.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -51,8 +51,7 @@ export async function main(args: string[]): Promise<void> {
     const step = values.checkpoint === undefined ? {} : { step: Number(values.checkpoint) };
     const { model } = await openModel(positionals[0]!, { workspace: values.workspace, ...step });
     const samples = imagesBelow(path.resolve(values.images!), Number(values.count));
-    const { imageSize } = model.vit;
-    const images = await loadEvalImages(samples, { imageSize, mean: model.mean, std: model.std });
+    const images = await loadEvalImages(samples, imagesOfModel(model));
     await write(path.resolve(values.out!), model, images, samples);
   }
 }
@@ -85,7 +84,7 @@ async function write(
     const written = await write(path.join(out, NAMES[format] ?? format), model);
     process.stdout.write(`${JSON.stringify({ network: model.origin, format, ...written })}\n`);
   }
-  const size = 3 * model.vit.imageSize[0] * model.vit.imageSize[1];
+  const size = imageElements(model.vit);
   const total = images.length / size;
   const answers = new Map<string, HostTensor & { readonly data: Float32Array }>();
   for (let start = 0; start < total; start += BATCH) {

@@ -67,7 +67,8 @@ describe('import', () => {
   });
 
   it.each([
-    ['--mean', '1,2'],
+    ['--mean', '1,x'],
+    ['--value-range', '5,5'],
     ['--std', '1,0,1'],
     ['--image-size', '3,4,5'],
     ['--heads', 'many'],
@@ -76,6 +77,23 @@ describe('import', () => {
     const { code, stderr } = await importFile(CHECKPOINT, 'refused', option, value);
     expect(code).toBe(2);
     expect(stderr).toContain(`${option} is "${value}"`);
+  });
+
+  it.each([
+    [['--mean', '1,2'], '--mean is for 2 channels, and the network takes 3.'],
+    [['--value-range', '0,1,0,2'], '--value-range is for 2 channels, and the network takes 3.'],
+  ])('refuses %j for a network of other channels', async (options, message) => {
+    const { code, stderr } = await importFile(CHECKPOINT, 'refused', ...options);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+
+  it('keeps a value range that it is given', async () => {
+    const given = ['--value-range', '0,4095', '--mean', '0.25'];
+    await importFile(CHECKPOINT, 'ranged', ...given);
+    const { model } = await openModel(path.join(root, 'ranged'), { workspace: root });
+    expect(model.valueRange).toEqual([[0, 4095]]);
+    expect(model.mean).toEqual([0.25, 0.25, 0.25]);
   });
 
   it('leaves what is there', async () => {

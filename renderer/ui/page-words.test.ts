@@ -29,7 +29,7 @@ it.each([
     'Add images, or use --set batch_size=32 or less.',
     'Add images, or use “Batch size” 32 or less.',
   ],
-  ['(else: --mean and --std)', '(else: “Colour mean” and “Colour standard deviation”)'],
+  ['(else: --mean and --std)', '(else: “Channel mean” and “Channel standard deviation”)'],
   ['Use --format onnx or safetensors.', 'Use the format “onnx” or safetensors.'],
 ])('names fields instead of options: %s', (given, expected) => {
   expect(pageWords(given)).toBe(expected);

@@ -26,15 +26,16 @@ const FIELDS: Readonly<Record<string, string>> = {
   'image-size': 'Image size in pixels',
   'label-separator': 'Label separator',
   'leave-out-leaks': 'Leave out leaks',
-  mean: 'Colour mean',
+  mean: 'Channel mean',
   mode: 'Training mode',
   network: 'Network',
   precision: settingTitle('precision'),
   recipe: 'Recipe',
-  std: 'Colour standard deviation',
+  std: 'Channel standard deviation',
   threshold: 'Smallest score',
   val: termOf('validationSet'),
   'val-fraction': termOf('validationSplit'),
+  'value-range': settingTitle('value_range'),
 };
 
 /** The same for the fields of how labels are read, which are folded. */

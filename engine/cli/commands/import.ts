@@ -1,14 +1,13 @@
 import path from 'node:path';
 import { defined } from '../../contract/defined.ts';
-import { NORMALISATIONS } from '../../contract/settings/shared.ts';
+import { readStatistics, readValueRange } from '../../contract/settings/channels.ts';
 import { usageError } from '../../contract/usage-error.ts';
+import type { GivenHints } from '../../models/import/hints.ts';
 import type { ImportOutcome } from '../../models/import/import-model.ts';
 import { headOfModel } from '../../models/model.ts';
 import { bytesText, countOf } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
 import type { Output } from '../output.ts';
-
-type Channels = readonly [number, number, number];
 
 export const command = jobCommand('import', {
   details:
@@ -21,12 +20,13 @@ export const command = jobCommand('import', {
     const imageSize = readSides(given.imageSize);
     const mean = readChannels('mean', given.mean);
     const std = readChannels('std', given.std);
+    const valueRange = readRange(given.valueRange);
     const imported = await parts.importModel(
       path.resolve(host.cwd, file),
       path.resolve(host.cwd, folder),
       {
         ...defined({ network }),
-        given: defined({ heads, imageSize, mean, std }),
+        given: defined({ heads, imageSize, valueRange, mean, std }),
       },
     );
     out.record({ type: 'import', ...imported });
@@ -40,7 +40,7 @@ function show(out: Output, { report, vit, ...imported }: ImportOutcome): void {
   const [height, width] = vit.imageSize;
   const head = headOfModel(imported);
   out.result(
-    `${imported.origin}: ${countOf(vit.depth, 'block')}, width ${vit.embedDim}, ${countOf(vit.heads, 'head')}, images of ${width} x ${height} in patches of ${vit.patchSize}; ${head ? countOf(head.classes.length, 'class', 'classes') : 'no classifier'}`,
+    `${imported.origin}: ${countOf(vit.depth, 'block')}, width ${vit.embedDim}, ${countOf(vit.heads, 'head')}, images of ${width} x ${height}${vit.channels === 3 ? '' : ` with ${countOf(vit.channels, 'channel')}`} in patches of ${vit.patchSize}; ${head ? countOf(head.classes.length, 'class', 'classes') : 'no classifier'}`,
   );
   const lines: [string, number, readonly string[]][] = [
     ['used', matched.length, []],
@@ -75,13 +75,23 @@ function readSides(given: string | undefined): readonly [number, number] | undef
   throw usageError(`--image-size is "${given}"; it must be one whole number, or HEIGHT,WIDTH.`);
 }
 
-function readChannels(name: 'mean' | 'std', given: string | undefined): Channels | undefined {
+function readChannels(
+  name: 'mean' | 'std',
+  given: string | undefined,
+): readonly number[] | undefined {
   if (given === undefined) return undefined;
-  if (given === 'imagenet' || given === 'half') return NORMALISATIONS[given][name];
-  const numbers = given.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
-  const fine = numbers.every((value) => Number.isFinite(value) && (name === 'mean' || value > 0));
-  if (numbers.length === 3 && fine) return numbers as unknown as Channels;
+  const numbers = readStatistics(name, given);
+  if (numbers !== undefined) return numbers;
   throw usageError(
-    `--${name} is "${given}"; it must be imagenet, half, or three numbers with commas between.`,
+    `--${name} is "${given}"; it must be imagenet, half, one number for all channels, or one for each with commas between.`,
+  );
+}
+
+function readRange(given: string | undefined): GivenHints['valueRange'] {
+  if (given === undefined) return undefined;
+  const range = readValueRange(given);
+  if (range !== undefined) return range;
+  throw usageError(
+    `--value-range is "${given}"; it must be type, metadata, or LOW,HIGH for all channels or for each.`,
   );
 }

@@ -15,10 +15,15 @@ export const importJob = defineJob(
     imageSize: optional(WORD, 'N|H,W', 'Pixels of the images, where nothing tells.'),
     mean: optional(
       WORD,
-      'R,G,B',
-      'What images were normalised with, where nothing tells: three numbers, imagenet or half.',
+      'NUMBERS',
+      'What images were normalised with, where nothing tells: one number for all channels, one for each, imagenet or half.',
     ),
-    std: optional(WORD, 'R,G,B', 'The same of the standard deviation.'),
+    std: optional(WORD, 'NUMBERS', 'The same of the standard deviation.'),
+    valueRange: optional(
+      WORD,
+      'RULE',
+      'Values of files that became 0 and 1, where nothing tells: type (default), metadata, or LOW,HIGH for all channels or for each.',
+    ),
     file: positional(path('The weights'), 'FILE|DIR'),
   },
   {

@@ -6,6 +6,7 @@ import { StudioError } from '../errors.ts';
 import { countOf } from '../number-text.ts';
 import {
   MEASURED,
+  MOST_CHANNELS,
   type Need,
   type PerChannel,
   type RangePair,
@@ -116,4 +117,22 @@ function unmeasured(field: keyof ChannelValues): StudioError {
     `${field} is to be measured over the images, and there are none here.`,
     { advice: `State it in numbers: --set ${field}=NUMBERS`, details: { field } },
   );
+}
+
+/** Statistics of a network that was trained elsewhere, of any size; undefined for other texts. */
+export function readStatistics(key: 'mean' | 'std', text: string): readonly number[] | undefined {
+  const values = imageSettings[key].read(text);
+  const isFine =
+    Array.isArray(values) &&
+    values.length >= 1 &&
+    values.length <= MOST_CHANNELS &&
+    values.every((value) => Number.isFinite(value) && (key === 'mean' || value > 0));
+  return isFine ? values : undefined;
+}
+
+/** A value range in numbers, or a rule that needs no images; undefined for other texts. */
+export function readValueRange(text: string): Normalisation['valueRange'] | undefined {
+  const { read, schema } = imageSettings.value_range;
+  const { data } = schema.safeParse(read(text));
+  return data === 'percentiles' ? undefined : data;
 }

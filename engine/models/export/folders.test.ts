@@ -67,6 +67,50 @@ describe('the configuration for timm', () => {
   });
 });
 
+describe('a network of other channels and ranges', () => {
+  it('says so in both configurations and in its card', async () => {
+    const model = tinyModel({
+      channels: 2,
+      valueRange: [
+        [0, 4095],
+        [10, -5],
+      ],
+      pooling: 'mean',
+    });
+    await exportTimm(path.join(root, 'timm'), model);
+    const range = [
+      [0, 4095],
+      [10, -5],
+    ];
+    const timm = json('timm', 'config.json');
+    expect(timm).toMatchObject({
+      value_range: range,
+      model_args: { in_chans: 2 },
+      pretrained_cfg: { input_size: [2, 16, 16], mean: [0.5, 0.4], std: [0.25, 0.2] },
+    });
+    // timm would replace a first layer that is named by a random one.
+    expect(timm.pretrained_cfg).not.toHaveProperty('first_conv');
+    await exportHuggingFace(path.join(root, 'hf'), model);
+    expect(json('hf', 'config.json')).toMatchObject({ num_channels: 2, value_range: range });
+    const processor = json('hf', 'preprocessor_config.json');
+    expect(processor).toMatchObject({ do_rescale: false, do_convert_rgb: false });
+    expect(processor.image_mean).toEqual([0.5, 0.4]);
+    const card = text('hf', 'README.md');
+    expect(card).toContain(
+      'Images have 2 channels. Values are scaled to 0..1 and clipped as (value - low) / (high - low), of each channel, in order: from 0 to 4095; from 10 to -5.',
+    );
+    expect(card).toContain('processor(array, input_data_format="channels_first", return_tensors');
+  });
+
+  it('leaves the configurations of usual networks as they are', async () => {
+    await exportTimm(path.join(root, 'timm'), tinyModel());
+    const { model_args: args, pretrained_cfg: pretrained, ...rest } = json('timm', 'config.json');
+    expect(rest).not.toHaveProperty('value_range');
+    expect(args).not.toHaveProperty('in_chans');
+    expect(pretrained.first_conv).toBe('patch_embed.proj');
+  });
+});
+
 describe('the folder for transformers', () => {
   it('of a classifier has labels, the processor, and a card with recipe and metrics', async () => {
     await exportHuggingFace(path.join(root, 'a'), tinyModel({ pooling: 'mean', layerScale: 0 }));

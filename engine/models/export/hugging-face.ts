@@ -3,6 +3,7 @@
  * `BeitForImageClassification` for a classifier, `BeitForSemanticSegmentation` for UPerNet.
  * @source transformers 5.23.0: models/beit/modeling_beit.py, configuration_beit.py
  */
+
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
@@ -22,6 +23,7 @@ import {
 } from './hugging-face-upernet.ts';
 import { modelCard } from './model-card.ts';
 import { PythonFloat, pythonJson } from './python-json.ts';
+import { isUsualImage, rangeField } from './scaling.ts';
 import { type Exported, requireSameTensors, writeExportFolder } from './target.ts';
 
 const WEIGHTS_FILE = 'model.safetensors';
@@ -74,6 +76,7 @@ export function huggingFaceConfig(model: Model): Record<string, unknown> {
     image_size: vit.imageSize[0],
     patch_size: vit.patchSize,
     num_channels: vit.channels,
+    ...rangeField(model),
     hidden_size: vit.embedDim,
     num_hidden_layers: vit.depth + (segmenter === undefined ? 0 : blocksAdded(vit, segmenter)),
     num_attention_heads: vit.heads,
@@ -106,14 +109,17 @@ export function huggingFaceConfig(model: Model): Record<string, unknown> {
  * The image processing of evaluation in this program. BEiT's processor in transformers 4 cannot
  * resize by the shorter side; that of BiT, which DINOv2 also uses, can in every version.
  */
-export function processorConfig({ vit, segmenter, mean, std }: Model): Record<string, unknown> {
+export function processorConfig(model: Model): Record<string, unknown> {
+  const { vit, segmenter, mean, std } = model;
   const [height, width] = vit.imageSize;
+  // Images of other channels and ranges are given as arrays of scaled values.
+  const isUsual = isUsualImage(model);
   const float = (values: readonly number[]) => values.map((value) => new PythonFloat(value));
   return {
     ...(segmenter === undefined
       ? {
           image_processor_type: 'BitImageProcessor',
-          do_convert_rgb: true,
+          do_convert_rgb: isUsual,
           size: { shortest_edge: Math.trunc(height / authorsCropRatio(vit.imageSize)) },
           do_center_crop: true,
           crop_size: { height, width },
@@ -123,8 +129,8 @@ export function processorConfig({ vit, segmenter, mean, std }: Model): Record<st
     do_resize: true,
     resample: BICUBIC,
     ...(segmenter === undefined ? {} : { do_center_crop: false }),
-    do_rescale: true,
-    rescale_factor: 1 / 255,
+    do_rescale: isUsual,
+    ...(isUsual ? { rescale_factor: 1 / 255 } : {}),
     do_normalize: true,
     image_mean: float(mean),
     image_std: float(std),

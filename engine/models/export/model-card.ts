@@ -1,8 +1,10 @@
 /** A network's README.md: its description, origin and usage. */
+
 import { countOf } from '../../contract/number-text.ts';
 import { hasSeveralLabels } from '../../contract/tasks.ts';
 import { authorsCropRatio } from '../../data/eval-images.ts';
 import { headOfModel, type Model, type Segmenter } from '../model.ts';
+import { isUsualImage, scalingText } from './scaling.ts';
 
 export function modelCard(model: Model): string {
   const parts = [header(model), introduction(model), training(model), use(model)];
@@ -91,8 +93,9 @@ function printed(task: string | undefined): string {
 }
 
 /** Segmenters see whole images; here by windows, in transformers resized. */
-function segmenterUse({ head }: Segmenter, { mean, std }: Pick<Model, 'mean' | 'std'>): string {
-  const own = `Segment images with \`conmim predict --model RUN --data DIR --format masks --out DIR\`: images of any size, by windows. They are normalised with mean ${JSON.stringify(mean)} and standard deviation ${JSON.stringify(std)}.`;
+function segmenterUse({ head }: Segmenter, model: Model): string {
+  const { mean, std } = model;
+  const own = `Segment images with \`conmim predict --model RUN --data DIR --format masks --out DIR\`: images of any size, by windows. ${isUsualImage(model) ? '' : `${scalingText(model)} `}They are normalised with mean ${JSON.stringify(mean)} and standard deviation ${JSON.stringify(std)}.`;
   if (head.kind === 'linear') return `## Use\n\n${own}`;
   return `## Use
 
@@ -109,28 +112,31 @@ classes = processor.post_process_semantic_segmentation(outputs, target_sizes=[si
 \`\`\``;
 }
 
-function use({ vit, head, segmenter, detector, mean, std }: Model): string {
+function use(model: Model): string {
+  const { vit, head, segmenter, detector, mean, std } = model;
   if (detector)
     return '## Use\n\nFind objects in images by `conmim predict --model RUN --data DIR`, or evaluate it on labelled ones by `conmim evaluate`.';
-  if (segmenter) return segmenterUse(segmenter, { mean, std });
+  if (segmenter) return segmenterUse(segmenter, model);
   const ratio = authorsCropRatio(vit.imageSize);
   const shorter = ratio === 1 ? 'the image size' : `the image size over ${ratio}`;
   const numbers = `Images are resized so that the shorter side is ${shorter} (bicubic), cut out of the middle, and normalised with mean ${JSON.stringify(mean)} and standard deviation ${JSON.stringify(std)}; the image processor does this (in transformers 5 pixel by pixel as in training with \`AutoImageProcessor.from_pretrained(FOLDER, backend="pil")\`).`;
+  const scaled = `${scalingText(model)} Then they are resized so that the shorter side is ${shorter} (bicubic), cut out of the middle, and normalised with mean ${JSON.stringify(mean)} and standard deviation ${JSON.stringify(std)}. The image processor does not scale: give it arrays [channels, height, width] of scaled values, as below.`;
+  const given = isUsualImage(model) ? 'image' : 'array, input_data_format="channels_first"';
   const code = head
     ? `from transformers import AutoImageProcessor, BeitForImageClassification
 
 processor = AutoImageProcessor.from_pretrained(FOLDER)
 model = BeitForImageClassification.from_pretrained(FOLDER).eval()
-logits = model(**processor(image, return_tensors="pt")).logits
+logits = model(**processor(${given}, return_tensors="pt")).logits
 ${printed(head.task)}`
     : `from transformers import AutoImageProcessor, BeitModel
 
 processor = AutoImageProcessor.from_pretrained(FOLDER)
 model = BeitModel.from_pretrained(FOLDER).eval()
-tokens = model(**processor(image, return_tensors="pt")).last_hidden_state
+tokens = model(**processor(${given}, return_tensors="pt")).last_hidden_state
 features = tokens[:, 1:].mean(1)`;
   const advice = head
     ? ''
     : '\n\nTake the mean of the patch tokens as the features of an image, as above. The class token, which `pooler_output` is, was not trained to describe it.';
-  return `## Use\n\n${numbers}\n\n\`\`\`python\n${code}\n\`\`\`${advice}\n\nFor timm, export the same network with \`conmim export … --format timm\`, then:\n\n\`\`\`python\nimport timm\n\nmodel = timm.create_model("local-dir:FOLDER", pretrained=True).eval()\n\`\`\``;
+  return `## Use\n\n${isUsualImage(model) ? numbers : scaled}\n\n\`\`\`python\n${code}\n\`\`\`${advice}\n\nFor timm, export the same network with \`conmim export … --format timm\`, then:\n\n\`\`\`python\nimport timm\n\nmodel = timm.create_model("local-dir:FOLDER", pretrained=True).eval()\n\`\`\``;
 }

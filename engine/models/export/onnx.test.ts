@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openOnnxFile } from '../../executors/onnx-file.ts';
+import { imageShape } from '../../nn/image-shape.ts';
 import { networkTensors, randomImages, runNetwork } from './forward.ts';
 import { exportOnnx, requireSmallEnough } from './onnx.ts';
 import { onnxNetwork } from './onnx-network.ts';
@@ -29,7 +30,7 @@ describe('an ONNX file', () => {
     const exported = await openOnnxFile(file);
     // A number of images that the export itself did not try.
     const images = randomImages(model, 5);
-    const shape = [5, 3, ...model.vit.imageSize];
+    const shape = [5, ...imageShape(model.vit)];
     const found = await exported.run({ pixel_values: { shape, data: images } });
     const outputs = ['last_hidden_state', 'pooler_output', ...(model.head ? ['logits'] : [])];
     expect([...found.keys()]).toEqual(outputs);

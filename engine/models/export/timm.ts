@@ -16,9 +16,11 @@ import type { Model } from '../model.ts';
 import { otherFormats } from './formats-of.ts';
 import { compareNetworks, networkTensors } from './forward.ts';
 import { PythonFloat, pythonJson } from './python-json.ts';
+import { rangeField } from './scaling.ts';
 import { type Exported, requireSameTensors, writeExportFolder } from './target.ts';
 
 const WEIGHTS_FILE = 'model.safetensors';
+const RGB = 3;
 
 /**
  * @param folder its content is replaced if it is empty or an earlier export
@@ -63,7 +65,8 @@ function inTimm(vit: VitConfig): VitConfig {
 }
 
 /** The content of `config.json`: the network and the images it takes. */
-export function timmConfig({ vit, head, mean, std }: Model): Record<string, unknown> {
+export function timmConfig(model: Model): Record<string, unknown> {
+  const { vit, head, mean, std } = model;
   const classes = head?.classes ?? [];
   const pool = head?.pooling === 'mean' ? 'avg' : 'token';
   const float = (values: readonly number[]) => values.map((value) => new PythonFloat(value));
@@ -75,7 +78,9 @@ export function timmConfig({ vit, head, mean, std }: Model): Record<string, unkn
     ...(hasSeveralLabels(head?.task) ? { problem_type: SEVERAL_LABELS_TYPE } : {}),
     ...(head?.threshold === undefined ? {} : { threshold: new PythonFloat(head.threshold) }),
     global_pool: pool,
+    ...rangeField(model),
     model_args: {
+      ...(vit.channels === RGB ? {} : { in_chans: vit.channels }),
       img_size: vit.imageSize,
       patch_size: vit.patchSize,
       embed_dim: vit.embedDim,
@@ -97,7 +102,8 @@ export function timmConfig({ vit, head, mean, std }: Model): Record<string, unkn
       mean: float(mean),
       std: float(std),
       num_classes: classes.length,
-      first_conv: 'patch_embed.proj',
+      // With it, timm would adapt a layer for three channels to others.
+      ...(vit.channels === RGB ? { first_conv: 'patch_embed.proj' } : {}),
       classifier: 'head',
       ...(head ? { label_names: classes } : {}),
     },

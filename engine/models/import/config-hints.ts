@@ -6,7 +6,7 @@ import { StudioError } from '../../contract/errors.ts';
 import { SEVERAL_LABELS_TYPE } from '../../contract/tasks.ts';
 import type { SegmentationHead } from '../../nn/segmenter.ts';
 import { LAYER_NORM_EPS } from '../../nn/vit.ts';
-import { type Hints, positive, sides, size } from './hint-fields.ts';
+import { type Hints, positive, sides, size, valueRange } from './hint-fields.ts';
 import { processorHints, timmHints } from './image-hints.ts';
 import { requireKnownConfig, unsupportedNetwork } from './kinds.ts';
 import type { Configs } from './weights-folder.ts';
@@ -43,6 +43,8 @@ const networkSchema = z.object({
   id2label: maybe(labels),
   problem_type: maybe(z.string()),
   threshold: maybe(z.number().gt(0).lt(1)),
+  // this program's
+  value_range: maybe(valueRange),
   out_indices: maybe(z.array(z.int().min(2)).length(4)),
   auxiliary_channels: maybe(size),
   // timm; in its first versions all fields were on this level
@@ -95,7 +97,8 @@ export function configHints({ network = {}, images }: Configs): Hints {
     );
   const pool = args.global_pool ?? config.global_pool ?? pretrained.global_pool;
   const timm = timmHints((network as { pretrained_cfg?: unknown }).pretrained_cfg ?? network);
-  const processor = processorHints(images);
+  // Only this program names a value range, and its processors get values that are scaled.
+  const processor = processorHints(images, config.value_range !== undefined);
   return defined({
     imageSize: args.img_size ?? config.image_size ?? pretrained.input_size,
     embedDim: args.embed_dim ?? config.hidden_size,
@@ -114,6 +117,7 @@ export function configHints({ network = {}, images }: Configs): Hints {
       (args.use_abs_pos_emb === false && args.use_rel_pos_bias === false) ||
       undefined,
     kind: modelType ?? config.architecture,
+    valueRange: config.value_range,
     mean: processor.mean ?? timm.mean,
     std: processor.std ?? timm.std,
     resizing: processor.resizing ?? timm.resizing,

@@ -27,7 +27,7 @@ import type { WeightsFile } from './weights-file.ts';
 import type { Configs } from './weights-folder.ts';
 
 /** Hints that options of the import can give. */
-export type GivenHints = Pick<Hints, 'imageSize' | 'heads' | 'mean' | 'std'>;
+export type GivenHints = Pick<Hints, 'imageSize' | 'heads' | 'valueRange' | 'mean' | 'std'>;
 
 /** All hints; earlier sources take precedence. */
 export function gatherHints(given: GivenHints, file: WeightsFile, configs: Configs): Hints {

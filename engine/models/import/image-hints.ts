@@ -76,10 +76,11 @@ function isFields(value: unknown): value is Fields {
 }
 
 /**
- * @param config content of `preprocessor_config.json` of transformers
+ * @param config   content of `preprocessor_config.json` of transformers
+ * @param isScaled whether images are scaled to 0..1 before the processor gets them
  * @throws StudioError `import-unsupported` when the network takes other colours
  */
-export function processorHints(config: unknown): ImageHints {
+export function processorHints(config: unknown, isScaled = false): ImageHints {
   if (!isFields(config)) return { notes: [] };
   const file = 'preprocessor_config.json';
   const notes: string[] = [];
@@ -93,7 +94,8 @@ export function processorHints(config: unknown): ImageHints {
   requireColours(flag);
   const rescales = flag('do_rescale') !== false;
   const normalises = flag('do_normalize') !== false;
-  const given = rescales ? (read('rescale_factor', positive) ?? 1 / 255) : 1;
+  const own = isScaled ? 1 / 255 : 1;
+  const given = rescales ? (read('rescale_factor', positive) ?? 1 / 255) : own;
   const factor = Math.abs(255 * given - 1) < 1e-6 ? 1 : 255 * given;
   const offset = rescales && (flag('rescale_offset') ?? flag('offset')) === true ? 1 : 0;
   const mean = normalises ? read('image_mean', means) : [0];
@@ -112,7 +114,7 @@ export function processorHints(config: unknown): ImageHints {
   if (!normalises || factor !== 1 || offset !== 0) {
     const what = [
       ...(normalises ? [] : ['does not normalise images']),
-      ...(rescales ? [] : ['leaves pixels on their scale from 0 to 255']),
+      ...(rescales || isScaled ? [] : ['leaves pixels on their scale from 0 to 255']),
       ...(rescales && factor !== 1 ? [`multiplies pixels by ${given}`] : []),
       ...(offset === 0 ? [] : ['takes 1 off afterwards']),
     ].join(' and ');

@@ -26,13 +26,23 @@ export interface ImportOutcome extends Exported {
   readonly head?: Head;
   readonly segmenter?: Segmenter;
   readonly detector?: Detector;
+  readonly valueRange: Model['valueRange'];
   readonly mean: Model['mean'];
   readonly std: Model['std'];
   readonly report: ImportReport;
 }
 
 /** What the folder says of a network. */
-const DESCRIBED = ['vit', 'head', 'segmenter', 'detector', 'mean', 'std', 'origin'] as const;
+const DESCRIBED = [
+  'vit',
+  'head',
+  'segmenter',
+  'detector',
+  'valueRange',
+  'mean',
+  'std',
+  'origin',
+] as const;
 
 /**
  * @param from a file of weights, or a folder that contains one
@@ -45,8 +55,15 @@ export async function importModel(
   options: WeightsOptions = {},
 ): Promise<ImportOutcome> {
   const { model, report } = await openWeights(from, options);
-  const { tensors, origin, vit, head, segmenter, detector, mean, std, about } = model;
-  const described = { origin, vit, ...defined({ head, segmenter, detector }), mean, std };
+  const { tensors, origin, vit, head, segmenter, detector, valueRange, mean, std, about } = model;
+  const described = {
+    origin,
+    vit,
+    ...defined({ head, segmenter, detector }),
+    valueRange,
+    mean,
+    std,
+  };
   let largestDifference = 0;
   const bytes = await writeExportFolder(
     out,

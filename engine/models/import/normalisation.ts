@@ -1,10 +1,29 @@
 /** How images of an imported network are scaled and normalised, from hints. */
 import { countOf } from '../../contract/number-text.ts';
+import { usageError } from '../../contract/usage-error.ts';
 import type { Model } from '../model.ts';
 import type { Hints } from './hint-fields.ts';
 
 /** The default of BEiT and of the authors' scripts, for both statistics. */
 const USUAL = 0.5;
+
+/** @throws StudioError `usage` where what is given is of another number of channels */
+export function requireFitting(
+  given: Pick<Hints, 'valueRange' | 'mean' | 'std'>,
+  channels: number,
+): void {
+  const { valueRange: range, mean, std } = given;
+  const counts = {
+    'value-range': typeof range === 'string' || range?.length === 1 ? undefined : range?.length,
+    mean: mean && spread(mean, channels) === undefined ? mean.length : undefined,
+    std: std && spread(std, channels) === undefined ? std.length : undefined,
+  };
+  for (const [option, count] of Object.entries(counts))
+    if (count !== undefined && count !== channels)
+      throw usageError(
+        `--${option} is for ${countOf(count, 'channel')}, and the network takes ${channels}.`,
+      );
+}
 
 /** @param notes gets what is assumed, one sentence each */
 export function normalisationOf(

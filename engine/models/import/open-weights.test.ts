@@ -63,6 +63,7 @@ describe.each(TINY_KINDS)('a network (%s)', (_, kind) => {
     expect(model.vit).toEqual({ ...before.vit, relPos: inTimm ? 'perBlock' : before.vit.relPos });
     expect(model.head).toEqual(before.head);
     expect([model.mean, model.std]).toEqual([before.mean, before.std]);
+    expect(model.valueRange).toEqual(before.valueRange);
     expect(report).toMatchObject({ missing: [], unexpected: [], ignored: [], reshaped: [] });
     expect(report.notes).toEqual([]);
     expect(await compareNetworks(before, model)).toBe(0);

@@ -18,7 +18,7 @@ import { resizingNote } from './image-hints.ts';
 import type { ImportReport } from './import-report.ts';
 import { nothingMatched, requireKnownParts, unsupportedNetwork } from './kinds.ts';
 import { whyIgnored } from './left-out.ts';
-import { normalisationOf } from './normalisation.ts';
+import { normalisationOf, requireFitting } from './normalisation.ts';
 import { segmenterPart, withoutEmptyBlock } from './segmenter-part.ts';
 import { readWeightsFile } from './weights-file.ts';
 import { type Configs, findWeights } from './weights-folder.ts';
@@ -64,6 +64,7 @@ export async function openWeights(path: string, options: WeightsOptions = {}): P
   const heads = defined({ head, segmenter, detector });
   const index = [...file.tensors].find(([name]) => name.endsWith('relative_position_index'))?.[1];
   const { vit, classPosition, notes } = inferGeometry(named, index, hints);
+  requireFitting(given, vit.channels);
   const positions = named.get('pos_embed');
   const whole =
     positions === undefined || classPosition

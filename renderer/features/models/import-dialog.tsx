@@ -126,7 +126,11 @@ function MissingProperties(props: {
   readonly opened: boolean;
 }) {
   const { fields, problems, change, networks, opened } = props;
-  const field = (key: 'heads' | 'imageSize' | 'mean' | 'std', label: string, hint: string) => (
+  const field = (
+    key: 'heads' | 'imageSize' | 'mean' | 'std' | 'valueRange',
+    label: string,
+    hint: string,
+  ) => (
     <TextInput
       label={label}
       placeholder={hint}
@@ -139,8 +143,9 @@ function MissingProperties(props: {
     <details open={opened}>
       <summary>Properties that the file does not contain</summary>
       <SimpleGrid cols={2} mt="xs">
-        {field('mean', 'Colour mean', 'imagenet, half, or R,G,B')}
-        {field('std', 'Colour standard deviation', 'imagenet, half, or R,G,B')}
+        {field('mean', 'Channel mean', 'imagenet, half, or numbers')}
+        {field('std', 'Channel standard deviation', 'imagenet, half, or numbers')}
+        {field('valueRange', 'Value range', 'type, metadata, or LOW,HIGH')}
         {field('heads', 'Attention heads', 'for example 12')}
         {field('imageSize', 'Image size in pixels', '224, or height,width')}
         <Autocomplete

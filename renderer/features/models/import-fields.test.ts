@@ -38,7 +38,8 @@ it('says what is wrong, field by field', () => {
     name: '../x',
     heads: 'six',
     imageSize: '224,',
-    mean: '1,2',
+    mean: '1,x',
+    valueRange: '5,5',
     std: 'no',
   };
   expect(Object.keys(importProblems(wrong)).sort()).toEqual([
@@ -47,8 +48,10 @@ it('says what is wrong, field by field', () => {
     'mean',
     'name',
     'std',
+    'valueRange',
   ]);
   const fine = { ...fields, heads: '6', imageSize: '224,384', mean: '0.5, 0.4,0.3', std: 'half' };
+  expect(importProblems({ ...fields, mean: '0.1,0.2', valueRange: '0,4095' })).toEqual({});
   expect(importProblems(fine)).toEqual({});
 });
 

@@ -5,6 +5,7 @@ import {
   isStudioError,
   readErrorRecord,
 } from '../../../engine/contract/errors.ts';
+import { readStatistics, readValueRange } from '../../../engine/contract/settings/channels.ts';
 import type { RequestOf } from '../../../engine/contract/studio/index.ts';
 import { baseName, joinPath } from '../../ui/base-name.ts';
 
@@ -18,6 +19,7 @@ export const EMPTY_IMPORT = {
   imageSize: '',
   mean: '',
   std: '',
+  valueRange: '',
 };
 export type ImportFields = Readonly<typeof EMPTY_IMPORT>;
 
@@ -28,14 +30,15 @@ export function nameOf(file: string): string {
     .replaceAll(/[^\w.-]+/g, '-');
 }
 
-const CHANNELS = 'Say imagenet, half, or three numbers with commas between.';
+const CHANNELS = 'Say imagenet, half, one number, or one for each channel with commas between.';
+const RANGE = 'Say type, metadata, or LOW,HIGH for all channels or for each.';
 
 /** Problems by field; optional fields may be empty. */
 export function importProblems(fields: ImportFields): Partial<Record<keyof ImportFields, string>> {
-  const { file, name, heads, imageSize, mean, std } = fields;
+  const { file, name, heads, imageSize, mean, std, valueRange } = fields;
   const wrong = (text: string, pattern: RegExp) => text.trim() !== '' && !pattern.test(text.trim());
-  const channels = (text: string) =>
-    text.trim() !== '' && !/^(imagenet|half)$/.test(text.trim()) && !isTriple(text);
+  const bad = (key: 'mean' | 'std', text: string) =>
+    text.trim() !== '' && readStatistics(key, text) === undefined;
   const badName = !/^\w[\w .-]*$/.test(name ?? nameOf(file));
   return {
     ...(/\.onnx$/i.test(file.trim())
@@ -48,17 +51,23 @@ export function importProblems(fields: ImportFields): Partial<Record<keyof Impor
     ...(wrong(imageSize, /^[1-9]\d*([,x][1-9]\d*)?$/)
       ? { imageSize: 'One whole number, or height,width.' }
       : {}),
-    ...(channels(mean) ? { mean: CHANNELS } : {}),
-    ...(channels(std) ? { std: CHANNELS } : {}),
+    ...(bad('mean', mean) ? { mean: CHANNELS } : {}),
+    ...(bad('std', std) ? { std: CHANNELS } : {}),
+    ...(valueRange.trim() !== '' && readValueRange(valueRange) === undefined
+      ? { valueRange: RANGE }
+      : {}),
   };
 }
 
 export function importRequest(fields: ImportFields, workspace: string): RequestOf<'import'> {
   const { file, heads } = fields;
   const network = fields.network.trim();
-  const [imageSize, mean, std] = [fields.imageSize, fields.mean, fields.std].map((text) =>
-    text.trim(),
-  );
+  const [imageSize, mean, std, valueRange] = [
+    fields.imageSize,
+    fields.mean,
+    fields.std,
+    fields.valueRange,
+  ].map((text) => text.trim());
   return {
     kind: 'import',
     file: file.trim(),
@@ -68,6 +77,7 @@ export function importRequest(fields: ImportFields, workspace: string): RequestO
     ...(imageSize ? { imageSize } : {}),
     ...(mean ? { mean } : {}),
     ...(std ? { std } : {}),
+    ...(valueRange ? { valueRange } : {}),
   };
 }
 
@@ -90,9 +100,4 @@ export function networkNames(record: ErrorRecord | undefined): readonly string[]
   const isListed = isStudioError(error, 'import-ambiguous', 'import-no-such-network');
   const networks = isListed ? error.details.networks : undefined;
   return networks?.map(({ flag }) => flag) ?? ['teacher', 'student', 'ema'];
-}
-
-function isTriple(text: string): boolean {
-  const parts = text.split(',');
-  return parts.length === 3 && parts.every((part) => part.trim() !== '' && Number(part) >= 0);
 }

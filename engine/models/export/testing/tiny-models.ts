@@ -12,13 +12,19 @@ import { networkSpecs } from '../forward.ts';
 export interface TinyKind extends Partial<VitConfig> {
   readonly pooling?: Head['pooling'];
   readonly detector?: Detector;
+  readonly valueRange?: Model['valueRange'];
 }
 
 /**
  * A pre-trained network, with mask token and projector; with `pooling` a classifier of 3 classes, with
  * `detector` one that finds objects.
  */
-export function tinyModel({ pooling, detector, ...changes }: TinyKind = {}): Model {
+export function tinyModel({
+  pooling,
+  detector,
+  valueRange = 'type',
+  ...changes
+}: TinyKind = {}): Model {
   const isTrunk = pooling === undefined && detector === undefined;
   const vit: VitConfig = {
     channels: 3,
@@ -48,9 +54,9 @@ export function tinyModel({ pooling, detector, ...changes }: TinyKind = {}): Mod
   }
   return {
     ...base,
-    valueRange: 'type',
-    mean: [0.5, 0.4, 1],
-    std: [0.25, 0.2, 1],
+    valueRange,
+    mean: perChannel([0.5, 0.4, 1], vit.channels),
+    std: perChannel([0.25, 0.2, 1], vit.channels),
     tensors,
     about: {
       run: 'tiny',
@@ -63,6 +69,11 @@ export function tinyModel({ pooling, detector, ...changes }: TinyKind = {}): Mod
   };
 }
 
+/** The same numbers again and again. */
+function perChannel(numbers: readonly number[], channels: number): number[] {
+  return Array.from({ length: channels }, (_, channel) => numbers[channel % numbers.length]!);
+}
+
 /** All variants of networks that a format has to support. */
 export const TINY_KINDS: readonly (readonly [string, TinyKind])[] = [
   ['pre-trained, shared table', {}],
@@ -73,4 +84,9 @@ export const TINY_KINDS: readonly (readonly [string, TinyKind])[] = [
     { pooling: 'mean', relPos: 'shared', layerScale: 0 },
   ],
   ['class token, tables a block and absolute positions', { pooling: 'cls', absPos: true }],
+  ['six channels of 12 bits', { channels: 6, valueRange: [[0, 4095]] }],
+  [
+    'one channel, mean pooling',
+    { channels: 1, patchSize: 8, pooling: 'mean', valueRange: [[-1000, 3000]] },
+  ],
 ];
