@@ -100,6 +100,8 @@ export function configFor(target: string, { node = `build/cache/node/${target}` 
       '!node_modules/@tensorflow/tfjs-*/{src,wasm-out}/**',
       '!node_modules/@tensorflow/tfjs-*/dist/!(tf-*.node.js|*.wasm)',
       '!node_modules/@tensorflow/tfjs-*/dist/*/**',
+      // Of LERC, only the module for imports and its WebAssembly.
+      '!node_modules/lerc/LercDecode.js',
       // Of OpenJPEG, only the decoder in WebAssembly is kept.
       '!node_modules/@cornerstonejs/codec-openjpeg/dist/!(openjpegwasm_decode.*)',
       ...packagesNotShipped().map((name) => `!node_modules/${name}/**`),

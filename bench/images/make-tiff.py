@@ -140,6 +140,43 @@ def compressions(methods=COMPRESSIONS, predicted=("lzw", "deflate", "adobe_defla
                     add(f"{method}, predictor {predictor}, {type_name(dtype)}, {channels} channels{' planar' if planar else ''}, {order}", data, read, type=type_name(dtype))
 
 
+def later_compressions():
+    for method in ("zstd", "lzma"):
+        for dtype in ("u1", "u2", "i4", "f4", "f8"):
+            for predictor in (1, 3 if dtype[0] == "f" else 2):
+                for channels, planar, tiled in ((1, False, False), (3, False, True)):
+                    options = {"tile": (16, 32)} if tiled else {"rowsperstrip": 5}
+                    data, read = written(ramp(dtype, channels), planar, byteorder="<>"[channels % 2], compression=method, predictor=predictor, **options)
+                    add(f"{method}, predictor {predictor}, {type_name(dtype)}, {channels} channels", data, read, type=type_name(dtype))
+    by_gdal("lzma, by GDAL", ramp("u2", 3), compress="lzma", predictor=2)
+    by_gdal("zstd, by GDAL", ramp("i4", 2), compress="zstd", predictor=2)
+    finite = lambda dtype, channels: np.nan_to_num(ramp(dtype, channels), posinf=7)
+    for dtype in ("u1", "i1", "u2", "i2", "u4", "i4", "f4", "f8"):
+        for channels, tiled in ((1, False), (3, True)):
+            options = {"tile": (16, 16)} if tiled else {"rowsperstrip": 5}
+            data, read = written(finite(dtype, channels), compression="lerc", **options)
+            add(f"LERC, {type_name(dtype)}, {channels} channels", data, read, type=type_name(dtype))
+    for around in ("lerc_deflate", "lerc_zstd", "lerc"):
+        by_gdal(f"{around}, by GDAL", finite("f4", 2), compress=around, interleave="band")
+        by_gdal(f"{around}, by GDAL, interleaved", ramp("u2", 3), compress=around)
+    for dtype, channels, planar in (("u1", 1, False), ("u2", 1, False), ("u1", 3, False), ("u2", 3, True)):
+        data, read = written(ramp(dtype, channels), planar, photometric="rgb" if channels == 3 else "minisblack", compression="jpeg2000", rowsperstrip=H)
+        add(f"JPEG 2000, {type_name(dtype)}, {channels} channels", data, read, type=type_name(dtype))
+
+
+def by_gdal(name, planes, sample=None, **options):
+    import rasterio
+    from rasterio.io import MemoryFile
+
+    with MemoryFile() as memory:
+        with memory.open(driver="GTiff", width=W, height=H, count=len(planes), dtype=planes.dtype, **options) as target:
+            target.write(planes)
+        data = bytes(memory.getbuffer())
+        with rasterio.open(memory) as source:
+            read = source.read()
+    add(name, data, read, type=type_name(planes.dtype))
+
+
 def depths():
     for bits in (1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 17, 20, 31):
         dtype = "u1" if bits <= 8 else "u2" if bits <= 16 else "u4"
@@ -330,6 +367,7 @@ def main():
     layouts()
     orientations()
     compressions()
+    later_compressions()
     depths()
     meanings()
     lossy_and_bitonal()

@@ -15,6 +15,11 @@ export const KNOWN_REACH: readonly {
   readonly why: string;
 }[] = [
   {
+    files: /\/(lerc\/LercDecode\.es|codec-openjpeg\/dist\/openjpegwasm_decode)\.js$/,
+    by: ['fetch'],
+    why: 'Emscripten loads WebAssembly by fetch in browsers; in Node it is read from the file.',
+  },
+  {
     files: /(^|\/)libonnxruntime\.(so\.1|1(\.[\d.]+)?\.dylib)$/,
     by: ['OneCollector', 'events.data.', 'connect', 'getaddrinfo', 'NSURLSession'],
     why: 'Its telemetry is switched off by engine/platform/quiet-environment.ts.',

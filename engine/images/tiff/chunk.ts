@@ -5,6 +5,7 @@ import type { ChunkShape } from './chunk-shape.ts';
 import { decompress, isOfBytes } from './decompress.ts';
 import { readNumbersOf, type TiffFile } from './directory.ts';
 import { readJpegTables, type TiffPage } from './page.ts';
+import { pixelCodecOf } from './pixel-codecs.ts';
 import { predictorOf, undoFloatingPoint, undoHorizontal } from './predictor.ts';
 import { COMPRESSION_NAMES, PHOTOMETRIC, TAG } from './tags.ts';
 import {
@@ -33,7 +34,7 @@ export function requireDecodable(page: TiffPage): void {
       throw unsupported(
         `its ${samples} channels of ${bits} bits are compressed by method ${compression}, of which 4 channels of ${readable} bits are read`,
       );
-  } else if (!isOfBytes(compression)) {
+  } else if (!isOfBytes(compression) && pixelCodecOf(compression) === undefined) {
     const method = COMPRESSION_NAMES[compression] ?? 'an unknown method';
     throw unsupported(`it is compressed with ${method} (TIFF compression ${compression})`);
   }
@@ -45,6 +46,11 @@ export function requireDecodable(page: TiffPage): void {
 
 /** @throws StudioError `image-damaged` */
 export async function openDecoder(file: TiffFile, page: TiffPage): Promise<ChunkDecoder> {
+  const codec = pixelCodecOf(page.compression);
+  if (codec !== undefined) {
+    const [, method = 0] = await readNumbersOf(file, page.directory, TAG.lercParameters);
+    return (coded, shape) => codec(coded, shape, page, method);
+  }
   if (!isThroughLibtiff(page.compression))
     return (coded, shape) => decodeBytes(file, page, coded, shape);
   const tags = await codedTags(file, page);

@@ -1,9 +1,11 @@
 /** The bytes of the pixels in a strip or tile, for compressions that do not know of pixels. */
+import { unpackBits } from '../codecs/pack-bits.ts';
+import { decodeXz } from '../codecs/xz/xz.ts';
 import { damagedBy } from '../errors.ts';
 import { inflate } from './inflate.ts';
 import { decodeLzw } from './lzw.ts';
-import { decodePackBits } from './packbits.ts';
 import { COMPRESSION } from './tags.ts';
+import { unzstd } from './unzstd.ts';
 
 type Decompress = (bytes: Uint8Array, length: number) => Uint8Array | Promise<Uint8Array>;
 
@@ -12,7 +14,14 @@ const METHODS: Readonly<Record<number, Decompress>> = {
   [COMPRESSION.lzw]: decodeLzw,
   [COMPRESSION.deflate]: inflate,
   [COMPRESSION.oldDeflate]: inflate,
-  [COMPRESSION.packBits]: decodePackBits,
+  [COMPRESSION.packBits]: (bytes, length) => {
+    const decoded = new Uint8Array(length);
+    unpackBits(bytes, decoded);
+    return decoded;
+  },
+  [COMPRESSION.lzma]: decodeXz,
+  [COMPRESSION.zstd]: unzstd,
+  [COMPRESSION.oldZstd]: unzstd,
 };
 
 export function isOfBytes(compression: number): boolean {

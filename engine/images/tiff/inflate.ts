@@ -8,13 +8,18 @@ const MOST_RATIO = 1032;
 
 /**
  * @param length bytes that are needed; a part may have more, and may lack its checksum
+ * @param most    bytes that may come out
  * @throws StudioError `image-damaged`
  */
-export function inflate(bytes: Uint8Array, length: number): Uint8Array {
+export function inflate(
+  bytes: Uint8Array,
+  length: number,
+  most = 2 * length + SPARE_BYTES,
+): Uint8Array {
   if (length > (bytes.length + 1) * MOST_RATIO) throw damagedBy('parts of its picture are cut');
   try {
     return zlib.inflateSync(bytes, {
-      maxOutputLength: 2 * length + SPARE_BYTES,
+      maxOutputLength: most,
       finishFlush: zlib.constants.Z_SYNC_FLUSH,
     });
   } catch (error) {

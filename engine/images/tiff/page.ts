@@ -1,7 +1,7 @@
 /** What a directory of a TIFF file says about its picture. Nothing is decoded. */
 import { damagedBy, unsupported } from '../errors.ts';
 import { type Directory, readBytesOf, readNumbersOf, type TiffFile } from './directory.ts';
-import { COLOUR_NAMES, COMPRESSION, PHOTOMETRIC, TAG } from './tags.ts';
+import { APERIO_YCBCR, COLOUR_NAMES, COMPRESSION, PHOTOMETRIC, TAG } from './tags.ts';
 
 export interface TiffPage {
   readonly directory: Directory;
@@ -61,8 +61,10 @@ export async function readPage(file: TiffFile, directory: Directory): Promise<Ti
   if (width > MOST_SIDE || height > MOST_SIDE) throw damagedBy(`its size is ${width} x ${height}`);
   if (samples > MOST_CHANNELS)
     throw unsupported(`it has ${samples} channels; at most ${MOST_CHANNELS} are read`);
-  const photometric = (await list(TAG.photometric))[0];
-  if (photometric === undefined) throw unsupported('it does not say what its values stand for');
+  const stated = (await list(TAG.photometric))[0];
+  if (stated === undefined) throw unsupported('it does not say what its values stand for');
+  const compression = await one(TAG.compression, 1);
+  const photometric = compression === APERIO_YCBCR ? PHOTOMETRIC.ycbcr : stated;
   const isTiled = directory.fields.has(TAG.tileWidth) || directory.fields.has(TAG.tileOffsets);
   const chunk = isTiled
     ? { width: await one(TAG.tileWidth, 0), height: await one(TAG.tileHeight, 0) }
@@ -80,7 +82,7 @@ export async function readPage(file: TiffFile, directory: Directory): Promise<Ti
     bits: sameOf(await list(TAG.bits), 1, 'depths', 'bits'),
     numbers: kindOf(sameOf(await list(TAG.sampleFormat), 1, 'kinds of numbers', '')),
     extraSamples: await list(TAG.extraSamples),
-    compression: await one(TAG.compression, 1),
+    compression,
     photometric,
     predictor: await one(TAG.predictor, 1),
     isPlanar: (await one(TAG.planar, 1)) === 2 && samples > 1,

@@ -12,6 +12,7 @@ const WITH_PREDICTOR: ReadonlySet<number> = new Set([
   COMPRESSION.deflate,
   COMPRESSION.oldDeflate,
   COMPRESSION.zstd,
+  COMPRESSION.oldZstd,
   COMPRESSION.lzma,
 ]);
 const [HORIZONTAL, FLOATING_POINT] = [2, 3];

@@ -62,8 +62,13 @@ export const COMPRESSION = {
   lerc: 34887,
   lzma: 34925,
   zstd: 50000,
+  oldZstd: 34926,
   webp: 50001,
 } as const;
+
+/** JPEG 2000 of Aperio with colours of YCbCr. */
+export const APERIO_YCBCR = 33003;
+export const JPEG_2000: ReadonlySet<number> = new Set([APERIO_YCBCR, 33005, 34712]);
 
 /** Compressions by number, as people call them. */
 export const COMPRESSION_NAMES: Readonly<Record<number, string>> = {
