@@ -115,7 +115,7 @@ test('a mix is asked part by part, and what cannot be used is named', async ({ s
     folder,
     file('labels.csv'),
     file('notes.docx'),
-    file('more.zip'),
+    file('more.7z'),
     path.join(home, 'empty'),
     path.join(home, 'gone.png'),
   ]);
@@ -123,7 +123,7 @@ test('a mix is asked part by part, and what cannot be used is named', async ({ s
     '“pictures” becomes a data set',
     '“labels.csv” is a list',
     '“notes.docx” is neither',
-    '“more.zip” is an archive',
+    '“more.7z” is compressed as a whole',
     '“empty” is empty',
     '“gone.png” is not there any more',
   ])

@@ -1,9 +1,9 @@
 /** Images in given folders, lists and files, one after the other; only paths of files are kept. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isContainerName } from '../contract/container-names.ts';
 import { StudioError } from '../contract/errors.ts';
 import { isConfined } from '../platform/confined.ts';
-import { isContainerName } from './containers/names.ts';
 import type { GivenImage } from './given-image.ts';
 import { isListName, listedImages } from './given-list.ts';
 import { isImageInside } from './image-content.ts';

@@ -9,7 +9,7 @@ import { type OpenSource, openFileSource } from '../images/byte-source.ts';
 
 export { entryPath } from './containers/entry-path.ts';
 
-import { isContainerName } from './containers/names.ts';
+import { isContainerName } from '../contract/container-names.ts';
 import { type EntryStat, openEntry, readEntry, statEntry } from './containers/open-entry.ts';
 
 /** A square of a level, in pixels of that level; at the right and lower edges less of it. */

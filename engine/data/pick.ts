@@ -6,9 +6,9 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { isContainerName } from '../contract/container-names.ts';
 import { isSystemName } from '../platform/system-names.ts';
 import { containerFiles } from './containers/container-files.ts';
-import { isContainerName } from './containers/names.ts';
 import { isImageName } from './formats.ts';
 import { type FoundFile, requireFolder } from './walk.ts';
 

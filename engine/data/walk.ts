@@ -7,10 +7,10 @@
 import { isUtf8 } from 'node:buffer';
 import { opendir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isContainerName, isPackedName } from '../contract/container-names.ts';
 import { StudioError } from '../contract/errors.ts';
 import { isSystemName } from '../platform/system-names.ts';
 import { containerFiles } from './containers/container-files.ts';
-import { isContainerName, isPackedName } from './containers/names.ts';
 import { isImageName, mayBeImage } from './formats.ts';
 import type { LeftToSystem, RepeatedFolder, Unreadable } from './index-types.ts';
 import { systemReason } from './unreadable.ts';

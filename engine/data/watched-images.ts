@@ -5,8 +5,8 @@
  */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isContainerName } from '../contract/container-names.ts';
 import { isStudioError } from '../contract/errors.ts';
-import { isContainerName } from './containers/names.ts';
 import type { GivenImage } from './given-image.ts';
 import { imagesAt } from './given-images.ts';
 import { statLocation } from './locate.ts';

@@ -1,9 +1,9 @@
 /** Embeddings of images as a table, for search, clustering and plots in other programs. */
 
 import { stat } from 'node:fs/promises';
+import { isContainerName } from '../contract/container-names.ts';
 import type { CsvStyle } from '../contract/csv-text.ts';
 import { isStudioError } from '../contract/errors.ts';
-import { isContainerName } from '../data/containers/names.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import { scanFolders } from '../data/scan.ts';
 import type { LeftOut } from '../data/unreadable.ts';

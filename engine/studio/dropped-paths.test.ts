@@ -30,6 +30,9 @@ describe('a dropped file', () => {
     ['picture', 'cat.JPG'],
     ['picture', 'scan.tiff'],
     ['picture', 'phone.heic'],
+    ['folder', 'images.zip'],
+    ['folder', 'shard-0.TAR'],
+    ['folder', 'train.parquet'],
     ['table', 'labels.csv'],
     ['table', 'labels.TSV'],
     ['table', 'train.txt'],
@@ -44,8 +47,7 @@ describe('a dropped file', () => {
   });
 
   it.each([
-    ['images.zip', /archive.*Unpack/],
-    ['labels.parquet', /Parquet.*CSV/],
+    ['images.tar.gz', /compressed as a whole.*Unpack/],
     ['images.lnk', /shortcut/],
     ['notes.docx', /“notes.docx” is neither/],
   ])('that cannot be used is named with the reason: %s', async (name, reason) => {
@@ -65,6 +67,8 @@ describe('a dropped folder', () => {
     file('mixed', 'a.png');
     file('mixed', 'model.safetensors');
     expect(await kindOf(at('mixed'))).toMatchObject({ kind: 'folder' });
+    file('shards', 'shard-0.tar');
+    expect(await kindOf(at('shards'))).toMatchObject({ kind: 'folder' });
     symlinkSync(at('images'), at('link'));
     expect(await kindOf(at('link'))).toMatchObject({ kind: 'folder' });
   });

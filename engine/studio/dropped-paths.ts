@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isContainerName } from '../contract/container-names.ts';
 import type { DroppedThing } from '../contract/studio/desktop.ts';
 import { IMAGE_EXTENSIONS } from '../data/formats.ts';
 import { errorCode } from '../disk/disk.ts';
@@ -10,7 +11,7 @@ import { isSameFolder } from './same-folder.ts';
 const TABLES: ReadonlySet<string> = new Set(['csv', 'tsv', 'txt', 'lst']);
 /** Extensions of weights, or of files that people take for them; importing says what is wrong. */
 const WEIGHTS: ReadonlySet<string> = new Set('safetensors pth pt bin ckpt onnx'.split(' '));
-const ARCHIVES: ReadonlySet<string> = new Set('zip tar gz tgz bz2 xz zst 7z rar'.split(' '));
+const ARCHIVES: ReadonlySet<string> = new Set('gz tgz bz2 xz zst 7z rar'.split(' '));
 /** Most entries of a folder that are examined, since it may hold millions. */
 const LOOKED_AT = 500;
 /** Number of files that are examined concurrently. */
@@ -52,14 +53,13 @@ async function whatIs(dropped: string, name: string, open: string): Promise<What
   if (found.isDirectory()) return whatFolder(dropped, name, open);
   if (!found.isFile()) return unusable(`“${name}” is neither a file nor a folder.`);
   const kind = path.extname(name).slice(1).toLowerCase();
+  if (isContainerName(name)) return { kind: 'folder' };
   if (IMAGE_EXTENSIONS.has(kind)) return { kind: 'picture' };
   if (TABLES.has(kind)) return { kind: 'table' };
   if (WEIGHTS.has(kind)) return { kind: 'weights' };
   if (ARCHIVES.has(kind))
-    return unusable(`“${name}” is an archive. Unpack it, and drop the folder.`);
-  if (kind === 'parquet')
     return unusable(
-      `“${name}” is a Parquet table. Save it as CSV with the columns path and label, and drop that.`,
+      `“${name}” is compressed as a whole. Unpack it and drop the folder, or drop a tar or zip file.`,
     );
   if (kind === 'lnk' || kind === 'desktop')
     return unusable(`“${name}” is a shortcut. Drop what it leads to.`);
@@ -75,7 +75,8 @@ async function whatFolder(folder: string, name: string, open: string): Promise<W
   const { kinds, isWhole } = await kindsIn(folder);
   if (kinds.size === 0) return unusable(`The folder “${name}” is empty.`);
   const holds = (set: { has(kind: string): boolean }) => [...kinds].some((kind) => set.has(kind));
-  if (kinds.has(FOLDER) || holds(IMAGE_EXTENSIONS)) return { kind: 'folder' };
+  const holdsContainers = [...kinds].some((kind) => isContainerName(`.${kind}`));
+  if (kinds.has(FOLDER) || holdsContainers || holds(IMAGE_EXTENSIONS)) return { kind: 'folder' };
   if (holds(WEIGHTS)) return { kind: 'weights' };
   if (!isWhole) return { kind: 'folder' };
   const list = holds(TABLES) ? ' For labelled images, drop the list itself.' : '';

@@ -2,8 +2,16 @@
 import { Alert, Box, Breadcrumbs, ScrollArea, Text, UnstyledButton } from '@mantine/core';
 import { IconArrowUp, IconFile, IconFolder } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { isContainerName } from '../../engine/contract/container-names.ts';
 import type { FolderListing } from '../../engine/contract/studio/index.ts';
 import classes from './folder-picker.module.css';
+
+/** `containers` are tar, zip and Parquet files, which are read like folders. */
+export type ListedFiles = 'none' | 'containers' | 'all';
+
+function isListed(name: string, files: ListedFiles): boolean {
+  return files === 'all' || (files === 'containers' && isContainerName(name));
+}
 
 export function FolderPath(props: {
   readonly path: string;
@@ -22,8 +30,8 @@ export function FolderPath(props: {
 
 export function FolderEntries(props: {
   readonly listing: FolderListing;
-  /** Files are listed too. */
-  readonly files: boolean;
+  /** Which files are listed too. */
+  readonly files: ListedFiles;
   readonly isBusy: boolean;
   /** Lower, to leave room for an error. */
   readonly isShort?: boolean;
@@ -32,7 +40,9 @@ export function FolderEntries(props: {
 }) {
   const { listing, files, isBusy, isShort = false, onGo, onPick } = props;
   const { parent } = listing;
-  const entries = listing.entries.filter(({ kind }) => files || kind === 'folder');
+  const entries = listing.entries.filter(
+    ({ kind, name }) => kind === 'folder' || isListed(name, files),
+  );
   return (
     <>
       <ScrollArea
@@ -68,7 +78,7 @@ export function FolderEntries(props: {
         </Box>
         {entries.length === 0 ? (
           <Text c="dimmed" p="md">
-            {files ? 'This folder is empty.' : 'There is no folder in here.'}
+            {files === 'all' ? 'This folder is empty.' : 'There is no folder in here.'}
           </Text>
         ) : null}
       </ScrollArea>

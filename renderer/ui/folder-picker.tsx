@@ -18,7 +18,7 @@ import type { FolderListing } from '../../engine/contract/studio/index.ts';
 import { useStudio } from '../client/use-studio.ts';
 import { baseName } from './base-name.ts';
 import { ErrorNotice } from './error-notice.tsx';
-import { FolderEntries, FolderPath } from './folder-entries.tsx';
+import { FolderEntries, FolderPath, type ListedFiles } from './folder-entries.tsx';
 import classes from './folder-picker.module.css';
 import { focusFirstField } from './form-dialog.tsx';
 import { PictureStrip } from './picture-strip.tsx';
@@ -26,8 +26,8 @@ import { PictureStrip } from './picture-strip.tsx';
 export interface FolderPickerProps {
   readonly opened: boolean;
   readonly title: string;
-  /** Files are listed too and can be chosen. */
-  readonly files?: boolean;
+  /** Files that are listed too and can be chosen. */
+  readonly files?: ListedFiles;
   readonly onPick: (path: string) => void;
   /** A second way to take the folder. */
   readonly also?: PickAction | undefined;
@@ -40,7 +40,7 @@ interface PickAction {
 }
 
 export function FolderPicker(props: FolderPickerProps) {
-  const { opened, title, files = false, onPick, also, onClose } = props;
+  const { opened, title, files = 'none', onPick, also, onClose } = props;
   return (
     <Modal opened={opened} onClose={onClose} title={title} size="lg">
       {opened ? <Walk files={files} onPick={onPick} also={also} onClose={onClose} /> : null}
@@ -121,7 +121,7 @@ function TakeButtons(props: {
 }
 
 function Walk(props: Omit<FolderPickerProps, 'opened' | 'title'>) {
-  const { files = false, onPick, also, onClose } = props;
+  const { files = 'none', onPick, also, onClose } = props;
   const walk = useWalk();
   const { shown, typed, error } = walk;
   const hasTyped = typed.trim() !== '';
@@ -171,9 +171,13 @@ function Walk(props: Omit<FolderPickerProps, 'opened' | 'title'>) {
           />
         </>
       )}
-      {files && shown !== undefined ? (
-        <Alert color="gray">Click a file to take it, or take the whole folder.</Alert>
-      ) : null}
+      {files === 'none' || shown === undefined ? null : (
+        <Alert color="gray">
+          {files === 'all'
+            ? 'Click a file to take it, or take the whole folder.'
+            : 'Take the whole folder, or click a tar, zip or Parquet file to take it.'}
+        </Alert>
+      )}
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>
           Cancel

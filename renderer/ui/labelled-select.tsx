@@ -1,5 +1,6 @@
 /** A select field for a data set, or another folder or list. */
 import { Box, Group, Select, Stack, Text } from '@mantine/core';
+import { CONTAINER_EXTENSIONS } from '../../engine/contract/container-names.ts';
 import { DENSE_FORMAT_TITLES } from '../../engine/contract/dense-labels.ts';
 import type { Dataset } from '../../engine/contract/studio/index.ts';
 import { useLive } from '../state/live.ts';
@@ -10,7 +11,10 @@ import { PathField } from './path-field.tsx';
 import { denseFormatOf } from './set-at.ts';
 
 const OTHER = 'other:';
-const LISTS = { title: 'Labelled images', extensions: ['csv', 'txt'] } as const;
+const LISTS = {
+  title: 'Labelled images',
+  extensions: ['csv', 'txt', ...CONTAINER_EXTENSIONS],
+} as const;
 
 function otherLabel(any: boolean, dense: boolean): string {
   if (any) return 'Folder of images, or list';

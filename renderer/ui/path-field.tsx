@@ -98,7 +98,7 @@ export function PathField(props: {
       <FolderPicker
         opened={picking}
         title={label}
-        files={file !== undefined}
+        files={file === undefined ? 'none' : 'all'}
         onPick={(path) => {
           setPicking(false);
           onChange(path);

@@ -1,5 +1,6 @@
 /** The images of a container as files below it. */
 import path from 'node:path';
+import { isContainerName, isPackedName, kindOf } from '../../contract/container-names.ts';
 import { isSystemName } from '../../platform/system-names.ts';
 import { isImageName, mayBeImage } from '../formats.ts';
 import type { Unreadable } from '../index-types.ts';
@@ -7,7 +8,6 @@ import { systemReason } from '../unreadable.ts';
 import { ContainerFault } from './container.ts';
 import { entryPath } from './entry-path.ts';
 import { listContainer } from './list-container.ts';
-import { isContainerName, isPackedName, kindOf } from './names.ts';
 import { isLabelName, keyOf } from './webdataset.ts';
 
 interface EntryFile {

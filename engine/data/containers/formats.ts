@@ -1,6 +1,7 @@
 /** The formats of containers, by the ends of their names. */
+
+import { type ContainerKind, kindOf } from '../../contract/container-names.ts';
 import type { ContainerFormat } from './container.ts';
-import { type ContainerKind, kindOf } from './names.ts';
 import { PARQUET } from './parquet/parquet.ts';
 import { TAR } from './tar.ts';
 import { ZIP } from './zip.ts';

@@ -1,6 +1,7 @@
 /** Classes that containers state for their images. */
+
+import { kindOf } from '../../contract/container-names.ts';
 import { listContainer } from './list-container.ts';
-import { kindOf } from './names.ts';
 import { parquetLabels } from './parquet/labels.ts';
 import { webdatasetLabels } from './webdataset.ts';
 

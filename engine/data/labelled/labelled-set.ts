@@ -5,11 +5,11 @@
 
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isContainerName } from '../../contract/container-names.ts';
 import type { ErrorDetails } from '../../contract/error-codes.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { countOf, percentText } from '../../contract/number-text.ts';
 import { isConfined } from '../../platform/confined.ts';
-import { isContainerName } from '../containers/names.ts';
 import { storeTablesBeside } from '../containers/tables.ts';
 import { examineFiles, type ScanOptions } from '../examine.ts';
 import type { FileFacts } from '../file-facts.ts';

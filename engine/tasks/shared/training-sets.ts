@@ -2,8 +2,8 @@
 
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { isContainerName } from '../../contract/container-names.ts';
 import { StudioError } from '../../contract/errors.ts';
-import { isContainerName } from '../../data/containers/names.ts';
 import type { Sample } from '../../data/index-types.ts';
 import { readLabelledSet } from '../../data/labelled/labelled-set.ts';
 import type { LabelledSet } from '../../data/labelled/labelled-types.ts';

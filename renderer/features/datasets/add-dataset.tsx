@@ -75,7 +75,7 @@ export function AddDataset({ primary = true }: { readonly primary?: boolean }) {
             ? 'A folder with a folder for each class, or a CSV list'
             : 'A folder of images, with its subfolders'
         }
-        files={picking === 'labelled'}
+        files={picking === 'labelled' ? 'all' : 'containers'}
         onPick={(path) => {
           add(picking!, [path]);
           setPicking(undefined);

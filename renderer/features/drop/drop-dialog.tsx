@@ -1,5 +1,6 @@
 /** A dialog that offers actions for dropped items and names those that cannot be used. */
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { isContainerName } from '../../../engine/contract/container-names.ts';
 import { baseName } from '../../ui/base-name.ts';
 import { notifyError } from '../../ui/error-notice.tsx';
 import { countOf, countText } from '../../ui/format.ts';
@@ -92,7 +93,10 @@ function textOf(offer: DropOffer): readonly [words: string, button: string] {
     case 'folders': {
       const { folders } = offer;
       if (folders.length === 1)
-        return [`“${shortName(folders[0]!)}” becomes a data set of images.`, 'Add the folder'];
+        return [
+          `“${shortName(folders[0]!)}” becomes a data set of images.`,
+          isContainerName(folders[0]!) ? 'Add the file' : 'Add the folder',
+        ];
       const words = `${countText(folders.length)} folders become one data set of images.`;
       return [words, `Add ${countOf(folders.length, 'folder')}`];
     }

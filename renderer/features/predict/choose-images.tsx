@@ -2,6 +2,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconFolderOpen, IconPhoto, IconPhotoPlus } from '@tabler/icons-react';
 import { type DragEvent, useState } from 'react';
+import { CONTAINER_EXTENSIONS } from '../../../engine/contract/container-names.ts';
 import { StudioError } from '../../../engine/contract/errors.ts';
 import type { DroppedKind } from '../../../engine/contract/studio/index.ts';
 import { desktop } from '../../client/studio.ts';
@@ -14,7 +15,19 @@ const LABEL = 'New images';
 const LISTS = ['csv', 'tsv', 'txt'] as const;
 const IMAGES = {
   title: LABEL,
-  extensions: ['jpg', 'jpeg', 'png', 'webp', 'tif', 'tiff', 'gif', 'avif', 'bmp', ...LISTS],
+  extensions: [
+    'jpg',
+    'jpeg',
+    'png',
+    'webp',
+    'tif',
+    'tiff',
+    'gif',
+    'avif',
+    'bmp',
+    ...CONTAINER_EXTENSIONS,
+    ...LISTS,
+  ],
 } as const;
 
 const USABLE: ReadonlySet<DroppedKind> = new Set(['folder', 'picture', 'table'] as const);
@@ -93,7 +106,7 @@ export function ChooseImages(props: {
       <FolderPicker
         opened={picking}
         title={LABEL}
-        files
+        files="all"
         onPick={(path) => {
           setPicking(false);
           onChoose([path]);

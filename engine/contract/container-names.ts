@@ -1,9 +1,9 @@
 /** Files that hold images as entries, by their names. */
-const KINDS = ['tar', 'zip', 'parquet'] as const;
+export const CONTAINER_EXTENSIONS = ['tar', 'zip', 'parquet'] as const;
 
-export type ContainerKind = (typeof KINDS)[number];
+export type ContainerKind = (typeof CONTAINER_EXTENSIONS)[number];
 
-const NAME = new RegExp(`\\.(${KINDS.join('|')})$`, 'i');
+const NAME = new RegExp(`\\.(${CONTAINER_EXTENSIONS.join('|')})$`, 'i');
 const PACKED = /\.(tar\.(gz|bz2|xz|zst|lz4|z)|tgz|tbz2?|txz|tzst)$/i;
 
 export function kindOf(file: string): ContainerKind | undefined {
