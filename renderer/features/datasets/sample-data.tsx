@@ -22,11 +22,6 @@ const NAMES = Object.keys(SAMPLE_SETS) as SampleSetName[];
 const PACKAGES = { title: 'The npm package', extensions: ['tgz'] } as const;
 /** Enough to see a training learn and to judge it; all 60,000 photographs take hours. */
 const COUNTS: Readonly<Record<SampleSetName, number>> = { cifar10: 5000, scenes: 1200 };
-/** What the data sets have. */
-const LABELS: Readonly<Record<SampleSetName, string>> = {
-  cifar10: 'One class an image, and a test split.',
-  scenes: 'Masks, boxes and outlines, and a validation split.',
-};
 
 export function SampleData() {
   const [asking, setAsking] = useState(false);
@@ -84,7 +79,7 @@ function AskForSamples({ onClose }: { readonly onClose: () => void }) {
               key={one}
               value={one}
               label={`${SAMPLE_SETS[one].title}: ${countText(COUNTS[one])} images`}
-              description={`${LABELS[one]} ${SAMPLE_SETS[one].title} has ${SAMPLE_SETS[one].about}.`}
+              description={SAMPLE_SETS[one].about}
             />
           ))}
         </Stack>
