@@ -34,7 +34,7 @@ function nextSteps(name: string, folder: string): string[] {
   if (name !== 'scenes') return [`Look at them with: conmim scan "${folder}"`];
   return [
     `Look at their labels with: conmim labels "${folder}" --format coco`,
-    `Learn from their masks with: conmim finetune --from scratch --recipe micro --task segment --train "${folder}"`,
+    `Train on their masks with: conmim finetune --from scratch --recipe micro --task segment --train "${folder}"`,
     'For their boxes use --task detect, for their outlines --task instances.',
   ];
 }
