@@ -19,6 +19,7 @@ export const WARNING_CODES = {
   leakage: 'Evaluation images also occur among those trained on.',
   labels: 'Labels may be wrong, for example because the same image has two.',
   'images-left-out': 'Images to evaluate on could not be decoded any more and were left out.',
+  'images-unfit': 'Images have other channels or values than the recipe takes and were left out.',
   'images-doubtful': 'Images may not show what was meant, for example a single colour.',
   'checkpoint-damaged': 'A checkpoint is damaged and was passed over.',
   'checkpoint-not-finite': 'The state holds numbers that are not finite and was not saved.',

@@ -1,5 +1,5 @@
 /** Types for the result of a scan of folders. */
-import type { StoredKind } from './stored/stored-kind.ts';
+import type { StoredKind } from '../contract/stored-kind.ts';
 
 /** An image that can be decoded. Its position in the index is its sample id. */
 export interface Sample {

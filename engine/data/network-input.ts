@@ -3,6 +3,8 @@
  * bytes where the network takes three channels of their type's range, and all others are planes of
  * floating point numbers.
  */
+
+import type { StoredKind } from '../contract/stored-kind.ts';
 import { nearestBytes, normalisationTables, writeNormalised } from './augment/normalise.ts';
 import { normalisePlanes } from './augment/normalise-planes.ts';
 import type { Interpolation } from './augment/resample.ts';
@@ -15,7 +17,6 @@ import { pasted } from './placement.ts';
 import { mirrorPlanes, type Planes, pastePlanes } from './planes.ts';
 import { type Reading, RGB_READING, readsBytes } from './reading.ts';
 import { decodeStored, decodeStoredRegion, planesOfBytes } from './stored/decode-planes.ts';
-import type { StoredKind } from './stored/stored-kind.ts';
 
 export type Picture = RgbImage | Planes;
 

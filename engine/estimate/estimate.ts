@@ -6,11 +6,13 @@
 import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { defined } from '../contract/defined.ts';
 import { StudioError } from '../contract/errors.ts';
 import { halvedPass, imagesPerPass, passesPerStep } from '../contract/micro-batch.ts';
 import { bytesText, countOf } from '../contract/number-text.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
+import { evenly } from '../data/pick.ts';
 import { type CheckProgress, resolveDevice } from '../devices/resolve-device.ts';
 import { asDeviceError } from '../executors/device-errors.ts';
 import { executorOf, listDevices } from '../executors/devices.ts';
@@ -20,10 +22,11 @@ import { stateBytes } from '../passes/memory-plan.ts';
 import type { PresetName } from '../recipes/presets.ts';
 import { scanMemory } from '../runs/scan-memory.ts';
 import { openPretrainLoader } from '../tasks/pretrain/batches.ts';
-import { type PretrainParts, pretrainParts } from '../tasks/pretrain/parts.ts';
+import { fittingIndex, type PretrainParts, pretrainParts } from '../tasks/pretrain/parts.ts';
 import { pretrainModule } from '../tasks/pretrain/pretrain-learner.ts';
 import { pretrainSchedules } from '../tasks/pretrain/task.ts';
 import { diskNeed } from '../train/disk-need.ts';
+import { measuredRecipe } from '../train/measured-recipe.ts';
 import type { PretrainOrder } from '../train/pretrain.ts';
 import type { ResolveDevice } from '../train/run-listener.ts';
 import { type FitTexts, fitBatch, fitTexts } from './batch-fit.ts';
@@ -43,6 +46,9 @@ export interface EstimateOrder
   readonly signal?: AbortSignal;
 }
 
+/** Images over which statistics are measured that a recipe wants to be measured. */
+const MEASURED_IMAGES = 16;
+
 /**
  * Scan, load a few batches and compute a few steps. Only the index file of the scan is written.
  *
@@ -54,13 +60,17 @@ export async function estimatePretrain(
   order: EstimateOrder,
   parts: EstimateParts = { ...pretrainParts, resolveDevice },
 ): Promise<Estimate> {
-  const { workspace, recipe, signal } = order;
+  const { workspace, signal } = order;
   const folders = order.data.map((folder) => path.resolve(folder));
   const tell = (text: string, { done, total } = { done: 0, total: 0 }) =>
     order.onProgress?.({ done, total, text });
-  const index = await parts.scan(folders, scanMemory(workspace, folders), signal, (progress) =>
+  const scanned = await parts.scan(folders, scanMemory(workspace, folders), signal, (progress) =>
     tell('Looking at the images', progress),
   );
+  const { index, notices } = fittingIndex(scanned, order.recipe);
+  // A few images give numbers that are near enough for an estimate.
+  const few = evenly(index.samples ?? [], MEASURED_IMAGES);
+  const recipe = await measuredRecipe(order.recipe, { trainedOn: few }, defined({ signal }));
   const { totalSteps } = pretrainSchedules(recipe, index);
   const { id: device } = await parts.resolveDevice(order.device, {
     onProgress: ({ text, ...progress }) => tell(text, progress),
@@ -102,7 +112,8 @@ export async function estimatePretrain(
     const tooLarge = room !== undefined && room.fit === undefined;
     const warnings = estimateWarnings(found, { ...order, recipe: used, steps, tooLarge });
     const doubts = (index.doubts ?? []).map((doubt) => `${doubt}.`);
-    const all = [...doubts, ...tooMany, ...(room?.warnings ?? []), ...warnings];
+    const unfit = notices.map(({ message }) => `${message}.`);
+    const all = [...doubts, ...unfit, ...tooMany, ...(room?.warnings ?? []), ...warnings];
     return { ...found, ...room, warnings: all };
   } finally {
     await loader.close();

@@ -1,6 +1,7 @@
 /** Which labelled images a run learns from and is judged on, so that a resumed run finds the same ones. */
 import { z } from 'zod';
 import { denseFoldersSchema, denseLabelsSchema } from '../contract/dense-labels.ts';
+import type { StoredKind } from '../contract/stored-kind.ts';
 
 export const labelledSpecSchema = z.object({
   /** A folder or list, absolute. */
@@ -35,6 +36,8 @@ export interface LabelledImages {
     /** Its class; where an image may have several labels, a number of their combination. */
     readonly label: number;
     readonly labels?: readonly number[];
+    /** of files that are read as they are stored */
+    readonly stored?: StoredKind;
   }[];
   readonly classes: readonly string[];
   readonly fingerprint: string;

@@ -26,6 +26,8 @@ export interface TaskData {
   /** How dense labels write these classes. */
   readonly classLabels?: readonly ClassLabel[];
   readonly notices: readonly Notice[];
+  /** What is trained on, over which statistics can be measured. */
+  readonly trainedOn?: readonly { readonly path: string }[];
 }
 
 export interface TaskTypes {
@@ -65,8 +67,11 @@ interface AnyTask<T extends TaskTypes> {
   readonly kind: RunRecord['kind'];
   /** @throws StudioError `recipe-invalid` */
   parseRecipe(fields: unknown, changes?: { precision?: Precision }): T['recipe'];
-  /** @throws StudioError when there are no images, or they do not fit the task */
-  readData(source: T['source'], context: DataContext): Promise<T['data']>;
+  /**
+   * @param recipe which images it takes; others are left out and named
+   * @throws StudioError when there are no images, or they do not fit the task
+   */
+  readData(source: T['source'], context: DataContext, recipe: T['recipe']): Promise<T['data']>;
   /** Fields of run.json for the source, besides folders and fingerprint. */
   recordOf(source: T['source']): Partial<RunRecord>;
   /** @throws StudioError `run-damaged` when the record does not name its images */

@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import sharp from 'sharp';
+import { defined } from '../contract/defined.ts';
 import { StudioError } from '../contract/errors.ts';
 import { type Recipe, recipeGeometry } from '../contract/recipe.ts';
 import type { View } from '../contract/studio/datasets.ts';
@@ -13,10 +14,13 @@ import { leaveMasksOut } from '../data/masks-beside.ts';
 import { evenly, pickImages } from '../data/pick.ts';
 import { Renderer } from '../data/render.ts';
 import type { RenderSource } from '../data/render-plan.ts';
+import { storedKindOf } from '../data/stored/decode-planes.ts';
+import { sampleOf } from '../data/summary.ts';
 import { reasonOf } from '../data/unreadable.ts';
 import { loadRecipe } from '../recipes/load.ts';
 import { pairPlan } from '../tasks/pretrain/batches.ts';
 import { recipeMask } from '../tasks/pretrain/masks.ts';
+import { measuredRecipe } from '../train/measured-recipe.ts';
 import { ImageListing } from './listing-file.ts';
 
 /** An image to show, with its sample id in training. */
@@ -33,9 +37,12 @@ const CANDIDATES_PER_VIEW = 3;
  *   recipes
  */
 export async function previewViews(order: PreviewOrder): Promise<View[]> {
-  const { recipe } = loadRecipe(order.recipe, order.settings);
+  const loaded = loadRecipe(order.recipe, order.settings);
   const listed = await fromListing(order);
   const candidates = listed ?? (await fromFolders(order));
+  // What is to be measured over the set is measured over the images that are shown.
+  const trainedOn = candidates.map(({ source }) => source);
+  const recipe = await measuredRecipe(loaded.recipe, { trainedOn });
   const renderer = new Renderer(pairPlan(recipe));
   const views: View[] = [];
   let reason = 'no image file was found';
@@ -77,7 +84,13 @@ async function fromListing({
     const items = await Promise.all(
       [...chosen, ...neighbours].map(async (i) => (await listing.page(i, 1))[0]!),
     );
-    return items.map(({ index, ...source }) => ({ source, sampleId: index }));
+    return await Promise.all(
+      items.map(async ({ index, ...source }) => {
+        // Lists do not say how files are stored; one that cannot be read is named when it is drawn.
+        const stored = await storedKindOf(source.path).catch(() => undefined);
+        return { source: { ...source, ...defined({ stored }) }, sampleId: index };
+      }),
+    );
   } finally {
     await listing.close();
   }
@@ -95,8 +108,8 @@ async function fromFolders({ folders, count }: PreviewOrder): Promise<Candidate[
     const facts = await examineFiles(files, {});
     for (const [at, found] of facts.entries()) {
       if (found === undefined || found.reason !== undefined) continue;
-      const { width, height } = found;
-      const source = { path: files[at]!.path, width, height };
+      const { path, width, height, stored } = sampleOf(files[at]!.path, found);
+      const source = { path, width, height, ...(stored && { stored }) };
       candidates.push({ source, sampleId: candidates.length });
     }
   }

@@ -17,7 +17,7 @@ export interface StartedRun {
 export interface RunListener {
   readonly onRun?: (run: StartedRun) => void;
   readonly onEvent?: (event: TrainingEvent) => void;
-  /** Before it begins, where devices have to be tried first. */
+  /** Before it begins, where devices have to be tried first, or values of images measured. */
   readonly onDeviceCheck?: (progress: CheckProgress) => void;
   /** Before it begins, where it may still be open elsewhere: what is waited for, in words. */
   readonly onWait?: (text: string) => void;

@@ -11,6 +11,7 @@ import { RunFolder } from '../runs/run-folder.ts';
 import { RunSession } from '../runs/run-session.ts';
 import type { Fitted, FittedTask, StartingPoint, SteppedTask, TaskTypes } from '../tasks/task.ts';
 import { keepReport } from './keep-report.ts';
+import { measuredRecipe } from './measured-recipe.ts';
 import { START } from './restore.ts';
 import {
   deviceFields,
@@ -44,8 +45,9 @@ export async function startRun<T extends TaskTypes>(
   request: StartRequest<T>,
   resolve: ResolveDevice = resolveDevice,
 ): Promise<RunOutcome<T>> {
-  const { source, recipe, from } = request;
-  const data = await task.readData(source, contextOf(request));
+  const { source, from } = request;
+  const data = await task.readData(source, contextOf(request), request.recipe);
+  const recipe = await measuredRecipe(request.recipe, data, request);
   const { totalSteps } = task.schedules(recipe, data);
   const device = await resolve(request.device, resolving(request, recipe));
   const start = from?.tensors(recipe, data);
@@ -81,8 +83,9 @@ export async function fitRun<T extends TaskTypes>(
   request: StartRequest<T>,
   resolve: ResolveDevice = resolveDevice,
 ): Promise<RunOutcome<T>> {
-  const { source, recipe, from, signal } = request;
-  const data = await task.readData(source, contextOf(request));
+  const { source, from, signal } = request;
+  const data = await task.readData(source, contextOf(request), request.recipe);
+  const recipe = await measuredRecipe(request.recipe, data, request);
   const device = await resolve(request.device, resolving(request));
   const start = from?.tensors(recipe, data);
   const fitted = await task.fit({ recipe, data, start, device: device.id, signal });

@@ -1,5 +1,6 @@
 /** Files of any kind as pictures on the network's scale. */
 import { isStudioError } from '../../contract/errors.ts';
+import type { StoredKind } from '../../contract/stored-kind.ts';
 import { toPlanes } from '../../images/numbers.ts';
 import { openStored } from '../../images/readers.ts';
 import { scaleValues } from '../../images/scale-values.ts';
@@ -11,7 +12,7 @@ import {
   type StoredPixels,
 } from '../../images/stored-image.ts';
 import { rangesOf } from '../../images/value-range.ts';
-import { PIXEL_LIMIT } from '../decode.ts';
+import { decodeImage, PIXEL_LIMIT } from '../decode.ts';
 import type { Region, RgbImage } from '../image.ts';
 import { type Location, locate, openLocation } from '../locate.ts';
 import type { Planes } from '../planes.ts';
@@ -20,6 +21,7 @@ import { reasonOf, undecodable, unread } from '../unreadable.ts';
 import { isStored, readHeadOf } from './is-stored.ts';
 import { matchChannels } from './match-channels.ts';
 import { requirePicture } from './require-picture.ts';
+import { storedKind } from './stored-kind.ts';
 
 /**
  * A picture of a file that is read as it is stored; undefined for pictures of 8 bits.
@@ -43,6 +45,11 @@ export async function decodeStoredRegion(
   const read = (image: StoredImage, location: Location) =>
     readPlanes(image, location, reading, region);
   return (await readStored(path, read, true))!;
+}
+
+/** What a file holds that is read as it is stored. @throws as {@link readStored} */
+export function storedKindOf(path: string): Promise<StoredKind | undefined> {
+  return readStored(path, async (image) => storedKind(image));
 }
 
 /**
@@ -129,15 +136,47 @@ const OF_BYTES = {
   typeRange: [0, 255],
 } as const satisfies Partial<StoredFacts>;
 
-/** @throws StudioError `image-unreadable` where the network cannot be given pictures of 8 bits */
-export function planesOfBytes(
-  path: string,
-  { width, height, data }: RgbImage,
-  reading: Reading,
-): Planes {
-  const pixels: StoredPixels = { width, height, channels: 3, values: toPlanes(data, 3) };
+/**
+ * A whole picture of any kind of file as planes.
+ *
+ * @throws StudioError `image-unreadable` naming the file and the reason
+ */
+export async function decodePlanes(path: string, reading: Reading): Promise<Planes> {
+  const stored = await decodeStored(path, reading);
+  return stored ?? planesOfBytes(path, await decodeImage(path), reading);
+}
+
+/** Numbers as they are stored, in as many channels as a network takes. */
+export interface MatchedValues {
+  readonly pixels: StoredPixels;
+  readonly noData: number | undefined;
+}
+
+/** @throws StudioError `image-unreadable` naming the file and the reason */
+export async function decodeValues(path: string, channels: number): Promise<MatchedValues> {
+  const stored = await readStored(path, async (image, location) => {
+    const { colours, noData } = image;
+    const pixels = await readPart(image, location);
+    return { pixels: matchChannels(pixels, colours, channels, noData), noData };
+  });
+  if (stored !== undefined) return stored;
+  const pixels = pixelsOfBytes(await decodeImage(path));
   try {
-    return toScale(pixels, { ...OF_BYTES, width, height }, reading);
+    return { pixels: matchChannels(pixels, OF_BYTES.colours, channels), noData: undefined };
+  } catch (error) {
+    throw undecodable(path, reasonOf(error), error);
+  }
+}
+
+function pixelsOfBytes({ width, height, data }: RgbImage): StoredPixels {
+  return { width, height, channels: 3, values: toPlanes(data, 3) };
+}
+
+/** @throws StudioError `image-unreadable` where the network cannot be given pictures of 8 bits */
+export function planesOfBytes(path: string, image: RgbImage, reading: Reading): Planes {
+  const { width, height } = image;
+  try {
+    return toScale(pixelsOfBytes(image), { ...OF_BYTES, width, height }, reading);
   } catch (error) {
     throw undecodable(path, reasonOf(error), error);
   }

@@ -1,4 +1,6 @@
 /** What a scan remembers of a file that is read as it is stored; every picture is read once. */
+
+import type { StoredKind } from '../../contract/stored-kind.ts';
 import { refuseTooLarge } from '../../images/errors.ts';
 import { openStored } from '../../images/readers.ts';
 import { scaleValues } from '../../images/scale-values.ts';
@@ -15,7 +17,7 @@ import { greyHash, THUMBNAIL_SIDE } from '../perceptual-hash.ts';
 import type { Planes } from '../planes.ts';
 import { measuredRange, spreadOf } from './own-range.ts';
 import { requirePicture } from './require-picture.ts';
-import { type StoredKind, storedKind } from './stored-kind.ts';
+import { storedKind } from './stored-kind.ts';
 
 export interface ProbedStored extends Look {
   readonly format: string;

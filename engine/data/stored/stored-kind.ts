@@ -1,22 +1,8 @@
 /** What kind of numbers a file holds, and whether a network can be given them. */
 import { countOf } from '../../contract/number-text.ts';
-import type { Colours, StoredFacts } from '../../images/stored-image.ts';
+import type { StoredKind } from '../../contract/stored-kind.ts';
+import type { StoredFacts } from '../../images/stored-image.ts';
 import type { Reading } from '../reading.ts';
-
-/** Facts of a file that is read as it is stored, unlike pictures of 8 bits. */
-export interface StoredKind {
-  readonly channels: number;
-  readonly colours: Colours;
-  /** type of the numbers, such as "uint16" */
-  readonly numbers: string;
-  readonly bits: number;
-  /** pictures in the file; left out where it has one */
-  readonly pictures?: number;
-  /** whether the type has a range of its own */
-  readonly hasTypeRange: boolean;
-  /** whether the file states the range that is to be shown */
-  readonly hasStatedRange: boolean;
-}
 
 export function storedKind(facts: StoredFacts): StoredKind {
   const { channels, colours, type, bits, samples, typeRange, metadataRanges } = facts;
@@ -29,6 +15,11 @@ export function storedKind(facts: StoredFacts): StoredKind {
     hasTypeRange: typeRange !== undefined,
     hasStatedRange: metadataRanges !== undefined,
   };
+}
+
+/** A reading whose range may still be measured. */
+export interface WantedReading extends Pick<Reading, 'channels'> {
+  readonly valueRange: Reading['valueRange'] | 'percentiles';
 }
 
 /** Of pictures of 8 bits; grey ones are read as three equal channels. */
@@ -47,7 +38,7 @@ const BYTES: StoredKind = {
  */
 export function misfitOf(
   { channels, colours, numbers, hasTypeRange, hasStatedRange }: StoredKind = BYTES,
-  reading: Reading,
+  reading: WantedReading,
 ): string | undefined {
   const wanted = reading.channels;
   const serves =

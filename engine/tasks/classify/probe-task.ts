@@ -29,7 +29,7 @@ export function makeProbeTask(parts: ProbeParts): FittedTask<Probing> {
   return {
     kind: 'finetune',
     parseRecipe: parseFinetuneRecipe,
-    readData: (spec, context) => readLabelledData(parts, spec, context),
+    readData: (spec, context, recipe) => readLabelledData(parts, spec, context, recipe),
     recordOf: (labelled) => ({ labelled, probe: true }),
     sourceOf: recordedSpec,
     writeReport: (folder, report) => writeEvaluation(folder, CLASSIFIER_TABLES, report),

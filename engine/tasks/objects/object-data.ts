@@ -1,6 +1,7 @@
 /** The images and objects of a run, and what is refused or told of them. */
 import { StudioError } from '../../contract/errors.ts';
 import { countOf } from '../../contract/number-text.ts';
+import type { ChannelValues } from '../../contract/settings/channels.ts';
 import type { DenseImage, DenseSet } from '../../data/targets/dense-types.ts';
 import type { LabelledSpec } from '../../runs/labelled-spec.ts';
 import { type DenseData, readDenseData } from '../shared/dense-data.ts';
@@ -12,8 +13,9 @@ export async function readObjectData(
   task: ObjectTask,
   spec: LabelledSpec,
   context: DataContext,
+  recipe: ChannelValues,
 ): Promise<DenseData> {
-  const data = await readDenseData(spec, 'objects', context);
+  const data = await readDenseData(spec, 'objects', context, recipe);
   const { train, val } = data;
   if (countObjects(train.images) === 0) throw withoutObjects('training-empty', train, 'training');
   if (countObjects(val.images) === 0) throw withoutObjects('validation-empty', val, 'validation');

@@ -1,8 +1,9 @@
 /** Objects that a network finds in images, in batches of views. */
 import { StudioError } from '../../contract/errors.ts';
-import { decodeImage, type Size } from '../../data/decode.ts';
+import type { Size } from '../../data/decode.ts';
 import { type FittedView, FittedWriter, fittedView } from '../../data/fitted-view.ts';
 import type { GivenImage } from '../../data/given-image.ts';
+import type { NetworkInput } from '../../data/network-input.ts';
 import { isAboutImage, reasonOf } from '../../data/unreadable.ts';
 import type { DetectedObject } from '../../evaluation/detection/matches.ts';
 import { foundObjects } from './found-objects.ts';
@@ -46,7 +47,7 @@ export async function* predictObjects<I extends GivenImage>(
   let count = 0;
   for await (const given of images) {
     const position = count++;
-    const image = await decoded(given, (reason) => onBroken(given, reason, position));
+    const image = await decoded(writer.input, given, (reason) => onBroken(given, reason, position));
     if (!image) continue;
     const fitted = fittedView(image, imageSize);
     const at = places.length * elements;
@@ -57,9 +58,13 @@ export async function* predictObjects<I extends GivenImage>(
   yield* found();
 }
 
-async function decoded({ path, reason }: GivenImage, onBroken: (reason: string) => void) {
+async function decoded(
+  input: NetworkInput,
+  { path, reason }: GivenImage,
+  onBroken: (reason: string) => void,
+) {
   if (reason !== undefined) return onBroken(reason);
-  return decodeImage(path).catch((error: unknown) => {
+  return input.decode(path).catch((error: unknown) => {
     if (!isAboutImage(error)) throw error;
     return onBroken(reasonOf(error));
   });

@@ -48,7 +48,7 @@ export function objectsTask(
     id: task,
     tables: objectTables(task),
     parseRecipe,
-    readData: (spec, context) => readObjectData(task, spec, context),
+    readData: (spec, context, recipe) => readObjectData(task, spec, context, recipe),
     initial: initialDetector,
     createLearner: createObjectLearner,
     plan: (recipe) => objectsPlan(task, recipe),

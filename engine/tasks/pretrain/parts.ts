@@ -2,7 +2,9 @@
 import type { Recipe } from '../../contract/recipe.ts';
 import type { Loader, LoaderSettings, RenderedBatch } from '../../data/batch-loader.ts';
 import type { DatasetIndex } from '../../data/index-types.ts';
+import type { Notice } from '../../runs/events.ts';
 import type { Learner } from '../learner.ts';
+import { imagesThatFit, type JudgedImage } from '../shared/fitting.ts';
 import type { PretrainBatch } from './pretrain-learner.ts';
 
 /** The facts about the images that training needs. */
@@ -11,6 +13,19 @@ export interface ImageIndex {
   readonly fingerprint: string;
   /** Images that may not show what was meant, as sentences. */
   readonly doubts?: readonly string[];
+  readonly samples?: readonly JudgedImage[];
+}
+
+/** An index without the images that do not fit a recipe. @throws StudioError `no-images` */
+export function fittingIndex<Index extends ImageIndex>(
+  index: Index,
+  recipe: Recipe,
+): { readonly index: Index; readonly notices: readonly Notice[] } {
+  const { samples } = index;
+  if (samples === undefined) return { index, notices: [] };
+  const { images, notices } = imagesThatFit(samples, recipe);
+  if (images === samples) return { index, notices };
+  return { index: { ...index, samples: images, images: images.length }, notices };
 }
 
 export interface PretrainParts<Index extends ImageIndex = ImageIndex> {

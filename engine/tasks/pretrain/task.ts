@@ -8,7 +8,7 @@ import { batchNormNotices } from '../shared/batch-norm-notices.ts';
 import type { SteppedTask, TaskData, TaskReport } from '../task.ts';
 import { openPretrainLoader } from './batches.ts';
 import { MatchWatch } from './match-watch.ts';
-import { type ImageIndex, type PretrainParts, pretrainParts } from './parts.ts';
+import { fittingIndex, type ImageIndex, type PretrainParts, pretrainParts } from './parts.ts';
 import type { PretrainBatch } from './pretrain-learner.ts';
 
 export interface PretrainData extends TaskData {
@@ -29,11 +29,14 @@ export function makePretrainTask(parts: PretrainParts): SteppedTask<Pretraining>
   return {
     kind: 'pretrain',
     parseRecipe,
-    async readData(folders, { workspace, signal }) {
-      const index = await parts.scan(folders, scanMemory(workspace, folders), signal);
-      const { images, fingerprint, doubts = [] } = index;
-      const notices = doubts.map((message): Notice => ({ code: 'images-doubtful', message }));
-      return { index, images, fingerprint, folders, notices };
+    async readData(folders, { workspace, signal }, recipe) {
+      const found = await parts.scan(folders, scanMemory(workspace, folders), signal);
+      const fitting = fittingIndex(found, recipe);
+      const { index } = fitting;
+      const { images, fingerprint, doubts = [], samples = [] } = index;
+      const doubtful = doubts.map((message): Notice => ({ code: 'images-doubtful', message }));
+      const notices = [...doubtful, ...fitting.notices];
+      return { index, images, fingerprint, folders, notices, trainedOn: samples };
     },
     recordOf: () => ({}),
     sourceOf: ({ dataset }) => dataset.folders,

@@ -2,11 +2,8 @@
 
 import { StudioError } from '../../contract/errors.ts';
 import type { Normalisation } from '../../contract/settings/channels.ts';
-import { normalisationTables, writeNormalised } from '../../data/augment/normalise.ts';
-import { Resampler } from '../../data/augment/resampler.ts';
-import { decodeImage } from '../../data/decode.ts';
 import type { GivenImage } from '../../data/given-image.ts';
-import type { RgbImage } from '../../data/image.ts';
+import { NetworkInput, type Picture } from '../../data/network-input.ts';
 import type { ClassMap } from '../../data/targets/masks/mask-values.ts';
 import { isAboutImage, reasonOf } from '../../data/unreadable.ts';
 import type { GridSize } from '../../nn/feature-map.ts';
@@ -76,9 +73,8 @@ export async function* predictClasses<I extends GivenImage>(
 ): AsyncGenerator<PredictedClasses<I>> {
   const { imageSize, grid, batchSize, classes } = predictor;
   const elements = 3 * imageSize[0] * imageSize[1];
-  const tables = normalisationTables(predictor.mean, predictor.std);
+  const input = new NetworkInput(predictor);
   const batch = new Float32Array(batchSize * elements);
-  const resampler = new Resampler();
   const open: Pending<I>[] = [];
   const places: Pending<I>[] = [];
   const flush = async () => {
@@ -105,7 +101,7 @@ export async function* predictClasses<I extends GivenImage>(
   let count = 0;
   for await (const given of images) {
     const position = count++;
-    const image = await decoded(given, (reason) => onBroken(given, reason, position));
+    const image = await decoded(input, given, (reason) => onBroken(given, reason, position));
     if (image === undefined) continue;
     const { width, height } = image;
     const windows = windowsOf(image, imageSize);
@@ -114,12 +110,9 @@ export async function* predictClasses<I extends GivenImage>(
     open.push(pending);
     const { scaled, view } = windows;
     for (const place of windows.places) {
-      const part = resampler.resize(image, scaled.width, scaled.height, 'bicubic', {
-        ...place,
-        ...view,
-      });
+      const part = input.resize(image, scaled, 'bicubic', { ...place, ...view });
       const at = places.length * elements;
-      writeNormalised(part, tables, batch.subarray(at, at + elements));
+      input.write(part, batch.subarray(at, at + elements));
       places.push(pending);
       if (places.length === batchSize) await flush();
     }
@@ -130,15 +123,16 @@ export async function* predictClasses<I extends GivenImage>(
 }
 
 async function decoded(
+  input: NetworkInput,
   { path, reason }: GivenImage,
   onBroken: (reason: string) => void,
-): Promise<RgbImage | undefined> {
+): Promise<Picture | undefined> {
   if (reason !== undefined) {
     onBroken(reason);
     return undefined;
   }
   try {
-    return await decodeImage(path);
+    return await input.decode(path);
   } catch (error) {
     if (!isAboutImage(error)) throw error;
     onBroken(reasonOf(error));

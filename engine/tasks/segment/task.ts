@@ -42,7 +42,7 @@ export const segmentTask = denseTask<Segmentation, EvaluatedMasks>({
   id: SEGMENT,
   tables: SEGMENT_TABLES,
   parseRecipe: parseSegmentRecipe,
-  readData: (spec, context) => readDenseData(spec, 'masks', context),
+  readData: (spec, context, recipe) => readDenseData(spec, 'masks', context, recipe),
   initial: initialSegmenter,
   createLearner: createSegmentLearner,
   plan: densePlan,

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { defined } from '../../contract/defined.ts';
 import { type DenseLabels, denseOfValidation } from '../../contract/dense-labels.ts';
 import { isStudioError, StudioError } from '../../contract/errors.ts';
+import type { ChannelValues } from '../../contract/settings/channels.ts';
 import { type DenseSetOptions, readDenseSet } from '../../data/targets/dense-set.ts';
 import {
   denseFraction,
@@ -16,6 +17,7 @@ import type { DenseSet } from '../../data/targets/dense-types.ts';
 import type { LabelledSpec } from '../../runs/labelled-spec.ts';
 import { labelledMemory } from '../../runs/scan-memory.ts';
 import type { DataContext, TaskData } from '../task.ts';
+import { imagesThatFit } from './fitting.ts';
 import { readSides } from './training-sets.ts';
 
 export interface DenseData extends TaskData {
@@ -38,14 +40,15 @@ export function readDense(
   });
 }
 
-/** @throws StudioError as `readSides` does */
+/** @param recipe which images it takes; all without one @throws StudioError as `readSides` does */
 export async function readDenseData(
   spec: LabelledSpec,
   kind: 'masks' | 'objects',
   { workspace, signal }: DataContext,
+  recipe?: ChannelValues,
 ): Promise<DenseData> {
   const memory = path.resolve(workspace, 'datasets');
-  const { train, val, warnings } = await readSides(spec, memory, signal, {
+  const sides = await readSides(spec, memory, signal, {
     read: (source, classes) => {
       const { dense = {}, denseVal } = spec;
       // The training set is read first, without names of classes.
@@ -66,6 +69,11 @@ export async function readDenseData(
     fraction: denseFraction,
     withoutLeaks: withoutDenseLeaks,
   });
+  const [trained, judged] = [sides.train, sides.val].map((set) =>
+    imagesThatFit(set.images, recipe),
+  );
+  const train = { ...sides.train, images: trained!.images };
+  const val = { ...sides.val, images: judged!.images };
   return {
     train,
     val,
@@ -74,7 +82,8 @@ export async function readDenseData(
     images: train.images.length,
     fingerprint: `${train.fingerprint}-${val.fingerprint}`,
     folders: spec.val === null ? [spec.train] : [spec.train, spec.val],
-    notices: warnings,
+    notices: [...sides.warnings, ...trained!.notices, ...judged!.notices],
+    trainedOn: train.images,
   };
 }
 

@@ -52,9 +52,9 @@ export function denseTask<T extends DenseTypes, Found>(
   return {
     ...meaning,
     kind: 'finetune',
-    async readData(spec, context) {
+    async readData(spec, context, recipe) {
       refuseSeveral(spec, 'pixels or objects have classes');
-      return meaning.readData(spec, context);
+      return meaning.readData(spec, context, recipe);
     },
     recordOf: (labelled) => ({ task: id, labelled }),
     sourceOf: recordedSpec,

@@ -61,7 +61,8 @@ export function makeFinetuneTask<R extends HeadRecipe, Report extends LabelledRe
   return {
     kind: 'finetune',
     parseRecipe: meaning.parseRecipe,
-    readData: (spec, context) => readLabelledData(parts, spec, context, meaning.several),
+    readData: (spec, context, recipe) =>
+      readLabelledData(parts, spec, context, recipe, meaning.several),
     recordOf: (labelled) => (id === undefined ? { labelled } : { task: id, labelled }),
     sourceOf: recordedSpec,
     schedules: (recipe, { images }) => labelledSchedules(recipe, images),

@@ -9,13 +9,14 @@ import {
 import { StudioError } from '../../contract/errors.ts';
 import type { HeadRecipe } from '../../contract/finetune-recipe.ts';
 import { imageSides } from '../../contract/recipe.ts';
-import { normalisationOf } from '../../contract/settings/channels.ts';
+import { type ChannelValues, normalisationOf } from '../../contract/settings/channels.ts';
 import { usageError } from '../../contract/usage-error.ts';
 import { EvalSet } from '../../data/eval-set.ts';
 import type { LabelledImages, LabelledSpec } from '../../runs/labelled-spec.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
 import type { DataContext, TaskData } from '../task.ts';
 import type { FinetuneParts } from './finetune-parts.ts';
+import { imagesThatFit } from './fitting.ts';
 
 export interface LabelledData extends TaskData {
   readonly train: LabelledImages;
@@ -27,12 +28,16 @@ export async function readLabelledData(
   parts: Pick<FinetuneParts, 'readSets'>,
   spec: LabelledSpec,
   { workspace, signal }: DataContext,
+  recipe: ChannelValues,
   several = false,
 ): Promise<LabelledData> {
   if (!several) refuseSeveral(spec);
   refuseDense(spec);
   const memory = path.resolve(workspace, 'datasets');
-  const { train, val, warnings } = await parts.readSets(spec, memory, signal, several);
+  const sets = await parts.readSets(spec, memory, signal, several);
+  const [trained, judged] = [sets.train, sets.val].map((set) => imagesThatFit(set.samples, recipe));
+  const train = withSamples(sets.train, trained!.images);
+  const val = withSamples(sets.val, judged!.images);
   return {
     train,
     val,
@@ -40,8 +45,13 @@ export async function readLabelledData(
     images: train.samples.length,
     fingerprint: `${train.fingerprint}-${val.fingerprint}`,
     folders: spec.val === null ? [spec.train] : [spec.train, spec.val],
-    notices: warnings,
+    notices: [...sets.warnings, ...trained!.notices, ...judged!.notices],
+    trainedOn: train.samples,
   };
+}
+
+function withSamples(set: LabelledImages, samples: LabelledImages['samples']): LabelledImages {
+  return samples === set.samples ? set : { ...set, samples };
 }
 
 /** @throws StudioError `usage` where images have classes, and the reading of masks or boxes is given */

@@ -1,0 +1,14 @@
+/** Facts of a file that is read as it is stored, unlike pictures of 8 bits. */
+export interface StoredKind {
+  readonly channels: number;
+  readonly colours: 'grey' | 'rgb' | 'other';
+  /** type of the numbers, such as "uint16" */
+  readonly numbers: string;
+  readonly bits: number;
+  /** pictures in the file; left out where it has one */
+  readonly pictures?: number;
+  /** whether the type has a range of its own */
+  readonly hasTypeRange: boolean;
+  /** whether the file states the range that is to be shown */
+  readonly hasStatedRange: boolean;
+}

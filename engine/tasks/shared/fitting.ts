@@ -1,0 +1,45 @@
+/** Sets without the images that a network of a recipe cannot be given, which are named. */
+import { StudioError } from '../../contract/errors.ts';
+import { countOf } from '../../contract/number-text.ts';
+import type { ChannelValues } from '../../contract/settings/channels.ts';
+import type { StoredKind } from '../../contract/stored-kind.ts';
+import { fittingImages } from '../../data/fitting-images.ts';
+import { leftOutNotes } from '../../data/unreadable.ts';
+import type { Notice } from '../../runs/events.ts';
+
+/** What must be known of an image to judge whether it fits. */
+export interface JudgedImage {
+  readonly path: string;
+  readonly stored?: StoredKind;
+}
+
+/**
+ * @param recipe without one all images fit
+ * @returns the images that fit, which are the given ones where all do, and a notice of the others
+ * @throws StudioError `no-images` where none fits
+ */
+export function imagesThatFit<S extends JudgedImage>(
+  images: readonly S[],
+  recipe: ChannelValues | undefined,
+): { readonly images: readonly S[]; readonly notices: readonly Notice[] } {
+  if (recipe === undefined) return { images, notices: [] };
+  const { channels, value_range: valueRange } = recipe;
+  const { kept, leftOut } = fittingImages(images, { channels, valueRange });
+  if (kept.length === 0 && leftOut.length > 0) {
+    const [{ path, reason }] = leftOut as [(typeof leftOut)[number]];
+    throw new StudioError(
+      'no-images',
+      `None of the ${countOf(leftOut.length, 'image')} fits the recipe, such as ${path}: ${reason}`,
+      {
+        advice: 'Change channels or value_range, or give other images.',
+        details: { unreadable: leftOut.slice(0, NAMED) },
+      },
+    );
+  }
+  const notices = leftOutNotes('Images that do not fit the recipe', leftOut).map(
+    (message): Notice => ({ code: 'images-unfit', message }),
+  );
+  return { images: kept, notices };
+}
+
+const NAMED = 20;
