@@ -2,11 +2,12 @@
 
 import { DICOM } from './dicom/read-dicom.ts';
 import { unsupported } from './errors.ts';
+import { NIFTI } from './nifti/read-nifti.ts';
 import { NPY } from './npy/read-npy.ts';
 import type { ByteSource, ImageReader, ReadChoices, StoredImage } from './stored-image.ts';
 import { TIFF } from './tiff/read-tiff.ts';
 
-const READERS: readonly ImageReader[] = [NPY, DICOM, TIFF];
+const READERS: readonly ImageReader[] = [NPY, DICOM, NIFTI, TIFF];
 
 const HEAD_BYTES = 4096;
 

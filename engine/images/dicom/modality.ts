@@ -4,6 +4,7 @@
  * @source DICOM PS3.3, C.11.1
  */
 import { damagedBy } from '../errors.ts';
+import { type Line, onLine, rangeOnLine, valuesOnLine } from '../line.ts';
 import type { StoredValues, ValueRange } from '../stored-image.ts';
 import { type Table, tableOf } from './colours.ts';
 import type { DataSet } from './data-set.ts';
@@ -13,7 +14,7 @@ import { decimalOf } from './values.ts';
 
 export type Modality =
   | { readonly kind: 'as stored' }
-  | { readonly kind: 'line'; readonly slope: number; readonly intercept: number }
+  | ({ readonly kind: 'line' } & Line)
   | { readonly kind: 'table'; readonly table: Table };
 
 const AS_STORED: Modality = { kind: 'as stored' };
@@ -72,25 +73,28 @@ function lineOf(set: DataSet): Modality | undefined {
 /** One value; exact in float64 for whole numbers. */
 export function modalityValue(value: number, modality: Modality): number {
   if (modality.kind === 'as stored') return value;
-  if (modality.kind === 'line') return value * modality.slope + modality.intercept;
+  if (modality.kind === 'line') return onLine(value, modality);
   const { first, entries } = modality.table;
   return entries[Math.min(entries.length - 1, Math.max(0, value - first))]!;
 }
 
 /** @param range of the stored numbers */
 export function rangeAfter(range: ValueRange, modality: Modality): ValueRange {
-  if (modality.kind === 'table') return [0, 2 ** modality.table.bits - 1];
-  const [a, b] = range.map((value) => modalityValue(value, modality));
-  return [Math.min(a!, b!), Math.max(a!, b!)];
+  if (modality.kind === 'as stored') return range;
+  return modality.kind === 'line'
+    ? rangeOnLine(range, modality)
+    : [0, 2 ** modality.table.bits - 1];
 }
 
-/** Values in a type that holds all of them: whole numbers where slope and intercept are whole. */
-export function applyModality(values: StoredValues, modality: Modality, range: ValueRange) {
+/** @param range of the results; undefined for floating point numbers */
+export function applyModality(
+  values: StoredValues,
+  modality: Modality,
+  range: ValueRange | undefined,
+): StoredValues {
   if (modality.kind === 'as stored') return values;
-  const isWhole =
-    modality.kind === 'table' || [modality.slope, modality.intercept].every(Number.isInteger);
-  const fits = isWhole && range[0] >= -(2 ** 31) && range[1] < 2 ** 31;
-  const results = fits ? new Int32Array(values.length) : new Float64Array(values.length);
+  if (modality.kind === 'line') return valuesOnLine(values, modality, range);
+  const results = new Int32Array(values.length);
   for (let i = 0; i < values.length; i++) results[i] = modalityValue(values[i]!, modality);
   return results;
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { mutated, readMutations } from '../testing/mutations.ts';
 import { allOf, PRIVATE_WORDS, privateWordsIn } from '../testing/private-words.ts';
-import { openBytes, testReaderTable } from '../testing/reader-table.ts';
+import { openBytes, readAll, testReaderTable } from '../testing/reader-table.ts';
 
 const folder = path.join(import.meta.dirname, 'fixtures');
 const file = (name: string) => readFileSync(path.join(folder, `${name}.dcm`));
@@ -20,11 +20,6 @@ describe('DICOM files without a picture', () => {
     await expect(openBytes(file(name))).rejects.toThrow(reason);
   });
 });
-
-async function readAll(bytes: Uint8Array): Promise<void> {
-  const image = await openBytes(bytes);
-  for (let sample = 0; sample < image.samples; sample++) await image.read(sample);
-}
 
 /** A file whose only fragment is cut, with lengths that fit. */
 function withCutFragment(bytes: Buffer, share: number): Buffer {

@@ -8,7 +8,6 @@ import { promisify } from 'node:util';
 import { inflateRaw } from 'node:zlib';
 import { bufferSource } from '../byte-source.ts';
 import { damagedBy, unsupported } from '../errors.ts';
-import { rangeOfType } from '../numbers.ts';
 import { regionOf } from '../region.ts';
 import type { ByteSource, ImageReader, StoredFacts, ValueRange } from '../stored-image.ts';
 import { numberType } from './bits.ts';
@@ -51,7 +50,7 @@ export const DICOM: ImageReader = {
         const modality = modalities[sample] ?? modalities[0]!;
         const values = palette
           ? applyPalette(numbers, palette)
-          : applyModality(numbers, modality, rangeAfter(stored, modality));
+          : applyModality(numbers, modality, stored && rangeAfter(stored, modality));
         return regionOf({ width, height, channels, values }, region);
       },
     };
@@ -103,8 +102,7 @@ function openPalette(set: DataSet, layout: Layout): Palette {
 }
 
 function factsOf(set: DataSet, layout: Layout, palette: Palette | undefined) {
-  const { width, height, samples, frames, numbers, bitsStored: bits } = layout;
-  const isInteger = numbers === 'integer';
+  const { width, height, samples, frames, bitsStored: bits } = layout;
   const type = numberType(layout);
   const size = { format: 'dicom', width, height, samples: frames, type, bits };
   const stored = rangeOf(layout);
@@ -113,16 +111,12 @@ function factsOf(set: DataSet, layout: Layout, palette: Palette | undefined) {
       ...size,
       channels: 3,
       colours: 'rgb',
-      typeRange: palette ? [0, 2 ** palette.bits - 1] : stored,
+      ...(palette ? { typeRange: [0, 2 ** palette.bits - 1] } : stored && { typeRange: stored }),
     };
     return { facts, stored, modalities: [{ kind: 'as stored' }] as const };
   }
   const modalities = modalitiesOf(set, layout);
-  const ranges = modalities.map((modality) => rangeAfter(stored, modality));
-  const whole = [
-    Math.min(...ranges.map(([low]) => low)),
-    Math.max(...ranges.map(([, high]) => high)),
-  ] as const;
+  const whole = stored && modalities.map((modality) => rangeAfter(stored, modality)).reduce(both);
   const window = windowOf(set, layout);
   const inOrder = ([low, high]: ValueRange): ValueRange =>
     layout.photometric === 'MONOCHROME1' ? [high, low] : [low, high];
@@ -131,19 +125,23 @@ function factsOf(set: DataSet, layout: Layout, palette: Palette | undefined) {
     ...size,
     channels: 1,
     colours: 'grey',
-    ...(isInteger && { typeRange: inOrder(whole) }),
+    ...(whole && { typeRange: inOrder(whole) }),
     ...(window && { metadataRanges: [inOrder(window)] }),
     ...(padding !== undefined && { noData: modalityValue(padding, modalities[0]!) }),
   };
   return { facts, stored, modalities };
 }
 
-/** Range of the stored numbers; of floating point numbers it is not used. */
-function rangeOf({ numbers, bitsStored, isSigned }: Layout): ValueRange {
-  if (numbers !== 'integer') return rangeOfType('int32')!;
+/** Range of the stored numbers; floating point numbers have none. */
+function rangeOf({ numbers, bitsStored, isSigned }: Layout): ValueRange | undefined {
+  if (numbers !== 'integer') return undefined;
   return isSigned
     ? [-(2 ** (bitsStored - 1)), 2 ** (bitsStored - 1) - 1]
     : [0, 2 ** bitsStored - 1];
+}
+
+function both([a, b]: ValueRange, [c, d]: ValueRange): ValueRange {
+  return [Math.min(a, c), Math.max(b, d)];
 }
 
 /** The stored value around the picture; a range of such values is not one. */

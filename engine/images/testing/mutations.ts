@@ -37,7 +37,8 @@ export function mutated(bytes: Uint8Array, seed: number): Buffer {
       return copy;
     case 3: {
       const from = at(copy.length);
-      copy.fill(next() % 2 === 0 ? 0xff : 0, from, from + 1 + (next() % 8));
+      const end = Math.min(copy.length, from + 1 + (next() % 8));
+      copy.fill(next() % 2 === 0 ? 0xff : 0, from, end);
       return copy;
     }
     case 4: {

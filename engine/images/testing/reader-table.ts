@@ -55,3 +55,8 @@ export function testReaderTable(folder: string, format: string): void {
     }
   });
 }
+
+export async function readAll(bytes: Uint8Array): Promise<void> {
+  const image = await openBytes(bytes);
+  for (let sample = 0; sample < image.samples; sample++) await image.read(sample);
+}
