@@ -99,16 +99,17 @@ function attentionRule(
       const [q, k] = inputs;
       const [bias, ...rest] = inputs.slice(withValues ? 3 : 2);
       const shapes = inputs.map((input) => input.shape);
-      const [B, H, T] = q!.shape as [number, number, number, number];
-      if (q!.shape.length !== 4 || !sameShape(q!.shape, k!.shape))
-        throw shapeError(name, 'queries and keys must be the same [B, H, T, D]', shapes);
-      if (withValues && !sameShape(inputs[2]!.shape, q!.shape))
-        throw shapeError(name, 'values must have the shape of the queries', shapes);
-      const [biasB, ...biasRest] = bias?.shape ?? [1, H, T, T];
-      if (rest.length > 0 || (biasB !== 1 && biasB !== B) || !sameShape(biasRest, [H, T, T]))
-        throw shapeError(name, 'bias must be [1 or B, H, T, T]', shapes);
+      const [B, H, T, D] = q!.shape as [number, number, number, number];
+      const S = k!.shape[2]!;
+      if (q!.shape.length !== 4 || !sameShape(k!.shape, [B, H, S, D]))
+        throw shapeError(name, 'queries must be [B, H, T, D] and keys [B, H, S, D]', shapes);
+      if (withValues && !sameShape(inputs[2]!.shape, k!.shape))
+        throw shapeError(name, 'values must have the shape of the keys', shapes);
+      const [biasB, ...biasRest] = bias?.shape ?? [1, H, T, S];
+      if (rest.length > 0 || (biasB !== 1 && biasB !== B) || !sameShape(biasRest, [H, T, S]))
+        throw shapeError(name, 'bias must be [1 or B, H, T, S]', shapes);
       requireFloat(name, ...inputs);
-      return like(q!, withValues ? q!.shape : [B, H, T, T]);
+      return like(q!, withValues ? q!.shape : [B, H, T, S]);
     },
   };
 }

@@ -91,9 +91,12 @@ export interface OpAttributes {
   /** exact: x·Φ(x) with the error function */
   gelu: None;
   geluSlope: None;
-  /** q, k, v [B, H, T, D], additive bias [1|B, H, T, T] or none → softmax(alpha·q·kᵀ + bias)·v */
+  /**
+   * q [B, H, T, D], k and v [B, H, S, D], additive bias [1|B, H, T, S] or none →
+   * softmax(alpha·q·kᵀ + bias)·v
+   */
   attention: { readonly alpha: number };
-  /** the probabilities of `attention`: q, k, bias or none → [B, H, T, T] */
+  /** the probabilities of `attention`: q, k, bias or none → [B, H, T, S] */
   attentionProbs: { readonly alpha: number };
   /**
    * (x − mean)/sqrt(var + eps) over the first axis of [T, C], biased variance of this batch; times

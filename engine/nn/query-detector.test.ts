@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { openDevice } from '../executors/open-device.ts';
 import { moduleOf } from '../executors/testing/check-gradient.ts';
 import * as ir from '../ir/builder.ts';
+import { nodesOf } from '../ir/graph.ts';
 import { RandomStream } from '../random/philox.ts';
 import { elementCount } from '../tensor/host-tensor.ts';
 import { bandsOf, depthwise3x3 } from './depthwise.ts';
@@ -13,6 +14,7 @@ import {
   maskGrid,
   predictionCount,
 } from './query-detector.ts';
+import { Taps } from './taps.ts';
 
 const config: DetectorConfig = {
   vit: {
@@ -104,6 +106,24 @@ it('keeps to the masks the queries that are drawn, and no others', async () => {
   const free = await last(undefined);
   expect(await last(new Float32Array(6))).toEqual(free);
   expect(await last(new Float32Array(6).fill(1))).not.toEqual(free);
+});
+
+it('predicts boxes from the queries alone as from all tokens of the last block', async () => {
+  const boxes = { ...config, masks: false };
+  const images = ir.feed('images', [1, 3, 16, 24]);
+  const results = (taps?: Taps) => {
+    const found = detectorForward((name) => nodes.get(name)!, images, boxes, { taps });
+    const { classes, boxes: edges } = found.predictions[0]!;
+    return moduleOf({ classes, boxes: edges });
+  };
+  const feeds = { ...weights, images: normals(3 * 16 * 24) };
+  // Taps want all tokens.
+  const [whole, queries] = [results(Taps.of()), results()];
+  expect(nodesOf(queries.entries['main']!).length).not.toBe(nodesOf(whole.entries['main']!).length);
+  const [expected, found] = [await run(whole, feeds), await run(queries, feeds)];
+  for (const name of ['classes', 'boxes'])
+    for (const [i, value] of found(name).entries())
+      expect(value).toBeCloseTo(expected(name)[i]!, 12);
 });
 
 it('tells the places of patches apart where positions are relative only', () => {

@@ -27,6 +27,7 @@ import {
   gridOf,
   namedLayerNorm,
   type TrunkOptions,
+  tokensFrom,
   type VitConfig,
   vitBlock,
   vitParameters,
@@ -153,6 +154,8 @@ export function detectorForward(
       x = ir.reshape(ir.concat([tokens, queries], 1), [B * (T + Q), E]);
     }
     let scores = bias(i);
+    // Without masks only the queries are read after the last block.
+    const from = i === depth - 1 && !config.masks && taps === NO_TAPS ? T : 0;
     if (i >= first) {
       scores = scores && ir.pad(scores, [0, 0, 0, 0], [0, 0, Q, Q]);
       // Before its first block a query is the same for every image, which says nothing of boxes.
@@ -162,7 +165,9 @@ export function detectorForward(
       if (attend !== undefined && masks !== undefined)
         scores = withinMasks(masks, ir.slice(attend, 0, i - first, i - first + 1), scores, config);
     }
-    x = vitBlock(p, i, x, { bias: scores, keep, taps, config: vit, B });
+    // Positions of patches relative to each other say nothing of queries.
+    if (from > 0) scores = undefined;
+    x = vitBlock(p, i, x, { bias: scores, keep, taps, config: vit, B, from });
     stops.push(x);
   }
   predictions.push(predict(p, x, config, upscale, B));
@@ -186,7 +191,7 @@ function withPlaces(p: Parameters, tokens: Node, vit: VitConfig): Node {
   return ir.add(tokens, ofPatches);
 }
 
-/** @param x [B·(T + Q), E] */
+/** @param x [B·(T + Q), E], or without masks the queries alone, [B·Q, E] */
 function predict(
   p: Parameters,
   x: Node,
@@ -197,12 +202,15 @@ function predict(
   const { vit, queries: Q } = config;
   const { embedDim: E } = vit;
   const { rows, cols, tokens: T } = gridOf(vit);
-  const all = ir.reshape(namedLayerNorm(p, 'norm', x), [B, T + Q, E]);
-  const queries = ir.reshape(ir.slice(all, 1, T, T + Q), [B * Q, E]);
+  const queriesOf = (tokens: Node) => tokensFrom(tokens.shape[0]! / B - Q, tokens, B);
+  const norm = (tokens: Node) => namedLayerNorm(p, 'norm', tokens);
+  const all = config.masks ? norm(x) : undefined;
+  const queries = all ? queriesOf(all) : norm(queriesOf(x));
   const classes = ir.linear(queries, p('class_predictor.weight'), p('class_predictor.bias'));
   const boxes = threeLayers(p, 'box_head', queries);
-  if (!config.masks) return { classes, boxes, masks: undefined };
-  const patches = ir.reshape(ir.slice(all, 1, T - rows * cols, T), [B * rows * cols, E]);
+  if (all === undefined) return { classes, boxes, masks: undefined };
+  const tokens = ir.reshape(all, [B, T + Q, E]);
+  const patches = ir.reshape(ir.slice(tokens, 1, T - rows * cols, T), [B * rows * cols, E]);
   const fine = upscale({ value: patches, rows, cols });
   const cells = fine.rows * fine.cols;
   const logits = ir.matmul(

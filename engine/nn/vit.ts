@@ -224,21 +224,29 @@ function patchEmbed(p: Parameters, images: Node, config: VitConfig): Node {
 }
 
 interface BlockOptions {
-  /** [1 or B, H, T, T] */
+  /** [1 or B, H, T − from, T] */
   readonly bias: Node | undefined;
   /** [depth, 2, B] */
   readonly keep: Node | undefined;
   readonly taps: Taps;
   readonly config: VitConfig;
   readonly B: number;
+  /** The first token of an image whose output is wanted, 0 when left out. */
+  readonly from?: number;
 }
 
-/** One block, of any number T of tokens an image. @param x [B·T, E] @returns [B·T, E] */
+/**
+ * One block, of any number T of tokens an image.
+ *
+ * @param x    [B·T, E]
+ * @returns [B·(T − from), E]
+ */
 export function vitBlock(p: Parameters, i: number, x: Node, options: BlockOptions): Node {
-  const { keep, taps, config, B } = options;
+  const { keep, taps, config, B, from = 0 } = options;
   const at = (name: string) => p(`blocks.${i}.${name}`);
   const factors = keep && branchFactors(keep, i);
-  const rows = x.shape[0]!;
+  const own = tokensFrom(from, x, B);
+  const rows = own.shape[0]!;
   const branch = (gamma: string, factor: Node | undefined, value: Node) => {
     const scaled = config.layerScale > 0 ? ir.mul(value, at(gamma)) : value;
     if (factor === undefined) return scaled;
@@ -246,7 +254,7 @@ export function vitBlock(p: Parameters, i: number, x: Node, options: BlockOption
   };
   const inside = { ...options, taps: taps.within(`blocks.${i}.`) };
   const attended = selfAttention(at, namedLayerNorm(at, 'norm1', x), inside);
-  const middle = ir.add(x, branch('gamma_1', factors?.[0], attended));
+  const middle = ir.add(own, branch('gamma_1', factors?.[0], attended));
   const hidden = ir.gelu(
     ir.linear(namedLayerNorm(at, 'norm2', middle), at('mlp.fc1.weight'), at('mlp.fc1.bias')),
   );
@@ -256,22 +264,31 @@ export function vitBlock(p: Parameters, i: number, x: Node, options: BlockOption
   return output;
 }
 
-/** @param x [B·T, E] @returns [B·T, E] */
-function selfAttention(p: Parameters, x: Node, { bias, taps, config, B }: BlockOptions): Node {
+/** Of each image the tokens from this one on. @param x [B·T, E] @returns [B·(T − from), E] */
+export function tokensFrom(from: number, x: Node, B: number): Node {
+  if (from === 0) return x;
+  const [T, E] = [x.shape[0]! / B, x.shape[1]!];
+  return ir.reshape(ir.slice(ir.reshape(x, [B, T, E]), 1, from, T), [B * (T - from), E]);
+}
+
+/** @param x [B·T, E] @returns [B·(T − from), E] */
+function selfAttention(p: Parameters, x: Node, options: BlockOptions): Node {
+  const { bias, taps, config, B, from = 0 } = options;
   const { heads: H, embedDim: E } = config;
-  const T = x.shape[0]! / B;
   const D = E / H;
+  const own = tokensFrom(from, x, B);
   const weight = p('attn.qkv.weight');
   // Query, key and value are three products: slicing the small weight costs less than slicing
   // activations.
-  const part = (i: number, bias?: Node) => {
+  const part = (i: number, tokens: Node, bias?: Node) => {
     const rows = ir.slice(weight, 0, i * E, (i + 1) * E);
-    return ir.transpose(ir.reshape(ir.linear(x, rows, bias), [B, T, H, D]), [0, 2, 1, 3]);
+    const heads = ir.reshape(ir.linear(tokens, rows, bias), [B, tokens.shape[0]! / B, H, D]);
+    return ir.transpose(heads, [0, 2, 1, 3]);
   };
-  const [q, k, v] = [part(0, p('attn.q_bias')), part(1), part(2, p('attn.v_bias'))];
+  const [q, k, v] = [part(0, own, p('attn.q_bias')), part(1, x), part(2, x, p('attn.v_bias'))];
   const alpha = 1 / Math.sqrt(D);
   taps.offer('attn.probs', () => ir.attentionProbs(q, k, bias, alpha));
   const context = ir.attention(q, k, v, bias, alpha);
-  const merged = ir.reshape(ir.transpose(context, [0, 2, 1, 3]), [B * T, E]);
+  const merged = ir.reshape(ir.transpose(context, [0, 2, 1, 3]), own.shape);
   return ir.linear(merged, p('attn.proj.weight'), p('attn.proj.bias'));
 }

@@ -73,11 +73,16 @@ function reduceCase(random: RandomStream, op: (x: Node, axes: number[], keep: bo
 
 function attentionCase(random: RandomStream, withValues: boolean): ConformanceCase {
   const [B, H, T, D] = [size(random), size(random), 1 + size(random), size(random)];
-  const qkv = [B, H, T, D];
-  const bias = random.uniform() < 0.3 ? [] : [[random.uniform() < 0.5 ? 1 : B, H, T, T]];
+  // As many queries as keys, or others.
+  const queries = random.uniform() < 0.5 ? T : 1 + size(random);
+  const [q, kv] = [
+    [B, H, queries, D],
+    [B, H, T, D],
+  ];
+  const bias = random.uniform() < 0.3 ? [] : [[random.uniform() < 0.5 ? 1 : B, H, queries, T]];
   return withValues
-    ? make(random, [qkv, qkv, qkv, ...bias], ([q, k, v, b]) => ir.attention(q!, k!, v!, b, 0.7))
-    : make(random, [qkv, qkv, ...bias], ([q, k, b]) => ir.attentionProbs(q!, k!, b, 0.7));
+    ? make(random, [q, kv, kv, ...bias], ([q, k, v, b]) => ir.attention(q!, k!, v!, b, 0.7))
+    : make(random, [q, kv, ...bias], ([q, k, b]) => ir.attentionProbs(q!, k!, b, 0.7));
 }
 
 function rowIndices(random: RandomStream, count: number, rows: number): Int32Array {
