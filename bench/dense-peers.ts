@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { ROOT } from '../build/root.ts';
 import { median } from '../engine/measure/time-steps.ts';
 import { type TimedTask, timedStep } from '../engine/measure/timed-step.ts';
+import { allocatorEnvironment } from '../engine/platform/allocator-environment.ts';
 import { loadRecipeOf } from '../engine/recipes/load.ts';
 import { appendRows } from './append-rows.ts';
 
@@ -101,6 +102,8 @@ function compareWithPeer(options: Options, rounds: number, extra: readonly strin
 function measured(program: string, args: readonly string[]): Found {
   const { status, stdout } = spawnSync(program, args, {
     cwd: ROOT,
+    // As jobs are started, for both.
+    env: { ...process.env, ...allocatorEnvironment(process.env) },
     stdio: ['ignore', 'pipe', 'inherit'],
     encoding: 'utf8',
   });

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import type { Precision } from '../contract/precision.ts';
 import type { Device } from '../executors/executor.ts';
 import type { StepBench } from '../measure/bench-step.ts';
+import { allocatorEnvironment } from '../platform/allocator-environment.ts';
 import { bytesText, percentText } from './format.ts';
 import { table } from './output.ts';
 
@@ -54,6 +55,8 @@ export function benchInProcess(cell: BenchCell): Promise<BenchRow> {
   if (cell.batch !== undefined) words.push('--batch', String(cell.batch));
   const child = spawn(process.execPath, [process.argv[1]!, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    // As jobs are started.
+    env: { ...process.env, ...allocatorEnvironment(process.env) },
     windowsHide: true,
   });
   let [out, errors] = ['', ''];

@@ -24,6 +24,7 @@ import {
   replaceFile,
 } from '../disk/disk.ts';
 import { Lock, signalableHolder } from '../disk/lock.ts';
+import { allocatorEnvironment } from '../platform/allocator-environment.ts';
 import { processFile } from '../platform/worker-url.ts';
 import { commandRun } from '../runs/command-run.ts';
 import { findRun } from '../runs/run-folder.ts';
@@ -364,7 +365,11 @@ export class JobBoard {
       const child = spawn(this.#options.node, [entry, dir], {
         cwd: path.resolve(this.#options.workspace),
         detached: true,
-        env: { ...process.env, ...(await this.#options.environment()) },
+        env: {
+          ...process.env,
+          ...allocatorEnvironment(process.env),
+          ...(await this.#options.environment()),
+        },
         stdio: ['ignore', errors, errors],
         windowsHide: true,
       });
