@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { modelDetailSchema } from '../contract/studio/models.ts';
 import { exportHuggingFace } from '../models/export/hugging-face.ts';
+import { exportSafetensors } from '../models/export/safetensors.ts';
 import { tinyModel } from '../models/export/testing/tiny-models.ts';
 import { elementCount } from '../tensor/host-tensor.ts';
 import { describeModel } from './describe-model.ts';
@@ -37,6 +38,16 @@ describe('a description of a network', () => {
     expect(use.length).toBeGreaterThan(500);
     expect(detail.card).toContain(use);
     expect(detail.card).toContain('Classes: `ant`, `bee`, `wasp`.');
+  });
+
+  it('has its channels and its range of values', async () => {
+    const file = path.join(folder, 'six.safetensors');
+    await exportSafetensors(file, tinyModel({ channels: 6, valueRange: [[0, 4095]] }));
+    const detail = await describeModel({ workspace: folder, reference: file });
+    expect(modelDetailSchema.parse(detail)).toEqual(detail);
+    expect(detail).toMatchObject({ channels: 6, valueRange: [[0, 4095]] });
+    expect(detail.mean).toHaveLength(6);
+    expect(detail.card).toContain('Images have 6 channels.');
   });
 
   it('says when there is no such network', async () => {

@@ -31,6 +31,11 @@ export async function describeModel(order: ModelOrder): Promise<ModelDetail> {
     embedDim: vit.embedDim,
     depth: vit.depth,
     heads: vit.heads,
+    channels: vit.channels,
+    valueRange:
+      typeof model.valueRange === 'string'
+        ? model.valueRange
+        : model.valueRange.map(([low, high]): [number, number] => [low, high]),
     mean: [...model.mean],
     std: [...model.std],
     ...(classes === undefined ? {} : { classes: [...classes] }),

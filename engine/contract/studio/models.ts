@@ -36,6 +36,12 @@ export const modelDetailSchema = z.object({
   embedDim: count,
   depth: count,
   heads: count,
+  channels: count,
+  /** Values of files that became 0 and 1: a rule, or a pair for all channels or for each. */
+  valueRange: z.union([
+    z.enum(['type', 'metadata']),
+    z.array(z.tuple([z.number(), z.number()])).readonly(),
+  ]),
   mean: z.array(z.number()),
   std: z.array(z.number()),
   classes: z.array(z.string()).optional(),

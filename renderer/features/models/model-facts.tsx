@@ -20,9 +20,15 @@ function headText({ classes, denseHead }: ModelDetail): string {
   return denseHead === undefined ? count : `${count}, ${HEADS[denseHead]}`;
 }
 
+function rangeText({ valueRange }: ModelDetail): string {
+  if (valueRange === 'type') return 'of the number type, such as 0 to 255';
+  if (valueRange === 'metadata') return 'as each file states';
+  return valueRange.map(([low, high]) => `${low} to ${high}`).join('; ');
+}
+
 export function ModelFacts({ detail }: { readonly detail: ModelDetail }) {
-  const { depth, embedDim, heads, imageSize, patchSize, parameters, tensors } = detail;
-  const channels = (values: readonly number[]) =>
+  const { depth, embedDim, heads, channels, imageSize, patchSize, parameters, tensors } = detail;
+  const numbers = (values: readonly number[]) =>
     values.map((value) => numberText(value, 3)).join(', ');
   const facts: readonly (readonly [string, string])[] = [
     [
@@ -30,8 +36,12 @@ export function ModelFacts({ detail }: { readonly detail: ModelDetail }) {
       `Vision transformer, ${countOf(depth, 'block')}, width ${embedDim}, ${countOf(heads, 'head')}`,
     ],
     ['Size', `${countOf(parameters, 'parameter')} in ${countOf(tensors, 'tensor')}`],
-    ['Images', `${imageSize[1]} × ${imageSize[0]} pixels, in patches of ${patchSize}`],
-    ['Colours', `mean ${channels(detail.mean)}; standard deviation ${channels(detail.std)}`],
+    [
+      'Images',
+      `${imageSize[1]} × ${imageSize[0]} pixels, in patches of ${patchSize}; ${countOf(channels, 'channel')}`,
+    ],
+    ['Value range', rangeText(detail)],
+    ['Channels', `mean ${numbers(detail.mean)}; standard deviation ${numbers(detail.std)}`],
     [headTitle(detail), headText(detail)],
   ];
   return (
