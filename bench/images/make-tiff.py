@@ -363,7 +363,59 @@ def pages():
     add("first page", data, read[:1], pages="first", type="uint16", samples=1)
 
 
+def stacks():
+    """Channels, slices and times of OME and ImageJ, in several orders."""
+    for axes, shape in (("CYX", (6,)), ("TZCYX", (2, 2, 3)), ("TCZYX", (2, 3, 2)), ("CTZYX", (3, 2, 2)), ("ZCYX", (2, 2)), ("ZYX", (3,))):
+        count = int(np.prod(shape))
+        planes = np.stack([ramp("u2", 1, seed)[0] for seed in range(count)]).reshape(*shape, H, W)
+        stream = io.BytesIO()
+        names = [f"Stain {c}" for c in range(shape[axes.index("C")] if "C" in axes else 1)]
+        tifffile.imwrite(stream, planes, ome=True, photometric="minisblack", metadata={"axes": axes, "Channel": {"Name": names}})
+        data = stream.getvalue()
+        series = tifffile.TiffFile(io.BytesIO(data)).series[0]
+        stack(f"OME {axes}", data, series.asarray().reshape(planes.shape), axes)
+    planes = np.stack([ramp("u2", 1, seed)[0] for seed in range(12)]).reshape(2, 2, 3, H, W)
+    stream = io.BytesIO()
+    tifffile.imwrite(stream, planes, imagej=True, metadata={"axes": "TZCYX", "min": 3, "max": 900})
+    stack("ImageJ TZCYX", stream.getvalue(), tifffile.imread(io.BytesIO(stream.getvalue())), "TZCYX")
+    rgb = np.stack([photograph(), 255 - photograph()]).transpose(0, 2, 3, 1)
+    stream = io.BytesIO()
+    tifffile.imwrite(stream, rgb, ome=True, photometric="rgb", metadata={"axes": "ZYXS"})
+    for sample in range(2):
+        add(f"OME RGB, slice {sample}", stream.getvalue(), rgb[sample].transpose(2, 0, 1), sample=sample, type="uint8", colours="rgb", samples=2)
+    plane = ramp("u2", 1)
+    for low, high in ((281, 281), (340, 341)):
+        tags = [(tag, 3, 1, value, True) for tag, value in ((280 if low == 281 else low, 5), (high, 4095))]
+        data, read = written(plane, extratags=tags)
+        add(f"range of tags up to {high}", data, read, type="uint16", metadataRanges=[[5, 4095]])
+    sparse()
+
+
+def stack(name, data, planes, axes):
+    order = [axis for axis in "TZC" if axis in axes]
+    planes = np.moveaxis(planes, [axes.index(axis) for axis in order], range(len(order)))
+    channels = planes.shape[-3] if "C" in axes else 1
+    planes = planes.reshape(-1, channels, H, W)
+    for sample in range(len(planes)):
+        add(f"{name}, sample {sample}", data, planes[sample], sample=sample, type="uint16", samples=len(planes))
+    add(f"{name}, first", data, planes[0], pages="first", type="uint16", samples=1)
+
+
+def sparse():
+    import rasterio
+    from rasterio.io import MemoryFile
+
+    with MemoryFile() as memory:
+        with memory.open(driver="GTiff", width=40, height=20, count=2, dtype="int16", nodata=-9999, tiled=True, blockxsize=16, blockysize=16, sparse_ok=True, compress="deflate") as target:
+            target.write(ramp("i2", 2)[:, :, :16], window=rasterio.windows.Window(0, 0, 16, H))
+        data = bytes(memory.getbuffer())
+        with rasterio.open(memory) as source:
+            read = source.read()
+    add("GeoTIFF with parts left out", data, read, type="int16", noData=-9999)
+
+
 def main():
+    stacks()
     layouts()
     orientations()
     compressions()

@@ -9,14 +9,15 @@ describe('TIFF files hold the values that other readers find', () => {
   it.each(TIFF_CELLS.map((cell) => [cell.name, cell] as const))('%s', async (_name, cell) => {
     const choices = { ...DEFAULT_CHOICES, pages: cell.pages, pixelLimit: 1e6 };
     const image = await openStored(bufferSource(cell.file), choices);
-    const { type, bits, colours, samples, width, height, channels } = cell;
-    const facts = { type, bits, colours, samples, width, height, channels };
+    const { type, bits, colours, samples, width, height, channels, metadataRanges, noData } = cell;
+    const shape = { width, height, channels };
+    const facts = { type, bits, colours, samples, metadataRanges, noData, ...shape };
     const stated = Object.entries(facts).filter(([, value]) => value !== undefined);
     expect(image).toMatchObject(Object.fromEntries(stated));
 
     const pixels = await image.read(cell.sample);
     const { values, ...size } = pixels;
-    expect(size).toEqual({ width, height, channels });
+    expect(size).toEqual(shape);
     expect(listed(values)).toEqual(cell.values);
     const infinite = [...values.keys()].filter((i) => Math.abs(values[i]!) === Infinity);
     expect(infinite).toEqual(cell.infinite);

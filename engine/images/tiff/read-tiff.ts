@@ -5,13 +5,16 @@
 import { unsupported } from '../errors.ts';
 import type { ImageReader, ReadChoices, StoredImage } from '../stored-image.ts';
 import { concatenated } from './colours.ts';
-import { isTiffHead, readHeader, type TiffFile } from './directory.ts';
+import { isTiffHead, readHeader, readTextOf, type TiffFile } from './directory.ts';
+import { imageJStack } from './imagej.ts';
 import { openLevels } from './levels.ts';
+import { omeStack } from './ome.ts';
 import { MOST_CHANNELS } from './page.ts';
 import { openPage, type PageReader } from './page-reader.ts';
 import { type Picture, readPictures } from './pictures.ts';
 import { readingAhead } from './read-ahead.ts';
 import { plainStack, type Stack } from './stack.ts';
+import { TAG } from './tags.ts';
 
 export const TIFF: ImageReader = {
   format: 'tiff',
@@ -21,9 +24,18 @@ export const TIFF: ImageReader = {
     const source = readingAhead(given);
     const file: TiffFile = { source, header: await readHeader(source) };
     const pictures = await readPictures(file);
-    return openStack(file, pictures, plainStack(pictures.length, choices.pages), choices);
+    const text = await readTextOf(file, pictures[0]!.page, TAG.description, MOST_TEXT);
+    const [pages, choice] = [pictures.length, choices.pages];
+    const stack =
+      omeStack(text, pages, choice) ??
+      imageJStack(text, pages, choice) ??
+      plainStack(pages, choice);
+    return openStack(file, pictures, stack, choices);
   },
 };
+
+/** Limit of the bytes of a description, which lists planes in OME-TIFF. */
+const MOST_TEXT = 2 ** 25;
 
 /** The levels of the pictures of a sample. */
 type Parts = readonly (readonly PageReader[])[];
@@ -45,7 +57,7 @@ async function openStack(
   });
   const metadataRanges = pages.every((page) => page.metadataRanges !== undefined)
     ? pages.flatMap((page) => page.metadataRanges!)
-    : undefined;
+    : stack.range && [stack.range];
   return {
     format: 'tiff',
     width,

@@ -1,11 +1,13 @@
 /** Which pictures of a file are samples, and which are channels of one. */
-import type { ReadChoices } from '../stored-image.ts';
+import type { ReadChoices, ValueRange } from '../stored-image.ts';
 
 export interface Stack {
   readonly samples: number;
   /** positions of the pictures whose channels together are those of a sample */
   partsOf(sample: number): readonly number[];
   readonly channelNames?: readonly string[];
+  /** that is to be shown, where the pages do not state one */
+  readonly range?: ValueRange;
 }
 
 /** Pages without a stated meaning. */

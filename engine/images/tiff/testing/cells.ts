@@ -17,6 +17,8 @@ export interface Cell {
   readonly bits?: number;
   readonly colours?: string;
   readonly samples?: number;
+  readonly metadataRanges?: readonly (readonly number[])[];
+  readonly noData?: number;
   /** positions of infinite values, which are null in `values` like those that are no numbers */
   readonly infinite: readonly number[];
   /** [C, H, W] */
