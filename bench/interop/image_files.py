@@ -48,6 +48,7 @@ STORED = {
     "YCbCr.tif": ("uint8", "base.png", (0, 255), 3),
     "planar-tiles.tif": ("uint8", "base.png", (0, 255), 0),
     "preview-first.tif": ("uint8", "base.png", (0, 255), 0),
+    "12-in-16.png": ("uint16", "grey.png", (0, 255 * 16), 0),
     "12-in-16-grey.tif": ("uint16", "grey.png", (0, 255 * 16), 0),
     "12-in-16-rgb.tif": ("uint16", "base.png", (0, 255 * 16), 0),
     "values-12-bits.tif": ("uint16", "grey.png", (0, 255 * 16), 0),

@@ -4,10 +4,12 @@ import { DICOM } from './dicom/read-dicom.ts';
 import { unsupported } from './errors.ts';
 import { NIFTI } from './nifti/read-nifti.ts';
 import { NPY } from './npy/read-npy.ts';
+import { PNG } from './png/read-png.ts';
+import { PNM } from './pnm/read-pnm.ts';
 import type { ByteSource, ImageReader, ReadChoices, StoredImage } from './stored-image.ts';
 import { TIFF } from './tiff/read-tiff.ts';
 
-const READERS: readonly ImageReader[] = [NPY, DICOM, NIFTI, TIFF];
+const READERS: readonly ImageReader[] = [NPY, DICOM, NIFTI, TIFF, PNG, PNM];
 
 const HEAD_BYTES = 4096;
 
