@@ -24,14 +24,14 @@ test('the networks of a file are listed, and one can be chosen', async ({ home }
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('textbox', { name: 'File or folder' }).fill(file);
     await dialog.getByRole('button', { name: 'Import and check' }).click();
-    await expect(dialog.getByText(/"second" \(\d+ tensors.*--network second/)).toBeVisible();
+    await expect(dialog.getByText(/"second" \(\d+ tensors.*“Network” second/)).toBeVisible();
     const choice = dialog.getByLabel('Network, of a file with several').first();
     await choice.click();
     await page.getByRole('option', { name: 'second' }).click();
     await dialog.getByRole('button', { name: 'Import and check' }).click();
     await expect(dialog.getByText('Imported and checked')).toBeVisible();
     await expect(
-      dialog.getByText(/"second" was taken; for the other: --network first/),
+      dialog.getByText(/"second" was taken; for the other: “Network” first/),
     ).toBeVisible();
   } finally {
     await studio.close();

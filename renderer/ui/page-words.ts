@@ -31,6 +31,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   network: 'Network',
   precision: settingTitle('precision'),
   recipe: 'Recipe',
+  split: 'Split',
   std: 'Channel standard deviation',
   threshold: 'Smallest score',
   val: termOf('validationSet'),

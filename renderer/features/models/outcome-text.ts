@@ -1,6 +1,7 @@
 /** Texts about the checks of an export, and about the tensors of an import. */
 import { z } from 'zod';
 import { bytesText, countOf } from '../../ui/format.ts';
+import { pageWords } from '../../ui/page-words.ts';
 
 const networkSchema = z.looseObject({
   tensors: z.number(),
@@ -56,7 +57,7 @@ export function importSentences(result: Readonly<Record<string, unknown>>): stri
     ...(reshaped.length > 0
       ? [`${reshaped.length} were reshaped: ${some(reshaped.map(({ name }) => name))}.`]
       : []),
-    ...notes,
+    ...notes.map(pageWords),
   ];
 }
 
