@@ -1,8 +1,8 @@
 """TIFF files of every kind with their values, as tifffile, imagecodecs, Pillow and GDAL have them.
 
-Written to engine/images/tiff/fixtures/cells.ndjson.gz, one file a line. Values are those that an
-independent reader finds in the written file, turned upright, [C, H, W]; equal arrays are stored
-once.
+Written to engine/images/tiff/fixtures/cells.ndjson.gz, one cell a line. Values are those that an
+independent reader finds in the written file, turned upright, [C, H, W]; equal arrays and files are
+stored once.
 
   python3 -m venv venv && venv/bin/pip install tifffile imagecodecs Pillow numpy rasterio pyvips[binary]
   venv/bin/python bench/images/make-tiff.py
@@ -12,6 +12,7 @@ import base64
 import gzip
 import io
 import json
+import tempfile
 import zlib
 from pathlib import Path
 
@@ -20,7 +21,7 @@ import tifffile
 
 TARGET = Path(__file__).parents[2] / "engine/images/tiff/fixtures"
 H, W = 9, 19
-lines, known = [], {}
+lines, known, files, stored = [], {}, {}, set()
 
 
 def upright(planes, orientation):
@@ -59,7 +60,10 @@ def add(name, data, planes, sample=0, pages="samples", **facts):
         lines.append(json.dumps({"id": known[key], "values": numbers}, separators=(",", ":")))
     c, h, w = planes.shape
     cell = {"name": name, "channels": c, "height": h, "width": w, "sample": sample, "pages": pages,
-            "infinite": infinite, **facts, "of": known[key], "file": base64.b64encode(data).decode()}
+            "infinite": infinite, **facts, "of": known[key], "in": files.setdefault(data, len(files))}
+    if cell["in"] not in stored:
+        stored.add(cell["in"])
+        lines.append(json.dumps({"content": cell["in"], "file": base64.b64encode(data).decode()}))
     lines.append(json.dumps(cell, separators=(",", ":")))
 
 
@@ -389,6 +393,7 @@ def stacks():
         data, read = written(plane, extratags=tags)
         add(f"range of tags up to {high}", data, read, type="uint16", metadataRanges=[[5, 4095]])
     sparse()
+    pyramids()
 
 
 def stack(name, data, planes, axes):
@@ -399,6 +404,51 @@ def stack(name, data, planes, axes):
     for sample in range(len(planes)):
         add(f"{name}, sample {sample}", data, planes[sample], sample=sample, type="uint16", samples=len(planes))
     add(f"{name}, first", data, planes[0], pages="first", type="uint16", samples=1)
+
+
+def pyramids():
+    """Smaller copies in sub-directories, in pages that are marked, and in pages of whole slides."""
+    import rasterio
+    import rasterio.enums
+
+    y, x = np.mgrid[0:40, 0:52]
+    top = np.stack([x * 300 + y, y * 400 - x, (x * y) % 65000]).astype("u2")
+    for name, planes in (("one channel", top[:1]), ("three channels", top)):
+        copies = [planes, planes[:, ::2, ::2], planes[:, ::4, ::4]]
+        stored = [copy[0] if len(copy) == 1 else copy for copy in copies]
+        options = {"photometric": "minisblack", "tile": (16, 16), "compression": "deflate", "metadata": None}
+        options |= {"planarconfig": "separate"} if len(planes) > 1 else {}
+        stream = io.BytesIO()
+        with tifffile.TiffWriter(stream) as writer:
+            writer.write(stored[0], subifds=2, **options)
+            for copy in stored[1:]:
+                writer.write(copy, subfiletype=1, **options)
+        levels(f"sub-directories, {name}", stream.getvalue(), copies)
+        stream = io.BytesIO()
+        with tifffile.TiffWriter(stream) as writer:
+            writer.write(stored[0], description="Aperio Image Library", **options)
+            thumbnail = {key: value for key, value in options.items() if key != "tile"}
+            writer.write(stored[2][..., ::2, ::2].copy(), rowsperstrip=4, **thumbnail)
+            for copy in stored[1:]:
+                writer.write(copy, **options)
+            writer.write(stored[1][..., ::5, ::3].copy(), subfiletype=1, **thumbnail)
+        levels(f"whole slide, {name}", stream.getvalue(), copies)
+        file = Path(tempfile.mkdtemp()) / "a.tif"
+        with rasterio.open(file, "w", driver="GTiff", width=52, height=40, count=len(planes), dtype="uint16", tiled=True, blockxsize=16, blockysize=16) as target:
+            target.write(planes)
+        with rasterio.open(file, "r+") as target:
+            target.build_overviews([2, 4], rasterio.enums.Resampling.nearest)
+        data, read = file.read_bytes(), [planes]
+        for level in range(2):
+            with rasterio.open(file, overview_level=level) as source:
+                read.append(source.read())
+        levels(f"overviews of GDAL, {name}", data, read)
+
+
+def levels(name, data, copies):
+    for level, copy in enumerate(copies):
+        sizes = [{"width": c.shape[2], "height": c.shape[1]} for c in copies]
+        add(f"{name}, level {level}", data, copy, level=level, type="uint16", samples=1, levels=sizes)
 
 
 def sparse():
@@ -428,7 +478,7 @@ def main():
     TARGET.mkdir(parents=True, exist_ok=True)
     target = TARGET / "cells.ndjson.gz"
     target.write_bytes(gzip.compress(("\n".join(lines) + "\n").encode(), mtime=0))
-    print(len(lines) - len(known), "files,", len(known), "arrays,", target.stat().st_size, "bytes")
+    print(len(lines) - len(known) - len(files), "cells,", len(files), "files,", len(known), "arrays,", target.stat().st_size, "bytes")
 
 
 main()

@@ -9,13 +9,25 @@ describe('TIFF files hold the values that other readers find', () => {
   it.each(TIFF_CELLS.map((cell) => [cell.name, cell] as const))('%s', async (_name, cell) => {
     const choices = { ...DEFAULT_CHOICES, pages: cell.pages, pixelLimit: 1e6 };
     const image = await openStored(bufferSource(cell.file), choices);
-    const { type, bits, colours, samples, width, height, channels, metadataRanges, noData } = cell;
+    const { type, bits, colours, samples, metadataRanges, noData, levels, level } = cell;
+    const { width, height, channels } = cell;
     const shape = { width, height, channels };
-    const facts = { type, bits, colours, samples, metadataRanges, noData, ...shape };
+    const whole = levels?.[0];
+    const facts = {
+      type,
+      bits,
+      colours,
+      samples,
+      metadataRanges,
+      noData,
+      levels,
+      channels,
+      ...(whole ?? shape),
+    };
     const stated = Object.entries(facts).filter(([, value]) => value !== undefined);
     expect(image).toMatchObject(Object.fromEntries(stated));
 
-    const pixels = await image.read(cell.sample);
+    const pixels = await image.read(cell.sample, undefined, level);
     const { values, ...size } = pixels;
     expect(size).toEqual(shape);
     expect(listed(values)).toEqual(cell.values);
@@ -23,7 +35,7 @@ describe('TIFF files hold the values that other readers find', () => {
     expect(infinite).toEqual(cell.infinite);
 
     const region = { left: 3, top: 2, width: width - 5, height: height - 4 };
-    const part = await image.read(cell.sample, region);
+    const part = await image.read(cell.sample, region, level);
     expect(listed(part.values)).toEqual(listed(regionOf(pixels, region).values));
   });
 });

@@ -27,6 +27,24 @@ export async function readPictures(file: TiffFile): Promise<readonly Picture[]> 
   return pictures;
 }
 
+/**
+ * Whole slides of Aperio have their smaller copies as pages without a mark. What is stored in strips
+ * is a thumbnail, a label or a photograph of the slide.
+ *
+ * @param description of the first page
+ * @source Aperio, Digital Slides and Third-Party Data Interchange
+ */
+export function asWholeSlide(
+  pictures: readonly Picture[],
+  description: string | undefined,
+): readonly Picture[] {
+  const [slide, ...others] = pictures;
+  if (slide === undefined || description?.startsWith('Aperio') !== true) return pictures;
+  const isTiled = ({ page }: Picture) => page.fields.has(TAG.tileWidth);
+  const copies = others.filter(isTiled).flatMap(({ page, copies }) => [page, ...copies]);
+  return [{ page: slide.page, copies: [...slide.copies, ...copies] }];
+}
+
 async function kindOf(file: TiffFile, directory: Directory): Promise<number> {
   return (await readNumbersOf(file, directory, TAG.subfileType))[0] ?? 0;
 }

@@ -11,7 +11,7 @@ import { openLevels } from './levels.ts';
 import { omeStack } from './ome.ts';
 import { MOST_CHANNELS } from './page.ts';
 import { openPage, type PageReader } from './page-reader.ts';
-import { type Picture, readPictures } from './pictures.ts';
+import { asWholeSlide, type Picture, readPictures } from './pictures.ts';
 import { readingAhead } from './read-ahead.ts';
 import { plainStack, type Stack } from './stack.ts';
 import { TAG } from './tags.ts';
@@ -23,13 +23,14 @@ export const TIFF: ImageReader = {
   async open(given, choices) {
     const source = readingAhead(given);
     const file: TiffFile = { source, header: await readHeader(source) };
-    const pictures = await readPictures(file);
-    const text = await readTextOf(file, pictures[0]!.page, TAG.description, MOST_TEXT);
-    const [pages, choice] = [pictures.length, choices.pages];
+    const pages = await readPictures(file);
+    const text = await readTextOf(file, pages[0]!.page, TAG.description, MOST_TEXT);
+    const pictures = asWholeSlide(pages, text);
+    const [count, choice] = [pictures.length, choices.pages];
     const stack =
-      omeStack(text, pages, choice) ??
-      imageJStack(text, pages, choice) ??
-      plainStack(pages, choice);
+      omeStack(text, count, choice) ??
+      imageJStack(text, count, choice) ??
+      plainStack(count, choice);
     return openStack(file, pictures, stack, choices);
   },
 };

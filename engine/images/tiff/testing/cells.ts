@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { ReadChoices } from '../../stored-image.ts';
+import type { Level, ReadChoices } from '../../stored-image.ts';
 
 /** Written by bench/images/make-tiff.py: a file, and the values that other readers find in it. */
 export interface Cell {
@@ -19,6 +19,9 @@ export interface Cell {
   readonly samples?: number;
   readonly metadataRanges?: readonly (readonly number[])[];
   readonly noData?: number;
+  /** of which the values are; width and height are then those of the level */
+  readonly level?: number;
+  readonly levels?: readonly Level[];
   /** positions of infinite values, which are null in `values` like those that are no numbers */
   readonly infinite: readonly number[];
   /** [C, H, W] */
@@ -34,11 +37,16 @@ export function readCells(folder: string): readonly Cell[] {
     .split('\n')
     .map((line) => JSON.parse(line));
   const arrays = new Map(entries.filter(({ id }) => id !== undefined).map((e) => [e.id, e.values]));
+  const files = new Map(
+    entries
+      .filter(({ content }) => content !== undefined)
+      .map(({ content, file }) => [content, Buffer.from(file, 'base64')]),
+  );
   return entries
-    .filter(({ file }) => file !== undefined)
+    .filter(({ name }) => name !== undefined)
     .map((cell) => ({
       ...cell,
-      file: Buffer.from(cell.file, 'base64'),
+      file: files.get(cell.in)!,
       values: arrays.get(cell.of),
     }));
 }
