@@ -143,6 +143,15 @@ const networks = {
     'Patch, token',
     'square of the image; vector that stands for it, or for the whole image (class token)',
   ],
+  channels: [
+    'Channels',
+    'numbers of each pixel: one of grey images, three of red, green and blue, more of microscopes and satellites',
+  ],
+  valueRange: ['Value range', 'values of a file that become 0 and 1 before normalisation'],
+  normalisation: [
+    'Normalisation',
+    'subtraction of each channel’s mean and division by its standard deviation, on the scale from 0 to 1',
+  ],
   parameters: ['Parameters', 'numbers of a network that training changes'],
   trunk: ['Trunk', 'transformer of a network, without head and projector'],
   head: ['Head', 'last layer, which gives a score to each class'],
