@@ -1,7 +1,9 @@
 /** The protocol `app://studio/` for the files of the page and the images of data sets, with security headers. */
+
 import { protocol, type Session } from 'electron';
 import { toStudioError } from '../engine/contract/errors.ts';
 import { IMAGE_SIDE, type StudioHost } from '../engine/contract/studio/host.ts';
+import { readPictureView } from '../engine/contract/studio/picture-view.ts';
 import { SECURITY_HEADERS } from '../engine/contract/studio/security.ts';
 import { readPageFile } from '../engine/studio/page-files.ts';
 import { ORIGIN, SCHEME } from './channels.ts';
@@ -37,7 +39,8 @@ async function picture(url: URL, studio: StudioHost): Promise<Response> {
   if (!Number.isInteger(side) || side < least || side > most || path === '')
     return plain(422, `A picture needs a path and a side of ${least} to ${most}.`);
   try {
-    const { type, bytes } = await studio.readImage(path, side);
+    const view = readPictureView(url.searchParams.get('view') ?? '');
+    const { type, bytes } = await studio.readImage(path, side, view);
     return respond(200, type, bytes);
   } catch (error) {
     return plain(422, toStudioError(error).message);

@@ -4,6 +4,7 @@
  * Messages are JSON, since both sides may run different versions of Node, whose structured clones
  * differ. Bytes are encoded in base64.
  */
+
 import type { NamedClass } from './class-labels.ts';
 import type { DenseLabels } from './dense-labels.ts';
 import type { ErrorRecord } from './errors.ts';
@@ -14,6 +15,7 @@ import type { DensePredictionPage } from './studio/dense-predictions.ts';
 import type { EvaluatedImages, LabelMistakes } from './studio/evaluations.ts';
 import type { ModelDetail } from './studio/models.ts';
 import type { ObjectPredictionPage } from './studio/object-predictions.ts';
+import type { PictureView } from './studio/picture-view.ts';
 import type { PredictionFilter, PredictionPage } from './studio/predictions.ts';
 
 export interface ScanOrder {
@@ -46,6 +48,8 @@ export interface ThumbnailOrder {
   readonly path: string;
   /** Largest width and height in pixels; smaller images are not enlarged. */
   readonly side: number;
+  /** Channels and window of a file with others than grey or RGB. */
+  readonly view?: PictureView;
 }
 
 export interface EncodedThumbnail {

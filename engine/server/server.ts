@@ -4,6 +4,7 @@
  * Every request except the log-in needs a session. Requests must name this server in their Host header,
  * and sockets must come from its own pages.
  */
+
 import {
   createServer as createHttp,
   type IncomingMessage,
@@ -15,6 +16,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { StudioError } from '../contract/errors.ts';
 import { IMAGE_SIDE, type StudioHost } from '../contract/studio/host.ts';
+import { type PictureView, readPictureView } from '../contract/studio/picture-view.ts';
 import { pageFolder, readPageFile } from '../studio/page-files.ts';
 import { type Address, isAddressed, isFromOwnPage, linkHost, listenError } from './address.ts';
 import { confine, type PathLimits } from './confine.ts';
@@ -214,8 +216,17 @@ async function sendImage(
       'call-invalid',
       `A picture needs a path and a side of ${least} to ${most} pixels.`,
     );
-  const picture = await studio.readImage(path, Number(side));
+  const picture = await studio.readImage(path, Number(side), viewIn(query));
   send(response, 200, picture, { 'Cache-Control': 'private, max-age=3600' });
+}
+
+/** @throws StudioError `call-invalid` */
+function viewIn(query: URLSearchParams): PictureView | undefined {
+  const text = query.get('view');
+  if (text === null) return undefined;
+  const view = readPictureView(text);
+  if (view !== undefined) return view;
+  throw new StudioError('call-invalid', 'A view names one channel or three, and maybe a window.');
 }
 
 function upgradeRefusal(

@@ -2,10 +2,12 @@
  * The application's functions, for any surface: a window, a browser, a test. All state lies in the
  * workspace, so the studio can end at any time; training continues in separate processes.
  */
+
 import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { defined } from '../contract/defined.ts';
 import { PROCESSOR } from '../contract/device.ts';
 import { StudioError } from '../contract/errors.ts';
 import type {
@@ -18,6 +20,7 @@ import type {
 } from '../contract/studio/api.ts';
 import type { StudioHost } from '../contract/studio/host.ts';
 import { checkSchema } from '../contract/studio/jobs.ts';
+import type { PictureView } from '../contract/studio/picture-view.ts';
 import { type AppSettings, settingsSchema } from '../contract/studio/settings.ts';
 import type { ToolPort } from '../contract/tools.ts';
 import { nodeDisk, onDisk } from '../disk/disk.ts';
@@ -169,14 +172,18 @@ class Studio implements StudioHost {
     return () => this.#listeners.delete(listener);
   }
 
-  async readImage(file: string, side: number) {
+  async readImage(file: string, side: number, view?: PictureView) {
     const folders = [...this.#datasets.folders(), ...(this.#options.roots ?? [])];
     const allowed = this.#named.has(file) || (await liesIn(file, folders));
     if (!allowed)
       throw new StudioError('image-not-in-dataset', `${file} is not in a data set.`, {
         advice: 'Add its folder as a data set first.',
       });
-    const { type, base64 } = await this.#tools.call('thumbnail', { path: file, side });
+    const { type, base64 } = await this.#tools.call('thumbnail', {
+      path: file,
+      side,
+      ...defined({ view }),
+    });
     return { type, bytes: Buffer.from(base64, 'base64') };
   }
 

@@ -45,9 +45,10 @@ export async function listImages(file: string, set: ListedSet): Promise<void> {
       .map((one) => classes?.[one] ?? '');
   function* images(): Iterable<ImageEntry> {
     for (const sample of samples) {
-      const { path, width, height, bytes, format, dense: labels } = sample;
+      const { path, width, height, bytes, format, stored, dense: labels } = sample;
+      const channels = stored?.channels;
       const name = namesOf(sample).join(', ');
-      const image = { path, width, height, bytes, format, ...defined({ labels }) };
+      const image = { path, width, height, bytes, format, ...defined({ channels, labels }) };
       yield name === '' ? image : { ...image, class: name };
     }
   }

@@ -3,7 +3,9 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PictureView } from '../contract/studio/picture-view.ts';
 import { decodeImage } from '../data/decode.ts';
+import { writeNpy } from '../formats/npy.ts';
 import { Thumbnails } from './thumbnail.ts';
 
 let folder: string;
@@ -124,4 +126,25 @@ describe('a thumbnail', () => {
     );
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
   });
+});
+
+it('shows the channels that are asked for, from black to white as asked', async () => {
+  const [channels, side] = [6, 40];
+  const data = Float32Array.from(
+    { length: channels * side * side },
+    (_, i) => 100 * Math.floor(i / (side * side)),
+  );
+  await writeNpy(at('six.npy'), { dtype: 'f32', shape: [channels, side, side], data });
+  const thumbnails = new Thumbnails();
+  const first = async (view?: PictureView) => {
+    const order = { path: at('six.npy'), side: 64, ...(view === undefined ? {} : { view }) };
+    const { base64 } = await thumbnails.get(order);
+    const pixels = await sharp(Buffer.from(base64, 'base64')).removeAlpha().raw().toBuffer();
+    return [...pixels.subarray(0, 3)];
+  };
+  expect(await first({ channels: [5, 3, 1], window: [0, 500] })).toEqual([255, 153, 51]);
+  expect(await first({ channels: [4], window: [0, 800] })).toEqual([128, 128, 128]);
+  expect(await first({ channels: [1, 0, 5], window: [500, 0] })).toEqual([204, 255, 0]);
+  // Without a channel of that number, as without a view.
+  expect(await first({ channels: [6, 0, 0] })).toEqual(await first());
 });

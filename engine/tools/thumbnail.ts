@@ -25,16 +25,16 @@ export class Thumbnails {
   }
 
   /** @throws StudioError `image-unreadable` naming the file and the reason */
-  async get({ path, side }: ThumbnailOrder): Promise<EncodedThumbnail> {
+  async get({ path, side, view }: ThumbnailOrder): Promise<EncodedThumbnail> {
     const { size, mtimeMs } = await statLocation(path).catch((cause: unknown) => {
       throw unread(path, cause);
     });
-    const key = JSON.stringify([path, size, mtimeMs, side]);
+    const key = JSON.stringify([path, size, mtimeMs, side, view]);
     const known = this.#cache.get(key);
     if (known !== undefined) return { type: 'image/webp', base64: known };
     await this.#turn();
     try {
-      const base64 = (await encode(path, side)).toString('base64');
+      const base64 = (await encode(path, side, view)).toString('base64');
       this.#cache.set(key, base64);
       return { type: 'image/webp', base64 };
     } finally {
@@ -50,8 +50,8 @@ export class Thumbnails {
   }
 }
 
-async function encode(path: string, side: number): Promise<Buffer> {
-  const { width, height, data } = await decodeShownWithin(path, side);
+async function encode(path: string, side: number, view: ThumbnailOrder['view']): Promise<Buffer> {
+  const { width, height, data } = await decodeShownWithin(path, side, view);
   const image = sharp(data, { raw: { width, height, channels: 3 } });
   const longer = Math.max(width, height);
   if (longer <= EXACT_SIDE) return image.webp({ lossless: true, effort: 0 }).toBuffer();

@@ -105,6 +105,8 @@ export const imageItemSchema = z.object({
   height: count,
   bytes: count,
   format: z.string(),
+  /** Of images that are not of 8 bits in grey or RGB. */
+  channels: count.optional(),
   class: z.string().optional(),
 });
 export type ImageItem = z.infer<typeof imageItemSchema>;

@@ -1,16 +1,19 @@
 /** The studio's interface for its host: that of surfaces, and functions for hosts only. */
 import type { StudioPort } from './api.ts';
+import { type PictureView, pictureViewText } from './picture-view.ts';
 
 export interface StudioHost extends StudioPort {
   /**
    * An image file scaled for lists and grids, at most `side` pixels wide and high.
    *
+   * @param view which channels are shown, of a file with others than grey or RGB
    * @throws StudioError `image-not-in-dataset` for files outside the data sets and the roots;
    *   errors of decoding
    */
   readImage(
     path: string,
     side: number,
+    view?: PictureView,
   ): Promise<{ readonly type: string; readonly bytes: Uint8Array }>;
   /** Close the workspace; running jobs continue. */
   close(): Promise<void>;
@@ -20,8 +23,9 @@ export interface StudioHost extends StudioPort {
 export const IMAGE_SIDE = { least: 16, most: 8192 } as const;
 
 /** Address of an image for `<img>`, relative to the page, equal in all hosts. */
-export function imageAddress(path: string, side: number): string {
-  return `image?path=${encodeURIComponent(path)}&side=${side}`;
+export function imageAddress(path: string, side: number, view?: PictureView): string {
+  const shown = view === undefined ? '' : `&view=${encodeURIComponent(pictureViewText(view))}`;
+  return `image?path=${encodeURIComponent(path)}&side=${side}${shown}`;
 }
 
 /**

@@ -4,6 +4,8 @@
  * that the file states, or else the one that its values have.
  */
 
+import type { PictureView } from '../../contract/studio/picture-view.ts';
+import { copyOf } from '../../images/numbers.ts';
 import { scaleValues } from '../../images/scale-values.ts';
 import type { StoredFacts, StoredPixels, ValueRange } from '../../images/stored-image.ts';
 import { resizePlanes } from '../augment/resample-planes.ts';
@@ -22,10 +24,16 @@ export async function decodeShown(path: string): Promise<RgbImage> {
 /**
  * At most `side` pixels in width and height; smaller pictures keep their size.
  *
+ * @param view channels and window of pictures that are not of 8 bits; channels that a file does not
+ *   have are as without a view
  * @throws StudioError `image-unreadable` naming the file and the reason
  */
-export async function decodeShownWithin(path: string, side: number): Promise<RgbImage> {
-  const planes = await shownPlanes(path);
+export async function decodeShownWithin(
+  path: string,
+  side: number,
+  view?: PictureView,
+): Promise<RgbImage> {
+  const planes = await shownPlanes(path, view);
   if (planes === undefined) return decodeWithin(path, side);
   const longer = Math.max(planes.width, planes.height);
   if (longer <= side) return shownBytes(planes);
@@ -36,13 +44,31 @@ export async function decodeShownWithin(path: string, side: number): Promise<Rgb
 }
 
 /** One channel or three; undefined for pictures of 8 bits. */
-function shownPlanes(path: string): Promise<Planes | undefined> {
+function shownPlanes(path: string, view?: PictureView): Promise<Planes | undefined> {
   return readStored(path, async (image, location) => {
-    const pixels = firstChannels(await readPart(image, location));
+    const pixels = viewedChannels(await readPart(image, location), view);
     const { width, height, channels } = pixels;
-    const ranges = Array.from({ length: channels }, (_, i) => shownRange(pixels, i, image));
+    const ranges = Array.from(
+      { length: channels },
+      (_, i) => view?.window ?? shownRange(pixels, i, image, view?.channels[i]),
+    );
     return { width, height, channels, data: scaleValues(pixels, ranges, image.noData) };
   });
+}
+
+function viewedChannels(pixels: StoredPixels, view: PictureView | undefined): StoredPixels {
+  const { width, height, values } = pixels;
+  if (view === undefined || view.channels.some((channel) => channel >= pixels.channels))
+    return firstChannels(pixels);
+  const plane = width * height;
+  const channels = view.channels.length;
+  const chosen = copyOf(values, 0);
+  const viewed = new (chosen.constructor as new (length: number) => typeof chosen)(
+    channels * plane,
+  );
+  for (const [i, channel] of view.channels.entries())
+    viewed.set(values.subarray(channel * plane, (channel + 1) * plane), i * plane);
+  return { width, height, channels, values: viewed };
 }
 
 function firstChannels(pixels: StoredPixels): StoredPixels {
@@ -56,8 +82,9 @@ function shownRange(
   { width, height, values }: StoredPixels,
   channel: number,
   { colours, metadataRanges, noData }: StoredFacts,
+  ofFile = channel,
 ): ValueRange {
-  const stated = metadataRanges?.[metadataRanges.length === 1 ? 0 : channel];
+  const stated = metadataRanges?.[metadataRanges.length === 1 ? 0 : ofFile];
   if (stated !== undefined) return stated;
   if (colours === 'rgb') return measuredRange(values, noData);
   const plane = width * height;

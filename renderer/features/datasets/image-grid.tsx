@@ -4,8 +4,10 @@
  */
 import { Group, Pagination, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { type KeyboardEvent, type ReactNode, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useMemo, useState } from 'react';
+import { defined } from '../../../engine/contract/defined.ts';
 import { type ImageItem, imageAddress } from '../../../engine/contract/studio/index.ts';
+import type { PictureView } from '../../../engine/contract/studio/picture-view.ts';
 import { useItems } from '../../client/use-items.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { baseName } from '../../ui/base-name.ts';
@@ -15,6 +17,8 @@ import type { OverlayView } from '../../ui/label-overlay/label-overlay.tsx';
 import { Lightbox } from '../../ui/lightbox/lightbox.tsx';
 import type { Picture } from '../../ui/lightbox/picture.ts';
 import { useVirtualRows } from '../../ui/use-virtual-rows.ts';
+import { NO_CHANNELS, pictureViewOf } from './channel-fields.ts';
+import { ChannelView } from './channel-view.tsx';
 import classes from './datasets.module.css';
 import type { ImageFilter } from './image-filter.ts';
 import { ImageOverlay } from './image-labels.tsx';
@@ -46,6 +50,9 @@ export function ImageGrid(props: {
   const columns = Math.max(1, Math.floor(width / TILE));
   const total = first.data?.total ?? 0;
   const [part, setPart] = useState(1);
+  const [fields, setFields] = useState(NO_CHANNELS);
+  const channels = Math.max(0, ...(first.data?.items ?? []).map((item) => item.channels ?? 0));
+  const view = useMemo(() => pictureViewOf(fields, channels), [fields, channels]);
   const parts = Math.max(1, Math.ceil(total / (MOST_ROWS * columns)));
   const begin = (Math.min(part, parts) - 1) * MOST_ROWS * columns;
   const count = Math.min(total - begin, MOST_ROWS * columns);
@@ -60,12 +67,16 @@ export function ImageGrid(props: {
           <Pagination total={parts} value={Math.min(part, parts)} onChange={setPart} size="sm" />
         ) : null}
       </Group>
+      {channels === 0 ? null : (
+        <ChannelView fields={fields} channels={channels} onChange={setFields} />
+      )}
       {width === 0 || total === 0 ? null : (
         <Rows
           key={JSON.stringify([part, columns, filter])}
           id={id}
           filter={filter}
           overlay={overlay}
+          view={view}
           columns={columns}
           begin={begin}
           count={count}
@@ -79,11 +90,12 @@ function Rows(props: {
   readonly id: string;
   readonly filter: ImageFilter;
   readonly overlay: GridOverlay | undefined;
+  readonly view: PictureView | undefined;
   readonly columns: number;
   readonly begin: number;
   readonly count: number;
 }) {
-  const { id, filter, overlay, columns, begin, count } = props;
+  const { id, filter, overlay, view, columns, begin, count } = props;
   /** Position of the image in the lightbox. */
   const [opened, setOpened] = useState<number | undefined>(undefined);
   const [focus, setFocus] = useState(0);
@@ -145,6 +157,7 @@ function Rows(props: {
                       key={at}
                       at={at}
                       item={item}
+                      view={view}
                       focusable={at === focus}
                       overlay={
                         overlay === undefined || item === undefined ? null : (
@@ -169,7 +182,7 @@ function Rows(props: {
       <Lightbox
         count={count}
         at={opened}
-        picture={openedItem === undefined ? undefined : pictureOf(openedItem)}
+        picture={openedItem === undefined ? undefined : pictureOf(openedItem, view)}
         overlay={
           overlay === undefined || openedItem === undefined ? null : (
             <ImageOverlay
@@ -196,12 +209,13 @@ function Rows(props: {
 function Tile(props: {
   readonly at: number;
   readonly item: ImageItem | undefined;
+  readonly view: PictureView | undefined;
   readonly focusable: boolean;
   readonly overlay: ReactNode;
   readonly onOpen: () => void;
   readonly onFocus: () => void;
 }) {
-  const { at, item, focusable, overlay, onOpen, onFocus } = props;
+  const { at, item, view, focusable, overlay, onOpen, onFocus } = props;
   const name = item === undefined ? 'Loading' : baseName(item.path);
   return (
     <UnstyledButton
@@ -222,7 +236,7 @@ function Tile(props: {
                 ? `${classes['picture']} ${classes['small']}`
                 : classes['picture']
             }
-            src={imageAddress(item.path, THUMBNAIL)}
+            src={imageAddress(item.path, THUMBNAIL, viewOf(item, view))}
             alt=""
             decoding="async"
           />
@@ -240,7 +254,20 @@ function tileName({ path, width, height, class: name }: ImageItem): string {
   return name === undefined ? text : `${text}, ${name}`;
 }
 
-function pictureOf({ path, width, height, bytes, format, class: name }: ImageItem): Picture {
-  const picture = { path, width, height, details: `${bytesText(bytes)} · ${format}` };
+/** Pictures of 8 bits in grey or RGB are shown as they are. */
+function viewOf({ channels }: ImageItem, view: PictureView | undefined) {
+  return channels === undefined ? undefined : view;
+}
+
+function pictureOf(item: ImageItem, view: PictureView | undefined): Picture {
+  const { path, width, height, bytes, format, channels, class: name } = item;
+  const details = [bytesText(bytes), format, channels && countOf(channels, 'channel')];
+  const picture = {
+    path,
+    width,
+    height,
+    details: details.filter(Boolean).join(' · '),
+    ...defined({ view: viewOf(item, view) }),
+  };
   return name === undefined ? picture : { ...picture, caption: `class ${name}` };
 }

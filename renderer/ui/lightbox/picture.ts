@@ -1,5 +1,6 @@
 /** A picture that thumbnails and the lightbox show. */
 
+import type { PictureView } from '../../../engine/contract/studio/picture-view.ts';
 import { baseName } from '../base-name.ts';
 import { countText } from '../format.ts';
 
@@ -8,6 +9,8 @@ export interface Picture {
   /** Pixels of the original, where they are known. */
   readonly width?: number;
   readonly height?: number;
+  /** Which channels are shown, and from black to white, of files with others than grey or RGB. */
+  readonly view?: PictureView;
   /** What the picture shows, for example its class; part of the alternative text. */
   readonly caption?: string;
   /** What is known of the file, for example its format. */

@@ -66,7 +66,7 @@ export function Stage(props: {
                 ? { width: size.width * scale, height: size.height * scale }
                 : { visibility: 'hidden' }
             }
-            src={imageAddress(picture.path, side)}
+            src={imageAddress(picture.path, side, picture.view)}
             alt={altText(picture)}
             draggable={false}
             onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => {
