@@ -102,6 +102,9 @@ export function configFor(target: string, { node = `build/cache/node/${target}` 
       '!node_modules/@tensorflow/tfjs-*/dist/*/**',
       // Of LERC, only the module for imports and its WebAssembly.
       '!node_modules/lerc/LercDecode.js',
+      // Of libheif, only its WebAssembly in a file of its own, which users can replace.
+      '!node_modules/libheif-js/libheif/libheif.js',
+      '!node_modules/libheif-js/libheif-wasm/libheif-bundle.*',
       // Of OpenJPEG, only the decoder in WebAssembly is kept.
       '!node_modules/@cornerstonejs/codec-openjpeg/dist/!(openjpegwasm_decode.*)',
       ...packagesNotShipped().map((name) => `!node_modules/${name}/**`),

@@ -8,6 +8,8 @@ describe('licences', () => {
     ['x', 'MIT AND GPL-3.0-only', false],
     ['x', 'GPL-3.0-only', false],
     ['x', 'LGPL-3.0-or-later', false],
+    ['x', 'LGPL-3.0', false],
+    ['libheif-js', 'LGPL-3.0', true],
     ['@img/sharp-libvips-linux-x64', 'LGPL-3.0-or-later', true],
     ['@img/sharp-win32-x64', 'Apache-2.0 AND LGPL-3.0-or-later', true],
     ['x', 'SEE LICENSE IN README', false],

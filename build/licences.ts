@@ -30,10 +30,12 @@ const ALLOWED = new Set([
 
 /**
  * Allowed for the parts named here only. libvips and its libraries have the LGPL: they ship as
- * separate, unpacked shared libraries, which users can replace.
+ * separate, unpacked shared libraries, which users can replace. So do libheif and libde265, which
+ * ship as a separate file of WebAssembly.
  */
 const EXCEPTIONS = [
   { licence: 'LGPL-3.0-or-later', part: /^@img\/sharp-/ },
+  { licence: 'LGPL-3.0', part: /^libheif-js$/ },
   { licence: 'NCSA', part: /^DirectX Shader Compiler$/ },
   { licence: 'Microsoft-Distributable-Code', part: /^Visual C\+\+ runtime$/ },
 ];
@@ -101,7 +103,8 @@ async function textOf(folder: string, about: Manifest): Promise<string | undefin
   if (about.license?.includes('LGPL-3.0')) {
     // The README of libvips lists the licences of its libraries.
     const readme = await readFile(path.join(folder, 'README.md'), 'utf8');
-    parts.push(readme.slice(readme.indexOf('## Licensing')));
+    const from = readme.indexOf('## Licensing');
+    if (from >= 0) parts.push(readme.slice(from));
     parts.push(await readText('texts/LGPL-3.0.txt'), await readText('texts/GPL-3.0.txt'));
   }
   if (parts.length === 0) return standardText(about);

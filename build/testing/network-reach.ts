@@ -15,7 +15,8 @@ export const KNOWN_REACH: readonly {
   readonly why: string;
 }[] = [
   {
-    files: /\/(lerc\/LercDecode\.es|codec-openjpeg\/dist\/openjpegwasm_decode)\.js$/,
+    files:
+      /\/(lerc\/LercDecode\.es|codec-openjpeg\/dist\/openjpegwasm_decode|libheif-js\/libheif-wasm\/libheif)\.js$/,
     by: ['fetch'],
     why: 'Emscripten loads WebAssembly by fetch in browsers; in Node it is read from the file.',
   },

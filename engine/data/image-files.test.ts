@@ -161,15 +161,13 @@ describe('images of the HEIF family', () => {
     'miaf',
   ];
 
-  it.each(brands)('with the brand %s are named as what they are', async (brand) => {
+  it.each(brands)('with the brand %s are given to the reader of HEIC', async (brand) => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-heif-'));
     const file = path.join(folder, 'photo.heic');
     await writeFile(file, box(brand, ['mif1', 'heic'], 'infe hvc1'));
     await expect(scanFolders([folder])).rejects.toMatchObject({
       details: {
-        unreadable: [
-          { path: file, reason: 'HEIC images are not supported: convert them to JPEG or PNG' },
-        ],
+        unreadable: [{ path: file, reason: 'image is damaged: its HEIF data cannot be decoded' }],
       },
     });
     await rm(folder, { recursive: true });

@@ -4,7 +4,7 @@
  */
 import { StudioError } from '../contract/errors.ts';
 import { damagedBy, unsupported } from '../images/errors.ts';
-import { formatOf, type ImageFormat, unknownFormat } from './formats.ts';
+import { formatOf, type ImageFormat } from './formats.ts';
 import { withoutTransparency } from './gif.ts';
 import { withPlainDirectory } from './tiff.ts';
 import { requireReadableTiff } from './tiff-support.ts';
@@ -34,7 +34,7 @@ export function inspectImage(content: Buffer): Inspected {
   };
   switch (format) {
     case undefined: {
-      const reason = unknownFormat(content);
+      const reason = 'content is not of a known image format';
       throw new StudioError('image-unknown', `The ${reason}`, { details: { reason } });
     }
     case 'jpeg':

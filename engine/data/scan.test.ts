@@ -160,7 +160,7 @@ describe('a scan', () => {
   it('has reasons why other files cannot be used, and ignores other extensions', () => {
     expect(reason('empty.jpg')).toBe('file is empty');
     expect(reason('text.jpg')).toBe('content is not of a known image format');
-    expect(reason('phone.HEIC')).toContain('convert them to JPEG');
+    expect(reason('phone.HEIC')).toContain('its HEIF data cannot be decoded');
     expect(index.unreadable.some((one) => one.path.endsWith('notes.txt'))).toBe(false);
     expect(index.ignored).toEqual({ '.txt': 1, 'no extension': 1 });
     expect(index.system).toEqual({ images: 1, folders: [] });
