@@ -51,8 +51,7 @@ async function openStack(
   const [{ width, height, colours, type, bits, typeRange, noData }] = first[0]! as [PageReader];
   const pages = first.map(([page]) => page!);
   const channels = pages.reduce((sum, page) => sum + page.channels, 0);
-  if (channels > MOST_CHANNELS)
-    throw unsupported(`it has ${channels} channels; at most ${MOST_CHANNELS} are read`);
+  if (channels > MOST_CHANNELS) throw unsupported(`it has more than ${MOST_CHANNELS} channels`);
   pages.forEach((page, i) => {
     requireAlike(page, pages[0]!, i);
   });
