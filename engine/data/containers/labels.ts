@@ -1,7 +1,10 @@
 /** Classes that containers state for their images. */
 
 import { kindOf } from '../../contract/container-names.ts';
-import { listContainer } from './list-container.ts';
+import { isStudioError } from '../../contract/errors.ts';
+import { reasonOf } from '../unreadable.ts';
+import { ContainerFault } from './container.ts';
+import { asFault, listContainer } from './list-container.ts';
 import { parquetLabels } from './parquet/labels.ts';
 import { webdatasetLabels } from './webdataset.ts';
 
@@ -10,14 +13,23 @@ export interface ContainerLabels {
   readonly labels: ReadonlyMap<string, string>;
   /** all classes in the order of their numbers, where the container states them */
   readonly classNames?: readonly string[];
+  /** why they cannot be read */
+  readonly reason?: string;
 }
 
-/** @throws StudioError `file-unread`; AbortError when `signal` fires */
+/** @throws errors of the file system; AbortError when `signal` fires */
 export async function readLabels(
   container: string,
   signal?: AbortSignal,
 ): Promise<ContainerLabels> {
-  if (kindOf(container) === 'parquet') return parquetLabels(container, signal);
-  const { names } = await listContainer(container, signal);
-  return { labels: await webdatasetLabels(container, names, signal) };
+  try {
+    if (kindOf(container) === 'parquet') return await parquetLabels(container, signal);
+    const { names } = await listContainer(container, signal);
+    return { labels: await webdatasetLabels(container, names, signal) };
+  } catch (error) {
+    const fault = asFault(error);
+    if (fault instanceof ContainerFault) return { labels: new Map(), reason: fault.message };
+    if (!isStudioError(error, 'file-unread')) throw error;
+    return { labels: new Map(), reason: reasonOf(error) };
+  }
 }

@@ -25,6 +25,7 @@ export async function listClassFolders(root: string, signal?: AbortSignal): Prom
   const walk = await walkFolder(root, new Map(), signal);
   refuseUnreadable(root, walk);
   const { own, files, foldersWithin } = await divideByContainers(root, walk.files, signal);
+  walk.unreadable.push(...own.unreadable);
   if (own.images.length > 0 && files.length === 0)
     return { ...own, problems: walkProblems(walk, own.outside), lines: undefined };
   const foldersIn = async (place: readonly string[]) => [

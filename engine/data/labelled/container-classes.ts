@@ -6,6 +6,7 @@
 import path from 'node:path';
 import { getOrMake, groupBy } from '../../contract/maps.ts';
 import { readLabels } from '../containers/labels.ts';
+import type { Unreadable } from '../index-types.ts';
 import type { FoundFile } from '../walk.ts';
 import { className, sortClassNames } from './class-names.ts';
 import type { Split } from './labelled-types.ts';
@@ -18,6 +19,8 @@ export interface OwnClasses {
   readonly classNames: readonly string[];
   /** images in containers that state classes, but none for these */
   readonly outside: readonly string[];
+  /** containers whose classes cannot be read, and whose images are left out */
+  readonly unreadable: readonly Unreadable[];
 }
 
 export interface Divided {
@@ -38,12 +41,17 @@ export async function divideByContainers(
   const inContainers = found.filter(({ container }) => container !== undefined);
   const images: ListedImage[] = [];
   const outside: string[] = [];
+  const unreadable: Unreadable[] = [];
   const stated: string[] = [];
   let order: readonly string[] | undefined;
   const folders = new Map<string, Set<string>>();
   for (const [relative, entries] of groupBy(inContainers, ({ container }) => container!)) {
     const at = relative === '' ? root : path.join(root, relative);
-    const { labels, classNames } = await readLabels(at, signal);
+    const { labels, classNames, reason } = await readLabels(at, signal);
+    if (reason !== undefined) {
+      unreadable.push({ path: at, reason: `its classes cannot be read: ${reason}` });
+      continue;
+    }
     if (labels.size === 0) {
       const placed = placedFiles(relative, entries);
       for (const file of placed) addFolders(file.relative, folders);
@@ -67,7 +75,7 @@ export async function divideByContainers(
   const isOrdered = order !== undefined && [...names].every((name) => order.includes(name));
   const classNames = isOrdered ? order! : sortClassNames([...names]);
   return {
-    own: { images, classNames, outside },
+    own: { images, classNames, outside, unreadable },
     files,
     foldersWithin: (place) => [...(folders.get(place.join('/')) ?? [])],
   };

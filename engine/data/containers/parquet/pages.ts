@@ -8,6 +8,7 @@ import zlib from 'node:zlib';
 import { snappyUncompress } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
 import type { ByteSource } from '../../../images/stored-image.ts';
+import { unzstd } from '../../../images/tiff/unzstd.ts';
 import { ContainerFault, MOST_DECODED_BYTES } from '../container.ts';
 import { readRuns } from './runs.ts';
 
@@ -232,13 +233,14 @@ function decompressBy(
   if (codec === 'UNCOMPRESSED') return content;
   if (codec === 'GZIP') return zlib.gunzipSync(content, options);
   if (codec === 'BROTLI') return zlib.brotliDecompressSync(content, options);
+  if (codec === 'ZSTD') return unzstd(content, size);
   if (codec === 'SNAPPY') {
     const bytes = new Uint8Array(size);
     snappyUncompress(content, bytes);
     return bytes;
   }
   throw new ContainerFault(
-    `is compressed with ${codec}; write it with Snappy, gzip, Brotli or uncompressed`,
+    `is compressed with ${codec}; write it with Snappy, gzip, Brotli, ZSTD or uncompressed`,
   );
 }
 
