@@ -19,6 +19,7 @@ beforeAll(() => {
   for (const folder of ['root/images', 'outside/images', 'workspace/runs/run-1'])
     mkdirSync(path.join(base, folder), { recursive: true });
   writeFileSync(path.join(base, 'outside', 'weights.pth'), '');
+  for (const folder of ['root', 'outside']) writeFileSync(path.join(base, folder, 'shard.tar'), '');
   symlinkSync(path.join(base, 'outside'), path.join(root, 'way-out'), 'junction');
   symlinkSync(path.join(base, 'outside', 'new'), path.join(root, 'way-to-new'), 'junction');
   symlinkSync(path.join(base, 'outside'), path.join(workspace, 'run-2'), 'junction');
@@ -113,7 +114,8 @@ function filled(input: object, target: string): object {
 
 describe('paths', () => {
   it.each(WITH_PATH)('of %s %j stay within the roots', async (name, input) => {
-    const inside = ['root/images', 'root/not/there/yet', 'root/way-in', 'root', 'workspace/runs'];
+    const folders = ['root/images', 'root/not/there/yet', 'root/way-in', 'root', 'workspace/runs'];
+    const inside = [...folders, 'root/shard.tar', 'root/shard.tar/cat/1.jpg'];
     for (const target of inside)
       expect(await outcome(name, filled(input, path.join(base, target)))).toBe('passed');
     const outside = [
@@ -125,6 +127,7 @@ describe('paths', () => {
       path.join(root, 'way-out'),
       path.join(root, 'way-out', 'images'),
       path.join(root, 'way-out', 'not-there-yet'),
+      path.join(root, 'way-out', 'shard.tar', 'cat', '1.jpg'),
       // A file that is written there would be created outside the roots.
       path.join(root, 'way-to-new'),
       path.join(root, 'way-to-new', 'file'),
