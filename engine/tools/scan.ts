@@ -12,7 +12,7 @@ import { listImages } from './listing.ts';
 import { noteImages } from './notes.ts';
 import { type Scanned, type ScannedLabels, scanOf } from './scanned.ts';
 import { summariseSizes } from './sizes.ts';
-import { suggestRecipe } from './suggestion.ts';
+import { suggestChannels, suggestRecipe } from './suggestion.ts';
 
 export interface ScanListener {
   readonly onProgress?: ((progress: ToolProgress) => void) | undefined;
@@ -96,7 +96,10 @@ function healthReport(
     },
     sizes,
     folders: groups.map(({ path, name, positions }) => ({ path, name, images: positions.length })),
-    suggestion: suggestRecipe(samples.length, Math.min(...sizes.median)),
+    suggestion: {
+      ...suggestRecipe(samples.length, Math.min(...sizes.median)),
+      ...defined({ channels: suggestChannels(samples) }),
+    },
     ...(labels === undefined
       ? {}
       : { classes: labels.classes, ...defined({ dense: labels.dense }) }),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseRecipe } from '../contract/recipe.ts';
 import { presets } from '../recipes/presets.ts';
 import { summariseSizes } from './sizes.ts';
-import { suggestRecipe } from './suggestion.ts';
+import { suggestChannels, suggestRecipe } from './suggestion.ts';
 
 describe('the suggested recipe', () => {
   it.each([
@@ -47,4 +47,15 @@ describe('sizes', () => {
       largest: [30, 30],
     });
   });
+});
+
+it('suggests the channels that all images have, where three do not serve them', () => {
+  const of = (...channels: (number | undefined)[]) =>
+    suggestChannels(
+      channels.map((one) => (one === undefined ? {} : { stored: { channels: one } })),
+    );
+  expect(of(6, 6)).toBe(6);
+  expect(of(2)).toBe(2);
+  for (const others of [[6, 5], [6, undefined], [1, 1], [3], [undefined], []])
+    expect(of(...others)).toBeUndefined();
 });

@@ -51,3 +51,15 @@ export function suggestRecipe(images: number, medianSide: number): Suggestion {
     reason: `${seen}: enough for the network most papers report on. It needs a GPU with 16 GB or more; take small on a lesser one, and tiny without one.`,
   };
 }
+
+/**
+ * The number of channels that all images have, where a recipe of three would leave them out;
+ * undefined otherwise.
+ */
+export function suggestChannels(
+  samples: readonly { readonly stored?: { readonly channels: number } }[],
+): number | undefined {
+  const channels = samples[0]?.stored?.channels;
+  if (channels === undefined || channels === 1 || channels === 3) return undefined;
+  return samples.every(({ stored }) => stored?.channels === channels) ? channels : undefined;
+}

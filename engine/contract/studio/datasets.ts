@@ -39,6 +39,8 @@ export const healthReportSchema = z.object({
     recipe: z.string(),
     imageSize: count,
     patchSize: count,
+    /** Where all images have the same number, and not what three channels can be filled from. */
+    channels: count.optional(),
     /** The reason, in a sentence or two. */
     reason: z.string(),
   }),

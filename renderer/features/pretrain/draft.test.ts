@@ -58,6 +58,13 @@ describe('what is suggested', () => {
     expect(values['batch_size']).toBeLessThanOrEqual(images);
   });
 
+  it('measures the statistics of other channels than three', () => {
+    const { recipe } = presets.micro;
+    const settings = suggestedSettings(recipe, { imageSize: 32, patchSize: 4, channels: 6 }, 9000);
+    expect(settings).toEqual({ channels: '6', mean: 'measured', std: 'measured' });
+    expect(checkRecipe('pretrain', recipe, settings).problems).toEqual({});
+  });
+
   it('fills in what was left open, by the largest data set', () => {
     const choice = choiceOf(
       { ...EMPTY_PRETRAIN_DRAFT, datasets: ['small', 'scans'] },

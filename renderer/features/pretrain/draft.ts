@@ -2,7 +2,9 @@
  * State of the page: images, recipe and settings. It is kept when another page is shown, and fields that
  * suggestions can fill in may be undefined.
  */
+
 import { create } from 'zustand';
+import { MEASURED } from '../../../engine/contract/settings/setting.ts';
 import type {
   Dataset,
   OwnPreset,
@@ -36,14 +38,19 @@ type Settings = Readonly<Record<string, unknown>>;
 
 /**
  * The settings that change a preset to the suggestion; mask cells keep their size in patches, and a batch
- * that is larger than the set becomes the largest power of two that is not.
+ * that is larger than the set becomes the largest power of two that is not. Statistics of other
+ * channels than three are measured.
  */
 export function suggestedSettings(
   preset: Settings,
-  suggestion: { readonly imageSize: number; readonly patchSize: number },
+  suggestion: {
+    readonly imageSize: number;
+    readonly patchSize: number;
+    readonly channels?: number | undefined;
+  },
   images: number,
 ): Record<string, string> {
-  const { imageSize, patchSize } = suggestion;
+  const { imageSize, patchSize, channels } = suggestion;
   const cell = (Number(preset['mask_cell']) / Number(preset['patch_size'])) * patchSize;
   const batch = Number(preset['batch_size']);
   const fits = images < 2 || batch <= images ? batch : 2 ** Math.floor(Math.log2(images));
@@ -52,6 +59,8 @@ export function suggestedSettings(
     patch_size: patchSize,
     mask_cell: cell,
     batch_size: fits,
+    // Statistics of RGB do not fit other channels.
+    ...(channels === undefined ? {} : { channels, mean: MEASURED, std: MEASURED }),
   };
   return Object.fromEntries(
     Object.entries(wanted).flatMap(([key, value]) =>

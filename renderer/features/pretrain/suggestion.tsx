@@ -7,13 +7,14 @@ export function Suggestion({ choice }: { readonly choice: PretrainChoice }) {
   const { suggested } = choice;
   const suggestion = suggested?.report?.suggestion;
   if (suggested === undefined || suggestion === undefined) return null;
-  const { recipe, imageSize, patchSize, reason } = suggestion;
+  const { recipe, imageSize, patchSize, channels, reason } = suggestion;
   return (
     <Alert color="gray" icon={<IconBulb aria-hidden />}>
       <Group justify="space-between">
         <Text size="sm" maw={860} flex="1 1 14rem">
           Suggested for “{suggested.name}”: the recipe {recipe}, images of {imageSize} pixels in
-          patches of {patchSize}. {reason}
+          patches of {patchSize}
+          {channels === undefined ? '' : ` with ${channels} channels`}. {reason}
         </Text>
         {isSuggested(choice) ? (
           <Text size="sm" fw={600} role="status">
