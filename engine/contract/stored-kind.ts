@@ -7,6 +7,8 @@ export interface StoredKind {
   readonly bits: number;
   /** pictures in the file; left out where it has one */
   readonly pictures?: number;
+  /** whether networks of three channels are given its red, green and blue as bytes */
+  readonly hasBytes?: true;
   /** whether the type has a range of its own */
   readonly hasTypeRange: boolean;
   /** whether the file states the range that is to be shown */

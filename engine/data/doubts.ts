@@ -43,7 +43,7 @@ export function findDoubts(samples: readonly Judged[]): Doubt[] {
       width * height >= LEAST_PIXELS &&
       (levels <= FEW_LEVELS || span <= SMALL_SPAN),
   );
-  const extra = samples.filter(({ extraChannel }) => extraChannel);
+  const extra = samples.filter(({ extraChannel, stored }) => extraChannel || stored?.hasBytes);
   const pathsOf = (images: readonly Judged[]) => images.map(({ path }) => path);
   const doubts: Doubt[] = [];
   if (flat.length > SHARE * samples.length)
@@ -73,7 +73,7 @@ export function findDoubts(samples: readonly Judged[]): Doubt[] {
   if (extra.length > 0)
     doubts.push({
       code: 'extra-channel',
-      message: `Images with a fourth channel that is not declared as transparency (near infrared, a mask), of which red, green and blue are read: ${extra.length} of ${samples.length}`,
+      message: `Images with a fourth channel that is not declared as transparency (near infrared, a mask), of which networks of three channels are given red, green and blue; set channels=4 for all: ${extra.length} of ${samples.length}`,
       items: pathsOf(extra),
     });
   return doubts;

@@ -1,6 +1,6 @@
 /** Whether a file without an extension is an image. */
 import { openLocation } from './locate.ts';
-import { isImageHead } from './stored/is-stored.ts';
+import { isImageHead } from './stored/reading-way.ts';
 
 /** Bytes from which formats are detected. */
 const HEAD_BYTES = 4096;

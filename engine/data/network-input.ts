@@ -69,8 +69,11 @@ export class NetworkInput {
    */
   async decodeRegion(file: KnownFile, region: Region, target: Size): Promise<Picture> {
     const { path } = file;
-    if (file.stored !== undefined) return decodeStoredRegion(path, region, this.#reading);
-    const least = readsBytes(this.#reading) ? target : region;
+    const takesBytes = readsBytes(this.#reading);
+    const { stored } = file;
+    if (stored !== undefined && !(takesBytes && stored.hasBytes))
+      return decodeStoredRegion(path, region, this.#reading);
+    const least = takesBytes ? target : region;
     return this.#ofBytes(path, await decodeRegion(path, file, region, least));
   }
 

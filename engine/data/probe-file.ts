@@ -5,8 +5,8 @@ import { readerOf } from '../images/readers.ts';
 import type { ByteSource } from '../images/stored-image.ts';
 import { type ProbedImage, probeImage } from './decode.ts';
 import { type Location, locate, openLocation, readLocation } from './locate.ts';
-import { isImageHead, isStored, readHeadOf } from './stored/is-stored.ts';
 import { type ProbedStored, probeStored } from './stored/probe-stored.ts';
+import { isImageHead, readHeadOf, wayOf } from './stored/reading-way.ts';
 
 export type ProbedFile = (ProbedImage | ProbedStored) & { readonly hash: string };
 
@@ -34,10 +34,11 @@ export async function probeFile(
   const head = await readHeadOf(source);
   if (!named && !isImageHead(head)) return undefined;
   const hash = createHash('sha256').update(content).digest('hex');
-  const probed = (await isStored(source, head))
-    ? await probeStored(source, pixelLimit, picture)
-    : await probeImage(content, pixelLimit);
-  return { ...probed, hash };
+  const way = await wayOf(source, head);
+  if (way === 'bytes') return { ...(await probeImage(content, pixelLimit)), hash };
+  const probed = await probeStored(source, pixelLimit, picture);
+  if (way === 'stored') return { ...probed, hash };
+  return { ...probed, hash, stored: { ...probed.stored, hasBytes: true } };
 }
 
 /** @returns undefined for formats that are not read in parts */
@@ -48,7 +49,7 @@ async function probeInParts(
   const source = await openLocation(location);
   try {
     const head = await readHeadOf(source);
-    if (readerOf(head) === undefined || !(await isStored(source, head))) return undefined;
+    if (readerOf(head) === undefined || (await wayOf(source, head)) === 'bytes') return undefined;
     const probed = await probeStored(source, pixelLimit, location.picture);
     return { ...probed, hash: await hashOf(source) };
   } finally {

@@ -16,10 +16,10 @@ import { decodeImage, PIXEL_LIMIT } from '../decode.ts';
 import type { Region, RgbImage } from '../image.ts';
 import { type Location, locate, openLocation } from '../locate.ts';
 import type { Planes } from '../planes.ts';
-import type { Reading } from '../reading.ts';
+import { type Reading, readsBytes } from '../reading.ts';
 import { reasonOf, undecodable, unread } from '../unreadable.ts';
-import { isStored, readHeadOf } from './is-stored.ts';
 import { matchChannels } from './match-channels.ts';
+import { type ReadingWay, readHeadOf, wayOf } from './reading-way.ts';
 import { requirePicture } from './require-picture.ts';
 import { storedKind } from './stored-kind.ts';
 
@@ -29,7 +29,8 @@ import { storedKind } from './stored-kind.ts';
  * @throws StudioError `image-unreadable` naming the file and the reason
  */
 export function decodeStored(path: string, reading: Reading): Promise<Planes | undefined> {
-  return readStored(path, (image, location) => readPlanes(image, location, reading));
+  const takes: ReadingWay[] = readsBytes(reading) ? ['stored'] : ['stored', 'both'];
+  return readStored(path, (image, location) => readPlanes(image, location, reading), takes);
 }
 
 /**
@@ -44,7 +45,7 @@ export async function decodeStoredRegion(
 ): Promise<Planes> {
   const read = (image: StoredImage, location: Location) =>
     readPlanes(image, location, reading, region);
-  return (await readStored(path, read, true))!;
+  return (await readStored(path, read, 'all'))!;
 }
 
 /** What a file holds that is read as it is stored. @throws as {@link readStored} */
@@ -55,19 +56,20 @@ export function storedKindOf(path: string): Promise<StoredKind | undefined> {
 /**
  * What a function reads of a file that is read as it is stored; undefined for pictures of 8 bits.
  *
- * @param isKnown whether it is known of the file that it is read so
+ * @param takes files that are read so; `all` where it is known of the file
  * @throws StudioError `image-unreadable` naming the file and the reason
  */
 export async function readStored<T>(
   path: string,
   read: (image: StoredImage, location: Location) => Promise<T>,
-  isKnown = false,
+  takes: readonly ReadingWay[] | 'all' = ['stored', 'both'],
 ): Promise<T | undefined> {
   let source: (ByteSource & { close(): Promise<void> }) | undefined;
   try {
     const location = await locate(path);
     source = await openLocation(location);
-    if (!isKnown && !(await isStored(source, await readHeadOf(source)))) return undefined;
+    if (takes !== 'all' && !takes.includes(await wayOf(source, await readHeadOf(source))))
+      return undefined;
     const image = await openStored(source, { ...DEFAULT_CHOICES, pixelLimit: PIXEL_LIMIT });
     return await read(image, location);
   } catch (error) {

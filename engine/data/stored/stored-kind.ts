@@ -37,10 +37,11 @@ const BYTES: StoredKind = {
  * three channels, and red, green and blue serve one.
  */
 export function misfitOf(
-  { channels, colours, numbers, hasTypeRange, hasStatedRange }: StoredKind = BYTES,
+  { channels, colours, numbers, hasBytes, hasTypeRange, hasStatedRange }: StoredKind = BYTES,
   reading: WantedReading,
 ): string | undefined {
   const wanted = reading.channels;
+  if (hasBytes && wanted === 3 && reading.valueRange === 'type') return undefined;
   const serves =
     channels === wanted ||
     (channels === 1 && wanted === 3) ||

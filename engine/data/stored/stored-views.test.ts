@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { arrayFile } from '../../images/npy/testing/array-file.ts';
 import { BatchLoader } from '../batch-loader.ts';
 import { loadEvalImages } from '../eval-images.ts';
+import { fittingImages } from '../fitting-images.ts';
+import { RGB_READING } from '../reading.ts';
 import type { PairPlan } from '../render-plan.ts';
 import { Sampler } from '../sampler.ts';
 import { scanFolders } from '../scan.ts';
@@ -13,6 +15,16 @@ import { scanFolders } from '../scan.ts';
 const SIDE = 40;
 const CHANNELS = 6;
 let root: string;
+
+/** A TIFF file whose fourth channel is not declared as transparency. */
+function withoutMeaning(file: Buffer): Buffer {
+  const EXTRA_SAMPLES = 338;
+  const directory = file.readUInt32LE(4);
+  const entries = file.readUInt16LE(directory);
+  for (let i = 0, at = directory + 2; i < entries; i++, at += 12)
+    if (file.readUInt16LE(at) === EXTRA_SAMPLES) file.writeUInt16LE(0, at + 8);
+  return file;
+}
 
 const numberAt = (image: number, i: number) => (image * 7919 + i * 104_729) % 65_536;
 
@@ -145,6 +157,29 @@ describe('for evaluation', () => {
       most = Math.max(most, Math.abs(value - ofNumbers[i]!));
     expect(most).toBeLessThan((2 * 1.5) / 255);
     expect(most).toBeGreaterThan(0);
+  });
+
+  it('red, green, blue and one channel more are bytes for three channels, and four numbers', async () => {
+    const folder = path.join(root, 'more');
+    await mkdir(folder);
+    const [four, base] = ['four.tif', 'base.png'].map((name) => path.join(folder, name));
+    const data = Buffer.from(Uint8Array.from({ length: 4 * 40 * 40 }, (_, i) => (i * 37) % 251));
+    const picture = sharp(data, { raw: { width: 40, height: 40, channels: 4 } });
+    await writeFile(
+      four!,
+      withoutMeaning(await picture.clone().tiff({ compression: 'none' }).toBuffer()),
+    );
+    await picture.clone().removeAlpha().png().toFile(base!);
+    const three = await loadEvalImages([{ path: four! }], half);
+    expect(three).toEqual(await loadEvalImages([{ path: base! }], half));
+    const { samples, doubts } = await scanFolders([folder]);
+    const sample = samples.find(({ path: one }) => one === four)!;
+    expect(sample.stored).toMatchObject({ channels: 4, numbers: 'uint8', hasBytes: true });
+    expect(doubts).toContainEqual(expect.stringContaining('set channels=4 for all'));
+    expect(fittingImages([sample], RGB_READING).leftOut).toEqual([]);
+    const wide = { ...half, channels: 4, mean: [0, 0, 0, 0], std: [1, 1, 1, 1] };
+    const numbers = await loadEvalImages([{ path: four! }], { ...wide, imageSize: [40, 40] });
+    expect(numbers).toHaveLength(4 * 40 * 40);
   });
 
   it('grey fills three channels, and red, green and blue give luma as Pillow', async () => {

@@ -23,23 +23,30 @@ export function isImageHead(head: Uint8Array): boolean {
   return formatOf(head) !== undefined || readerOf(head) !== undefined;
 }
 
+/**
+ * `both` are pictures of 8 bits in red, green and blue with one channel more: networks of three
+ * channels are given their bytes without it, and those of four the stored numbers.
+ */
+export type ReadingWay = 'bytes' | 'stored' | 'both';
+
 /** @throws StudioError `image-damaged`; the error of the file system */
-export async function isStored(source: ByteSource, head: Uint8Array): Promise<boolean> {
-  if (readerOf(head) === undefined) return false;
-  if (formatOf(head) === undefined || source.size > MOST_BYTES) return true;
+export async function wayOf(source: ByteSource, head: Uint8Array): Promise<ReadingWay> {
+  if (readerOf(head) === undefined) return 'bytes';
+  if (formatOf(head) === undefined || source.size > MOST_BYTES) return 'stored';
   const content = await source.read(0, source.size);
-  return !isOfBytes(
+  return wayOfContent(
     Buffer.from(content.buffer as ArrayBuffer, content.byteOffset, content.byteLength),
   );
 }
 
-function isOfBytes(content: Buffer): boolean {
+function wayOfContent(content: Buffer): ReadingWay {
   let inspected: Inspected;
   try {
     inspected = inspectImage(content);
   } catch (error) {
-    if (isStudioError(error, 'image-unsupported')) return false;
+    if (isStudioError(error, 'image-unsupported')) return 'stored';
     throw error;
   }
-  return !inspected.deep && !inspected.extraChannel;
+  if (inspected.deep) return 'stored';
+  return inspected.extraChannel ? 'both' : 'bytes';
 }
