@@ -1,6 +1,7 @@
 // Pre-trained against from scratch on composed scenes: mean IoU and average precision by shares of the labels.
-//   npm run bench:scenes -- FOLDER [--archive FILE] [TASK=STEPS…]
+//   npm run bench:scenes -- FOLDER [--archive FILE] [--as-is] [TASK=STEPS…]
 // FOLDER keeps scenes, runs and comparisons; after an interruption the same command goes on.
+// With --as-is a pre-training that was stopped is compared at the step that it has reached.
 // TASK=STEPS are the tasks to compare and the steps of each of their trainings; see TASKS for the default.
 // Appends rows to bench/results/scenes.csv.
 import { spawnSync } from 'node:child_process';
@@ -64,8 +65,12 @@ function compose(out: string, { images, seed }: typeof LABELLED, archive: string
 
 const settingsOf = (settings: readonly string[]) => settings.flatMap((one) => ['--set', one]);
 
+function recordOf(run: string): { readonly status: string; readonly step: number } {
+  return JSON.parse(readFileSync(path.join(run, 'run.json'), 'utf8'));
+}
+
 /** @returns the folder of the run, which an earlier call may have begun or finished */
-function pretrain(workspace: string, images: string): string {
+function pretrain(workspace: string, images: string, asIs: boolean): string {
   const runs = path.join(workspace, 'runs');
   const find = () =>
     (existsSync(runs) ? readdirSync(runs) : []).find((id) => id.includes('-scenes-'));
@@ -75,7 +80,7 @@ function pretrain(workspace: string, images: string): string {
     const length = ['--steps', String(PRETRAINING_STEPS), '--name', 'scenes'];
     const where = ['--workspace', workspace, '--data', images];
     conmim('pretrain', '--recipe', 'micro', ...where, ...length, ...settings);
-  } else if (JSON.parse(readFileSync(path.join(runs, found, 'run.json'), 'utf8')).status !== 'done')
+  } else if (!asIs && recordOf(path.join(runs, found)).status !== 'done')
     conmim('resume', path.join(runs, found));
   return path.join(runs, find()!);
 }
@@ -104,7 +109,9 @@ function compare(folder: string, from: string, task: string, steps: number): Com
 export function main([folder, ...rest]: string[]): void {
   if (folder === undefined) throw new Error('Give a folder for scenes, runs and comparisons.');
   const archive = rest[0] === '--archive' ? rest.slice(0, 2) : [];
-  const asked = rest.slice(archive.length).map((one): [string, number] => {
+  const asIs = rest.includes('--as-is');
+  const given = rest.slice(archive.length).filter((one) => one !== '--as-is');
+  const asked = given.map((one): [string, number] => {
     const [id, steps] = one.split('=');
     return [id!, Number(steps)];
   });
@@ -112,13 +119,22 @@ export function main([folder, ...rest]: string[]): void {
   const [unlabelled, labelled] = ['unlabelled', 'labelled'].map((one) => path.join(folder, one));
   compose(unlabelled!, UNLABELLED, archive);
   compose(labelled!, LABELLED, archive);
-  const from = pretrain(path.join(folder, 'workspace'), path.join(unlabelled!, 'images', 'train'));
-  const { recipe } = JSON.parse(readFileSync(path.join(from, 'run.json'), 'utf8'));
+  const from = pretrain(
+    path.join(folder, 'workspace'),
+    path.join(unlabelled!, 'images', 'train'),
+    asIs,
+  );
   const machine = { cpu: cpus()[0]?.model, threads: availableParallelism() };
   for (const [task, steps] of Object.entries(tasks)) {
     const { primary, rows, gains } = compare(folder, from, task, steps);
     const estimateOf = (row: Readonly<Record<string, unknown>>) => row[primary.name] as Estimate;
-    const about = { ...machine, pretrainingSteps: recipe.steps, task, steps, score: primary.name };
+    const about = {
+      ...machine,
+      pretrainingSteps: recordOf(from).step,
+      task,
+      steps,
+      score: primary.name,
+    };
     const found = rows.map((row) => {
       const { fraction, labelled: images_, start, seeds, lowest, highest } = row;
       const spread = { seeds, ...estimateOf(row), lowest, highest };
