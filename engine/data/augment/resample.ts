@@ -121,10 +121,12 @@ function computeTaps(
 }
 
 function roundedTaps({ weights, ...taps }: ExactTaps): FilterTaps {
-  const rounded = Int32Array.from(weights, (weight) => {
-    const scaled = weight * 2 ** PRECISION;
-    return Math.trunc(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
-  });
+  const rounded = new Int32Array(weights.length);
+  // A plain loop, since weights are computed anew for most crops.
+  for (let i = 0; i < weights.length; i++) {
+    const scaled = weights[i]! * 2 ** PRECISION;
+    rounded[i] = Math.trunc(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+  }
   return { ...taps, weights: rounded };
 }
 
