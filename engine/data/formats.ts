@@ -1,10 +1,11 @@
 /** Image formats by their first bytes; names only decide which files are examined. */
+
+import { STORED_EXTENSIONS } from '../images/extensions.ts';
 import { heifCodec } from '../images/heif/brands.ts';
-import { STORED_EXTENSIONS } from '../images/readers.ts';
 
 export const IMAGE_EXTENSIONS: ReadonlySet<string> = new Set([
   ...'jpg jpeg jpe jfif png webp tif tiff gif avif bmp dib avifs'.split(' '),
-  ...STORED_EXTENSIONS,
+  ...Object.values(STORED_EXTENSIONS).flat(),
 ]);
 
 /** Extensions may have two parts, as in `.nii.gz`. */

@@ -1,4 +1,4 @@
-/** The readers of stored images. A format is added by a line here. */
+/** The readers of stored images. A format is added by a line here and its extensions in `extensions.ts`. */
 
 import { DICOM } from './dicom/read-dicom.ts';
 import { unsupported } from './errors.ts';
@@ -14,10 +14,6 @@ import { TIFF } from './tiff/read-tiff.ts';
 const READERS: readonly ImageReader[] = [NPY, DICOM, NIFTI, TIFF, PNG, PNM, HEIF, JP2];
 
 const HEAD_BYTES = 4096;
-
-export const STORED_EXTENSIONS: ReadonlySet<string> = new Set(
-  READERS.flatMap(({ extensions }) => extensions),
-);
 
 export function readerOf(head: Uint8Array): ImageReader | undefined {
   return READERS.find((reader) => reader.recognises(head));

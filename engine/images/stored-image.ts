@@ -2,6 +2,7 @@
  * Pictures as their files store them: numbers of any type, in any number of channels. Nothing is
  * scaled or rounded before `scaleValues` maps a stated range of each channel to 0..1.
  */
+import type { STORED_EXTENSIONS } from './extensions.ts';
 
 /** Values in the type in which they are stored, or in one that holds all of them exactly. */
 export type StoredValues =
@@ -100,9 +101,7 @@ export const DEFAULT_CHOICES: Omit<ReadChoices, 'pixelLimit'> = { pages: 'sample
 
 /** A reader of one format. */
 export interface ImageReader {
-  readonly format: string;
-  /** file name extensions in lower case, without a dot; the content decides which reader is used */
-  readonly extensions: readonly string[];
+  readonly format: keyof typeof STORED_EXTENSIONS;
   /** @param head the first bytes of the file, at least 512 where it has as many */
   recognises(head: Uint8Array): boolean;
   /** @throws StudioError `image-damaged`, `image-unsupported`, `image-too-large` */

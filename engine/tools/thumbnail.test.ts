@@ -24,8 +24,13 @@ function waves(width: number, height: number, channels: 1 | 3 | 4 = 3): Sharp {
   return sharp(data, { raw: { width, height, channels } });
 }
 
-async function pixelsOf(file: string, side: number, thumbnails = new Thumbnails()) {
-  const { type, base64 } = await thumbnails.get({ path: file, side });
+async function pixelsOf(
+  file: string,
+  side: number,
+  thumbnails = new Thumbnails(),
+  view?: PictureView,
+) {
+  const { type, base64 } = await thumbnails.get({ path: file, side, ...(view && { view }) });
   expect(type).toBe('image/webp');
   const { data, info } = await sharp(Buffer.from(base64, 'base64'))
     .removeAlpha()
@@ -70,12 +75,21 @@ describe('a thumbnail', () => {
 
   it.each([
     ['grey', () => waves(80, 60, 1).toColourspace('b-w').png()],
-    ['16 bits', () => waves(80, 60).toColourspace('rgb16').png()],
     ['CMYK', () => waves(80, 60).toColourspace('cmyk').jpeg()],
   ])('of %s is as training sees it', async (name, make) => {
     const file = at(name);
     await make().toFile(file);
     expect([...(await pixelsOf(file, 90)).data]).toEqual([...(await decodeImage(file)).data]);
+  });
+
+  it('of 16 bits has the range of its values, and in the window of the type is as training sees it', async () => {
+    const file = at('deep.png');
+    await waves(80, 60).toColourspace('rgb16').png().toFile(file);
+    const { data: own } = await pixelsOf(file, 90);
+    expect([Math.min(...own), Math.max(...own)]).toEqual([0, 255]);
+    const view = { channels: [0, 1, 2], window: [0, 65_535] } as const;
+    const { data: whole } = await pixelsOf(file, 90, new Thumbnails(), view);
+    expect(largestDifference(whole, (await decodeImage(file)).data)).toBeLessThanOrEqual(1);
   });
 
   it('shows what lies under transparency, as training does', async () => {

@@ -136,7 +136,7 @@ describe('the format of labels', () => {
       await expect(readDenseSet(source, { kind: 'masks', format })).rejects.toMatchObject({
         code: 'labels-unknown',
         message: expect.stringMatching(new RegExp(`\\(${format}\\) are boxes or outlines`)),
-        advice: expect.stringContaining('--task detect or instances'),
+        advice: expect.stringContaining('--task detect or --task instances'),
       });
   });
 

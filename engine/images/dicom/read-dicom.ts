@@ -30,7 +30,6 @@ const MOST_INFLATED_BYTES = 1_073_741_824;
 
 export const DICOM: ImageReader = {
   format: 'dicom',
-  extensions: ['dcm', 'dicom', 'dic'],
   recognises: isDicom,
 
   async open(file, { pixelLimit }) {

@@ -61,7 +61,6 @@ const MOST_FILE_BYTES = 268_435_456;
 
 export const HEIF: ImageReader = {
   format: 'heic',
-  extensions: ['heic', 'heif', 'hif', 'heics', 'heifs'],
   recognises: (head) => heifCodec(head) === 'other',
 
   async open(source, { pixelLimit }) {

@@ -20,7 +20,6 @@ const COLOURS: ReadonlyMap<number, number> = new Map([
 
 export const JP2: ImageReader = {
   format: 'jpeg-2000',
-  extensions: ['jp2', 'j2k', 'j2c', 'jpx', 'jpf'],
   recognises: (head) => [SIGNATURE, CODESTREAM].some((start) => begins(head, start)),
 
   async open(source, { pixelLimit }) {

@@ -15,7 +15,6 @@ const HEAD_BYTES = 4096;
 
 export const NIFTI: ImageReader = {
   format: 'nifti',
-  extensions: ['nii', 'nii.gz'],
   recognises: (head) => isNifti(isGzip(head) ? inflateHead(head) : head),
 
   async open(file, { pixelLimit, axis }) {

@@ -30,7 +30,6 @@ const TYPES: Readonly<Record<string, NumberType>> = {
 
 export const NPY: ImageReader = {
   format: 'npy',
-  extensions: ['npy'],
   recognises: (head) => MAGIC.every((byte, i) => head[i] === byte),
 
   async open(source, { pixelLimit }) {

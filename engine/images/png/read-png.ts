@@ -19,7 +19,6 @@ const MOST_BYTES = 2 ** 31;
 
 export const PNG: ImageReader = {
   format: 'png',
-  extensions: ['png'],
   recognises: (head) => SIGNATURE.every((byte, i) => head[i] === byte) && head[DEPTH_AT] === 16,
 
   async open(source, { pixelLimit }) {

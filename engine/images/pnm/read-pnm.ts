@@ -17,7 +17,6 @@ const MOST_TEXT_BYTES = 2 ** 30;
 
 export const PNM: ImageReader = {
   format: 'pnm',
-  extensions: ['pbm', 'pgm', 'ppm', 'pnm', 'pam', 'pfm'],
   recognises: (head) => /^P[1-7fF][\s#]/.test(String.fromCharCode(...head.subarray(0, 3))),
 
   async open(source, { pixelLimit }) {

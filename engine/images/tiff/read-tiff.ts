@@ -18,7 +18,6 @@ import { TAG } from './tags.ts';
 
 export const TIFF: ImageReader = {
   format: 'tiff',
-  extensions: ['tif', 'tiff'],
   recognises: isTiffHead,
   async open(given, choices) {
     const source = readingAhead(given);
