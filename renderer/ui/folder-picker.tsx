@@ -3,7 +3,6 @@
  * the system's dialogs.
  */
 import {
-  Alert,
   Button,
   Group,
   Loader,
@@ -172,11 +171,11 @@ function Walk(props: Omit<FolderPickerProps, 'opened' | 'title'>) {
         </>
       )}
       {files === 'none' || shown === undefined ? null : (
-        <Alert color="gray">
+        <Text size="sm">
           {files === 'all'
             ? 'Click a file to take it, or take the whole folder.'
             : 'Take the whole folder, or click a tar, zip or Parquet file to take it.'}
-        </Alert>
+        </Text>
       )}
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>
