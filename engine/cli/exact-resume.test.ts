@@ -7,21 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settingOptions } from '../contract/jobs/fields.ts';
 import { writeSampleJpegs } from '../data/testing/sample-jpegs.ts';
 import { follow, startConmim } from './testing/real-process.ts';
+import { SMALL_PRETRAINING } from './testing/small-pretraining.ts';
 
 // The real thing: the command line, real images, ONNX Runtime, a process that is killed.
 
 const STEPS = 14;
 const SETTINGS = {
-  image_size: 16,
-  patch_size: 4,
-  embed_dim: 24,
-  depth: 2,
-  heads: 3,
-  mlp_dim: 32,
-  proj_dim: 16,
-  batch_size: 4,
-  mask_cell: 8,
-  checkpoint_every: 3,
+  ...SMALL_PRETRAINING,
   warmup_epochs: 1,
   seed: 11,
 };

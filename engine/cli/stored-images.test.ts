@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settingOptions } from '../contract/jobs/fields.ts';
 import { arrayFile } from '../images/npy/testing/array-file.ts';
 import { follow, startConmim } from './testing/real-process.ts';
+import { SMALL_PRETRAINING } from './testing/small-pretraining.ts';
 
 // Six channels of 16 bits from the command line: trained on, resumed, fine-tuned, evaluated.
 
@@ -38,16 +39,7 @@ const SETTINGS = {
   value_range: 'percentiles',
   mean: 'measured',
   std: 'measured',
-  image_size: 16,
-  patch_size: 4,
-  embed_dim: 24,
-  depth: 2,
-  heads: 3,
-  mlp_dim: 32,
-  proj_dim: 16,
-  batch_size: 4,
-  mask_cell: 8,
-  checkpoint_every: 3,
+  ...SMALL_PRETRAINING,
   seed: 5,
 };
 

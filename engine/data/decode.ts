@@ -11,6 +11,7 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { isStudioError, StudioError } from '../contract/errors.ts';
 import { damagedBy, refuseTooLarge, unsupported } from '../images/errors.ts';
+import { uprightSize } from '../images/orientation.ts';
 import { resize } from './augment/resample.ts';
 import { decodeBmp } from './bmp.ts';
 import { damageOf } from './damage.ts';
@@ -155,9 +156,7 @@ async function probePixels(
   if (large && !deep && (await mayShrink(inspected, () => header)))
     decoder.resize(PROBE_SIDE, PROBE_SIDE, { fit: 'fill', kernel: 'cubic' });
   const image = await toRgb(decoder);
-  return orientation >= 5
-    ? { image, width: height, height: width, orientation }
-    : { image, width, height, orientation };
+  return { image, ...uprightSize({ width, height }, orientation), orientation };
 }
 
 /** @throws StudioError `image-too-large` */

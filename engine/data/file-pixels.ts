@@ -1,7 +1,5 @@
 /** The values of a file as the network's pipeline has them, before crop and normalisation. */
-import { isStudioError } from '../contract/errors.ts';
 import { usageError } from '../contract/usage-error.ts';
-import type { OpenSource } from '../images/byte-source.ts';
 import { toPlanes } from '../images/numbers.ts';
 import { openStored, readerOf } from '../images/readers.ts';
 import { scaleValues } from '../images/scale-values.ts';
@@ -9,8 +7,9 @@ import { type ByteSource, DEFAULT_CHOICES, type ValueRange } from '../images/sto
 import { type RangeRule, rangesOf } from '../images/value-range.ts';
 import { decodeImage, PIXEL_LIMIT } from './decode.ts';
 import { inspectImage } from './inspect.ts';
-import { locate, openLocation, readLocation } from './locate.ts';
-import { reasonOf, undecodable, unread } from './unreadable.ts';
+import { readLocation } from './locate.ts';
+import { readSource } from './read-source.ts';
+import { readHeadOf } from './stored/reading-way.ts';
 
 export interface FilePixels {
   readonly format: string;
@@ -28,33 +27,13 @@ export interface FilePixels {
   readonly values: Float32Array;
 }
 
-const HEAD_BYTES = 4096;
-
 /** @param sample from 0 @throws StudioError `image-unreadable` naming the file and the reason */
-export async function readFilePixels(
-  file: string,
-  sample: number,
-  rule: RangeRule,
-): Promise<FilePixels> {
-  let source: OpenSource | undefined;
-  try {
-    const location = await locate(file);
-    source = await openLocation(location);
-    const head = await source.read(0, Math.min(HEAD_BYTES, source.size));
-    if (readerOf(head) === undefined) return await decoded(file, sample);
-    return await stored(source, location.picture ?? sample, rule);
-  } catch (error) {
-    if (source === undefined) throw unread(file, error);
-    if (!isAboutFile(error)) throw error;
-    throw undecodable(file, reasonOf(error), error);
-  } finally {
-    await source?.close();
-  }
-}
-
-/** Errors that do not name the file yet. */
-function isAboutFile(error: unknown): boolean {
-  return !isStudioError(error, 'image-unreadable', 'usage');
+export function readFilePixels(file: string, sample: number, rule: RangeRule): Promise<FilePixels> {
+  return readSource(file, async (source, { picture = sample }) =>
+    readerOf(await readHeadOf(source)) === undefined
+      ? decoded(file, sample)
+      : stored(source, picture, rule),
+  );
 }
 
 async function stored(source: ByteSource, sample: number, rule: RangeRule): Promise<FilePixels> {

@@ -3,6 +3,7 @@
  * a header does not tell is read whole. Content is neither decoded nor hashed, so damaged files and
  * copies are not known yet.
  */
+import { uprightSize } from '../images/orientation.ts';
 import { storeTablesBeside } from './containers/tables.ts';
 import { PIXEL_LIMIT } from './decode.ts';
 import { examineFile, inParallel, type ScanOptions } from './examine.ts';
@@ -67,8 +68,7 @@ function factsOf(
   if (found?.header === undefined) return undefined;
   const { bytes, modifiedMs, header } = found;
   const { format, orientation } = header;
-  const isTurned = orientation >= 5;
-  const [width, height] = isTurned ? [header.height, header.width] : [header.width, header.height];
+  const { width, height } = uprightSize(header, orientation);
   if (width * height > pixelLimit) return undefined;
   if (known?.bytes === bytes && known.modifiedMs === modifiedMs) return known;
   const facts = { bytes, modifiedMs, hash: '', format, width, height };

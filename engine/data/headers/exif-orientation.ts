@@ -1,5 +1,6 @@
 /** The tag of orientation in the first directory of EXIF data. */
-import { textOf, viewOf } from './header.ts';
+import { viewOf } from '../../images/byte-view.ts';
+import { textOf } from './header.ts';
 
 const ORIENTATION = 0x0112;
 const SHORT = 3;

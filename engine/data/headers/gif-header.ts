@@ -1,5 +1,6 @@
 /** The screen of a GIF file. @source GIF89a specification (CompuServe, 1990) */
-import { type Header, viewOf } from './header.ts';
+import { viewOf } from '../../images/byte-view.ts';
+import type { Header } from './header.ts';
 
 const FIRST_BLOCK = 13;
 

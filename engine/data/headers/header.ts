@@ -13,10 +13,6 @@ export interface Header {
 /** Bytes of a file; fewer than asked for where it ends. */
 export type ReadBytes = (offset: number, length: number) => Uint8Array;
 
-export function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
-  return new DataView(buffer, byteOffset, byteLength);
-}
-
 export function textOf(bytes: Uint8Array, from: number, to: number): string {
   return String.fromCharCode(...bytes.subarray(from, to));
 }

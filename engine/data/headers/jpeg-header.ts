@@ -1,6 +1,7 @@
 /** The frame header of a JPEG file. @source ITU-T T.81, annex B */
+import { viewOf } from '../../images/byte-view.ts';
 import { exifOrientation } from './exif-orientation.ts';
-import { type Header, type ReadBytes, textOf, viewOf } from './header.ts';
+import { type Header, type ReadBytes, textOf } from './header.ts';
 
 const CHUNK_BYTES = 4096;
 /** Baseline, extended and progressive frames of Huffman codes. */

@@ -1,5 +1,6 @@
 /** The header of a PNG file. @source PNG (Third Edition), W3C */
-import { type Header, type ReadBytes, textOf, viewOf } from './header.ts';
+import { viewOf } from '../../images/byte-view.ts';
+import { type Header, type ReadBytes, textOf } from './header.ts';
 
 const MOST_CHUNKS = 64;
 

@@ -1,5 +1,6 @@
 /** The header of a WebP file. @source WebP Container Specification (Google); RFC 6386, section 9.1 */
-import { type Header, textOf, viewOf } from './header.ts';
+import { viewOf } from '../../images/byte-view.ts';
+import { type Header, textOf } from './header.ts';
 
 /** @returns undefined where only a decoder can tell: with animations or EXIF data */
 export function webpHeader(first: Uint8Array): Header | undefined {

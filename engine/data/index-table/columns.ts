@@ -71,10 +71,6 @@ export function readKind(text: string): Kind {
 
 export type NumberColumn = Exclude<ColumnName, 'hash' | 'phash'>;
 
-export function viewOfBytes({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
-  return new DataView(buffer, byteOffset, byteLength);
-}
-
 /** Store the number of a row. */
 export function writeNumber(view: DataView, column: NumberColumn, row: number, value: number) {
   const at = row * COLUMN_BYTES[column];

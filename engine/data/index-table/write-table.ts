@@ -2,6 +2,7 @@
  * Writing of an index: blocks of rows, column after column in each, then a directory of the blocks
  * with the texts that rows share. Only one block is in memory at a time.
  */
+import { viewOf } from '../../images/byte-view.ts';
 import type { FileFacts } from '../file-facts.ts';
 import {
   COLUMN_BYTES,
@@ -9,7 +10,6 @@ import {
   type ColumnName,
   kindOf,
   type NumberColumn,
-  viewOfBytes,
   writeNumber,
 } from './columns.ts';
 import { type Block, encodeTail, MAGIC } from './table-layout.ts';
@@ -69,7 +69,7 @@ class BlockWriter {
     COLUMN_NAMES.map((name) => [name, Buffer.alloc(BLOCK_ROWS * COLUMN_BYTES[name])]),
   ) as Record<ColumnName, Buffer>;
   readonly #views = Object.fromEntries(
-    COLUMN_NAMES.map((name) => [name, viewOfBytes(this.#columns[name])]),
+    COLUMN_NAMES.map((name) => [name, viewOf(this.#columns[name])]),
   ) as Record<ColumnName, DataView>;
   #names = Buffer.allocUnsafe(BLOCK_ROWS * NAME_BYTES);
   #nameEnd = 0;

@@ -1,11 +1,9 @@
 /** Files of any kind as pictures on the network's scale. */
-import { isStudioError } from '../../contract/errors.ts';
 import type { StoredKind } from '../../contract/stored-kind.ts';
 import { toPlanes } from '../../images/numbers.ts';
 import { openStored } from '../../images/readers.ts';
 import { scaleValues } from '../../images/scale-values.ts';
 import {
-  type ByteSource,
   DEFAULT_CHOICES,
   type StoredFacts,
   type StoredImage,
@@ -14,10 +12,11 @@ import {
 import { rangesOf } from '../../images/value-range.ts';
 import { decodeImage, PIXEL_LIMIT } from '../decode.ts';
 import type { Region, RgbImage } from '../image.ts';
-import { type Location, locate, openLocation } from '../locate.ts';
+import type { Location } from '../locate.ts';
 import type { Planes } from '../planes.ts';
+import { readSource } from '../read-source.ts';
 import { type Reading, readsBytes } from '../reading.ts';
-import { reasonOf, undecodable, unread } from '../unreadable.ts';
+import { reasonOf, undecodable } from '../unreadable.ts';
 import { matchChannels } from './match-channels.ts';
 import { type ReadingWay, readHeadOf, wayOf } from './reading-way.ts';
 import { requirePicture } from './require-picture.ts';
@@ -59,26 +58,17 @@ export function storedKindOf(path: string): Promise<StoredKind | undefined> {
  * @param takes files that are read so; `all` where it is known of the file
  * @throws StudioError `image-unreadable` naming the file and the reason
  */
-export async function readStored<T>(
+export function readStored<T>(
   path: string,
   read: (image: StoredImage, location: Location) => Promise<T>,
   takes: readonly ReadingWay[] | 'all' = ['stored', 'both'],
 ): Promise<T | undefined> {
-  let source: (ByteSource & { close(): Promise<void> }) | undefined;
-  try {
-    const location = await locate(path);
-    source = await openLocation(location);
+  return readSource(path, async (source, location) => {
     if (takes !== 'all' && !takes.includes(await wayOf(source, await readHeadOf(source))))
       return undefined;
     const image = await openStored(source, { ...DEFAULT_CHOICES, pixelLimit: PIXEL_LIMIT });
-    return await read(image, location);
-  } catch (error) {
-    if (source === undefined) throw unread(path, error);
-    if (isStudioError(error, 'image-unreadable', 'usage')) throw error;
-    throw undecodable(path, reasonOf(error), error);
-  } finally {
-    await source?.close();
-  }
+    return read(image, location);
+  });
 }
 
 async function readPlanes(

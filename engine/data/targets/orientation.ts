@@ -10,11 +10,13 @@
 import type { BoxXywh } from '../../geometry/box.ts';
 import type { Polygon } from '../../geometry/polygon.ts';
 import { decodeMask, encodeMask, type RunLengths } from '../../geometry/run-length.ts';
+import { turnUpright, uprightSize } from '../../images/orientation.ts';
 import type { Size } from '../decode.ts';
 
 /** The size before turning. @param orientation 1 to 8 */
-export function storedSize({ width, height }: Size, orientation: number): Size {
-  return orientation >= 5 ? { width: height, height: width } : { width, height };
+export function storedSize(shown: Size, orientation: number): Size {
+  // Turned back, width and height change places as they do when turned.
+  return uprightSize(shown, orientation);
 }
 
 /** Where a point of the stored image is shown. @param stored size of the stored image */
@@ -62,16 +64,7 @@ export function turnPixels<T extends Uint8Array | Uint16Array | Uint32Array>(
   stored: Size,
   orientation: number,
 ): T {
-  const { width, height } = stored;
-  const shownWidth = orientation >= 5 ? height : width;
-  const turned = pixels.slice() as T;
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      // The centre of a pixel falls on the centre of another.
-      const [across, down] = turnPoint(x + 0.5, y + 0.5, stored, orientation);
-      turned[Math.floor(down) * shownWidth + Math.floor(across)] = pixels[y * width + x]!;
-    }
-  return turned;
+  return turnUpright({ ...stored, channels: 1, values: pixels }, orientation).values as T;
 }
 
 export function turnRuns(runs: RunLengths, orientation: number): RunLengths {

@@ -1,6 +1,7 @@
 /** Where the frames of compressed pixel data lie. @source DICOM PS3.5, annex A.4 */
 
 import type { Extent } from '../byte-source.ts';
+import { viewOf } from '../byte-view.ts';
 import { damagedBy } from '../errors.ts';
 import type { ByteSource } from '../stored-image.ts';
 import { Cursor } from './cursor.ts';
@@ -48,7 +49,7 @@ async function nextItem(cursor: Cursor): Promise<Extent | undefined> {
 }
 
 function offsetsIn(words: Uint8Array): number[] {
-  const view = new DataView(words.buffer, words.byteOffset, words.byteLength);
+  const view = viewOf(words);
   return Array.from({ length: words.length >> 2 }, (_, i) => view.getUint32(4 * i, true));
 }
 

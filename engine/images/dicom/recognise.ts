@@ -1,4 +1,5 @@
 /** Whether the first bytes of a file are those of DICOM. */
+import { viewOf } from '../byte-view.ts';
 import { guessSyntax } from './syntaxes.ts';
 import { TYPES } from './tags.ts';
 
@@ -22,7 +23,7 @@ export function isDicom(head: Uint8Array): boolean {
 
 /** Files without preamble: elements in rising order, each of a plausible length. */
 function beginsWithElements(head: Uint8Array): boolean {
-  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const view = viewOf(head);
   let before = 0;
   for (let at = 0, seen = 0; seen < SEEN; seen++) {
     if (at + 12 > head.length) return false;

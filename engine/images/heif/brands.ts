@@ -1,4 +1,5 @@
 /** What the first bytes of HEIF files tell. */
+import { viewOf } from '../byte-view.ts';
 
 const AV1_BRANDS = /^avi[fos]$/;
 /** Brands that tell how pictures are stored, not how they are compressed. */
@@ -19,7 +20,7 @@ const ITEM_BYTES = 4096;
 export function heifCodec(head: Uint8Array): 'av1' | 'other' | undefined {
   const text = (from: number, to: number) => String.fromCharCode(...head.subarray(from, to));
   if (text(4, 8) !== 'ftyp' || head.length < 12) return undefined;
-  const size = new DataView(head.buffer, head.byteOffset, head.byteLength).getUint32(0);
+  const size = viewOf(head).getUint32(0);
   const end = Math.min(size, head.length, MOST_BRAND_BYTES);
   const brands = [text(8, 12)];
   for (let at = 16; at + 4 <= end; at += 4) brands.push(text(at, at + 4));

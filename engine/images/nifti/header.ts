@@ -4,6 +4,7 @@
  *
  * @source nifti1.h and nifti2.h of the NIfTI Data Format Working Group
  */
+import { viewOf } from '../byte-view.ts';
 import { damagedBy, unsupported } from '../errors.ts';
 import type { Line } from '../line.ts';
 import type { NumberType } from '../numbers.ts';
@@ -161,8 +162,4 @@ function sizesOf(view: DataView, { sizes, sizeBytes }: Places, littleEndian: boo
 
 function long(view: DataView, at: number, littleEndian: boolean): number {
   return Number(view.getBigInt64(at, littleEndian));
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

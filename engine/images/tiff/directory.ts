@@ -4,6 +4,7 @@
  *
  * @source TIFF Revision 6.0 (Adobe, 1992); the BigTIFF design of libtiff
  */
+import { viewOf } from '../byte-view.ts';
 import { damagedBy, unsupported } from '../errors.ts';
 import type { ByteSource } from '../stored-image.ts';
 
@@ -177,8 +178,4 @@ export async function readTextOf(
 ): Promise<string | undefined> {
   const bytes = await readBytesOf(file, directory, tag, most);
   return bytes && new TextDecoder().decode(bytes).split('\0', 1)[0];
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,6 +1,7 @@
 /** The pixels of one page, upright, in its own channels: grey, RGB, or any others. */
 import { unsupported } from '../errors.ts';
 import { rangeOfType } from '../numbers.ts';
+import { storedRegion, turnUpright, uprightSize } from '../orientation.ts';
 import type { Colours, StoredPixels, StoredRegion, ValueRange } from '../stored-image.ts';
 import { assemble } from './assemble.ts';
 import { type ChunkDecoder, openDecoder, requireDecodable } from './chunk.ts';
@@ -8,7 +9,6 @@ import { cmykToRgb } from './cmyk.ts';
 import { applyPalette, invert, inverted, palettePlanes, withoutOpacity } from './colours.ts';
 import type { Directory, TiffFile } from './directory.ts';
 import { readNoData, readRanges } from './metadata.ts';
-import { storedRegion, turnUpright, uprightSize } from './orientation.ts';
 import {
   type Chunks,
   channelsOf,

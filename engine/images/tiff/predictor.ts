@@ -3,6 +3,7 @@
  *
  * @source TIFF Revision 6.0, section 14; TIFF Technical Note 3 (floating point, Adobe, 2005)
  */
+import { viewOf } from '../byte-view.ts';
 import { unsupported } from '../errors.ts';
 import type { TiffPage } from './page.ts';
 import { COMPRESSION } from './tags.ts';
@@ -37,7 +38,7 @@ interface Row {
 
 /** Add up differences, in place. */
 export function undoHorizontal(bytes: Uint8Array, row: Row, isLittle: boolean): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = viewOf(bytes);
   const { width } = row;
   const stride = row.channels * width;
   for (let start = 0; start + row.bytes <= bytes.length; start += row.bytes) {

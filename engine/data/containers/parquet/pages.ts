@@ -4,9 +4,11 @@
  *
  * @source https://parquet.apache.org/docs/file-format/data-pages/
  */
+
 import zlib from 'node:zlib';
 import { snappyUncompress } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
+import { viewOf } from '../../../images/byte-view.ts';
 import type { ByteSource } from '../../../images/stored-image.ts';
 import { unzstd } from '../../../images/tiff/unzstd.ts';
 import { ContainerFault, MOST_DECODED_BYTES } from '../container.ts';
@@ -43,7 +45,7 @@ export async function readPageHeader(source: ByteSource, at: number, end: number
   for (let bytes = FIRST_HEADER_BYTES; ; bytes *= 32) {
     const length = Math.min(bytes, end - at);
     const content = await source.read(at, length);
-    const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
+    const view = viewOf(content);
     const reader = { view, offset: 0 };
     let header: PageHeader;
     try {
@@ -192,7 +194,7 @@ function readValues(
 function readPlain(bytes: Uint8Array, type: string, count: number): Value[] {
   const least = type === 'INT64' ? 8 : 4;
   if (count * least > bytes.length) throw new ContainerFault('is damaged: a page ends too early');
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = viewOf(bytes);
   if (type === 'INT32')
     return Array.from({ length: count }, (_, i) => BigInt(view.getInt32(4 * i, true)));
   if (type === 'INT64')

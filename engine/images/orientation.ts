@@ -3,8 +3,8 @@
  *
  * @source TIFF Revision 6.0, tag 274
  */
-import { copyOf } from '../numbers.ts';
-import type { StoredPixels, StoredRegion } from '../stored-image.ts';
+import { copyOf } from './numbers.ts';
+import type { StoredPixels, StoredRegion } from './stored-image.ts';
 
 interface Size {
   readonly width: number;
