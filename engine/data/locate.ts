@@ -42,6 +42,11 @@ export function tilePath(file: string, { level, x, y, size }: Tile): string {
   return `${file}#tile=${level},${x},${y},${size}`;
 }
 
+/** The file that a path with a mark names a picture or a part of, as the name alone tells. */
+export function markedFile(at: string): string | undefined {
+  return markOf(at)?.rest;
+}
+
 /** @throws the error of the file system where the disk cannot be asked */
 export async function locate(at: string): Promise<Location> {
   const marked = markOf(at);

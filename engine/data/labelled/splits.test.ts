@@ -53,6 +53,45 @@ describe('a stratified split', () => {
   });
 });
 
+describe('pictures of one file', () => {
+  /** Twenty volumes of eight slices, half of which have another label; the first one has a copy. */
+  function volumes(): LabelledSet {
+    const samples = Array.from({ length: 21 * 8 }, (_, i): LabelledSample => {
+      const [volume, slice] = [Math.floor(i / 8), i % 8];
+      const path = `/v${volume}.nii#slice=${slice}`;
+      const hash = `${volume % 20}/${slice}`;
+      return {
+        path,
+        hash,
+        label: slice < 4 ? 0 : 1,
+        width: 4,
+        height: 4,
+        bytes: 1,
+        format: 'nifti',
+      };
+    });
+    return completeSet({ source: '/', samples, classes: ['a', 'b'], problems: [] });
+  }
+  const volumesOf = (set: LabelledSet) =>
+    new Set(set.samples.map(({ path }) => Number(/v(\d+)/.exec(path)![1]) % 20));
+
+  it('stay on one side of a split, with their copies and whatever their labels are', () => {
+    for (let seed = 0; seed < 10; seed++) {
+      const { train, val } = splitStratified(volumes(), { fraction: 0.25, seed });
+      const held = volumesOf(val);
+      expect(held.size).toBe(5);
+      expect([...volumesOf(train)].filter((volume) => held.has(volume))).toEqual([]);
+      expect(train.samples.length + val.samples.length).toBe(21 * 8);
+    }
+  });
+
+  it('are in a share of the labels together', () => {
+    const share = stratifiedFraction(volumes(), 0.25, 1);
+    expect(volumesOf(share).size).toBe(5);
+    expect(share.samples.length % 8).toBe(0);
+  });
+});
+
 describe('a share of the labels', () => {
   const set = setOf([1000, 300, 40, 1]);
 

@@ -2,6 +2,7 @@
 import { getOrMake } from '../../contract/maps.ts';
 import { type Purpose, RandomStream } from '../../random/philox.ts';
 import { drawingGroups } from './combinations.ts';
+import { imagesTogether } from './images-together.ts';
 import type { LabelledSet, Split } from './labelled-types.ts';
 import { subsetOf } from './subset.ts';
 
@@ -37,7 +38,7 @@ function partOf(set: LabelledSet, keep: (split: Split | undefined) => boolean): 
 
 /**
  * Hold out a share of every class, or of every group of images with several labels. Copies of an
- * image stay on one side. A class with two or more distinct images is on both sides, one with a
+ * image stay on one side, and so do all pictures and tiles of a file. A class with two or more distinct images is on both sides, one with a
  * single image in `train` only.
  *
  * @param fraction share that becomes `val`, between 0 and 1
@@ -81,13 +82,18 @@ function positions(set: LabelledSet, keep: (position: number) => boolean): numbe
   return set.samples.flatMap((_, i) => (keep(i) ? [i] : []));
 }
 
-/** The distinct images of each class in random order, each as the positions of its copies. */
+/**
+ * The distinct images of each class in random order, each as the positions of its copies. All that comes
+ * from one file is drawn like one image, with the class of its first part.
+ */
 function shuffledByClass(set: LabelledSet, purpose: Purpose, seed: number): number[][][] {
   const groupOf = drawingGroups(set.samples, set.counts);
   const classes = new Map<number, Map<string, number[]>>();
+  const together = imagesTogether(set.samples);
   set.samples.forEach(({ hash }, i) => {
-    const known = getOrMake(classes, groupOf[i]!, () => new Map());
-    getOrMake(known, hash, () => []).push(i);
+    const file = together(i);
+    const known = getOrMake(classes, groupOf[file?.first ?? i]!, () => new Map());
+    getOrMake(known, file?.key ?? hash, () => []).push(i);
   });
   return [...classes].map(([group, byHash]) => {
     const groups = [...byHash.values()];
