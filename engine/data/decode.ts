@@ -18,9 +18,11 @@ import { damageOf } from './damage.ts';
 import type { ImageFormat } from './formats.ts';
 import type { Region, RgbImage } from './image.ts';
 import { type Inspected, inspectImage } from './inspect.ts';
-import { readLocation } from './locate.ts';
+import { locate, readLocation } from './locate.ts';
 import { type Look, type Spread, spreadOfCounts } from './look.ts';
+import { countOtherPictures } from './other-pictures.ts';
 import { perceptualHash, THUMBNAIL_SIDE } from './perceptual-hash.ts';
+import { requirePicture } from './stored/require-picture.ts';
 import { requireSoundParts } from './tiff-checksums.ts';
 import { reasonOf, undecodable, unread } from './unreadable.ts';
 
@@ -108,6 +110,8 @@ export interface ProbedImage extends Size, Look {
   readonly format: ImageFormat;
   /** a channel that is neither colour nor transparency is dropped */
   readonly extraChannel?: true;
+  /** pictures of the file that are not read: frames after the first, pages of other sizes */
+  readonly otherPictures?: number;
   /** orientation tag, 2 to 8; absent where the image is shown as it is stored */
   readonly orientation?: number;
 }
@@ -123,6 +127,7 @@ export async function probeImage(file: Buffer, pixelLimit: number): Promise<Prob
   const { format, deep, extraChannel, whiteIsZero } = inspected;
   try {
     const { image, width, height, orientation } = await probePixels(inspected, pixelLimit);
+    const otherPictures = await countOtherPictures(file, format);
     if (format === 'tiff') requireSoundParts(file);
     if (deep) refuseLowestPart(image, whiteIsZero);
     const thumbnail = resize(image, THUMBNAIL_SIDE, THUMBNAIL_SIDE, 'bilinear');
@@ -131,6 +136,7 @@ export async function probeImage(file: Buffer, pixelLimit: number): Promise<Prob
     return {
       ...facts,
       ...(extraChannel ? { extraChannel } : {}),
+      ...(otherPictures > 0 ? { otherPictures } : {}),
       ...(orientation > 1 ? { orientation } : {}),
     };
   } catch (error) {
@@ -263,7 +269,9 @@ async function naming(
 ): Promise<RgbImage> {
   let inspected: Inspected | undefined;
   try {
-    inspected = inspectImage(await readLocation(path));
+    const location = await locate(path);
+    inspected = inspectImage(await readLocation(location));
+    requirePicture({ samples: 1 }, location.picture);
     return await decode(inspected);
   } catch (error) {
     if (!(error instanceof StudioError) && inspected === undefined) throw unread(path, error);

@@ -2,6 +2,7 @@
  * Images that can be decoded but may not show what was meant: nearly one colour, or a small part of
  * the brightness range, which happens to values that were stored in another range.
  */
+import { countOf } from '../contract/number-text.ts';
 import type { Sample } from './index-types.ts';
 
 export type DoubtCode =
@@ -9,6 +10,7 @@ export type DoubtCode =
   | 'few-levels'
   | 'extra-channel'
   | 'several-pictures'
+  | 'other-pictures'
   | 'small-range';
 
 export interface Doubt {
@@ -21,7 +23,15 @@ export interface Doubt {
 
 type Judged = Pick<
   Sample,
-  'path' | 'width' | 'height' | 'phash' | 'levels' | 'span' | 'extraChannel' | 'stored'
+  | 'path'
+  | 'width'
+  | 'height'
+  | 'phash'
+  | 'levels'
+  | 'span'
+  | 'extraChannel'
+  | 'otherPictures'
+  | 'stored'
 >;
 
 /** The share of a set from which a doubt is reported: single empty images are common. */
@@ -36,6 +46,7 @@ export function findDoubts(samples: readonly Judged[]): Doubt[] {
   const flat = samples.filter(({ phash }) => phash === '');
   const narrow = samples.filter(({ stored, span = 256 }) => stored && span <= SMALL_SPAN);
   const several = samples.filter(({ stored }) => (stored?.pictures ?? 1) > 1);
+  const others = samples.filter(({ otherPictures = 0 }) => otherPictures > 0);
   const few = samples.filter(
     ({ phash, width, height, stored, levels = 256, span = 256 }) =>
       stored === undefined &&
@@ -69,6 +80,16 @@ export function findDoubts(samples: readonly Judged[]): Doubt[] {
       code: 'several-pictures',
       message: `Files with several pictures, of which the first is used with their labels: ${several.length} of ${samples.length}`,
       items: pathsOf(several),
+    });
+  if (others.length > 0)
+    doubts.push({
+      code: 'other-pictures',
+      message: `Files of which only the first picture is used (${countOf(
+        others.reduce((sum, { otherPictures = 0 }) => sum + otherPictures, 0),
+        'other is',
+        'others are',
+      )} left out), being animations or pages of different sizes or kinds: ${others.length} of ${samples.length}`,
+      items: pathsOf(others),
     });
   if (extra.length > 0)
     doubts.push({

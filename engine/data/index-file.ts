@@ -15,7 +15,7 @@ import { IndexTable } from './index-table/index-table.ts';
 import { encodeTable } from './index-table/write-table.ts';
 
 /** Increase this when scans store or reject more than before; older caches are then ignored. */
-const VERSION = 7;
+const VERSION = 8;
 
 /** Facts by absolute path, in the order in which they were stored. */
 export interface KnownFacts extends Iterable<[path: string, facts: FileFacts]> {

@@ -20,6 +20,8 @@ export interface Sample {
   readonly span?: number;
   /** a channel that is neither colour nor transparency was dropped */
   readonly extraChannel?: true;
+  /** pictures of the file that are not read: frames after the first, pages of other sizes */
+  readonly otherPictures?: number;
   /** of files that are read as they are stored; absent for pictures of 8 bits */
   readonly stored?: StoredKind;
 }

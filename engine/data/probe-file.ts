@@ -7,6 +7,7 @@ import { type ProbedImage, probeImage } from './decode.ts';
 import { type Location, locate, openLocation, readLocation } from './locate.ts';
 import { type ProbedStored, probeStored } from './stored/probe-stored.ts';
 import { isImageHead, readHeadOf, wayOf } from './stored/reading-way.ts';
+import { requirePicture } from './stored/require-picture.ts';
 
 export type ProbedFile = (ProbedImage | ProbedStored) & { readonly hash: string };
 
@@ -35,7 +36,10 @@ export async function probeFile(
   if (!named && !isImageHead(head)) return undefined;
   const hash = createHash('sha256').update(content).digest('hex');
   const way = await wayOf(source, head);
-  if (way === 'bytes') return { ...(await probeImage(content, pixelLimit)), hash };
+  if (way === 'bytes') {
+    requirePicture({ samples: 1 }, picture);
+    return { ...(await probeImage(content, pixelLimit)), hash };
+  }
   const probed = await probeStored(source, pixelLimit, picture);
   if (way === 'stored') return { ...probed, hash };
   return { ...probed, hash, stored: { ...probed.stored, hasBytes: true } };

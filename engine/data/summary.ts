@@ -79,9 +79,13 @@ export function summariseScan(
 export function sampleOf(path: string, found: FileFacts): Sample {
   const { width, height, bytes, hash, format, phash = '', levels = 256, span = 256 } = found;
   const sample = { path, width, height, bytes, hash, format, phash, levels, span };
-  const { extraChannel, stored } = found;
+  const { extraChannel, otherPictures, stored } = found;
   if (stored !== undefined) return { ...sample, stored };
-  return extraChannel ? { ...sample, extraChannel } : sample;
+  return {
+    ...sample,
+    ...(extraChannel && { extraChannel }),
+    ...(otherPictures !== undefined && { otherPictures }),
+  };
 }
 
 /** One sample for each picture of a file. @param found facts of a usable file */

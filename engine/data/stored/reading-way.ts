@@ -1,10 +1,13 @@
 /**
  * Which way a file is read: pictures of 8 bits in grey or RGB are decoded to bytes, and all others
- * that a reader of stored images knows are read as they are stored.
+ * that a reader of stored images knows are read as they are stored, as are TIFF files of several
+ * pages.
  */
 import { isStudioError } from '../../contract/errors.ts';
 import { readerOf } from '../../images/readers.ts';
 import type { ByteSource } from '../../images/stored-image.ts';
+import { isTiffHead } from '../../images/tiff/directory.ts';
+import { findPages } from '../../images/tiff/read-tiff.ts';
 import { formatOf } from '../formats.ts';
 import { type Inspected, inspectImage } from '../inspect.ts';
 
@@ -34,9 +37,16 @@ export async function wayOf(source: ByteSource, head: Uint8Array): Promise<Readi
   if (readerOf(head) === undefined) return 'bytes';
   if (formatOf(head) === undefined || source.size > MOST_BYTES) return 'stored';
   const content = await source.read(0, source.size);
-  return wayOfContent(
+  const way = wayOfContent(
     Buffer.from(content.buffer as ArrayBuffer, content.byteOffset, content.byteLength),
   );
+  return way === 'bytes' && isTiffHead(head) ? wayOfPages(source) : way;
+}
+
+/** Pages of one size and kind are samples; of others the first is read, and the scan says so. */
+async function wayOfPages(source: ByteSource): Promise<ReadingWay> {
+  const { pictures, areAlike } = await findPages(source);
+  return pictures > 1 && areAlike ? 'stored' : 'bytes';
 }
 
 function wayOfContent(content: Buffer): ReadingWay {

@@ -2,8 +2,9 @@
  * TIFF files of every kind as pictures. Channels are those of a page, without transparency; pages
  * are samples or channels by choice; smaller copies are levels.
  */
+import { isStudioError } from '../../contract/errors.ts';
 import { unsupported } from '../errors.ts';
-import type { ImageReader, ReadChoices, StoredImage } from '../stored-image.ts';
+import type { ByteSource, ImageReader, ReadChoices, StoredImage } from '../stored-image.ts';
 import { concatenated } from './colours.ts';
 import { isTiffHead, readHeader, readTextOf, type TiffFile } from './directory.ts';
 import { imageJStack } from './imagej.ts';
@@ -19,31 +20,60 @@ import { TAG } from './tags.ts';
 export const TIFF: ImageReader = {
   format: 'tiff',
   recognises: isTiffHead,
-  async open(given, choices) {
-    const source = readingAhead(given);
-    const file: TiffFile = { source, header: await readHeader(source) };
-    const pages = await readPictures(file);
-    const text = await readTextOf(file, pages[0]!.page, TAG.description, MOST_TEXT);
-    const pictures = asWholeSlide(pages, text);
-    const [count, choice] = [pictures.length, choices.pages];
-    const stack =
-      omeStack(text, count, choice) ??
-      imageJStack(text, count, choice) ??
-      plainStack(count, choice);
-    return openStack(file, pictures, stack, choices);
+  async open(source, choices) {
+    return openStack(await readStack(source, choices.pages), choices);
   },
 };
 
 /** Limit of the bytes of a description, which lists planes in OME-TIFF. */
 const MOST_TEXT = 2 ** 25;
 
+/** The pictures of a file, and which of them are samples. */
+interface StackFile {
+  readonly file: TiffFile;
+  readonly pictures: readonly Picture[];
+  readonly stack: Stack;
+}
+
+async function readStack(given: ByteSource, choice: ReadChoices['pages']): Promise<StackFile> {
+  const source = readingAhead(given);
+  const file: TiffFile = { source, header: await readHeader(source) };
+  const pages = await readPictures(file);
+  const text = await readTextOf(file, pages[0]!.page, TAG.description, MOST_TEXT);
+  const pictures = asWholeSlide(pages, text);
+  const count = pictures.length;
+  const stack =
+    omeStack(text, count, choice) ?? imageJStack(text, count, choice) ?? plainStack(count, choice);
+  return { file, pictures, stack };
+}
+
+export interface PagesFound {
+  /** without smaller copies and masks */
+  readonly pictures: number;
+  /** whether all of them can be read as samples or channels, being of one size and kind */
+  readonly areAlike: boolean;
+}
+
+/** What the pages of a file are. @throws StudioError `image-damaged`, `image-unsupported` */
+export async function findPages(source: ByteSource): Promise<PagesFound> {
+  const { file, pictures } = await readStack(source, 'samples');
+  if (pictures.length === 1) return { pictures: 1, areAlike: true };
+  const first = await openPage(file, pictures[0]!.page);
+  try {
+    for (const [i, { page }] of pictures.entries())
+      requireAlike(await openPage(file, page), first, i);
+    return { pictures: pictures.length, areAlike: true };
+  } catch (error) {
+    if (!isStudioError(error, 'image-unsupported')) throw error;
+    return { pictures: pictures.length, areAlike: false };
+  }
+}
+
 /** The levels of the pictures of a sample. */
 type Parts = readonly (readonly PageReader[])[];
 
 async function openStack(
-  file: TiffFile,
-  pictures: readonly Picture[],
-  stack: Stack,
+  { file, pictures, stack }: StackFile,
   { pixelLimit }: ReadChoices,
 ): Promise<StoredImage> {
   const first = await openParts(file, pictures, stack.partsOf(0));
