@@ -101,9 +101,15 @@ export async function main([labelled, ...folders]: string[]): Promise<void> {
   if (labelled === undefined) throw new Error('Give a folder that holds train/ and test/.');
   const test = await scanFolders([path.join(labelled, 'test')]);
   const train = await scanFolders([path.join(labelled, 'train')]);
-  const leaks = findLeaks({ evaluation: test, against: [{ ...train, name: 'train' }] });
+  const leaks = findLeaks({
+    evaluation: { samples: [...test.samples] },
+    against: [{ ...train, name: 'train' }],
+  });
   record(path.basename(labelled), 'none: test images found in train', test.images, leaks.length);
-  await measureChanges(path.basename(labelled), thinned(test.samples));
+  await measureChanges(path.basename(labelled), thinned([...test.samples]));
   for (const folder of folders)
-    await measureChanges(path.basename(folder), thinned((await scanFolders([folder])).samples));
+    await measureChanges(
+      path.basename(folder),
+      thinned([...(await scanFolders([folder])).samples]),
+    );
 }

@@ -5,6 +5,7 @@
  */
 import { defined } from '../contract/defined.ts';
 import { RandomStream } from '../random/philox.ts';
+import type { LazyList } from './lazy-list.ts';
 import {
   perView,
   type RenderPlan,
@@ -49,7 +50,7 @@ export interface LoaderSettings {
 
 export interface BatchLoaderOptions extends LoaderSettings {
   /** A broken image is replaced by another one of its label, where there are labels. */
-  readonly samples: readonly (RenderSource & { readonly label?: number })[];
+  readonly samples: LazyList<RenderSource & { readonly label?: number }>;
   readonly sampler: BatchSampler;
 }
 
@@ -153,7 +154,7 @@ export class BatchLoader implements Loader<RenderedBatch> {
     const { samples, sampler } = this.#options;
     const { epoch, sampleIds, repeats } = sampler.batch(step);
     const items = [...sampleIds].map((sampleId, position): RenderItem => {
-      const source = sourceOf(samples[sampleId]!);
+      const source = sourceOf(samples.at(sampleId)!);
       return { position, epoch, sampleId, repeat: repeats?.[position] ?? 0, source };
     });
     const shownIds = sampleIds.slice();
@@ -162,7 +163,7 @@ export class BatchLoader implements Loader<RenderedBatch> {
       const { path } = items[position]!.source;
       const substitute = await this.#substitute(slot, items[position]!);
       shownIds[position] = substitute;
-      replaced.push({ path, reason, substitute: samples[substitute]!.path });
+      replaced.push({ path, reason, substitute: samples.at(substitute)!.path });
     }
     return { step, epoch, sampleIds, shownIds, slot, replaced };
   }
@@ -171,7 +172,7 @@ export class BatchLoader implements Loader<RenderedBatch> {
   async #substitute(slot: Slot, item: RenderItem): Promise<number> {
     const tried: LeftOut[] = [];
     for (const id of this.#substitutes(item)) {
-      const source = sourceOf(this.#options.samples[id]!);
+      const source = sourceOf(this.#options.samples.at(id)!);
       const [failure] = await this.#pool.render(slot, [{ ...item, source }]);
       if (failure === undefined) return id;
       tried.push({ path: source.path, reason: failure.reason });
@@ -183,10 +184,8 @@ export class BatchLoader implements Loader<RenderedBatch> {
   *#substitutes({ epoch, sampleId }: RenderItem): Generator<number> {
     const { samples, plan } = this.#options;
     const random = new RandomStream(plan.seed, 'substitute', epoch, sampleId);
-    const { label } = samples[sampleId]!;
-    const others = samples.flatMap((other, i) =>
-      label !== undefined && other.label === label && i !== sampleId ? [i] : [],
-    );
+    const { label } = samples.at(sampleId)!;
+    const others = label === undefined ? [] : placesOf(label, samples, sampleId);
     if (others.length > 0)
       for (let i = 0; i < SUBSTITUTE_ATTEMPTS; i++) yield others[random.integer(others.length)]!;
     for (let i = 0; i < SUBSTITUTE_ATTEMPTS; i++) yield random.integer(samples.length);
@@ -204,6 +203,21 @@ export class BatchLoader implements Loader<RenderedBatch> {
         NEXT_STEP,
       );
   }
+}
+
+/** Positions of the samples with a label, without one of them. */
+function placesOf(
+  label: number,
+  samples: BatchLoaderOptions['samples'],
+  without: number,
+): readonly number[] {
+  const places: number[] = [];
+  let position = 0;
+  for (const sample of samples) {
+    if (sample.label === label && position !== without) places.push(position);
+    position++;
+  }
+  return places;
 }
 
 function sourceOf({ path, width, height, stored, mask, objects }: RenderSource): RenderSource {

@@ -42,7 +42,8 @@ const SMALL_SPAN = 64;
 /** Icons have few levels anyway, so smaller images are not doubtful. */
 const LEAST_PIXELS = 32 * 32;
 
-export function findDoubts(samples: readonly Judged[]): Doubt[] {
+export function findDoubts(of: Iterable<Judged>): Doubt[] {
+  const samples = [...of];
   const flat = samples.filter(({ phash }) => phash === '');
   const narrow = samples.filter(({ stored, span = 256 }) => stored && span <= SMALL_SPAN);
   const several = samples.filter(({ stored }) => (stored?.pictures ?? 1) > 1);

@@ -1,22 +1,31 @@
 /** The images of a set that a network can be given: their channels and their range of values fit. */
 import type { StoredKind } from '../contract/stored-kind.ts';
+import { chosenFrom, type LazyList } from './lazy-list.ts';
 import { misfitOf, type WantedReading } from './stored/stored-kind.ts';
 import type { LeftOut } from './unreadable.ts';
 
 export interface FittingImages<S> {
-  readonly kept: readonly S[];
+  readonly kept: LazyList<S>;
   readonly leftOut: readonly LeftOut[];
 }
 
 export function fittingImages<S extends { readonly path: string; readonly stored?: StoredKind }>(
-  samples: readonly S[],
+  samples: LazyList<S>,
   reading: WantedReading,
 ): FittingImages<S> {
   const leftOut: LeftOut[] = [];
-  const kept = samples.filter(({ path, stored }) => {
+  const unfit = new Set<number>();
+  let position = 0;
+  for (const { path, stored } of samples) {
     const reason = misfitOf(stored, reading);
-    if (reason !== undefined) leftOut.push({ path, reason });
-    return reason === undefined;
-  });
-  return leftOut.length === 0 ? { kept: samples, leftOut } : { kept, leftOut };
+    if (reason !== undefined) {
+      leftOut.push({ path, reason });
+      unfit.add(position);
+    }
+    position++;
+  }
+  if (leftOut.length === 0) return { kept: samples, leftOut };
+  const kept = new Uint32Array(samples.length - unfit.size);
+  for (let i = 0, at = 0; i < samples.length; i++) if (!unfit.has(i)) kept[at++] = i;
+  return { kept: chosenFrom(samples, kept), leftOut };
 }

@@ -1,5 +1,6 @@
 /** Types for the result of a scan of folders. */
 import type { StoredKind } from '../contract/stored-kind.ts';
+import type { LazyList } from './lazy-list.ts';
 
 /** An image that can be decoded. Its position in the index is its sample id. */
 export interface Sample {
@@ -51,7 +52,7 @@ export interface DatasetIndex {
   /** absolute, as given */
   readonly folders: readonly string[];
   /** in a stable order: by folder, then by relative path */
-  readonly samples: readonly Sample[];
+  readonly samples: LazyList<Sample>;
   readonly images: number;
   readonly bytes: number;
   readonly formats: Readonly<Record<string, number>>;

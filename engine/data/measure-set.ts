@@ -13,6 +13,7 @@ import { StudioError } from '../contract/errors.ts';
 import type { RangePair } from '../contract/settings/setting.ts';
 import { RANGE_PERCENTILES } from '../contract/settings/shared.ts';
 import type { RangeRule } from '../images/value-range.ts';
+import type { LazyList } from './lazy-list.ts';
 import { type Planes, planeOf } from './planes.ts';
 import type { Reading } from './reading.ts';
 import { decodePlanes, decodeValues, type MatchedValues } from './stored/decode-planes.ts';
@@ -45,7 +46,7 @@ const LEAST_DEVIATION = 0.001;
  * @throws StudioError `no-images` where no file can be read; AbortError when `signal` fires
  */
 export async function measureSet(
-  files: readonly { readonly path: string }[],
+  files: LazyList<{ readonly path: string }>,
   { channels, valueRange, statistics }: MeasureOrder,
   { onProgress, signal }: MeasureListener = {},
 ): Promise<MeasuredSet> {

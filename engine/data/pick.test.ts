@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { evenly, pickImages } from './pick.ts';
+import { evenly } from './lazy-list.ts';
+import { pickImages } from './pick.ts';
 
 let root: string;
 beforeEach(async () => {

@@ -10,6 +10,7 @@ import { isContainerName } from '../contract/container-names.ts';
 import { isSystemName } from '../platform/system-names.ts';
 import { containerFiles } from './containers/container-files.ts';
 import { isImageName } from './formats.ts';
+import { evenly } from './lazy-list.ts';
 import { type FoundFile, requireFolder } from './walk.ts';
 
 /** Most folders that are visited: if so many have no image, one will not be found soon. */
@@ -105,13 +106,4 @@ async function take(parts: readonly Part[], wanted: number): Promise<FoundFile[]
     if (found.length === before) break;
   }
   return found;
-}
-
-/** Up to `count` elements of a list, evenly spaced, in order. */
-export function evenly<T>(list: readonly T[], count: number): T[] {
-  if (count >= list.length) return [...list];
-  return Array.from(
-    { length: count },
-    (_, i) => list[Math.floor(((i + 0.5) * list.length) / count)]!,
-  );
 }

@@ -55,7 +55,7 @@ describe('what belongs to the system', () => {
     await writeSmallImage(root, `album/${name}/c.png/THUMB.jpg`, 3);
     await writeFile(path.join(root, name, 'notes.txt'), '');
     const { samples, system, ignored } = await scanFolders([root]);
-    expect(samples.map((sample) => path.basename(sample.path))).toEqual(['a.png']);
+    expect([...samples].map((sample) => path.basename(sample.path))).toEqual(['a.png']);
     expect(system.images).toBe(2);
     expect(system.folders.toSorted()).toEqual([
       ...[path.join(root, name), path.join(root, 'album', name)].toSorted(),

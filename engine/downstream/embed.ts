@@ -85,7 +85,9 @@ async function readImages(data: string, indexFile: string): Promise<readonly Emb
     const found = await stat(data).catch(() => undefined);
     const folder = found?.isDirectory() === true || isContainerName(data);
     if (folder && isStudioError(error, 'no-classes'))
-      return (await scanFolders([data], { indexFile })).samples.map(({ path }) => ({ path }));
+      return Array.from((await scanFolders([data], { indexFile })).samples, ({ path }) => ({
+        path,
+      }));
     throw error;
   }
 }

@@ -6,6 +6,7 @@ import type { ClassLabel } from '../contract/class-labels.ts';
 import type { Precision } from '../contract/precision.ts';
 import type { Scores } from '../contract/scores.ts';
 import type { SharedValues } from '../contract/settings/shared.ts';
+import type { LazyList } from '../data/lazy-list.ts';
 import type { NamedPicture } from '../data/targets/sample-picture.ts';
 import type { RunSchedules } from '../optim/schedules.ts';
 import type { Notice } from '../runs/events.ts';
@@ -27,7 +28,7 @@ export interface TaskData {
   readonly classLabels?: readonly ClassLabel[];
   readonly notices: readonly Notice[];
   /** What is trained on, over which statistics can be measured. */
-  readonly trainedOn?: readonly { readonly path: string }[];
+  readonly trainedOn?: LazyList<{ readonly path: string }>;
 }
 
 export interface TaskTypes {

@@ -4,6 +4,7 @@ import { defined } from '../contract/defined.ts';
 import { getOrMake } from '../contract/maps.ts';
 import type { ImagePage, PageOrder } from '../contract/tools.ts';
 import type { Sample } from '../data/index-types.ts';
+import type { LazyList } from '../data/lazy-list.ts';
 import type { FolderGroup } from './folder-groups.ts';
 import type { ListedLabels, ListedMeaning } from './listed-labels.ts';
 import { type FooterCache, type ImageEntry, ImageListing, writeListing } from './listing-file.ts';
@@ -27,7 +28,7 @@ export interface ListedSample extends Sample {
 
 export interface ListedSet {
   readonly folders: readonly string[];
-  readonly samples: readonly ListedSample[];
+  readonly samples: LazyList<ListedSample>;
   readonly classes?: readonly string[];
   /** Of a set with dense labels. */
   readonly meaning?: ListedMeaning | undefined;
@@ -58,15 +59,18 @@ export async function listImages(file: string, set: ListedSet): Promise<void> {
 function viewsOf({ samples, classes, duplicates, groups = [] }: ListedSet): Map<string, number[]> {
   const views = new Map<string, number[]>([[DUPLICATES, duplicates.flat()]]);
   const add = (view: string, position: number) => getOrMake(views, view, () => []).push(position);
-  for (const [i, sample] of samples.entries()) add(sideView(sizeBinOf(sample)), i);
+  let position = 0;
+  for (const sample of samples) add(sideView(sizeBinOf(sample)), position++);
   for (const { path, positions } of groups) views.set(folderView(path), [...positions]);
   if (classes === undefined) return views;
   for (const name of classes) views.set(classView(name), []);
   const firsts: number[][] = [...classes.map(() => []), []];
-  for (const [i, { label, labels }] of samples.entries()) {
+  position = 0;
+  for (const { label, labels } of samples) {
     const all = labels ?? (label === undefined ? [] : [label]);
-    for (const one of all) add(classView(classes[one]!), i);
-    firsts[all[0] ?? classes.length]!.push(i);
+    for (const one of all) add(classView(classes[one]!), position);
+    firsts[all[0] ?? classes.length]!.push(position);
+    position++;
   }
   // An image with several classes comes once, with the first of them.
   views.set(BY_CLASS, firsts.flat());

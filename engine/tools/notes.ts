@@ -1,11 +1,12 @@
 /** Notes on problems of a set of images, for users who know their images but not the method. */
 import path from 'node:path';
 import { countOf, countText } from '../contract/number-text.ts';
+import type { LazyList } from '../data/lazy-list.ts';
 import { type Sized, shorterSide } from './sizes.ts';
 
 export interface NotedSet {
   readonly folders: readonly string[];
-  readonly samples: readonly (Sized & { readonly path: string })[];
+  readonly samples: LazyList<Sized & { readonly path: string }>;
   readonly unreadable: number;
   /** Duplicates beyond the first of each group. */
   readonly extra: number;
@@ -26,13 +27,13 @@ const FOLDERS_TO_COMPARE = 3;
 export function noteImages(set: NotedSet): string[] {
   const { samples, unreadable, extra } = set;
   const total = samples.length;
-  const count = (holds: (image: Sized) => boolean) =>
-    samples.reduce((sum, image) => sum + (holds(image) ? 1 : 0), 0);
-  const small = count((image) => shorterSide(image) < SMALL_SIDE);
-  const large = count((image) => shorterSide(image) > LARGE_SIDE);
-  const long = count(
-    (image) => Math.max(image.width, image.height) > LONG_RATIO * shorterSide(image),
-  );
+  let [small, large, long] = [0, 0, 0];
+  for (const image of samples) {
+    const side = shorterSide(image);
+    if (side < SMALL_SIDE) small++;
+    if (side > LARGE_SIDE) large++;
+    if (Math.max(image.width, image.height) > LONG_RATIO * side) long++;
+  }
   const notes: string[] = [];
   if (total < FEW_IMAGES)
     notes.push(

@@ -86,7 +86,7 @@ async function trainingViews(epoch: number) {
     const { epoch: at, data } = await loader.next();
     expect(at).toBe(epoch);
     for (const [i, id] of ids[step]!.entries()) {
-      views.set(index.samples[id]!.path, {
+      views.set(index.samples.at(id)!.path, {
         student: interleaved(data.student.subarray(i * size, (i + 1) * size)),
         teacher: interleaved(data.teacher.subarray(i * size, (i + 1) * size)),
         mask: [...data.mask.subarray(i * patches, (i + 1) * patches)].map((value) => value === 1),

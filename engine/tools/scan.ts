@@ -41,7 +41,7 @@ export async function scanDataset(
   const scanned = await scanOf(order, options);
   const { samples, labels } = scanned;
   const duplicates = equalImages(samples);
-  const groups = groupByFolder(samples.map(({ path }) => path));
+  const groups = groupByFolder(Array.from(samples, ({ path }) => path));
   signal?.throwIfAborted();
   await listImages(order.listing, {
     folders: scanned.folders,
@@ -56,15 +56,17 @@ export async function scanDataset(
 }
 
 /** Groups of positions of images with equal content. */
-function equalImages(samples: readonly Sample[]): number[][] {
+function equalImages(samples: Iterable<Sample>): number[][] {
   const first = new Map<string, number>();
   const groups = new Map<number, number[]>();
-  samples.forEach(({ hash }, i) => {
+  let i = 0;
+  for (const { hash } of samples) {
     const at = first.get(hash);
     if (at === undefined) first.set(hash, i);
     else if (groups.has(at)) groups.get(at)!.push(i);
     else groups.set(at, [at, i]);
-  });
+    i++;
+  }
   return [...groups.values()];
 }
 
@@ -80,10 +82,12 @@ function healthReport(
   const { folders, samples, formats, ignored, unreadable, fingerprint, labels } = scanned;
   const { system, repeatedFolders = [], doubts = [], masksLeft = [] } = scanned;
   const sizes = summariseSizes(samples);
+  let bytes = 0;
+  for (const sample of samples) bytes += sample.bytes;
   const extra = duplicates.reduce((sum, group) => sum + group.length - 1, 0);
   return {
     images: samples.length,
-    bytes: samples.reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes,
     formats: { ...formats },
     ignored: commonest(ignored),
     unreadable: { count: unreadable.length, files: unreadable.slice(0, UNREADABLE_NAMED) },
@@ -92,7 +96,7 @@ function healthReport(
       extra,
       examples: duplicates
         .slice(0, GROUPS_SHOWN)
-        .map((group) => group.slice(0, PATHS_SHOWN).map((i) => samples[i]!.path)),
+        .map((group) => group.slice(0, PATHS_SHOWN).map((i) => samples.at(i)!.path)),
     },
     sizes,
     folders: groups.map(({ path, name, positions }) => ({ path, name, images: positions.length })),

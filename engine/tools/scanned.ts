@@ -7,6 +7,7 @@ import { foldersWithout } from '../data/image-folders.ts';
 import type { DatasetIndex } from '../data/index-types.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import type { LabelledSet, LabelProblemCode } from '../data/labelled/labelled-types.ts';
+import type { LazyList } from '../data/lazy-list.ts';
 import { leaveMasksOut, type MasksBeside } from '../data/masks-beside.ts';
 import { scanFolders } from '../data/scan.ts';
 import { classColour, colourText } from '../data/targets/class-colours.ts';
@@ -23,7 +24,7 @@ export interface Scanned
   extends Pick<DatasetIndex, 'folders' | 'formats' | 'ignored' | 'unreadable' | 'fingerprint'>,
     // Of a labelled set these are among its problems.
     Partial<Pick<DatasetIndex, 'system' | 'repeatedFolders' | 'doubts'>> {
-  readonly samples: readonly ListedSample[];
+  readonly samples: LazyList<ListedSample>;
   readonly labels?: ScannedLabels;
   /** Masks that were left out; the folders are those of the images then. */
   readonly masksLeft?: readonly MasksBeside[];

@@ -1,5 +1,6 @@
 /** Statistics of image sizes for the health report. */
 import type { HealthReport } from '../contract/studio/datasets.ts';
+import type { LazyList } from '../data/lazy-list.ts';
 
 export interface Sized {
   readonly width: number;
@@ -25,12 +26,14 @@ export function sizeBinOf(image: Sized): number {
 }
 
 /** @param images at least one */
-export function summariseSizes(images: readonly Sized[]): HealthReport['sizes'] {
-  const order = Uint32Array.from(images, (_, i) => i);
-  const pixels = Float64Array.from(images, ({ width, height }) => width * height);
+export function summariseSizes(images: LazyList<Sized>): HealthReport['sizes'] {
+  const order = new Uint32Array(images.length).map((_, i) => i);
+  const pixels = new Float64Array(images.length);
+  let position = 0;
+  for (const { width, height } of images) pixels[position++] = width * height;
   order.sort((a, b) => pixels[a]! - pixels[b]! || a - b);
   const size = (at: number): [number, number] => {
-    const { width, height } = images[order[at]!]!;
+    const { width, height } = images.at(order[at]!)!;
     return [width, height];
   };
   return {
@@ -42,7 +45,7 @@ export function summariseSizes(images: readonly Sized[]): HealthReport['sizes'] 
 }
 
 /** The bins from the first with images to the last. */
-function histogram(images: readonly Sized[]): HealthReport['sizes']['histogram'] {
+function histogram(images: Iterable<Sized>): HealthReport['sizes']['histogram'] {
   const counts = new Array<number>(EDGES.length - 1).fill(0);
   for (const image of images) counts[binOf(image)]!++;
   const used = counts.flatMap((count, i) => (count > 0 ? [i] : []));

@@ -1,6 +1,7 @@
 /** Suggest a recipe from the number and the sizes of the images. */
 import { countOf } from '../contract/number-text.ts';
 import type { HealthReport } from '../contract/studio/datasets.ts';
+import type { LazyList } from '../data/lazy-list.ts';
 
 type Suggestion = HealthReport['suggestion'];
 
@@ -57,9 +58,10 @@ export function suggestRecipe(images: number, medianSide: number): Suggestion {
  * undefined otherwise.
  */
 export function suggestChannels(
-  samples: readonly { readonly stored?: { readonly channels: number } }[],
+  samples: LazyList<{ readonly stored?: { readonly channels: number } }>,
 ): number | undefined {
-  const channels = samples[0]?.stored?.channels;
+  const channels = samples.at(0)?.stored?.channels;
   if (channels === undefined || channels === 1 || channels === 3) return undefined;
-  return samples.every(({ stored }) => stored?.channels === channels) ? channels : undefined;
+  for (const { stored } of samples) if (stored?.channels !== channels) return undefined;
+  return channels;
 }

@@ -1,5 +1,6 @@
 /** Images of a validation set that also occur in training sets, which makes scores too high. */
 import type { Sample } from '../index-types.ts';
+import type { LazyList } from '../lazy-list.ts';
 import { NearIndex } from '../near-index.ts';
 import type { LabelledSet } from './labelled-types.ts';
 import { subsetOf } from './subset.ts';
@@ -8,7 +9,7 @@ import { subsetOf } from './subset.ts';
 export interface SeenImages {
   /** as shown to users */
   readonly name: string;
-  readonly samples: readonly Sample[];
+  readonly samples: LazyList<Sample>;
 }
 
 export interface Leak {
@@ -31,21 +32,24 @@ export function findLeaks({
   evaluation,
   against,
 }: {
-  readonly evaluation: Pick<SeenImages, 'samples'>;
+  readonly evaluation: { readonly samples: readonly Sample[] };
   readonly against: readonly SeenImages[];
 }): Leak[] {
   return against.flatMap(({ name, samples }) => {
-    const byContent = new Map<string, Sample>();
-    for (const sample of samples)
-      if (!byContent.has(sample.hash)) byContent.set(sample.hash, sample);
-    const byLook = new NearIndex(samples.map(({ phash }) => phash));
+    const byContent = new Map<string, string>();
+    const looks: (string | undefined)[] = [];
+    for (const { path, hash, phash } of samples) {
+      if (!byContent.has(hash)) byContent.set(hash, path);
+      looks.push(phash);
+    }
+    const byLook = new NearIndex(looks);
     return evaluation.samples.flatMap(({ path, hash, phash }): Leak[] => {
       const exact = byContent.get(hash);
       if (exact !== undefined)
-        return [{ path, foundIn: exact.path, set: name, kind: 'exact', distance: 0 }];
+        return [{ path, foundIn: exact, set: name, kind: 'exact', distance: 0 }];
       const near = phash ? byLook.nearest(phash) : undefined;
       if (near === undefined) return [];
-      const foundIn = samples[near.position]!.path;
+      const foundIn = samples.at(near.position)!.path;
       return [{ path, foundIn, set: name, kind: 'near', distance: near.distance }];
     });
   });

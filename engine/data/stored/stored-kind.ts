@@ -63,7 +63,7 @@ export function kindText({ channels, numbers, bits }: StoredKind): string {
 
 /** How many samples are of each kind, in words; those of pictures of 8 bits are left out. */
 export function kindsOf(
-  samples: readonly { readonly stored?: StoredKind }[],
+  samples: Iterable<{ readonly stored?: StoredKind }>,
 ): Record<string, number> {
   const kinds: Record<string, number> = {};
   for (const { stored } of samples) {

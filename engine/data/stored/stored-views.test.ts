@@ -63,7 +63,7 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 async function firstBatch(given: PairPlan, workers: number) {
-  const samples = (await scanFolders([root])).samples.filter(({ stored }) => stored);
+  const samples = [...(await scanFolders([root])).samples].filter(({ stored }) => stored);
   const sampler = new Sampler({ count: samples.length, batchSize: 3, seed: given.seed });
   const loader = new BatchLoader({
     plan: given,
@@ -173,7 +173,7 @@ describe('for evaluation', () => {
     const three = await loadEvalImages([{ path: four! }], half);
     expect(three).toEqual(await loadEvalImages([{ path: base! }], half));
     const { samples, doubts } = await scanFolders([folder]);
-    const sample = samples.find(({ path: one }) => one === four)!;
+    const sample = [...samples].find(({ path: one }) => one === four)!;
     expect(sample.stored).toMatchObject({ channels: 4, numbers: 'uint8', hasBytes: true });
     expect(doubts).toContainEqual(expect.stringContaining('set channels=4 for all'));
     expect(fittingImages([sample], RGB_READING).leftOut).toEqual([]);

@@ -2,6 +2,7 @@
 import type { Recipe } from '../../contract/recipe.ts';
 import type { Loader, LoaderSettings, RenderedBatch } from '../../data/batch-loader.ts';
 import type { DatasetIndex } from '../../data/index-types.ts';
+import type { LazyList } from '../../data/lazy-list.ts';
 import type { Notice } from '../../runs/events.ts';
 import type { Learner } from '../learner.ts';
 import { imagesThatFit, type JudgedImage } from '../shared/fitting.ts';
@@ -13,7 +14,7 @@ export interface ImageIndex {
   readonly fingerprint: string;
   /** Images that may not show what was meant, as sentences. */
   readonly doubts?: readonly string[];
-  readonly samples?: readonly JudgedImage[];
+  readonly samples?: LazyList<JudgedImage>;
 }
 
 /** An index without the images that do not fit a recipe. @throws StudioError `no-images` */

@@ -4,6 +4,7 @@ import { countOf } from '../../contract/number-text.ts';
 import type { ChannelValues } from '../../contract/settings/channels.ts';
 import type { StoredKind } from '../../contract/stored-kind.ts';
 import { fittingImages } from '../../data/fitting-images.ts';
+import type { LazyList } from '../../data/lazy-list.ts';
 import { leftOutNotes } from '../../data/unreadable.ts';
 import type { Notice } from '../../runs/events.ts';
 
@@ -11,6 +12,11 @@ import type { Notice } from '../../runs/events.ts';
 export interface JudgedImage {
   readonly path: string;
   readonly stored?: StoredKind;
+}
+
+interface Fitting<List> {
+  readonly images: List;
+  readonly notices: readonly Notice[];
 }
 
 /**
@@ -21,7 +27,15 @@ export interface JudgedImage {
 export function imagesThatFit<S extends JudgedImage>(
   images: readonly S[],
   recipe: ChannelValues | undefined,
-): { readonly images: readonly S[]; readonly notices: readonly Notice[] } {
+): Fitting<readonly S[]>;
+export function imagesThatFit<S extends JudgedImage>(
+  images: LazyList<S>,
+  recipe: ChannelValues | undefined,
+): Fitting<LazyList<S>>;
+export function imagesThatFit<S extends JudgedImage>(
+  images: LazyList<S>,
+  recipe: ChannelValues | undefined,
+): Fitting<LazyList<S>> {
   if (recipe === undefined) return { images, notices: [] };
   const { channels, value_range: valueRange } = recipe;
   const { kept, leftOut } = fittingImages(images, { channels, valueRange });
@@ -39,7 +53,8 @@ export function imagesThatFit<S extends JudgedImage>(
   const notices = leftOutNotes('Images that do not fit the recipe', leftOut).map(
     (message): Notice => ({ code: 'images-unfit', message }),
   );
-  return { images: kept, notices };
+  const isList = Array.isArray(images) && kept !== images;
+  return { images: isList ? [...kept] : kept, notices };
 }
 
 const NAMED = 20;

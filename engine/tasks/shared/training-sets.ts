@@ -15,6 +15,7 @@ import {
   trainingPart,
   validationPart,
 } from '../../data/labelled/splits.ts';
+import { joined } from '../../data/lazy-list.ts';
 import { scanFolders } from '../../data/scan.ts';
 import type { Notice } from '../../runs/events.ts';
 import type { LabelledSpec } from '../../runs/labelled-spec.ts';
@@ -178,7 +179,7 @@ export async function pretrainingImages(
       }),
     ),
   );
-  const samples = [...scanned, ...listed.flatMap((set) => trainingPart(set).samples)];
+  const samples = joined([scanned, ...listed.map((set) => trainingPart(set).samples)]);
   return { sets: [{ name: 'the images pre-trained on', samples }], warnings: [] };
 }
 
