@@ -3,12 +3,16 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settingOptions } from '../contract/jobs/fields.ts';
+import { type TarEntry, tarOf } from '../data/containers/testing/write-tar.ts';
 import { arrayFile } from '../images/npy/testing/array-file.ts';
+import { omeTiff } from '../images/tiff/testing/ome-tiff.ts';
 import { follow, startConmim } from './testing/real-process.ts';
 import { SMALL_PRETRAINING } from './testing/small-pretraining.ts';
 
-// Six channels of 16 bits from the command line: trained on, resumed, fine-tuned, evaluated.
+// Six channels of 16 bits from the command line, as arrays, as OME-TIFF and as OME-TIFF in a tar
+// shard: trained on, resumed, fine-tuned, evaluated.
 
+const KINDS = ['array', 'ome', 'ome', 'shard'] as const;
 const [CHANNELS, SIDE, IMAGES, STEPS] = [6, 40, 12, 8];
 let folder: string;
 let images: string;
@@ -27,10 +31,18 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-stored-run-'));
   images = path.join(folder, 'images');
   for (const name of ['even', 'odd']) await mkdir(path.join(images, name), { recursive: true });
+  const shard: TarEntry[] = [];
   for (let image = 0; image < IMAGES; image++) {
-    const file = path.join(images, image % 2 === 0 ? 'even' : 'odd', `${image}.npy`);
-    await writeFile(file, arrayFile(numbersOf(image), [CHANNELS, SIDE, SIDE]));
+    const name = `${image % 2 === 0 ? 'even' : 'odd'}/${image}`;
+    const shape: [number, number, number] = [CHANNELS, SIDE, SIDE];
+    const [numbers, kind] = [numbersOf(image), KINDS[image % KINDS.length]];
+    if (kind === 'array')
+      await writeFile(path.join(images, `${name}.npy`), arrayFile(numbers, shape));
+    else if (kind === 'ome')
+      await writeFile(path.join(images, `${name}.tif`), omeTiff(numbers, shape));
+    else shard.push({ name: `${name}.tif`, content: omeTiff(numbers, shape) });
   }
+  await writeFile(path.join(images, 'shard-0.tar'), tarOf(shard));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
