@@ -26,6 +26,7 @@ export async function readPretrainOrder(call: CommandCall) {
     workspace,
     data: await withoutMasks(call, folders),
     device: request.device,
+    scan: request.scan,
     ...(await begin(call, request, workspace)),
   };
 }

@@ -86,6 +86,10 @@ export async function followTraining<Outcome extends TrainingOutcome>(
       out.note(
         `Run ${started.id}\n  ${started.dir}\n  ${countOf(started.images, 'image')}, ${countOf(started.totalSteps, 'step')}, on ${started.device}. Ctrl-C saves and stops.`,
       );
+      if (started.scan === 'quick')
+        out.note(
+          '  The images were listed by names and sizes; a full scan goes on beside training.',
+        );
       if (started.deviceReason !== undefined) out.note(`  Device: ${started.deviceReason}`);
     },
     onEvent(event: TrainingEvent) {

@@ -1,5 +1,6 @@
 /** Examination of listed files, cached between scans, so that only changed files are read. */
 import { lstat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { refuseTooLarge } from '../images/errors.ts';
 import { PIXEL_LIMIT } from './decode.ts';
@@ -20,6 +21,8 @@ export interface ScanOptions {
   readonly indexFile?: string | undefined;
   /** files with more pixels are rejected */
   readonly pixelLimit?: number;
+  /** one file at a time, with rests as long as the work */
+  readonly gently?: boolean;
   readonly onProgress?: (progress: ScanProgress) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -37,17 +40,18 @@ export async function examineFiles(
   files: readonly FoundFile[],
   options: ScanOptions,
 ): Promise<(FileFacts | undefined)[]> {
-  const { indexFile, pixelLimit = PIXEL_LIMIT, onProgress, signal } = options;
+  const { indexFile, pixelLimit = PIXEL_LIMIT, gently = false, onProgress, signal } = options;
   const known: KnownFacts = indexFile === undefined ? new Map() : await readIndexFile(indexFile);
   const facts = new Array<FileFacts | undefined>(files.length);
   let done = 0;
   try {
-    await inParallel(files.length, async (i) => {
+    const work = async (i: number) => {
       signal?.throwIfAborted();
       const file = files[i]!;
       facts[i] = await examineFile(file, known.get(file.path), pixelLimit);
       onProgress?.({ done: ++done, total: files.length });
-    });
+    };
+    await (gently ? inTurns(files.length, work, signal) : inParallel(files.length, work));
   } catch (error) {
     // If the cache cannot be written, the error that ended the scan is still the one to report.
     if (indexFile !== undefined)
@@ -68,6 +72,26 @@ export async function inParallel(count: number, work: (i: number) => Promise<voi
     for (let i = next++; i < count; i = next++) await work(i);
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, go));
+}
+
+/** Rests are not shorter, since timers are not exact. */
+const LEAST_REST_MS = 20;
+
+/** Calls `work` for 0 to `count` - 1, one after the other, and rests as long as it works. */
+async function inTurns(
+  count: number,
+  work: (i: number) => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let worked = 0;
+  for (let i = 0; i < count; i++) {
+    const began = performance.now();
+    await work(i);
+    worked += performance.now() - began;
+    if (worked < LEAST_REST_MS) continue;
+    await sleep(worked, undefined, { signal }).catch(() => signal?.throwIfAborted());
+    worked = 0;
+  }
 }
 
 type Entry = [path: string, facts: FileFacts];

@@ -21,6 +21,7 @@ const VERSION = 8;
 export interface KnownFacts extends Iterable<[path: string, facts: FileFacts]> {
   readonly size: number;
   get(path: string): FileFacts | undefined;
+  has(path: string): boolean;
 }
 
 /** Facts by absolute path; empty without a valid file. Leftovers of killed scans are removed. */

@@ -14,6 +14,7 @@ import { type KnownFacts, readIndexFile } from './index-file.ts';
 import type { DatasetIndex } from './index-types.ts';
 import { walkAll } from './scan.ts';
 import { summariseScan } from './summary.ts';
+import type { Walk } from './walk.ts';
 
 /**
  * Facts of earlier scans are used where the file is unchanged; nothing is cached.
@@ -24,9 +25,17 @@ export async function quickScan(
   folders: readonly string[],
   options: ScanOptions = {},
 ): Promise<DatasetIndex> {
+  return quickLook(folders, await walkAll(folders, options.signal), options);
+}
+
+/** The quick scan of files that were listed. @throws as {@link quickScan} */
+export async function quickLook(
+  folders: readonly string[],
+  walk: Walk,
+  options: ScanOptions,
+): Promise<DatasetIndex> {
   const { indexFile, pixelLimit = PIXEL_LIMIT, onProgress, signal } = options;
   storeTablesBeside(indexFile);
-  const walk = await walkAll(folders, signal);
   const { files } = walk;
   const known: KnownFacts = indexFile === undefined ? new Map() : await readIndexFile(indexFile);
   const facts = new Array<FileFacts | undefined>(files.length);

@@ -14,8 +14,16 @@ export async function scanFolders(
   folders: readonly string[],
   options: ScanOptions = {},
 ): Promise<DatasetIndex> {
+  return examineWalk(folders, await walkAll(folders, options.signal), options);
+}
+
+/** The full scan of files that were listed. @throws as {@link scanFolders} */
+export async function examineWalk(
+  folders: readonly string[],
+  walk: Walk,
+  options: ScanOptions,
+): Promise<DatasetIndex> {
   storeTablesBeside(options.indexFile);
-  const walk = await walkAll(folders, options.signal);
   const facts = await examineFiles(walk.files, options);
   const index = summariseScan(folders, walk, facts);
   const masks = await findMasks(walk.files);

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { getOrMake } from '../contract/maps.ts';
 import { countOf } from '../contract/number-text.ts';
+import { QUICK_FINGERPRINT } from '../contract/scan-depth.ts';
 import { inOneLine } from '../contract/shorten.ts';
 import { doubtText, findDoubts } from './doubts.ts';
 import type { FileFacts } from './file-facts.ts';
@@ -15,8 +16,6 @@ import { countIgnored, type Walk } from './walk.ts';
 
 const NAMED_IN_ERROR = 20;
 const NAMED_IN_MESSAGE = 5;
-/** Before fingerprints of quick scans. */
-const QUICK = 'sizes-';
 
 /**
  * @param facts one per file; undefined for what is no image
@@ -67,7 +66,7 @@ export function summariseScan(
     duplicates: [...byHash.values()].filter((paths) => paths.length > 1),
     kinds: kindsOf(samples),
     doubts: depth === 'full' ? findDoubts(samples).map(doubtText) : [],
-    fingerprint: `${depth === 'full' ? '' : QUICK}${fingerprintOf(identities)}`,
+    fingerprint: `${depth === 'full' ? '' : QUICK_FINGERPRINT}${fingerprintOf(identities)}`,
   };
 }
 

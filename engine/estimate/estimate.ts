@@ -38,7 +38,7 @@ export interface EstimateParts extends PretrainParts {
 }
 
 export interface EstimateOrder
-  extends Pick<PretrainOrder, 'workspace' | 'data' | 'recipe' | 'device'> {
+  extends Pick<PretrainOrder, 'workspace' | 'data' | 'recipe' | 'device' | 'scan'> {
   /** The preset that the recipe is or extends. */
   readonly preset?: PresetName | undefined;
   /** The total is 0 where it is unknown. */
@@ -64,9 +64,12 @@ export async function estimatePretrain(
   const folders = order.data.map((folder) => path.resolve(folder));
   const tell = (text: string, { done, total } = { done: 0, total: 0 }) =>
     order.onProgress?.({ done, total, text });
-  const scanned = await parts.scan(folders, scanMemory(workspace, folders), signal, (progress) =>
-    tell('Looking at the images', progress),
-  );
+  const scanned = await parts.scan(folders, {
+    indexFile: scanMemory(workspace, folders),
+    depth: order.scan ?? 'auto',
+    signal,
+    onProgress: (progress) => tell('Looking at the images', progress),
+  });
   const { index, notices } = fittingIndex(scanned, order.recipe);
   // A few images give numbers that are near enough for an estimate.
   const few = evenly(index.samples ?? [], MEASURED_IMAGES);

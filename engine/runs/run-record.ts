@@ -32,7 +32,10 @@ const runRecordFields = z.object({
   dataset: z.looseObject({
     folders: z.array(z.string()),
     images: z.int(),
+    /** Of contents, or of names and sizes (`sizes-…`) where the run began with a quick scan. */
     fingerprint: z.string(),
+    /** Of contents, from the full scan after a quick one. */
+    contents: z.string().optional(),
   }),
   versions: z.record(z.string(), z.string()),
   /** What it started from, where that was not chance: a run and step, a file. */

@@ -153,6 +153,12 @@ export class RunSession {
     await this.#tolerant(() => this.run.update({ recipe }, this.clock.now()));
   }
 
+  /** Keep in run.json what the full scan after a quick one found. */
+  async recordContents(contents: string): Promise<void> {
+    const dataset = { ...this.run.record.dataset, contents };
+    await this.#tolerant(() => this.run.update({ dataset }, this.clock.now()));
+  }
+
   /** Keep in run.json what it computes on now. */
   async recordDevice(
     fields: Pick<RunRecord, 'device'> & { deviceReason: string | undefined },

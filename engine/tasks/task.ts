@@ -4,6 +4,7 @@
  */
 import type { ClassLabel } from '../contract/class-labels.ts';
 import type { Precision } from '../contract/precision.ts';
+import type { ScanDepth } from '../contract/scan-depth.ts';
 import type { Scores } from '../contract/scores.ts';
 import type { SharedValues } from '../contract/settings/shared.ts';
 import type { LazyList } from '../data/lazy-list.ts';
@@ -13,6 +14,7 @@ import type { Notice } from '../runs/events.ts';
 import type { RunRecord } from '../runs/run-record.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import type { Learner, StepWatch } from './learner.ts';
+import type { SideWork } from './side-work.ts';
 import type { TrainingLoader } from './training-loader.ts';
 
 /** The images of a run after reading. */
@@ -61,6 +63,10 @@ export interface OpenLearnerOptions<T extends TaskTypes> {
 export interface DataContext {
   readonly workspace: string;
   readonly signal: AbortSignal | undefined;
+  /** What is read of images before training begins, where the task leaves a choice. */
+  readonly scan?: ScanDepth | undefined;
+  /** Of a run that goes on: the images as it read them before. */
+  readonly earlier?: RunRecord['dataset'];
 }
 
 interface AnyTask<T extends TaskTypes> {
@@ -93,6 +99,8 @@ export interface SteppedTask<T extends TaskTypes> extends AnyTask<T> {
   /** Name of a step's score, and its value by guessing. */
   score(recipe: T['recipe'], data: T['data']): { readonly name: string; readonly chance: number };
   readonly watch?: () => StepWatch;
+  /** What goes on beside the training, if anything. */
+  beside?(data: T['data']): SideWork | undefined;
   /** Notices about the effect of computing a batch in passes, if any. */
   passNotices(recipe: T['recipe']): readonly Notice[];
   /** Smallest number of images in a pass; left out where one image is enough. */

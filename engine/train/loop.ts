@@ -13,6 +13,7 @@ import { primaryText, writtenScores } from '../contract/scores.ts';
 import type { WarningCode } from '../contract/warning-codes.ts';
 import type { RunSession } from '../runs/run-session.ts';
 import type { StepResult } from '../tasks/learner.ts';
+import type { Finding } from '../tasks/side-work.ts';
 import type { LoadedBatch, TrainingLoader } from '../tasks/training-loader.ts';
 import { BestKeeper } from './best.ts';
 import { CheckpointKeeper } from './checkpoint-keeper.ts';
@@ -90,6 +91,7 @@ class TrainingLoop<Batch> {
     try {
       await this.#begin();
       const finished = await this.#trainToEnd();
+      await this.#tell(await this.#options.beside?.close());
       const { step, folder } = this.#keeper.newest!;
       const { best } = this.#best;
       const checkpoint = best === undefined ? folder : this.#keeper.folderOf(best.step);
@@ -111,6 +113,7 @@ class TrainingLoop<Batch> {
       this.#orders.dispose();
       try {
         await this.#loader?.close();
+        await this.#options.beside?.close();
       } finally {
         await this.#session.close();
       }
@@ -154,6 +157,7 @@ class TrainingLoop<Batch> {
       return (await this.#saveOrGoBack(true)) || undefined;
     await this.#trainStep();
     await this.#machine?.report(this.#step);
+    await this.#tell(this.#options.beside?.finding());
     await this.#evaluate();
     if (checkpointEvery > 0 && this.#step % checkpointEvery === 0) this.#saveDue = true;
     // In a row of failures the state may be what makes them; the last one from before is better.
@@ -388,6 +392,14 @@ class TrainingLoop<Batch> {
 
   #retry<T>(write: () => Promise<T>): Promise<T> {
     return this.#pause.retry(this.#step, write);
+  }
+
+  /** Tell what was found beside the training. */
+  async #tell(finding: Finding | undefined): Promise<void> {
+    if (finding === undefined) return;
+    if (finding.contents !== undefined) await this.#session.recordContents(finding.contents);
+    for (const { code, message, advice } of finding.notices)
+      await this.#warn(code, message, advice);
   }
 
   #warn(code: WarningCode, message: string, advice?: string): Promise<void> {

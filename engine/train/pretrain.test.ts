@@ -3,15 +3,17 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseRecipe } from '../contract/recipe.ts';
+import type { ScanEnd } from '../data/background-scan.ts';
 import type { LoaderSettings } from '../data/batch-loader.ts';
 import { stopRun } from '../runs/command-run.ts';
 import { environment, environmentChanges } from '../runs/environment.ts';
 import type { TrainingEvent } from '../runs/events.ts';
-import { listRuns, RunFolder } from '../runs/run-folder.ts';
+import { findRun, listRuns, RunFolder } from '../runs/run-folder.ts';
 import type { Learner, StepScalars } from '../tasks/learner.ts';
 import { openPretrainLoader } from '../tasks/pretrain/batches.ts';
 import { recipeMask } from '../tasks/pretrain/masks.ts';
 import type { PretrainBatch } from '../tasks/pretrain/pretrain-learner.ts';
+import { type BesideRequest, ScanBeside } from '../tasks/pretrain/scan-beside.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import type { StartedRun } from './run-listener.ts';
 import { renderedLoader, samplesInOrder } from './testing/rendered-loader.ts';
@@ -76,15 +78,31 @@ interface Fakes {
   fingerprint?: string;
   images?: number;
   stepMs?: number;
+  end?: ScanEnd;
 }
 
-function fakeParts({ fingerprint = 'f', images = IMAGES, stepMs = 0 }: Fakes = {}) {
-  const seen = { settings: [] as LoaderSettings[], indexFiles: [] as string[] };
+function fakeParts({
+  fingerprint = 'f',
+  images = IMAGES,
+  stepMs = 0,
+  end = { type: 'stopped', progress: { done: 0, total: 1 } },
+}: Fakes = {}) {
+  const seen = {
+    settings: [] as LoaderSettings[],
+    indexFiles: [] as string[],
+    depths: [] as string[],
+    beside: [] as BesideRequest[],
+  };
   const tasks: Folding[] = [];
   const parts: PretrainTestParts = {
-    async scan(_, indexFile) {
+    async scan(_, { indexFile, depth }) {
       seen.indexFiles.push(indexFile);
+      seen.depths.push(depth);
       return { images, fingerprint };
+    },
+    scanBeside(request) {
+      seen.beside.push(request);
+      return new ScanBeside(request, { ended: Promise.resolve(end), close: async () => end });
     },
     async openLoader(_, settings) {
       seen.settings.push(settings);
@@ -279,10 +297,80 @@ describe('stopping from outside', () => {
   });
 });
 
+describe('a run that begins with a quick scan', () => {
+  const found = {
+    images: IMAGES - 1,
+    fingerprint: 'contents',
+    unreadable: 1,
+    unreadableFiles: [{ path: '/cut.png', reason: 'it ends early' }],
+    copies: 2,
+    copiedFiles: [
+      ['/a', '/b'],
+      ['/c', '/d'],
+    ],
+    doubts: ['They are dark'],
+  };
+  const fingerprint = 'sizes-f';
+  const warnings = (events: readonly TrainingEvent[]) =>
+    events.flatMap((event) => (event.type === 'warning' ? [event.code] : []));
+
+  it('tells what the full scan beside it finds, and goes on with the same images', async () => {
+    const events: TrainingEvent[] = [];
+    const listening = { onEvent: (event: TrainingEvent) => events.push(event) };
+    const { parts, seen } = fakeParts({ fingerprint, end: { type: 'complete', found } });
+    await startPretrain(request(listening), parts);
+    expect(warnings(events)).toEqual(['images-unreadable', 'images-copied', 'images-doubtful']);
+    const text = JSON.stringify(events);
+    for (const word of ['/cut.png: it ends early', '/a = /b; /c = /d'])
+      expect(text).toContain(word);
+    const run = await findRun(workspace, 'Test');
+    expect(run.record.dataset).toMatchObject({ fingerprint, contents: 'contents' });
+    expect(seen.depths).toEqual(['auto']);
+    expect(seen.beside).toEqual([
+      { folders: [path.resolve('images')], indexFile: seen.indexFiles[0] },
+    ]);
+  });
+
+  it('that is resumed has the same images, and says where contents have changed', async () => {
+    const stop = new AbortController();
+    const first = fakeParts({ fingerprint, end: { type: 'complete', found } });
+    const onEvent = ({ type, step }: TrainingEvent) => {
+      if (type === 'step' && step === 2) stop.abort();
+    };
+    await startPretrain(request({ onEvent, signal: stop.signal }), first.parts);
+    const events: TrainingEvent[] = [];
+    const { parts, seen } = fakeParts({
+      fingerprint,
+      end: { type: 'complete', found: { ...found, fingerprint: 'others', unreadable: 0 } },
+    });
+    await resumePretrain(
+      { workspace, run: 'Test', onEvent: (event: TrainingEvent) => events.push(event) },
+      parts,
+    );
+    expect(seen.depths).toEqual(['quick']);
+    expect(seen.beside).toMatchObject([{ contents: 'contents' }]);
+    expect(warnings(events)).toEqual(['dataset-changed', 'images-copied', 'images-doubtful']);
+    expect((await findRun(workspace, 'Test')).record.dataset['contents']).toBe('others');
+  });
+
+  it('says what was not examined before training ended, or why it failed', async () => {
+    for (const [end, code] of [
+      [{ type: 'stopped', progress: { done: 1, total: 9 } }, 'scan-unfinished'],
+      [{ type: 'failed', message: 'no memory' }, 'scan-failed'],
+    ] as const) {
+      const events: TrainingEvent[] = [];
+      const onEvent = (event: TrainingEvent) => events.push(event);
+      await startPretrain(request({ onEvent }), fakeParts({ fingerprint, end }).parts);
+      expect(warnings(events)).toEqual([code]);
+      expect(events.at(-1)!.type).toBe('done');
+    }
+  });
+});
+
 describe('batches', () => {
   it('carry the mask of each sample in its epoch', async () => {
     const { parts } = fakeParts();
-    const index = await parts.scan([], '', undefined);
+    const index = await parts.scan([], { indexFile: '', depth: 'full', signal: undefined });
     const loader = await openPretrainLoader(parts, index, recipe, 8);
     const { data, epoch, step, images: count } = await loader.next();
     expect([epoch, step, count, data.mask.length]).toEqual([1, 8, 4, 64]);

@@ -102,6 +102,7 @@ function partsWith(trouble: Trouble) {
   const recipes: Recipe[] = [];
   const parts: PretrainTestParts = {
     scan: async () => ({ images: IMAGES, fingerprint: 'f' }),
+    scanBeside: () => expect.fail('no quick scan was made'),
     async openLoader(_, settings) {
       const { batchSize } = settings;
       return renderedLoader(settings, IMAGES, async (step) => {

@@ -53,7 +53,11 @@ export async function resumeTask<T extends TaskTypes>(
     const recipe = task.parseRecipe(record.recipe, precisionOf(request));
     const workspace = path.dirname(path.dirname(run.dir));
     const { signal } = request;
-    const data = await task.readData(task.sourceOf(record), { workspace, signal }, recipe);
+    const data = await task.readData(
+      task.sourceOf(record),
+      { workspace, signal, earlier: record.dataset },
+      recipe,
+    );
     const warnings = checkDataset(run, data, request.acceptChangedData === true);
     if (warnings.length > 0) {
       const { images, fingerprint } = data;

@@ -11,6 +11,8 @@ export interface StartedRun {
   /** Of a device that `auto` took: the sentence that says why. */
   readonly deviceReason?: string;
   readonly images: number;
+  /** Where the images were listed by names and sizes, and a full scan goes on beside the training. */
+  readonly scan?: 'quick';
   readonly totalSteps: number;
 }
 

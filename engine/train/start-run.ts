@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { saveCheckpoint, tensorBytes } from '../checkpoint/save.ts';
 import { toStudioError } from '../contract/errors.ts';
+import type { ScanDepth } from '../contract/scan-depth.ts';
 import { writtenScores } from '../contract/scores.ts';
 import { type ResolvedDevice, resolveDevice } from '../devices/resolve-device.ts';
 import { replaceFile } from '../disk/disk.ts';
@@ -30,6 +31,8 @@ export interface StartRequest<T extends TaskTypes> extends RunListener {
   /** A device id, or `auto`. */
   readonly device: string;
   readonly from?: StartingPoint<T> | undefined;
+  /** What is read of images before training begins, where the task leaves a choice. */
+  readonly scan?: ScanDepth | undefined;
   /** Folder of the comparison that it is part of. */
   readonly comparison?: string | undefined;
 }
@@ -137,8 +140,8 @@ async function keepFitted<T extends TaskTypes>(
   return { status: 'done', step: STEP, checkpoint, best, images, report };
 }
 
-function contextOf<T extends TaskTypes>({ workspace, signal }: StartRequest<T>) {
-  return { workspace, signal };
+function contextOf<T extends TaskTypes>({ workspace, signal, scan }: StartRequest<T>) {
+  return { workspace, signal, scan };
 }
 
 interface MadeRun<T extends TaskTypes> {

@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { type Best, loadCheckpoint } from '../checkpoint/checkpoint.ts';
 import { defined } from '../contract/defined.ts';
+import { isQuick } from '../contract/scan-depth.ts';
 import type { ResolvedDevice } from '../devices/resolve-device.ts';
 import { MachineUse } from '../platform/machine-use.ts';
 import { environment } from '../runs/environment.ts';
@@ -56,7 +57,8 @@ export async function trainRun<T extends TaskTypes>(
   const { totalSteps, ...schedules } = task.schedules(recipe, data);
   const { images } = data;
   const { id } = run.record;
-  request.onRun?.({ id, dir: run.dir, ...deviceFields(device), images, totalSteps });
+  const scanned = { images, ...(isQuick(data) && ({ scan: 'quick' } as const)) };
+  request.onRun?.({ id, dir: run.dir, ...deviceFields(device), ...scanned, totalSteps });
   const plan = task.evaluation?.(recipe, data, totalSteps);
   const outcome = await runTraining<T['batch']>({
     ...begun,
@@ -70,6 +72,7 @@ export async function trainRun<T extends TaskTypes>(
     score: task.score(recipe, data),
     machine: new MachineUse(),
     ...(task.watch === undefined ? {} : { watch: task.watch() }),
+    ...defined({ beside: task.beside?.(data) }),
     ...(plan === undefined
       ? {}
       : {

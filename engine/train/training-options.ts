@@ -4,6 +4,7 @@ import type { MachineUse } from '../platform/machine-use.ts';
 import type { Notice } from '../runs/events.ts';
 import type { RunSession } from '../runs/run-session.ts';
 import type { Learner, StepWatch } from '../tasks/learner.ts';
+import type { SideWork } from '../tasks/side-work.ts';
 import type { EvaluationResult } from '../tasks/task.ts';
 import type { TrainingLoader } from '../tasks/training-loader.ts';
 import type { InterruptSource } from './interrupts.ts';
@@ -35,6 +36,8 @@ export interface TrainingOptions<Batch> {
   readonly watch?: StepWatch;
   /** Samples of the machine that are told now and then; left out, none are. */
   readonly machine?: Pick<MachineUse, 'restart' | 'sample'>;
+  /** What goes on beside the training; closed at its end. */
+  readonly beside?: SideWork | undefined;
   /** Judging the model on other images while it trains. */
   readonly evaluation?: EvaluationRules;
   readonly checkpointEvery: number;

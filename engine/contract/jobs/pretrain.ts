@@ -1,7 +1,8 @@
+import { SCAN_DEPTHS } from '../scan-depth.ts';
 import { DEVICE, RECIPE, RUN_NAME } from './common-fields.ts';
 import { optional, repeated, SETTINGS } from './fields.ts';
 import { defineJob } from './job.ts';
-import { path, REFERENCE } from './values.ts';
+import { choice, path, REFERENCE } from './values.ts';
 
 export const pretrainJob = defineJob(
   'pretrain',
@@ -22,6 +23,11 @@ export const pretrainJob = defineJob(
     ),
     recipe: RECIPE,
     device: DEVICE,
+    scan: optional(
+      choice(SCAN_DEPTHS),
+      'auto|quick|full',
+      'What is read of new images before training begins: names and sizes, and the rest while it trains (quick), or everything (full). Default auto: quick from 20,000 new images on.',
+    ),
     name: RUN_NAME,
     settings: SETTINGS,
   },

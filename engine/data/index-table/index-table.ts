@@ -116,11 +116,21 @@ export class IndexTable {
 
   /** The facts of a path. The first search makes a table of places, of 6 to 12 bytes a row. */
   get(path: string): FileFacts | undefined {
+    const row = this.#rowOf(path);
+    return row === undefined ? undefined : this.facts(row);
+  }
+
+  /** Whether it has facts of a path; a search, as {@link get}. */
+  has(path: string): boolean {
+    return this.#rowOf(path) !== undefined;
+  }
+
+  #rowOf(path: string): number | undefined {
     this.#places ??= this.#findPlaces();
     const places = this.#places;
     for (let at = hashOf(path) % places.length; places[at] !== 0; at = (at + 1) % places.length) {
       const row = places[at]! - 1;
-      if (this.path(row) === path) return this.facts(row);
+      if (this.path(row) === path) return row;
     }
     return undefined;
   }

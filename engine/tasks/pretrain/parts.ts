@@ -1,12 +1,17 @@
 /** The functions of the data pipeline and the method that pre-training uses; tests replace them. */
+import { defined } from '../../contract/defined.ts';
 import type { Recipe } from '../../contract/recipe.ts';
+import type { ScanDepth } from '../../contract/scan-depth.ts';
+import { BackgroundScan } from '../../data/background-scan.ts';
 import type { Loader, LoaderSettings, RenderedBatch } from '../../data/batch-loader.ts';
 import type { DatasetIndex } from '../../data/index-types.ts';
 import type { LazyList } from '../../data/lazy-list.ts';
 import type { Notice } from '../../runs/events.ts';
 import type { Learner } from '../learner.ts';
 import { imagesThatFit, type JudgedImage } from '../shared/fitting.ts';
+import type { SideWork } from '../side-work.ts';
 import type { PretrainBatch } from './pretrain-learner.ts';
+import { type BesideRequest, ScanBeside } from './scan-beside.ts';
 
 /** The facts about the images that training needs. */
 export interface ImageIndex {
@@ -29,14 +34,20 @@ export function fittingIndex<Index extends ImageIndex>(
   return { index: { ...index, samples: images, images: images.length }, notices };
 }
 
+export interface ScanRequest {
+  /** Cache of the scan. */
+  readonly indexFile: string;
+  readonly depth: ScanDepth;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress?:
+    | ((progress: { readonly done: number; readonly total: number }) => void)
+    | undefined;
+}
+
 export interface PretrainParts<Index extends ImageIndex = ImageIndex> {
-  /** @param indexFile cache of the scan */
-  scan(
-    folders: readonly string[],
-    indexFile: string,
-    signal: AbortSignal | undefined,
-    onProgress?: (progress: { readonly done: number; readonly total: number }) => void,
-  ): Promise<Index>;
+  scan(folders: readonly string[], request: ScanRequest): Promise<Index>;
+  /** The full scan after a quick one, beside the training. */
+  scanBeside(request: BesideRequest): SideWork;
   openLoader(index: Index, settings: LoaderSettings): Promise<Loader<RenderedBatch>>;
   createLearner(options: {
     recipe: Recipe;
@@ -47,10 +58,11 @@ export interface PretrainParts<Index extends ImageIndex = ImageIndex> {
 
 /** The real functions, each loaded on first use. */
 export const pretrainParts: PretrainParts<DatasetIndex> = {
-  async scan(folders, indexFile, signal, onProgress) {
-    const options = { indexFile, signal, ...(onProgress === undefined ? {} : { onProgress }) };
-    return (await import('../../data/scan.ts')).scanFolders(folders, options);
+  async scan(folders, { onProgress, ...request }) {
+    const { scanToDepth } = await import('../../data/scan-to-depth.ts');
+    return scanToDepth(folders, { ...request, ...defined({ onProgress }) });
   },
+  scanBeside: (request) => new ScanBeside(request, new BackgroundScan(request)),
   async openLoader({ samples }, settings) {
     const { BatchLoader } = await import('../../data/batch-loader.ts');
     const { Sampler } = await import('../../data/sampler.ts');

@@ -1,5 +1,7 @@
 /** Pre-training on folders of images. */
+import { defined } from '../../contract/defined.ts';
 import { parseRecipe, type Recipe, recipeGeometry } from '../../contract/recipe.ts';
+import { isQuick } from '../../contract/scan-depth.ts';
 import { type RunSchedules, recipeSchedules } from '../../optim/schedules.ts';
 import type { Notice } from '../../runs/events.ts';
 import { scanMemory } from '../../runs/scan-memory.ts';
@@ -10,9 +12,12 @@ import { openPretrainLoader } from './batches.ts';
 import { MatchWatch } from './match-watch.ts';
 import { fittingIndex, type ImageIndex, type PretrainParts, pretrainParts } from './parts.ts';
 import type { PretrainBatch } from './pretrain-learner.ts';
+import type { BesideRequest } from './scan-beside.ts';
 
 export interface PretrainData extends TaskData {
   readonly index: ImageIndex;
+  /** After a quick scan: what the full one beside the training is of. */
+  readonly beside?: BesideRequest;
 }
 
 export interface Pretraining {
@@ -29,14 +34,19 @@ export function makePretrainTask(parts: PretrainParts): SteppedTask<Pretraining>
   return {
     kind: 'pretrain',
     parseRecipe,
-    async readData(folders, { workspace, signal }, recipe) {
-      const found = await parts.scan(folders, scanMemory(workspace, folders), signal);
+    async readData(folders, { workspace, signal, scan = 'auto', earlier }, recipe) {
+      const indexFile = scanMemory(workspace, folders);
+      // A run that goes on sees the images that it began with, and in their order.
+      const depth = earlier === undefined ? scan : isQuick(earlier) ? 'quick' : 'full';
+      const found = await parts.scan(folders, { indexFile, signal, depth });
+      const beside = { folders, indexFile, ...defined({ contents: earlier?.contents }) };
       const fitting = fittingIndex(found, recipe);
       const { index } = fitting;
       const { images, fingerprint, doubts = [], samples = [] } = index;
       const doubtful = doubts.map((message): Notice => ({ code: 'images-doubtful', message }));
       const notices = [...doubtful, ...fitting.notices];
-      return { index, images, fingerprint, folders, notices, trainedOn: samples };
+      const data = { index, images, fingerprint, folders, notices, trainedOn: samples };
+      return isQuick(index) ? { ...data, beside } : data;
     },
     recordOf: () => ({}),
     sourceOf: ({ dataset }) => dataset.folders,
@@ -50,6 +60,7 @@ export function makePretrainTask(parts: PretrainParts): SteppedTask<Pretraining>
       openPretrainLoader(parts, index, recipe, startStep),
     score: (recipe) => ({ name: 'tokenMatch', chance: 1 / recipeGeometry(recipe).patches }),
     watch: () => new MatchWatch(),
+    beside: ({ beside }) => beside && parts.scanBeside(beside),
     // Batch norm in the projector is the only part in which images of a batch affect each other.
     passNotices: batchNormNotices,
   };

@@ -1,0 +1,45 @@
+/** The scan that a training begins with: quick where a full one would keep it waiting. */
+import type { ScanDepth } from '../contract/scan-depth.ts';
+import type { ScanOptions } from './examine.ts';
+import { readIndexFile } from './index-file.ts';
+import type { DatasetIndex } from './index-types.ts';
+import type { LazyList } from './lazy-list.ts';
+import { quickLook } from './quick-scan.ts';
+import { examineWalk, walkAll } from './scan.ts';
+import type { FoundFile } from './walk.ts';
+
+/** New files from which `auto` is quick; fewer are examined within a minute. */
+export const MANY_NEW = 20_000;
+
+export interface DepthOptions extends ScanOptions {
+  readonly depth: ScanDepth;
+  /** for tests */
+  readonly manyNew?: number;
+}
+
+/** @throws StudioError `folder-missing`, `no-images`; AbortError when `signal` fires */
+export async function scanToDepth(
+  folders: readonly string[],
+  { depth, manyNew = MANY_NEW, ...options }: DepthOptions,
+): Promise<DatasetIndex> {
+  const walk = await walkAll(folders, options.signal);
+  const quick =
+    depth === 'quick' || (depth === 'auto' && (await hasNew(walk.files, manyNew, options)));
+  return (quick ? quickLook : examineWalk)(folders, walk, options);
+}
+
+/** Whether an earlier scan lacks at least `many` of the files. */
+async function hasNew(
+  files: LazyList<FoundFile>,
+  many: number,
+  { indexFile }: ScanOptions,
+): Promise<boolean> {
+  if (files.length < many) return false;
+  const known = indexFile === undefined ? undefined : await readIndexFile(indexFile);
+  let count = 0;
+  for (const { path } of files) {
+    if (known?.has(path) !== true) count++;
+    if (count >= many) return true;
+  }
+  return false;
+}
