@@ -7,8 +7,10 @@ import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { expectUsable, WIDTHS } from './accessible.ts';
 import { predictOn } from './choose-images.ts';
-import { choose, expect, goTo, test } from './fixtures.ts';
+import { choose, expect, goTo, pageOnly, test } from './fixtures.ts';
 import { writeShapes } from './shapes.ts';
+
+pageOnly();
 
 test('from a folder with boxes to a network that finds objects', async ({ studio, home }) => {
   const [scenes, others, fresh] = ['scenes', 'others', 'fresh'].map((name) =>

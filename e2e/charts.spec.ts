@@ -3,9 +3,11 @@ import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { violationsOn } from './accessible.ts';
 import { startTraining, untilState } from './call-studio.ts';
-import { expect, test } from './fixtures.ts';
+import { expect, pageOnly, test } from './fixtures.ts';
 import { writePictures } from './images.ts';
 import { writeRun } from './prepared-runs.ts';
+
+pageOnly();
 
 test('curves are drawn over steps, epochs and training time', async ({ studio }) => {
   const page = studio.page();

@@ -3,16 +3,14 @@ import type { ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { chromium, type Page } from '@playwright/test';
 import { callStudio } from './call-studio.ts';
-import { expect, goTo, test } from './fixtures.ts';
+import { browserOnly, expect, goTo, test } from './fixtures.ts';
 import { chromiumOptions } from './hosts/chromium.ts';
 import { startWebServer } from './hosts/web-host.ts';
 import { writePictures } from './images.ts';
 
-test('nothing is started while the studio is away, and a lost login is named', async ({
-  hostName,
-  home,
-}) => {
-  test.skip(hostName !== 'web', 'a window of the desktop application has no login');
+browserOnly('a window of the desktop application has no login');
+
+test('nothing is started while the studio is away, and a lost login is named', async ({ home }) => {
   const pictures = await writePictures(path.join(home, 'pictures'), 8);
   const options = { workspace: path.join(home, 'workspace'), roots: [home] };
   const token = 'a-token-that-stays-the-same-0123456789abcdef';

@@ -2,8 +2,10 @@
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { callStudio } from './call-studio.ts';
-import { expect, goTo, test } from './fixtures.ts';
+import { expect, goTo, pageOnly, test } from './fixtures.ts';
 import { writePictures } from './images.ts';
+
+pageOnly();
 
 const LEAST = 3;
 

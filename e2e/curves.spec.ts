@@ -2,9 +2,11 @@
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { startTraining, untilState } from './call-studio.ts';
-import { expect, test } from './fixtures.ts';
+import { browserOnly, expect, pageOnly, test } from './fixtures.ts';
 import { writePictures } from './images.ts';
 import { writeRun } from './prepared-runs.ts';
+
+pageOnly();
 
 async function open(page: Page, address: string): Promise<void> {
   await page.goto(new URL(`#/${address}`, page.url()).href);
@@ -32,42 +34,45 @@ test('a compared run that ended earlier has no value after its end', async ({ st
   await expect(value('short')).toHaveText('–');
 });
 
-test('while it trains, all texts follow what is pushed', async ({ studio, home, hostName }) => {
-  test.skip(hostName !== 'web', 'replies are held back in the socket of a browser');
-  const page = studio.page();
-  const folder = await writePictures(path.join(home, 'pictures'), 20);
-  // Curves are answered once; later texts can only come from what is pushed.
-  let answered = 0;
-  await page.routeWebSocket(/\/api$/, (socket) => {
-    const server = socket.connectToServer();
-    const held = new Set<number>();
-    socket.onMessage((message) => {
-      const call = JSON.parse(String(message)) as { id: number; name: string };
-      if (call.name === 'runs.series') held.add(call.id);
-      server.send(message);
+test.describe('in a browser', () => {
+  browserOnly('replies are held back in its socket');
+
+  test('while it trains, all texts follow what is pushed', async ({ studio, home }) => {
+    const page = studio.page();
+    const folder = await writePictures(path.join(home, 'pictures'), 20);
+    // Curves are answered once; later texts can only come from what is pushed.
+    let answered = 0;
+    await page.routeWebSocket(/\/api$/, (socket) => {
+      const server = socket.connectToServer();
+      const held = new Set<number>();
+      socket.onMessage((message) => {
+        const call = JSON.parse(String(message)) as { id: number; name: string };
+        if (call.name === 'runs.series') held.add(call.id);
+        server.send(message);
+      });
+      server.onMessage((message) => {
+        const { id } = JSON.parse(String(message)) as { id?: number };
+        if (id === undefined || !held.has(id) || answered++ < ANSWERS) socket.send(message);
+      });
     });
-    server.onMessage((message) => {
-      const { id } = JSON.parse(String(message)) as { id?: number };
-      if (id === undefined || !held.has(id) || answered++ < ANSWERS) socket.send(message);
-    });
+    await page.reload();
+    const job = await startTraining(page, { folder, name: 'live', steps: 100_000 });
+    await open(page, `runs/job/${job}`);
+    const caption = page.getByRole('figure', { name: 'Loss' }).getByText(/between steps/);
+    const count = page.getByText(/points?\. Drag across/);
+    await expect(caption).toBeVisible();
+    const lastStep = async () => numberIn(await caption.innerText(), /and ([\d,]+)/);
+    const points = async () => numberIn(await count.innerText(), /^([\d,]+) points?/);
+    const [step, before] = [await lastStep(), await points()];
+    await expect.poll(lastStep).toBeGreaterThan(step + 20);
+    await expect.poll(points).toBeGreaterThan(before + 20);
+    const log = page.getByRole('region', { name: 'Log', exact: true });
+    await expect(log.getByText(/^[\d,]+ lines?$/)).toBeVisible();
+    await log.getByRole('textbox', { name: 'Search the log' }).fill('no line says this');
+    await expect(log.getByText('No line contains it.')).toBeVisible();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await untilState(page, job, 'stopped');
   });
-  await page.reload();
-  const job = await startTraining(page, { folder, name: 'live', steps: 100_000 });
-  await open(page, `runs/job/${job}`);
-  const caption = page.getByRole('figure', { name: 'Loss' }).getByText(/between steps/);
-  const count = page.getByText(/points?\. Drag across/);
-  await expect(caption).toBeVisible();
-  const lastStep = async () => numberIn(await caption.innerText(), /and ([\d,]+)/);
-  const points = async () => numberIn(await count.innerText(), /^([\d,]+) points?/);
-  const [step, before] = [await lastStep(), await points()];
-  await expect.poll(lastStep).toBeGreaterThan(step + 20);
-  await expect.poll(points).toBeGreaterThan(before + 20);
-  const log = page.getByRole('region', { name: 'Log', exact: true });
-  await expect(log.getByText(/^[\d,]+ lines?$/)).toBeVisible();
-  await log.getByRole('textbox', { name: 'Search the log' }).fill('no line says this');
-  await expect(log.getByText('No line contains it.')).toBeVisible();
-  await page.getByRole('button', { name: 'Stop', exact: true }).click();
-  await untilState(page, job, 'stopped');
 });
 
 /** Readings of the curves that are answered, each after another start of the training. */

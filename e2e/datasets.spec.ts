@@ -5,8 +5,10 @@ import type { Page } from '@playwright/test';
 import sharp from 'sharp';
 import { expectUsable, violationsOn } from './accessible.ts';
 import { callStudio } from './call-studio.ts';
-import { expect, goTo, test } from './fixtures.ts';
+import { expect, goTo, pageOnly, test } from './fixtures.ts';
 import { writePictures } from './images.ts';
+
+pageOnly();
 
 async function openDataset(page: Page, id: string): Promise<void> {
   await page.goto(new URL(`#/datasets/${id}`, page.url()).href);

@@ -1,6 +1,8 @@
 /** The Devices page: the devices, their check, and the choice of Automatic. */
 import { violationsOn } from './accessible.ts';
-import { expect, goTo, test } from './fixtures.ts';
+import { expect, goTo, pageOnly, test } from './fixtures.ts';
+
+pageOnly();
 
 test('devices are explained, tried in the background, and chosen with a reason', async ({
   studio,

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { callStudio } from './call-studio.ts';
-import { expect, goTo, test } from './fixtures.ts';
+import { browserOnly, desktopOnly, expect, goTo, test } from './fixtures.ts';
 import type { LaunchedHost } from './hosts/host.ts';
 import { writePictures } from './images.ts';
 
@@ -11,164 +11,177 @@ const folders = async (page: Page) =>
   (await callStudio(page, 'datasets.list', {})).flatMap((set) => set.folders).sort();
 const asked = (page: Page) => page.getByRole('dialog', { name: 'What was dropped' });
 
-test('every place of every page takes folders, and shows so', async ({ studio, home }) => {
-  const page = desktopPage(studio);
-  for (const [i, name] of ['Data sets', 'Runs', 'Help', 'Devices'].entries()) {
-    const folder = await writePictures(path.join(home, `folder ${i}`), 1, i);
-    await goTo(page, name);
-    // The point is at the bottom of the window, below the content of the page.
-    const overlay = await drag(studio, [folder], { below: true });
-    expect(overlay).toContain('Drop folders of images');
-    await expect(page.getByRole('heading', { level: 1, name: `folder ${i}` })).toBeVisible();
-  }
-  expect(await folders(page)).toEqual([0, 1, 2, 3].map((i) => path.join(home, `folder ${i}`)));
-});
+test.describe('in a window', () => {
+  desktopOnly();
 
-test('several folders are one data set, and one that is there already is shown', async ({
-  studio,
-  home,
-}) => {
-  const page = desktopPage(studio);
-  const two = [
-    await writePictures(path.join(home, 'a'), 1, 1),
-    await writePictures(path.join(home, 'b'), 1, 2),
-  ];
-  for (const _ of ['first', 'once more']) {
-    await goTo(page, 'Runs');
-    await drag(studio, two);
-    await expect(page.getByRole('heading', { level: 1, name: 'a, b' })).toBeVisible();
-  }
-  const sets = await callStudio(page, 'datasets.list', {});
-  expect(sets.map((set) => set.folders)).toEqual([two]);
-});
+  test('every place of every page takes folders, and shows so', async ({ studio, home }) => {
+    const page = studio.page();
+    for (const [i, name] of ['Data sets', 'Runs', 'Help', 'Devices'].entries()) {
+      const folder = await writePictures(path.join(home, `folder ${i}`), 1, i);
+      await goTo(page, name);
+      // The point is at the bottom of the window, below the content of the page.
+      const overlay = await drag(studio, [folder], { below: true });
+      expect(overlay).toContain('Drop folders of images');
+      await expect(page.getByRole('heading', { level: 1, name: `folder ${i}` })).toBeVisible();
+    }
+    expect(await folders(page)).toEqual([0, 1, 2, 3].map((i) => path.join(home, `folder ${i}`)));
+  });
 
-test('a picture means its folder, which is asked, and one press adds it', async ({
-  studio,
-  home,
-}) => {
-  const page = desktopPage(studio);
-  const folder = path.join(await writePictures(path.join(home, 'photos'), 2), 'discs');
-  await drag(studio, [path.join(folder, '000.png')]);
-  await expect(asked(page)).toContainText('“000.png” is a picture');
-  await page.keyboard.press('Escape');
-  await expect(asked(page)).toBeHidden();
-  expect(await folders(page), 'no dead data set').toEqual([]);
+  test('several folders are one data set, and one that is there already is shown', async ({
+    studio,
+    home,
+  }) => {
+    const page = studio.page();
+    const two = [
+      await writePictures(path.join(home, 'a'), 1, 1),
+      await writePictures(path.join(home, 'b'), 1, 2),
+    ];
+    for (const _ of ['first', 'once more']) {
+      await goTo(page, 'Runs');
+      await drag(studio, two);
+      await expect(page.getByRole('heading', { level: 1, name: 'a, b' })).toBeVisible();
+    }
+    const sets = await callStudio(page, 'datasets.list', {});
+    expect(sets.map((set) => set.folders)).toEqual([two]);
+  });
 
-  await drag(studio, [path.join(folder, '000.png'), path.join(folder, '001.png')]);
-  await expect(asked(page)).toContainText('2 pictures');
-  const add = page.getByRole('button', { name: 'Add the folder “discs”' });
-  await expect(add).toBeFocused();
-  await page.keyboard.press('Enter');
-  await expect(page.getByRole('heading', { level: 1, name: 'discs' })).toBeVisible();
-  expect(await folders(page)).toEqual([folder]);
-});
+  test('a picture means its folder, which is asked, and one press adds it', async ({
+    studio,
+    home,
+  }) => {
+    const page = studio.page();
+    const folder = path.join(await writePictures(path.join(home, 'photos'), 2), 'discs');
+    await drag(studio, [path.join(folder, '000.png')]);
+    await expect(asked(page)).toContainText('“000.png” is a picture');
+    await page.keyboard.press('Escape');
+    await expect(asked(page)).toBeHidden();
+    expect(await folders(page), 'no dead data set').toEqual([]);
 
-test('lists, weights, runs and workspaces are each recognised', async ({ studio, home }) => {
-  const page = desktopPage(studio);
-  const pictures = await writePictures(path.join(home, 'pictures'), 2);
-  const list = path.join(pictures, 'labels.csv');
-  writeFileSync(list, 'path,label\ndiscs/000.png,disc\nstripes/000.png,stripe\n');
-  await drag(studio, [list]);
-  await expect(page.getByRole('heading', { level: 1, name: 'labels.csv' })).toBeVisible();
-  expect(await callStudio(page, 'datasets.list', {})).toMatchObject([
-    { kind: 'labelled', folders: [list] },
-  ]);
+    await drag(studio, [path.join(folder, '000.png'), path.join(folder, '001.png')]);
+    await expect(asked(page)).toContainText('2 pictures');
+    const add = page.getByRole('button', { name: 'Add the folder “discs”' });
+    await expect(add).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1, name: 'discs' })).toBeVisible();
+    expect(await folders(page)).toEqual([folder]);
+  });
 
-  for (const name of ['beit.pth', 'net.safetensors', 'net.onnx']) {
-    const file = path.join(home, name);
+  test('lists, weights, runs and workspaces are each recognised', async ({ studio, home }) => {
+    const page = studio.page();
+    const pictures = await writePictures(path.join(home, 'pictures'), 2);
+    const list = path.join(pictures, 'labels.csv');
+    writeFileSync(list, 'path,label\ndiscs/000.png,disc\nstripes/000.png,stripe\n');
+    await drag(studio, [list]);
+    await expect(page.getByRole('heading', { level: 1, name: 'labels.csv' })).toBeVisible();
+    expect(await callStudio(page, 'datasets.list', {})).toMatchObject([
+      { kind: 'labelled', folders: [list] },
+    ]);
+
+    for (const name of ['beit.pth', 'net.safetensors', 'net.onnx']) {
+      const file = path.join(home, name);
+      writeFileSync(file, '');
+      await drag(studio, [file]);
+      const dialog = page.getByRole('dialog', { name: 'Import weights' });
+      await expect(dialog.getByRole('textbox', { name: 'File or folder' })).toHaveValue(file);
+      if (name.endsWith('.onnx'))
+        await expect(dialog.getByText('cannot be read back')).toBeVisible();
+    }
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+
+    const other = path.join(home, 'other');
+    mkdirSync(path.join(other, 'runs', 'r1'), { recursive: true });
+    writeFileSync(path.join(other, 'settings.json'), '{}');
+    for (const name of ['run.json', 'events.jsonl'])
+      writeFileSync(path.join(other, 'runs', 'r1', name), '');
+    await drag(studio, [path.join(other, 'runs', 'r1')]);
+    await expect(asked(page)).toContainText('“r1” is a run of another workspace');
+    await page.keyboard.press('Escape');
+    await drag(studio, [other]);
+    await expect(asked(page)).toContainText('“other” is a workspace');
+    await page.getByRole('button', { name: 'Change workspace' }).click();
+    // CONMIM_WORKSPACE sets the workspace of this start, so it cannot be changed.
+    await expect(
+      page.getByText('The workspace of this start is set by CONMIM_WORKSPACE'),
+    ).toBeVisible();
+    expect(await folders(page), 'the same workspace').toEqual([list]);
+  });
+
+  test('a mix is asked part by part, and what cannot be used is named', async ({
+    studio,
+    home,
+  }) => {
+    const page = studio.page();
+    const folder = await writePictures(path.join(home, 'pictures'), 1);
+    const file = (name: string) => {
+      writeFileSync(path.join(home, name), '');
+      return path.join(home, name);
+    };
+    mkdirSync(path.join(home, 'empty'));
+    await drag(studio, [
+      folder,
+      file('labels.csv'),
+      file('notes.docx'),
+      file('more.7z'),
+      path.join(home, 'empty'),
+      path.join(home, 'gone.png'),
+    ]);
+    for (const words of [
+      '“pictures” becomes a data set',
+      '“labels.csv” is a list',
+      '“notes.docx” is neither',
+      '“more.7z” is compressed as a whole',
+      '“empty” is empty',
+      '“gone.png” is not there any more',
+    ])
+      await expect(asked(page)).toContainText(words);
+    await page.getByRole('button', { name: 'Add the folder' }).click();
+    await expect(asked(page)).not.toContainText('becomes a data set');
+    await expect(asked(page), 'the rest is still there').toContainText('“labels.csv” is a list');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'pictures' })).toBeVisible();
+    expect(await folders(page)).toEqual([folder]);
+
+    await drag(studio, [file('other.docx')]);
+    await expect(asked(page)).toContainText('“other.docx” is neither');
+    await page.getByRole('button', { name: 'Close' }).last().click();
+    if (studio.name === 'electron') return;
+    // A file dragged from another program has no path, which a system drag cannot simulate.
+    await drag(studio, ['']);
+    await expect(asked(page)).toContainText('is not in a folder of this machine');
+  });
+
+  test('a field of a path takes its own drop', async ({ studio, home }) => {
+    const page = studio.page();
+    const file = path.join(home, 'net.pth');
     writeFileSync(file, '');
-    await drag(studio, [file]);
-    const dialog = page.getByRole('dialog', { name: 'Import weights' });
-    await expect(dialog.getByRole('textbox', { name: 'File or folder' })).toHaveValue(file);
-    if (name.endsWith('.onnx')) await expect(dialog.getByText('cannot be read back')).toBeVisible();
-  }
-  await page.keyboard.press('Escape');
-  await expect(page.getByRole('dialog')).toHaveCount(0);
+    await goTo(page, 'Models');
+    await page.getByRole('button', { name: 'Import weights…' }).first().click();
+    const field = page.getByRole('textbox', { name: 'File or folder' });
+    const overlay = await drag(studio, [file], { onto: 'File or folder' });
+    expect(overlay).toContain('“File or folder”');
+    await expect(field).toHaveValue(file);
+    await drag(studio, [file, home], { onto: 'File or folder' });
+    await expect(page.getByText('takes one path, but 2 items were dropped')).toBeVisible();
+    await expect(field).toHaveValue(file);
+  });
 
-  const other = path.join(home, 'other');
-  mkdirSync(path.join(other, 'runs', 'r1'), { recursive: true });
-  writeFileSync(path.join(other, 'settings.json'), '{}');
-  for (const name of ['run.json', 'events.jsonl'])
-    writeFileSync(path.join(other, 'runs', 'r1', name), '');
-  await drag(studio, [path.join(other, 'runs', 'r1')]);
-  await expect(asked(page)).toContainText('“r1” is a run of another workspace');
-  await page.keyboard.press('Escape');
-  await drag(studio, [other]);
-  await expect(asked(page)).toContainText('“other” is a workspace');
-  await page.getByRole('button', { name: 'Change workspace' }).click();
-  // CONMIM_WORKSPACE sets the workspace of this start, so it cannot be changed.
-  await expect(
-    page.getByText('The workspace of this start is set by CONMIM_WORKSPACE'),
-  ).toBeVisible();
-  expect(await folders(page), 'the same workspace').toEqual([list]);
-});
-
-test('a mix is asked part by part, and what cannot be used is named', async ({ studio, home }) => {
-  const page = desktopPage(studio);
-  const folder = await writePictures(path.join(home, 'pictures'), 1);
-  const file = (name: string) => {
-    writeFileSync(path.join(home, name), '');
-    return path.join(home, name);
-  };
-  mkdirSync(path.join(home, 'empty'));
-  await drag(studio, [
-    folder,
-    file('labels.csv'),
-    file('notes.docx'),
-    file('more.7z'),
-    path.join(home, 'empty'),
-    path.join(home, 'gone.png'),
-  ]);
-  for (const words of [
-    '“pictures” becomes a data set',
-    '“labels.csv” is a list',
-    '“notes.docx” is neither',
-    '“more.7z” is compressed as a whole',
-    '“empty” is empty',
-    '“gone.png” is not there any more',
-  ])
-    await expect(asked(page)).toContainText(words);
-  await page.getByRole('button', { name: 'Add the folder' }).click();
-  await expect(asked(page)).not.toContainText('becomes a data set');
-  await expect(asked(page), 'the rest is still there').toContainText('“labels.csv” is a list');
-  await page.getByRole('button', { name: 'Cancel' }).click();
-  await expect(page.getByRole('heading', { level: 1, name: 'pictures' })).toBeVisible();
-  expect(await folders(page)).toEqual([folder]);
-
-  await drag(studio, [file('other.docx')]);
-  await expect(asked(page)).toContainText('“other.docx” is neither');
-  await page.getByRole('button', { name: 'Close' }).last().click();
-  if (studio.name === 'electron') return;
-  // A file dragged from another program has no path, which a system drag cannot simulate.
-  await drag(studio, ['']);
-  await expect(asked(page)).toContainText('is not in a folder of this machine');
-});
-
-test('a field of a path takes its own drop', async ({ studio, home }) => {
-  const page = desktopPage(studio);
-  const file = path.join(home, 'net.pth');
-  writeFileSync(file, '');
-  await goTo(page, 'Models');
-  await page.getByRole('button', { name: 'Import weights…' }).first().click();
-  const field = page.getByRole('textbox', { name: 'File or folder' });
-  const overlay = await drag(studio, [file], { onto: 'File or folder' });
-  expect(overlay).toContain('“File or folder”');
-  await expect(field).toHaveValue(file);
-  await drag(studio, [file, home], { onto: 'File or folder' });
-  await expect(page.getByText('takes one path, but 2 items were dropped')).toBeVisible();
-  await expect(field).toHaveValue(file);
-});
-
-test('new images are dropped on the page Predict', async ({ studio, home }) => {
-  const page = desktopPage(studio);
-  const folder = await writePictures(path.join(home, 'new'), 2);
-  const picture = path.join(folder, 'discs', '000.png');
-  await goTo(page, 'Predict');
-  const overlay = await drag(studio, [folder, picture], { onto: 'New images' });
-  expect(overlay).toContain('“New images”');
-  const chosen = page.getByRole('list', { name: 'Images to predict on' }).getByRole('listitem');
-  await expect(chosen).toHaveText([folder, picture]);
-  await expect(page.getByText('Choose a fine-tuned network.')).toBeVisible();
+  test('new images are dropped on the page Predict', async ({ studio, home }) => {
+    const page = studio.page();
+    const folder = await writePictures(path.join(home, 'new'), 2);
+    const picture = path.join(folder, 'discs', '000.png');
+    await goTo(page, 'Predict');
+    const overlay = await drag(studio, [folder, picture], { onto: 'New images' });
+    expect(overlay).toContain('“New images”');
+    const chosen = page.getByRole('list', { name: 'Images to predict on' }).getByRole('listitem');
+    await expect(chosen).toHaveText([folder, picture]);
+    await test.step('or chosen in the dialog of the system', async () => {
+      await studio.choose({ folders: [path.join(home, 'new', 'stripes')] });
+      await page.getByRole('button', { name: 'Choose folders…' }).click();
+      await expect(chosen).toHaveText([folder, picture, path.join(folder, 'stripes')]);
+    });
+    await expect(page.getByText('Choose a fine-tuned network.')).toBeVisible();
+  });
 });
 
 test('a drag that is given up leaves nothing on the page', async ({ studio }) => {
@@ -204,23 +217,18 @@ test('what is dragged from the page itself is let alone', async ({ studio }) => 
   await expect(page.getByText('Drop folders of images')).toHaveCount(0);
 });
 
-test('a browser says that it does not learn paths, and stays on its page', async ({
-  studio,
-  hostName,
-}) => {
-  test.skip(hostName !== 'web', 'the window learns them');
-  const page = studio.page();
-  const address = page.url();
-  const overlay = await drag(studio, ['/any/where.png']);
-  expect(overlay).toContain('does not tell this page the paths of dropped files');
-  await expect(page.getByRole('alert')).toContainText('Add images…');
-  expect(page.url()).toBe(address);
-});
+test.describe('in a browser', () => {
+  browserOnly('the window learns the paths');
 
-function desktopPage(studio: LaunchedHost): Page {
-  test.skip(studio.name === 'web', 'a browser learns no paths');
-  return studio.page();
-}
+  test('a browser says that it does not learn paths, and stays on its page', async ({ studio }) => {
+    const page = studio.page();
+    const address = page.url();
+    const overlay = await drag(studio, ['/any/where.png']);
+    expect(overlay).toContain('does not tell this page the paths of dropped files');
+    await expect(page.getByRole('alert')).toContainText('Add images…');
+    expect(page.url()).toBe(address);
+  });
+});
 
 /**
  * Drag files over the window and drop them.

@@ -2,8 +2,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { callStudio, untilState } from './call-studio.ts';
-import { expect, goTo, test } from './fixtures.ts';
+import { expect, goTo, pageOnly, test } from './fixtures.ts';
 import { writeRun } from './prepared-runs.ts';
+
+pageOnly();
 
 test('a failed import does not stand before the runs', async ({ studio, home }) => {
   const page = studio.page();

@@ -2,8 +2,10 @@
 import path from 'node:path';
 import { violationsOn } from './accessible.ts';
 import { callStudio } from './call-studio.ts';
-import { expect, goTo, test } from './fixtures.ts';
+import { expect, goTo, pageOnly, test } from './fixtures.ts';
 import { writePictures } from './images.ts';
+
+pageOnly();
 
 test('labels explain terms and settings on hover and on focus by keyboard', async ({
   studio,

@@ -74,6 +74,23 @@ export function desktopOnly(): void {
   test.beforeEach(({ hostName }) => test.skip(hostName === 'web', ONLY_DESKTOP));
 }
 
+/**
+ * Leave a spec or a group to the browser, besides Electron: the double shows the same page in the same
+ * Chromium, and all that the page asks goes through `answerCall` there too. What belongs to a host is
+ * tested in each of them: files, dialogs, drops, downloads, images, windows, notifications, messages,
+ * security, starts and ends.
+ */
+export function pageOnly(): void {
+  test.beforeEach(({ hostName }) =>
+    test.skip(hostName === 'double', 'the page is the same in every host'),
+  );
+}
+
+/** Leave a spec or a group to a browser. */
+export function browserOnly(why: string): void {
+  test.beforeEach(({ hostName }) => test.skip(hostName !== 'web', why));
+}
+
 /** The desktop host; skips the test in a browser. */
 export function asDesktop(studio: LaunchedHost): LaunchedDesktop {
   test.skip(studio.name === 'web', ONLY_DESKTOP);

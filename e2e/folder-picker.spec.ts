@@ -3,47 +3,45 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { violationsOn } from './accessible.ts';
 import { callStudio } from './call-studio.ts';
-import { expect, goTo, test } from './fixtures.ts';
+import { browserOnly, expect, goTo, pageOnly, test } from './fixtures.ts';
 import { writePictures } from './images.ts';
 
-test('a folder that cannot be read leaves what was typed and the folder before it', async ({
-  studio,
-  home,
-  hostName,
-}) => {
-  test.skip(hostName !== 'web', 'the window has the dialog of the system');
-  mkdirSync(path.join(home, 'pictures', 'inside'), { recursive: true });
-  const page = studio.page();
-  await goTo(page, 'Data sets');
-  await page.getByRole('button', { name: 'Add images…' }).click();
-  const dialog = page.getByRole('dialog');
-  const folder = dialog.getByLabel('Folder', { exact: true });
-  const go = async (to: string) => {
-    await folder.fill(to);
-    await dialog.getByRole('button', { name: 'Go', exact: true }).click();
-  };
-  const inside = dialog.getByRole('button', { name: 'inside' });
-  const take = dialog.getByRole('button', { name: 'Take this folder' });
-  const missing = path.join(home, 'pictures', 'missing');
-
-  await go(path.join(home, 'pictures'));
-  await expect(inside).toBeVisible();
-  await expect(folder).toHaveValue('');
-  await go(missing);
-  await expect(dialog.getByRole('alert').first()).toBeVisible();
-  await expect(folder).toHaveValue(missing);
-  await expect(inside).toBeVisible();
-  await expect(take).toBeDisabled();
-  await expect(dialog.getByLabel('Reading the folder')).toHaveCount(0);
-  await inside.click();
-  await expect(folder).toHaveValue('');
-  await expect(take).toBeEnabled();
-  await dialog.getByRole('button', { name: 'Cancel' }).click();
-  await expect(dialog).toHaveCount(0);
-});
-
 test.describe('in a browser', () => {
-  test.skip(({ hostName }) => hostName !== 'web', 'the window has the dialog of the system');
+  browserOnly('the window has the dialog of the system');
+
+  test('a folder that cannot be read leaves what was typed and the folder before it', async ({
+    studio,
+    home,
+  }) => {
+    mkdirSync(path.join(home, 'pictures', 'inside'), { recursive: true });
+    const page = studio.page();
+    await goTo(page, 'Data sets');
+    await page.getByRole('button', { name: 'Add images…' }).click();
+    const dialog = page.getByRole('dialog');
+    const folder = dialog.getByLabel('Folder', { exact: true });
+    const go = async (to: string) => {
+      await folder.fill(to);
+      await dialog.getByRole('button', { name: 'Go', exact: true }).click();
+    };
+    const inside = dialog.getByRole('button', { name: 'inside' });
+    const take = dialog.getByRole('button', { name: 'Take this folder' });
+    const missing = path.join(home, 'pictures', 'missing');
+
+    await go(path.join(home, 'pictures'));
+    await expect(inside).toBeVisible();
+    await expect(folder).toHaveValue('');
+    await go(missing);
+    await expect(dialog.getByRole('alert').first()).toBeVisible();
+    await expect(folder).toHaveValue(missing);
+    await expect(inside).toBeVisible();
+    await expect(take).toBeDisabled();
+    await expect(dialog.getByLabel('Reading the folder')).toHaveCount(0);
+    await inside.click();
+    await expect(folder).toHaveValue('');
+    await expect(take).toBeEnabled();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await expect(dialog).toHaveCount(0);
+  });
 
   test('a typed path and Enter go to the folder, and Enter again takes it', async ({
     studio,
@@ -145,48 +143,52 @@ test.describe('in a browser', () => {
   });
 });
 
-test('dialogs begin in their first field, submit on Enter, and close on Escape', async ({
-  studio,
-  home,
-}) => {
-  const folder = await writePictures(path.join(home, 'pictures'), 3);
-  const page = studio.page();
-  const { id } = await callStudio(page, 'datasets.add', { kind: 'images', folders: [folder] });
-  await page.goto(new URL(`#/datasets/${id}`, page.url()).href);
-  const dialog = page.getByRole('dialog');
-  const open = async (item: string) => {
-    await page.getByRole('button', { name: /^More for/ }).click();
-    await page.getByRole('menuitem', { name: item }).click();
-  };
-  await test.step('rename', async () => {
-    await open('Rename…');
-    await expect(dialog.getByLabel('Name')).toBeFocused();
-    await page.keyboard.press('Escape');
-    await expect(dialog).toHaveCount(0);
-    await open('Rename…');
-    await expect(dialog.getByLabel('Name')).toBeFocused();
-    await page.keyboard.press('ControlOrMeta+a');
-    await page.keyboard.type('shapes');
-    await page.keyboard.press('Enter');
-    await expect(dialog).toHaveCount(0);
-    await expect(page.getByRole('heading', { name: 'shapes', level: 1 })).toBeVisible();
-  });
-  await test.step('removing is not what Enter does at once', async () => {
-    await open('Remove from the list…');
-    await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
-    await page.keyboard.press('Enter');
-    await expect(dialog).toHaveCount(0);
-    await expect(page.getByRole('heading', { name: 'shapes', level: 1 })).toBeVisible();
-  });
-  await test.step('import', async () => {
-    await goTo(page, 'Models');
-    await page.getByRole('button', { name: 'Import weights…' }).first().click();
-    await expect(dialog.getByRole('textbox', { name: 'File or folder' })).toBeFocused();
-    await page.keyboard.type(path.join(home, 'nothing.safetensors'));
-    await page.keyboard.press('Enter');
-    const refusal = dialog.getByRole('alert').filter({ hasText: 'nothing.safetensors' });
-    await expect(refusal.first()).toBeVisible();
-    await page.keyboard.press('Escape');
-    await expect(dialog).toHaveCount(0);
+test.describe('in the page alone', () => {
+  pageOnly();
+
+  test('dialogs begin in their first field, submit on Enter, and close on Escape', async ({
+    studio,
+    home,
+  }) => {
+    const folder = await writePictures(path.join(home, 'pictures'), 3);
+    const page = studio.page();
+    const { id } = await callStudio(page, 'datasets.add', { kind: 'images', folders: [folder] });
+    await page.goto(new URL(`#/datasets/${id}`, page.url()).href);
+    const dialog = page.getByRole('dialog');
+    const open = async (item: string) => {
+      await page.getByRole('button', { name: /^More for/ }).click();
+      await page.getByRole('menuitem', { name: item }).click();
+    };
+    await test.step('rename', async () => {
+      await open('Rename…');
+      await expect(dialog.getByLabel('Name')).toBeFocused();
+      await page.keyboard.press('Escape');
+      await expect(dialog).toHaveCount(0);
+      await open('Rename…');
+      await expect(dialog.getByLabel('Name')).toBeFocused();
+      await page.keyboard.press('ControlOrMeta+a');
+      await page.keyboard.type('shapes');
+      await page.keyboard.press('Enter');
+      await expect(dialog).toHaveCount(0);
+      await expect(page.getByRole('heading', { name: 'shapes', level: 1 })).toBeVisible();
+    });
+    await test.step('removing is not what Enter does at once', async () => {
+      await open('Remove from the list…');
+      await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
+      await page.keyboard.press('Enter');
+      await expect(dialog).toHaveCount(0);
+      await expect(page.getByRole('heading', { name: 'shapes', level: 1 })).toBeVisible();
+    });
+    await test.step('import', async () => {
+      await goTo(page, 'Models');
+      await page.getByRole('button', { name: 'Import weights…' }).first().click();
+      await expect(dialog.getByRole('textbox', { name: 'File or folder' })).toBeFocused();
+      await page.keyboard.type(path.join(home, 'nothing.safetensors'));
+      await page.keyboard.press('Enter');
+      const refusal = dialog.getByRole('alert').filter({ hasText: 'nothing.safetensors' });
+      await expect(refusal.first()).toBeVisible();
+      await page.keyboard.press('Escape');
+      await expect(dialog).toHaveCount(0);
+    });
   });
 });

@@ -1,7 +1,9 @@
 /** The help: opened from each page, searched by keyboard, read at every size. */
 import type { Page } from '@playwright/test';
 import { violationsOn } from './accessible.ts';
-import { expect, goTo, PAGES, test } from './fixtures.ts';
+import { expect, goTo, PAGES, pageOnly, test } from './fixtures.ts';
+
+pageOnly();
 
 const article = (page: Page) => page.getByRole('article');
 

@@ -2,12 +2,10 @@
 import path from 'node:path';
 import { writeSafetensors } from '../engine/formats/safetensors.ts';
 import { tinyModel } from '../engine/models/export/testing/tiny-models.ts';
-import { expect, test } from './fixtures.ts';
+import { browserOnly, expect, test } from './fixtures.ts';
 import { launchWeb } from './hosts/web-host.ts';
 
-test.beforeEach(({ hostName }) => {
-  test.skip(hostName !== 'web', 'the page is the same in every host');
-});
+browserOnly('the page is the same in every host');
 
 test('the networks of a file are listed, and one can be chosen', async ({ home }) => {
   const { tensors } = tinyModel();

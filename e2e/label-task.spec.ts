@@ -3,8 +3,10 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { violationsOn } from './accessible.ts';
 import { callStudio } from './call-studio.ts';
-import { choose, expect, goTo, test } from './fixtures.ts';
+import { choose, expect, goTo, pageOnly, test } from './fixtures.ts';
 import { writePictures } from './images.ts';
+
+pageOnly();
 
 test('choosing a set sets the task, and labels that do not fit are named', async ({
   studio,

@@ -3,16 +3,14 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { callStudio, startTraining, untilState } from './call-studio.ts';
-import { expect, test } from './fixtures.ts';
+import { browserOnly, expect, test } from './fixtures.ts';
 import { launchWeb } from './hosts/web-host.ts';
 import { writePictures } from './images.ts';
 
 /** A name without a possible line break, like study numbers of scanners. */
 const LONG = 'x'.repeat(200);
 
-test.beforeEach(({ hostName }) => {
-  test.skip(hostName !== 'web', 'the page is the same in every host');
-});
+browserOnly('the page is the same in every host');
 
 test('paths of 250 letters stay in a small window, on every page', async ({ home }) => {
   const deep = path.join(home, LONG);

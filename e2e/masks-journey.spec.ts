@@ -7,7 +7,9 @@ import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { encode } from 'fast-png';
 import { expectUsable, WIDTHS } from './accessible.ts';
-import { choose, expect, goTo, test } from './fixtures.ts';
+import { choose, expect, goTo, pageOnly, test } from './fixtures.ts';
+
+pageOnly();
 
 const SIDE = 48;
 

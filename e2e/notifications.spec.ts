@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { violationsOn } from './accessible.ts';
 import { startTraining, untilState } from './call-studio.ts';
-import { expect, test } from './fixtures.ts';
+import { browserOnly, expect, pageOnly, test } from './fixtures.ts';
 import { writePictures } from './images.ts';
 
 const SETTINGS = 'settings';
@@ -38,6 +38,8 @@ const watched = (page: Page) =>
     return { shown: __shown, asked: __asked };
   });
 
+pageOnly();
+
 test('the title has the progress of a training while it runs', async ({ studio, home }) => {
   const page = studio.page();
   const folder = await writePictures(path.join(home, 'pictures'), 20);
@@ -49,86 +51,83 @@ test('the title has the progress of a training while it runs', async ({ studio, 
   await expect(page).toHaveTitle('Runs · ConMIM Studio');
 });
 
-test('a browser asks for notifications by a button alone, and shows the end of a training', async ({
-  studio,
-  home,
-  hostName,
-}) => {
-  test.skip(hostName !== 'web', 'the window has notifications of the system');
-  const page = studio.page();
-  const folder = await writePictures(path.join(home, 'pictures'), 20);
-  await watchNotifications(page);
-  await page.goto(new URL(`#/${SETTINGS}`, page.url()).href);
-  const allow = page.getByRole('button', { name: 'Allow notifications…' });
-  await expect(allow).toBeVisible();
-  expect(await watched(page)).toEqual({ shown: [], asked: 0 });
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    expect(await violationsOn(page), colorScheme).toEqual([]);
-  }
-  // A browser without a screen refuses what nobody can answer.
-  await allow.click();
-  await expect(page.getByText(/This browser blocks notifications/)).toBeVisible();
-  await expect(allow).toBeHidden();
-  expect((await watched(page)).asked).toBe(1);
-  await page.context().grantPermissions(['notifications']);
-  await page.reload();
-  await expect(page.getByText(/This browser may show notifications/)).toBeVisible();
+test.describe('in a browser', () => {
+  browserOnly('the window has notifications of the system');
 
-  const ends = async (name: string) => {
-    const job = await startTraining(page, { folder, name, steps: 2 });
-    await untilState(page, job, 'done');
-    // The page hears of the end, which the title shows, before anything is expected of it.
-    await expect(page).not.toHaveTitle(/%/);
-  };
-  await ends('first');
-  await expect
-    .poll(async () => (await watched(page)).shown)
-    .toEqual(['first is done: Its result is on the Runs page.']);
+  test('a browser asks for notifications by a button alone, and shows the end of a training', async ({
+    studio,
+    home,
+  }) => {
+    const page = studio.page();
+    const folder = await writePictures(path.join(home, 'pictures'), 20);
+    await watchNotifications(page);
+    await page.goto(new URL(`#/${SETTINGS}`, page.url()).href);
+    const allow = page.getByRole('button', { name: 'Allow notifications…' });
+    await expect(allow).toBeVisible();
+    expect(await watched(page)).toEqual({ shown: [], asked: 0 });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await violationsOn(page), colorScheme).toEqual([]);
+    }
+    // A browser without a screen refuses what nobody can answer.
+    await allow.click();
+    await expect(page.getByText(/This browser blocks notifications/)).toBeVisible();
+    await expect(allow).toBeHidden();
+    expect((await watched(page)).asked).toBe(1);
+    await page.context().grantPermissions(['notifications']);
+    await page.reload();
+    await expect(page.getByText(/This browser may show notifications/)).toBeVisible();
 
-  const wanted = page.getByRole('switch', { name: 'Notifications' });
-  await wanted.click({ force: true });
-  await expect(wanted).not.toBeChecked();
-  await ends('second');
-  await wanted.click({ force: true });
-  await expect(wanted).toBeChecked();
-  await ends('third');
-  await expect
-    .poll(async () => (await watched(page)).shown)
-    .toEqual([expect.stringContaining('first'), expect.stringContaining('third')]);
-  expect((await watched(page)).asked).toBe(0);
-});
-
-test('a browser without the constructor of notifications goes on', async ({
-  studio,
-  home,
-  hostName,
-}) => {
-  test.skip(hostName !== 'web', 'the window has notifications of the system');
-  const page = studio.page();
-  const folder = await writePictures(path.join(home, 'pictures'), 20);
-  await page.context().grantPermissions(['notifications']);
-  // As Chrome on Android.
-  await page.addInitScript(() => {
-    const state = Object.assign(globalThis, { __tried: 0, __rejected: 0 });
-    globalThis.Notification = class extends globalThis.Notification {
-      constructor(title: string) {
-        super(title);
-        state.__tried += 1;
-        throw new TypeError('Illegal constructor');
-      }
+    const ends = async (name: string) => {
+      const job = await startTraining(page, { folder, name, steps: 2 });
+      await untilState(page, job, 'done');
+      // The page hears of the end, which the title shows, before anything is expected of it.
+      await expect(page).not.toHaveTitle(/%/);
     };
-    globalThis.addEventListener('unhandledrejection', () => {
-      state.__rejected += 1;
-    });
+    await ends('first');
+    await expect
+      .poll(async () => (await watched(page)).shown)
+      .toEqual(['first is done: Its result is on the Runs page.']);
+
+    const wanted = page.getByRole('switch', { name: 'Notifications' });
+    await wanted.click({ force: true });
+    await expect(wanted).not.toBeChecked();
+    await ends('second');
+    await wanted.click({ force: true });
+    await expect(wanted).toBeChecked();
+    await ends('third');
+    await expect
+      .poll(async () => (await watched(page)).shown)
+      .toEqual([expect.stringContaining('first'), expect.stringContaining('third')]);
+    expect((await watched(page)).asked).toBe(0);
   });
-  await page.reload();
-  const job = await startTraining(page, { folder, name: 'phone', steps: 2 });
-  await untilState(page, job, 'done');
-  const counted = () =>
-    page.evaluate(() => {
-      const { __tried, __rejected } = globalThis as unknown as Record<string, number>;
-      return [__tried, __rejected];
+
+  test('a browser without the constructor of notifications goes on', async ({ studio, home }) => {
+    const page = studio.page();
+    const folder = await writePictures(path.join(home, 'pictures'), 20);
+    await page.context().grantPermissions(['notifications']);
+    // As Chrome on Android.
+    await page.addInitScript(() => {
+      const state = Object.assign(globalThis, { __tried: 0, __rejected: 0 });
+      globalThis.Notification = class extends globalThis.Notification {
+        constructor(title: string) {
+          super(title);
+          state.__tried += 1;
+          throw new TypeError('Illegal constructor');
+        }
+      };
+      globalThis.addEventListener('unhandledrejection', () => {
+        state.__rejected += 1;
+      });
     });
-  await expect.poll(counted).toEqual([1, 0]);
+    await page.reload();
+    const job = await startTraining(page, { folder, name: 'phone', steps: 2 });
+    await untilState(page, job, 'done');
+    const counted = () =>
+      page.evaluate(() => {
+        const { __tried, __rejected } = globalThis as unknown as Record<string, number>;
+        return [__tried, __rejected];
+      });
+    await expect.poll(counted).toEqual([1, 0]);
+  });
 });

@@ -4,17 +4,18 @@ import path from 'node:path';
 import { expectUsable, WIDTHS } from './accessible.ts';
 import { callStudio, untilState } from './call-studio.ts';
 import { chooseImages } from './choose-images.ts';
-import { choose, expect, goTo, test } from './fixtures.ts';
+import { choose, expect, goTo, pageOnly, test } from './fixtures.ts';
 import { writeShapes } from './shapes.ts';
 
+pageOnly();
+
 test('finds objects: set, task, training, worst images', async ({ studio, home }) => {
-  test.setTimeout(300_000);
   const page = studio.page();
   const shapes = path.join(home, 'shapes');
   writeShapes(shapes, 24);
   await callStudio(page, 'datasets.add', { kind: 'dense', folders: [shapes], name: 'shapes' });
   const scanned = async () => (await callStudio(page, 'datasets.list', {}))[0]?.report?.dense?.of;
-  await expect.poll(scanned, { timeout: 60_000 }).toBe('objects');
+  await expect.poll(scanned).toBe('objects');
 
   await test.step('the set decides the task, and another that fits is kept', async () => {
     await goTo(page, 'Fine-tune');
@@ -97,7 +98,7 @@ test('finds objects: set, task, training, worst images', async ({ studio, home }
     await expect(page.getByLabel('Format')).toHaveCount(0);
     await chooseImages(studio, path.join(fresh, 'images'));
     // The page that the form leads to follows the job to its end.
-    await expect(page.getByText('14 images', { exact: true })).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByText('14 images', { exact: true })).toBeVisible();
     const job = /#\/predict\/([^/]+)$/.exec(page.url())![1]!;
     await expect(page.getByText('broken.png')).toBeVisible();
     const cards = page.getByRole('article');

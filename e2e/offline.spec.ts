@@ -36,6 +36,7 @@ test('a session with training contacts nothing, and writes nothing elsewhere', a
   const env = bareEnvironment(home, { DISPLAY: '192.0.2.1:0' });
   const workspace = path.join(home, 'workspace');
   const chromium = [chromiumPath(), ...offlineSwitches()];
+  const witness = witnessIn(home);
   const studio =
     hostName === 'web'
       ? await launchWeb({
@@ -58,11 +59,15 @@ test('a session with training contacts nothing, and writes nothing elsewhere', a
             // The engine has set these in this process for the home of the test's user.
             ...Object.fromEntries(Object.keys(DRIVER_CACHES).map((name) => [name, undefined])),
             ...env,
+            ...witness.env,
             CHROMIUM_BIN: script(home, 'browser', chromium),
           },
         });
+  const fetched = fetchedBy(studio.page());
   await useEverything(studio.page(), home);
   await studio.close();
+  expectOwn(studio.page(), fetched);
+  if (hostName === 'double') witness.expectLocal();
 
   const calls: SystemCall[] = readTrace(traces.engine, home);
   // In the double, as in Electron, the browser is a child process of the application.
@@ -81,7 +86,7 @@ test('a session with training contacts nothing, and writes nothing elsewhere', a
     temporary,
     path.join(userHome, '.cache', 'conmim-studio'),
     // The window's bounds are stored here, as in Electron.
-    ...(hostName === 'double' ? [path.join(home, 'userData')] : []),
+    ...(hostName === 'double' ? [path.join(home, 'userData'), witness.file] : []),
   ];
   expect(writeFaults(engine, allowed)).toEqual([]);
   expect(browser.length).toBeGreaterThan(1000);
@@ -98,6 +103,20 @@ test('Node processes of window and engine contact this machine only', async ({
   hostName,
 }) => {
   test.skip(hostName !== 'double', 'Electron takes no modules before the application’s own');
+  test.skip(whyNot === undefined, 'the session that is traced has the same witness');
+  const witness = witnessIn(home);
+  const { env } = witness;
+  const studio = await launchDouble({ workspace: path.join(home, 'workspace'), env });
+  const page = studio.page();
+  const fetched = fetchedBy(page);
+  await useEverything(page, home);
+  await studio.close();
+  witness.expectLocal();
+  expectOwn(page, fetched);
+});
+
+/** A module that Node processes of the window load first and that writes down what they contact. */
+function witnessIn(home: string) {
   const witness = fileURLToPath(new URL('./hosts/network-witness.mjs', import.meta.url));
   const file = path.join(home, 'contacted.jsonl');
   const env = { NODE_OPTIONS: `--import=file://${witness}`, NETWORK_WITNESS: file };
@@ -112,25 +131,33 @@ test('Node processes of window and engine contact this machine only', async ({
   spawnSync(process.execPath, ['-e', contact], { env: { ...process.env, ...env } });
   expect(hosts()).toEqual(['192.0.2.1']);
   writeFileSync(file, '');
+  return {
+    file,
+    env,
+    expectLocal() {
+      const programs = new Set(seen().map(({ program }) => path.basename(program)));
+      for (const name of ['process.js', 'tools-process.js', 'job-process.js', 'device-process.js'])
+        expect(programs, 'observed programs').toContain(name);
+      const local = /^(localhost|127\.0\.0\.1|::1)$/;
+      expect(hosts().filter((host) => !local.test(host))).toEqual([]);
+    },
+  };
+}
 
-  const studio = await launchDouble({ workspace: path.join(home, 'workspace'), env });
-  const page = studio.page();
+/** What the page fetches from now on. */
+function fetchedBy(page: Page): readonly string[] {
   const fetched: string[] = [];
   page.on('request', (request) => fetched.push(request.url()));
-  await useEverything(page, home);
-  await studio.close();
+  return fetched;
+}
 
-  const programs = new Set(seen().map(({ program }) => path.basename(program)));
-  for (const name of ['process.js', 'tools-process.js', 'job-process.js', 'device-process.js'])
-    expect(programs, 'observed programs').toContain(name);
-  const local = /^(localhost|127\.0\.0\.1|::1)$/;
-  expect(hosts().filter((host) => !local.test(host))).toEqual([]);
+function expectOwn(page: Page, fetched: readonly string[]): void {
   const own = new URL(page.url()).origin;
   expect(fetched.length).toBeGreaterThan(0);
   expect(fetched.filter((url) => !url.startsWith(`${own}/`) && !/^(data|blob):/.test(url))).toEqual(
     [],
   );
-});
+}
 
 async function useEverything(page: Page, home: string): Promise<void> {
   const pictures = await writePictures(path.join(home, 'pictures'), 10);

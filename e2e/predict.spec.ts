@@ -13,9 +13,11 @@ import type { Page } from '@playwright/test';
 import { expectUsable } from './accessible.ts';
 import { callStudio, untilState } from './call-studio.ts';
 import { chooseImages, predictOn } from './choose-images.ts';
-import { expect, goTo, test } from './fixtures.ts';
+import { expect, goTo, pageOnly, test } from './fixtures.ts';
 import { writePictures } from './images.ts';
 import { writeRun } from './prepared-runs.ts';
+
+pageOnly();
 
 /** Fine-tune a very small network and open the page of its result. */
 async function fineTune(page: Page, train: string, task?: 'multilabel'): Promise<void> {

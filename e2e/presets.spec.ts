@@ -4,8 +4,10 @@ import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { expectUsable } from './accessible.ts';
 import { callStudio } from './call-studio.ts';
-import { expect, goTo, test } from './fixtures.ts';
+import { expect, goTo, pageOnly, test } from './fixtures.ts';
 import { writePictures } from './images.ts';
+
+pageOnly();
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const card = (page: Page, name: string) => page.getByRole('radio', { name });

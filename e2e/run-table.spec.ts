@@ -4,8 +4,10 @@ import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { violationsOn } from './accessible.ts';
 import { callStudio } from './call-studio.ts';
-import { expect, goTo, test } from './fixtures.ts';
+import { expect, goTo, pageOnly, test } from './fixtures.ts';
 import { writeRun } from './prepared-runs.ts';
+
+pageOnly();
 
 const namesOf = (page: Page) =>
   page.getByRole('table', { name: 'Runs' }).getByRole('rowheader').getByRole('link');

@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
+import { whyNot } from '../build/testing/traced.ts';
 import { callStudio, startTraining, untilState } from './call-studio.ts';
 import { expect, goTo, test } from './fixtures.ts';
 import { writePictures } from './images.ts';
@@ -51,41 +52,50 @@ test('the page goes nowhere else, opens no window, and runs no foreign script', 
   expect(ran).toEqual({ inline: false, fetched: 'refused', evaluated: 'refused' });
 });
 
-test('a whole session contacts nothing but loopback', async ({ studio, home }) => {
-  test.skip(process.platform !== 'linux', 'connections are read from /proc');
-  const page = studio.page();
-  const asked: string[] = [];
-  page.on('request', (request) => asked.push(request.url()));
-  const pictures = await writePictures(path.join(home, 'pictures'), 12);
-  const seen = new Set<string>();
-  const watch = setInterval(() => {
-    for (const peer of foreignPeers(home)) seen.add(peer);
-  }, 50);
-  for (const name of [
-    'Pre-train',
-    'Runs',
-    'Fine-tune',
-    'Predict',
-    'Models',
-    'Devices',
-    'Data sets',
-  ])
-    await goTo(page, name);
-  await callStudio(page, 'datasets.add', { kind: 'images', folders: [pictures] });
-  await untilState(
-    page,
-    await startTraining(page, { folder: pictures, name: 'quiet', steps: 10 }),
-    'done',
+test.describe('connections', () => {
+  test.skip(process.platform !== 'linux', 'they are read from /proc');
+  test.beforeEach(({ hostName }) =>
+    test.skip(
+      hostName !== 'electron' && whyNot === undefined,
+      'system calls of such a session are traced in offline.spec.ts',
+    ),
   );
-  await goTo(page, 'Runs');
-  await expect(
-    page.getByRole('region', { name: 'All runs' }).getByText('done', { exact: true }),
-  ).toBeVisible();
-  clearInterval(watch);
-  expect([...seen]).toEqual([]);
-  const own =
-    /^(data|blob|app):|^wss?:\/\/127\.0\.0\.1|^http:\/\/127\.0\.0\.1|^https:\/\/studio\.invalid\//;
-  expect(asked.filter((url) => !own.test(url))).toEqual([]);
+
+  test('a whole session contacts nothing but loopback', async ({ studio, home }) => {
+    const page = studio.page();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    const pictures = await writePictures(path.join(home, 'pictures'), 12);
+    const seen = new Set<string>();
+    const watch = setInterval(() => {
+      for (const peer of foreignPeers(home)) seen.add(peer);
+    }, 50);
+    for (const name of [
+      'Pre-train',
+      'Runs',
+      'Fine-tune',
+      'Predict',
+      'Models',
+      'Devices',
+      'Data sets',
+    ])
+      await goTo(page, name);
+    await callStudio(page, 'datasets.add', { kind: 'images', folders: [pictures] });
+    await untilState(
+      page,
+      await startTraining(page, { folder: pictures, name: 'quiet', steps: 10 }),
+      'done',
+    );
+    await goTo(page, 'Runs');
+    await expect(
+      page.getByRole('region', { name: 'All runs' }).getByText('done', { exact: true }),
+    ).toBeVisible();
+    clearInterval(watch);
+    expect([...seen]).toEqual([]);
+    const own =
+      /^(data|blob|app):|^wss?:\/\/127\.0\.0\.1|^http:\/\/127\.0\.0\.1|^https:\/\/studio\.invalid\//;
+    expect(asked.filter((url) => !own.test(url))).toEqual([]);
+  });
 });
 
 /**

@@ -6,7 +6,9 @@ import { encode } from 'fast-png';
 import { violationsOn } from './accessible.ts';
 import { callStudio, untilState } from './call-studio.ts';
 import { chooseImages } from './choose-images.ts';
-import { expect, goTo, test } from './fixtures.ts';
+import { expect, goTo, pageOnly, test } from './fixtures.ts';
+
+pageOnly();
 
 const [WIDTH, HEIGHT] = [48, 40];
 
@@ -60,7 +62,6 @@ async function accessible(page: Page): Promise<void> {
 }
 
 test('segments new images, and so does what it is exported to', async ({ studio, home }) => {
-  test.setTimeout(240_000);
   const page = studio.page();
   const [train, fresh] = [path.join(home, 'squares'), path.join(home, 'new')];
   writeSquares(train, 24, true);
@@ -88,7 +89,7 @@ test('segments new images, and so does what it is exported to', async ({ studio,
     await accessible(page);
     await chooseImages(studio, fresh);
     // The page that the form leads to follows the job to its end.
-    await expect(page.getByText('14 images', { exact: true })).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByText('14 images', { exact: true })).toBeVisible();
     await expect(page.getByText('broken.png')).toBeVisible();
     const overlays = page.getByRole('img', { name: /^Predicted classes of/ });
     await expect(overlays).toHaveCount(12);

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expectUsable } from './accessible.ts';
 import { callStudio } from './call-studio.ts';
-import { expect, goTo, test } from './fixtures.ts';
+import { expect, goTo, pageOnly, test } from './fixtures.ts';
+
+pageOnly();
 
 test('settings take effect at once and are kept in the workspace', async ({ studio, home }) => {
   const page = studio.page();

@@ -4,7 +4,9 @@ import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { encode } from 'fast-png';
 import { expectUsable } from './accessible.ts';
-import { expect, goTo, test } from './fixtures.ts';
+import { expect, goTo, pageOnly, test } from './fixtures.ts';
+
+pageOnly();
 
 const SIDE = 24;
 const COUNT = 4;

@@ -2,10 +2,12 @@
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { callStudio } from './call-studio.ts';
-import { expect, goTo, test } from './fixtures.ts';
+import { expect, goTo, pageOnly, test } from './fixtures.ts';
 import { writePictures } from './images.ts';
 import { oneClassEvaluation, writeFineTuning } from './prepared-evaluations.ts';
 import { writeRun } from './prepared-runs.ts';
+
+pageOnly();
 
 test('forms state the number of steps, and a batch that is too large before the start', async ({
   studio,
