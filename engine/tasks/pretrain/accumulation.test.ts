@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { parseRecipe, type Recipe } from '../../contract/recipe.ts';
 import { listDevices } from '../../executors/devices.ts';
 import type { Program } from '../../executors/executor.ts';
@@ -64,11 +64,24 @@ interface Gradients {
   readonly state: ReadonlyMap<string, Float32Array>;
 }
 
+/** Programs by device and settings: to compile one takes most of a test's time. */
+const programs = new Map<string, Promise<Program>>();
+afterAll(async () => {
+  for (const program of programs.values()) await (await program).dispose();
+});
+
+async function compile(device: string, settings: Recipe): Promise<Program> {
+  const { executor, id } = await openDevice(device);
+  return executor.compile(pretrainModule(settings), { device: id });
+}
+
 /** What one batch leaves on the device, by the program's own entries. */
 async function gradientsOf(device: string, settings: Recipe, batches: PretrainBatch[]) {
-  const { executor, id } = await openDevice(device);
+  const key = `${device} ${settings.batch_size} ${settings.micro_batch}`;
+  const compiling = programs.get(key) ?? compile(device, settings);
+  programs.set(key, compiling);
+  const program = await compiling;
   const module = pretrainModule(settings);
-  const program: Program = await executor.compile(module, { device: id });
   await program.writeState(initialNetworks(settings));
   const masked = batches.flatMap(({ mask }) => [...mask]).reduce((sum, x) => sum + x, 0);
   let loss = 0;
@@ -88,8 +101,14 @@ async function gradientsOf(device: string, settings: Recipe, batches: PretrainBa
   const state = new Map(
     [...(await program.readState(names))].map(([name, { data }]) => [name, data]),
   );
-  await program.dispose();
   return { loss, norm, state } satisfies Gradients;
+}
+
+/** Each batch by itself, from the same networks. */
+async function gradientsOfEach(device: string, batches: readonly PretrainBatch[]) {
+  const each: Gradients[] = [];
+  for (const batch of batches) each.push(await gradientsOf(device, alone(2), [batch]));
+  return each;
 }
 
 const inPasses = (micro: number): Recipe => ({ ...recipe, micro_batch: micro });
@@ -122,7 +141,7 @@ describe.each(DEVICES)('a batch in passes on %s', (device, limit) => {
     const batch = batchOf([9, 5, 0, 0, 1, 12]);
     const parts = [0, 2, 4].map((first) => imagesOf(batch, first, first + 2));
     const summed = await gradientsOf(device, inPasses(2), parts);
-    const each = await Promise.all(parts.map((part) => gradientsOf(device, alone(2), [part])));
+    const each = await gradientsOfEach(device, parts);
     const shares = [14, 0, 13].map((masked) => masked / 27);
     const mix = (of: (one: Gradients) => number) =>
       each.reduce((sum, one, i) => sum + shares[i]! * of(one), 0);
@@ -171,7 +190,7 @@ describe.each(DEVICES)('a batch in passes on %s', (device, limit) => {
     const parts = [0, 2, 4].map((first) => imagesOf(batch, first, first + 2));
     const summed = await gradientsOf(device, inPasses(2), parts);
     const start = initialNetworks(recipe);
-    const each = await Promise.all(parts.map((part) => gradientsOf(device, alone(2), [part])));
+    const each = await gradientsOfEach(device, parts);
     let checked = 0;
     for (const [name, moved] of summed.state) {
       if (!name.startsWith('pending.')) continue;
