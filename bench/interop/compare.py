@@ -1,6 +1,6 @@
 """Opens exported networks with other programs, strictly, and compares their answers with ours.
 
-    pip install torch timm transformers onnxruntime onnx safetensors torchvision
+    pip install torch timm transformers onnxruntime onnx safetensors torchvision tifffile
     python bench/interop/compare.py FOLDER...
 
 Each FOLDER comes from outputs.ts. A row is appended to bench/results/interop.csv for every program and
@@ -19,6 +19,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import safetensors
+import tifffile
 import timm
 import torch
 import torchvision
@@ -100,6 +101,32 @@ def by_transform(folder, samples):
     return {"pixels": torch.stack(pictures).numpy()}
 
 
+def by_export(folder, samples):
+    """Files of numbers, read by tifffile and scaled by nothing but what the export of timm says."""
+    config = json.loads((folder / "timm" / "config.json").read_text())
+    about = config["pretrained_cfg"]
+    low, high = np.array(config["value_range"], np.float64).T[:, :, None, None]
+    mean, std = (torch.tensor(about[name])[:, None, None] for name in ["mean", "std"])
+    _, height, width = about["input_size"]
+    shorter = int(height / about["crop_pct"])
+    pictures = []
+    for sample in samples:
+        values = (tifffile.imread(sample["path"]).astype(np.float64) - low) / (high - low)
+        planes = values.clip(0, 1).astype(np.float32)
+        size = [shorter * side // min(planes.shape[1:]) for side in planes.shape[1:]]
+        large = torch.from_numpy(np.stack([resized(plane, *size) for plane in planes]))
+        cut = torchvision.transforms.functional.center_crop(large, [height, width])
+        pictures.append((cut - mean) / std)
+    return {"pixels": torch.stack(pictures).numpy()}
+
+
+def resized(plane, height, width):
+    """Columns first, each direction clipped, as Pillow does with bytes."""
+    columns = Image.fromarray(plane).resize((width, len(plane)), Image.BICUBIC)
+    wide = Image.fromarray(np.array(columns).clip(0, 1))
+    return np.array(wide.resize((width, height), Image.BICUBIC)).clip(0, 1)
+
+
 def check_safetensors(folder):
     """Everything that timm's file holds is in ours, bit by bit."""
     ours = load_file(folder / "network.safetensors")
@@ -124,7 +151,9 @@ def compare(folder):
     # transformers' BEiT takes square images only.
     if (folder / "hf").exists():
         programs[f"transformers {transformers.__version__}"] = by_transformers(folder, images, classes)
-    if samples:
+    if samples and images.shape[1] != 3:
+        programs[f"tifffile {tifffile.__version__} and Pillow, scaled as the export says"] = by_export(folder, samples)
+    elif samples:
         programs[f"transformers {transformers.__version__} processor"] = by_processor(folder, samples)
         programs[f"transformers {transformers.__version__} processor, pil"] = by_processor(
             folder, samples, backend="pil"
