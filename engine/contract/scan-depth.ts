@@ -7,6 +7,9 @@
 export const SCAN_DEPTHS = ['auto', 'quick', 'full'] as const;
 export type ScanDepth = (typeof SCAN_DEPTHS)[number];
 
+/** New images from which `auto` is quick; fewer are examined within a minute. */
+export const MANY_NEW = 20_000;
+
 /** Before fingerprints of quick scans, which are of names and sizes. */
 export const QUICK_FINGERPRINT = 'sizes-';
 

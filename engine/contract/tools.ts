@@ -29,6 +29,8 @@ export interface ScanOrder {
   /** Index file of scans; when training uses the same file, it starts faster. */
   readonly memory: string;
   readonly listing: string;
+  /** New images from which a quick scan is told first; without it none is. */
+  readonly quickFrom?: number | undefined;
 }
 
 /** A page of the list that a scan wrote. */
@@ -158,6 +160,8 @@ export interface ToolProgress {
   readonly done: number;
   readonly total: number;
   readonly text?: string;
+  /** Of a scan: what a quick one found first. */
+  readonly report?: HealthReport;
 }
 
 /** name → input and output */

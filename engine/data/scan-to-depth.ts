@@ -1,5 +1,5 @@
 /** The scan that a training begins with: quick where a full one would keep it waiting. */
-import type { ScanDepth } from '../contract/scan-depth.ts';
+import { MANY_NEW, type ScanDepth } from '../contract/scan-depth.ts';
 import type { ScanOptions } from './examine.ts';
 import { readIndexFile } from './index-file.ts';
 import type { DatasetIndex } from './index-types.ts';
@@ -7,9 +7,6 @@ import type { LazyList } from './lazy-list.ts';
 import { quickLook } from './quick-scan.ts';
 import { examineWalk, walkAll } from './scan.ts';
 import type { FoundFile } from './walk.ts';
-
-/** New files from which `auto` is quick; fewer are examined within a minute. */
-export const MANY_NEW = 20_000;
 
 export interface DepthOptions extends ScanOptions {
   readonly depth: ScanDepth;
@@ -26,6 +23,22 @@ export async function scanToDepth(
   const quick =
     depth === 'quick' || (depth === 'auto' && (await hasNew(walk.files, manyNew, options)));
   return (quick ? quickLook : examineWalk)(folders, walk, options);
+}
+
+/**
+ * A full scan that tells of a quick one first where many images are new.
+ *
+ * @param onQuick is awaited @throws as {@link scanToDepth}
+ */
+export async function scanWithQuickFirst(
+  folders: readonly string[],
+  { manyNew = MANY_NEW, ...options }: Omit<DepthOptions, 'depth'>,
+  onQuick: (index: DatasetIndex) => Promise<void>,
+): Promise<DatasetIndex> {
+  const walk = await walkAll(folders, options.signal);
+  if (await hasNew(walk.files, manyNew, options))
+    await onQuick(await quickLook(folders, walk, options));
+  return examineWalk(folders, walk, options);
 }
 
 /** Whether an earlier scan lacks at least `many` of the files. */

@@ -25,10 +25,12 @@ const NAMED_IN_MESSAGE = 5;
  */
 export function summariseScan(
   folders: readonly string[],
-  { files, unreadable, ignored, system, repeatedFolders }: Walk,
+  walk: Walk,
   facts: readonly (FileFacts | undefined)[],
   depth: 'quick' | 'full' = 'full',
 ): DatasetIndex {
+  const { files, system, repeatedFolders } = walk;
+  const [unreadable, ignored] = [[...walk.unreadable], { ...walk.ignored }];
   const samples: Sample[] = [];
   const formats: Record<string, number> = {};
   const byHash = new Map<string, string[]>();

@@ -43,7 +43,8 @@ function progressReporter(id: number): (progress: ToolProgress) => void {
   let text: string | undefined;
   return (progress) => {
     const now = performance.now();
-    const isNews = progress.text !== text || progress.done === progress.total;
+    const { done, total, report } = progress;
+    const isNews = progress.text !== text || done === total || report !== undefined;
     if (!isNews && now - last < PROGRESS_MS) return;
     last = now;
     text = progress.text;

@@ -1,8 +1,10 @@
 /** Data sets of a workspace, with a real tools process. */
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Dataset } from '../contract/studio/datasets.ts';
 import { writeSmallImage } from '../data/testing/small-images.ts';
 import { askDisk } from './ask-disk.ts';
 import { Datasets } from './datasets.ts';
@@ -147,4 +149,21 @@ it('adds a data set beside one whose disk does not answer, which is known by its
   // Where the link leads cannot be known without its disk.
   await scanned((await datasets.add({ kind: 'images', folders: [at('b')] })).id);
   expect(datasets.list()).toHaveLength(2);
+});
+
+it('shows a set of many new images by a quick scan before the full one has ended', async () => {
+  writeFileSync(at('a', 'cut.png'), (await readFile(at('a', '0.png'))).subarray(0, -60));
+  const seen: Dataset[] = [];
+  const onDataset = (dataset: Dataset) => seen.push(dataset);
+  datasets = await Datasets.open(at('quick'), tools, { onDataset, onRemoved() {} }, 4);
+  const { id } = await datasets.add({ kind: 'images', folders: [at('a')] });
+  const { report } = await scanned(id);
+  const found = seen.filter(({ state }) => state === 'scanning').at(-1)!.report!;
+  expect([found.depth, found.images, found.unreadable.count]).toEqual(['quick', 4, 0]);
+  expect([report!.depth, report!.images, report!.unreadable.count]).toEqual([undefined, 3, 1]);
+  // What is known already is not shown by less.
+  seen.length = 0;
+  datasets.scan(id);
+  await scanned(id);
+  expect(seen.filter((dataset) => dataset.report?.depth === 'quick')).toEqual([]);
 });

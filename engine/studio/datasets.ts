@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import { defined } from '../contract/defined.ts';
 import type { DenseLabels } from '../contract/dense-labels.ts';
 import { StudioError, toStudioError } from '../contract/errors.ts';
+import { MANY_NEW } from '../contract/scan-depth.ts';
 import type { InputOf } from '../contract/studio/api.ts';
 import {
   type Dataset,
@@ -53,11 +54,19 @@ export class Datasets {
   readonly #root: string;
   readonly #tools: ToolPort;
   readonly #events: DatasetEvents;
+  /** New images of a set from which it is shown by a quick scan first. */
+  readonly #quickFrom: number;
   readonly #entries = new Map<string, Entry>();
   /** Sets are added one after the other, so that the same folders are never added twice. */
   readonly #adding = new Turns({ atOnce: 1, waiting: Number.POSITIVE_INFINITY });
 
-  private constructor(workspace: string, tools: ToolPort, events: DatasetEvents) {
+  private constructor(
+    workspace: string,
+    tools: ToolPort,
+    events: DatasetEvents,
+    quickFrom: number,
+  ) {
+    this.#quickFrom = quickFrom;
     this.#workspace = workspace;
     this.#root = path.resolve(workspace, 'datasets');
     this.#tools = tools;
@@ -65,8 +74,13 @@ export class Datasets {
   }
 
   /** Open the data sets; interrupted scans are started again. */
-  static async open(workspace: string, tools: ToolPort, events: DatasetEvents): Promise<Datasets> {
-    const datasets = new Datasets(workspace, tools, events);
+  static async open(
+    workspace: string,
+    tools: ToolPort,
+    events: DatasetEvents,
+    quickFrom = MANY_NEW,
+  ): Promise<Datasets> {
+    const datasets = new Datasets(workspace, tools, events, quickFrom);
     await removeLeftovers(datasets.#root);
     for (const name of await namesIn(datasets.#root)) {
       await removeLeftovers(path.join(datasets.#root, name));
@@ -216,10 +230,15 @@ export class Datasets {
               ? scanMemory(this.#workspace, folders)
               : labelledMemory(this.#workspace, folders[0]!),
           listing: this.#file(id, 'images'),
+          // An earlier report says more than a quick scan would.
+          ...(this.get(id).report === undefined ? { quickFrom: this.#quickFrom } : {}),
         },
         {
           signal: scan.signal,
-          onProgress: ({ done, total }) => {
+          onProgress: ({ done, total, report }) => {
+            // It is not stored: after a restart the set is scanned again.
+            if (report !== undefined && this.#entries.has(id))
+              this.#change(id, { ...this.get(id), report });
             if (Date.now() - told < PROGRESS_MS || !this.#entries.has(id)) return;
             told = Date.now();
             this.#change(id, { ...this.get(id), progress: { done, total } });

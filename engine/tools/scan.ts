@@ -1,6 +1,7 @@
 /** A scan for the studio: it makes a health report and writes the list of images. */
 import { defined } from '../contract/defined.ts';
 import { countText } from '../contract/number-text.ts';
+import { isQuick } from '../contract/scan-depth.ts';
 import type { HealthReport } from '../contract/studio/datasets.ts';
 import type { ScanOrder, ToolProgress } from '../contract/tools.ts';
 import type { LeftToSystem, RepeatedFolder, Sample } from '../data/index-types.ts';
@@ -38,9 +39,20 @@ export async function scanDataset(
 ): Promise<HealthReport> {
   const started = performance.now();
   const options = { indexFile: order.memory, signal, ...defined({ onProgress }) };
-  const scanned = await scanOf(order, options);
+  const scanned = await scanOf(order, options, async (quick) => {
+    const report = await listAndReport(order, quick, { started, signal });
+    onProgress?.({ done: 0, total: report.images, report });
+  });
+  return listAndReport(order, scanned, { started, signal });
+}
+
+async function listAndReport(
+  order: ScanOrder,
+  scanned: Scanned,
+  { started, signal }: { readonly started: number; readonly signal: AbortSignal | undefined },
+): Promise<HealthReport> {
   const { samples, labels } = scanned;
-  const duplicates = equalImages(samples);
+  const duplicates = isQuick(scanned) ? [] : equalImages(samples);
   const groups = groupByFolder(Array.from(samples, ({ path }) => path));
   signal?.throwIfAborted();
   await listImages(order.listing, {
@@ -86,6 +98,7 @@ function healthReport(
   for (const sample of samples) bytes += sample.bytes;
   const extra = duplicates.reduce((sum, group) => sum + group.length - 1, 0);
   return {
+    ...(isQuick(scanned) && { depth: 'quick' }),
     images: samples.length,
     bytes,
     formats: { ...formats },

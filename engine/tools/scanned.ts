@@ -9,7 +9,7 @@ import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import type { LabelledSet, LabelProblemCode } from '../data/labelled/labelled-types.ts';
 import type { LazyList } from '../data/lazy-list.ts';
 import { leaveMasksOut, type MasksBeside } from '../data/masks-beside.ts';
-import { scanFolders } from '../data/scan.ts';
+import { scanWithQuickFirst } from '../data/scan-to-depth.ts';
 import { classColour, colourText } from '../data/targets/class-colours.ts';
 import { readDenseSet } from '../data/targets/dense-set.ts';
 import type { DenseSet } from '../data/targets/dense-types.ts';
@@ -38,12 +38,19 @@ export interface ScannedLabels {
   readonly meaning?: ListedMeaning;
 }
 
-/** @throws StudioError as `scanDataset` does */
-export async function scanOf(order: ScanOrder, options: ScanOptions): Promise<Scanned> {
+/**
+ * @param onQuick is told of a quick scan, where the order wants one first
+ * @throws StudioError as `scanDataset` does
+ */
+export async function scanOf(
+  order: ScanOrder,
+  options: ScanOptions,
+  onQuick: (scanned: Scanned) => Promise<void>,
+): Promise<Scanned> {
   const [source] = order.folders as [string];
   switch (order.kind) {
     case 'images':
-      return imagesScan(order.folders, options);
+      return imagesScan(order, options, onQuick);
     case 'labelled':
       return labelledScan(
         order,
@@ -55,9 +62,17 @@ export async function scanOf(order: ScanOrder, options: ScanOptions): Promise<Sc
 }
 
 /** The images that a pre-training on the folders reads. */
-async function imagesScan(given: readonly string[], options: ScanOptions): Promise<Scanned> {
+async function imagesScan(
+  { folders: given, quickFrom: manyNew = Number.POSITIVE_INFINITY }: ScanOrder,
+  options: ScanOptions,
+  onQuick: (scanned: Scanned) => Promise<void>,
+): Promise<Scanned> {
   const { folders, left } = await leaveMasksOut(given, options.signal);
-  return { ...(await scanFolders(folders, options)), masksLeft: left };
+  const scannedAs = (index: DatasetIndex) => ({ ...index, masksLeft: left });
+  const index = await scanWithQuickFirst(folders, { ...options, manyNew }, (quick) =>
+    onQuick(scannedAs(quick)),
+  );
+  return scannedAs(index);
 }
 
 /** Problems that other parts of the report show: the unreadable images and the duplicates. */

@@ -10,6 +10,8 @@ export const DATASET_KINDS = ['images', 'labelled', 'dense'] as const;
 export type DatasetKind = (typeof DATASET_KINDS)[number];
 
 export const healthReportSchema = z.object({
+  /** Of a scan of names and sizes alone: damaged files, duplicates and doubts are not known yet. */
+  depth: z.literal('quick').optional(),
   images: count,
   bytes: count,
   /** number of images by format: jpeg, png, … */

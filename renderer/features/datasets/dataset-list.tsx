@@ -103,7 +103,14 @@ function DatasetCard({ dataset }: { readonly dataset: Dataset }) {
       ) : null}
       <Box mt="sm" mb="xs">
         {state === 'scanning' ? (
-          <ScanProgressBar progress={progress} />
+          <>
+            {report === undefined ? null : (
+              <Text size="sm">
+                {countOf(report.images, 'image')}, {bytesText(report.bytes)}
+              </Text>
+            )}
+            <ScanProgressBar progress={progress} />
+          </>
         ) : state === 'failed' ? (
           <Text size="sm" c="red" role="status">
             {pageWords(error?.message ?? 'The scan failed.')}

@@ -15,7 +15,10 @@ export function HealthReportView({ report }: { readonly report: Report }) {
     <Stack>
       <Headlines report={report} />
       <Suggestion report={report} />
-      <Notes items={report.notes} icon={<IconInfoCircle aria-hidden />} />
+      <Notes
+        items={[...quickNotes(report), ...report.notes]}
+        icon={<IconInfoCircle aria-hidden />}
+      />
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <Formats report={report} />
         {report.unreadable.count > 0 ? <Unreadable report={report} /> : null}
@@ -24,6 +27,15 @@ export function HealthReportView({ report }: { readonly report: Report }) {
     </Stack>
   );
 }
+
+function quickNotes({ depth }: Report): string[] {
+  return depth === undefined ? [] : [QUICK];
+}
+
+const QUICK =
+  'This is a quick scan of names and sizes. Damaged files, duplicates and doubtful images are known when the full scan has ended; pre-training need not wait for it.';
+/** Of numbers that a quick scan does not give. */
+const UNKNOWN = '…';
 
 function Formats({ report }: { readonly report: Report }) {
   const ignored = Object.entries(report.ignored);
@@ -50,13 +62,14 @@ function Formats({ report }: { readonly report: Report }) {
 }
 
 function Headlines({ report }: { readonly report: Report }) {
+  const isQuick = report.depth === 'quick';
   const facts: [string, string][] = [
     ['Images', countText(report.images)],
     ...labelFacts(report),
     ['On disk', bytesText(report.bytes)],
     ['Typical size', sideText(report.sizes.median)],
-    ['Cannot be read', countText(report.unreadable.count)],
-    [termOf('duplicates'), countText(report.duplicates.extra)],
+    ['Cannot be read', isQuick ? UNKNOWN : countText(report.unreadable.count)],
+    [termOf('duplicates'), isQuick ? UNKNOWN : countText(report.duplicates.extra)],
     ['Scanned in', durationText(report.scanSeconds)],
   ];
   return (
