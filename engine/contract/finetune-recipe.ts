@@ -19,7 +19,7 @@ import {
   traits,
   type ValuesOf,
 } from './settings/setting.ts';
-import { imageSettings, runningSettings, SHARE } from './settings/shared.ts';
+import { imageSettings, runningSettings, SHARE, tileSettings } from './settings/shared.ts';
 
 const regularisation = settingGroup('Regularisation');
 /** For one class per image: label smoothing and balanced sampling. */
@@ -69,6 +69,7 @@ export const finetuneSettings = defineRecipe({
   listCommand: 'conmim recipes --show small --finetune',
   settings: {
     ...imageSettings,
+    ...tileSettings,
     ...labelledNetwork,
     ...headSettings,
     ...trainedSettings,

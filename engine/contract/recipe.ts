@@ -27,6 +27,7 @@ import {
   runningSettings,
   SHARE,
   sidesText,
+  tileSettings,
   viewSettings,
 } from './settings/shared.ts';
 
@@ -180,6 +181,7 @@ export const pretrainSettings = defineRecipe({
     ...imageSettings,
     image_size: adapt(imageSettings.image_size, { basic: 5 }),
     patch_size: adapt(imageSettings.patch_size, { basic: 6 }),
+    ...tileSettings,
     ...networkSettings,
     ...methodSettings,
     ...maskSettings,

@@ -20,6 +20,7 @@ export const WARNING_CODES = {
   labels: 'Labels may be wrong, for example because the same image has two.',
   'images-left-out': 'Images to evaluate on could not be decoded any more and were left out.',
   'images-unfit': 'Images have other channels or values than the recipe takes and were left out.',
+  'images-tiled': 'Large images are read as tiles, and empty tiles are left out.',
   'images-doubtful': 'Images may not show what was meant, for example a single colour.',
   'images-unreadable': 'Images of a quick scan cannot be read; training shows others instead.',
   'images-copied': 'Images of a quick scan have the content of others.',

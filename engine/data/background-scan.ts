@@ -3,6 +3,7 @@
  * file at a time and rests as long as it works, so at most half a core.
  */
 import { Worker } from 'node:worker_threads';
+import type { Tiling } from '../contract/settings/tiling.ts';
 import { workerUrl } from '../platform/worker-url.ts';
 import type { ScanProgress } from './examine.ts';
 import type { DatasetIndex, Unreadable } from './index-types.ts';
@@ -28,6 +29,8 @@ export type ScanEnd =
 export interface ScanOrder {
   readonly folders: readonly string[];
   readonly indexFile: string;
+  /** how large images are divided */
+  readonly tiles?: Tiling;
 }
 
 export class BackgroundScan {

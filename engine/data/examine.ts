@@ -2,12 +2,13 @@
 import { lstat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { refuseTooLarge } from '../images/errors.ts';
+import type { Tiling } from '../contract/settings/tiling.ts';
 import { PIXEL_LIMIT } from './decode.ts';
 import type { FileFacts } from './file-facts.ts';
 import { type KnownFacts, readIndexFile, writeIndexFile } from './index-file.ts';
 import { statLocation } from './locate.ts';
 import { probeFile } from './probe-file.ts';
+import { isStillDivided, type TileOrder } from './tiles/probe-tiles.ts';
 import { asUnread, reasonOf } from './unreadable.ts';
 import type { FoundFile } from './walk.ts';
 
@@ -23,6 +24,8 @@ export interface ScanOptions {
   readonly pixelLimit?: number;
   /** one file at a time, with rests as long as the work */
   readonly gently?: boolean;
+  /** how large images are divided; those that are too large, unless it says otherwise */
+  readonly tiles?: Tiling;
   readonly onProgress?: (progress: ScanProgress) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -40,7 +43,8 @@ export async function examineFiles(
   files: readonly FoundFile[],
   options: ScanOptions,
 ): Promise<(FileFacts | undefined)[]> {
-  const { indexFile, pixelLimit = PIXEL_LIMIT, gently = false, onProgress, signal } = options;
+  const { indexFile, gently = false, onProgress, signal } = options;
+  const order = tileOrderOf(options);
   const known: KnownFacts = indexFile === undefined ? new Map() : await readIndexFile(indexFile);
   const facts = new Array<FileFacts | undefined>(files.length);
   let done = 0;
@@ -48,7 +52,7 @@ export async function examineFiles(
     const work = async (i: number) => {
       signal?.throwIfAborted();
       const file = files[i]!;
-      facts[i] = await examineFile(file, known.get(file.path), pixelLimit);
+      facts[i] = await examineFile(file, known.get(file.path), order);
       onProgress?.({ done: ++done, total: files.length });
     };
     await (gently ? inTurns(files.length, work, signal) : inParallel(files.length, work));
@@ -145,19 +149,17 @@ const NOTHING = { bytes: 0, modifiedMs: 0, hash: '', format: '', width: 0, heigh
 export async function examineFile(
   file: FoundFile,
   known: FileFacts | undefined,
-  pixelLimit: number,
+  order: TileOrder,
 ): Promise<FileFacts | undefined> {
   let base = NOTHING;
   try {
     const { size, mtimeMs } = await statLocation(file.path);
-    if (known?.bytes === size && known.modifiedMs === mtimeMs && known.reason === undefined) {
-      refuseTooLarge(known.width, known.height, pixelLimit);
-      return known;
-    }
+    const isSame = known?.bytes === size && known.modifiedMs === mtimeMs;
+    if (isSame && known.reason === undefined && isStillDivided(known, order)) return known;
     base = { ...NOTHING, bytes: size, modifiedMs: mtimeMs };
     if (size === 0) return file.named ? { ...base, reason: 'file is empty' } : undefined;
     const { path, named } = file;
-    const probed = await probeFile(path, { size, named, pixelLimit });
+    const probed = await probeFile(path, { size, named, ...order });
     return probed && { ...base, ...probed };
   } catch (error) {
     const reason = reasonOf(asUnread(error));
@@ -165,6 +167,10 @@ export async function examineFile(
     const { code } = error as NodeJS.ErrnoException;
     return { ...base, reason: `link leads nowhere: ${code}` };
   }
+}
+
+export function tileOrderOf({ pixelLimit = PIXEL_LIMIT, tiles = 'auto' }: ScanOptions): TileOrder {
+  return { pixelLimit, tiles };
 }
 
 /** Whether a missing path is a symbolic link, which a walk of folders reports as such. */

@@ -7,8 +7,9 @@ import { type ByteSource, DEFAULT_CHOICES, type ValueRange } from '../images/sto
 import { type RangeRule, rangesOf } from '../images/value-range.ts';
 import { decodeImage, PIXEL_LIMIT } from './decode.ts';
 import { inspectImage } from './inspect.ts';
-import { readLocation } from './locate.ts';
+import { type Location, readLocation } from './locate.ts';
 import { readSource } from './read-source.ts';
+import { readPart } from './stored/read-part.ts';
 import { readHeadOf } from './stored/reading-way.ts';
 
 export interface FilePixels {
@@ -29,19 +30,23 @@ export interface FilePixels {
 
 /** @param sample from 0 @throws StudioError `image-unreadable` naming the file and the reason */
 export function readFilePixels(file: string, sample: number, rule: RangeRule): Promise<FilePixels> {
-  return readSource(file, async (source, { picture = sample }) =>
+  return readSource(file, async (source, { picture = sample, tile }) =>
     readerOf(await readHeadOf(source)) === undefined
       ? decoded(file, sample)
-      : stored(source, picture, rule),
+      : stored(source, { picture, ...(tile && { tile }) }, rule),
   );
 }
 
-async function stored(source: ByteSource, sample: number, rule: RangeRule): Promise<FilePixels> {
+async function stored(
+  source: ByteSource,
+  part: Pick<Location, 'tile'> & { readonly picture: number },
+  rule: RangeRule,
+): Promise<FilePixels> {
   const image = await openStored(source, { ...DEFAULT_CHOICES, pixelLimit: PIXEL_LIMIT });
   const { format, samples, type, bits } = image;
-  requireSample(sample, samples);
+  requireSample(part.picture, samples);
   const ranges = rangesOf(image, rule);
-  const { width, height, channels, ...pixels } = await image.read(sample);
+  const { width, height, channels, ...pixels } = await readPart(image, part);
   const values = scaleValues({ width, height, channels, ...pixels }, ranges, image.noData);
   return { format, width, height, channels, samples, numbers: type, bits, ranges, values };
 }

@@ -48,6 +48,15 @@ export interface RepeatedFolder {
   readonly readAs: string;
 }
 
+export interface TileCounts {
+  /** images that are divided */
+  readonly files: number;
+  /** tiles of them that are used */
+  readonly tiles: number;
+  /** tiles that show nothing and are left out */
+  readonly empty: number;
+}
+
 export interface DatasetIndex {
   /** absolute, as given */
   readonly folders: readonly string[];
@@ -58,6 +67,8 @@ export interface DatasetIndex {
   readonly formats: Readonly<Record<string, number>>;
   /** images that are read as they are stored, by what they hold, such as "6 channels of 16 bits" */
   readonly kinds: Readonly<Record<string, number>>;
+  /** images that are read as tiles; left out where there are none */
+  readonly tiles?: TileCounts;
   readonly unreadable: readonly Unreadable[];
   /** files of other kinds: extension in lower case → count */
   readonly ignored: Readonly<Record<string, number>>;

@@ -8,39 +8,46 @@ import { type Location, locate, openLocation, readLocation } from './locate.ts';
 import { type ProbedStored, probeStored } from './stored/probe-stored.ts';
 import { isImageHead, readHeadOf, wayOf } from './stored/reading-way.ts';
 import { requirePicture } from './stored/require-picture.ts';
+import { type ProbedTiles, probeTiles, type TileOrder } from './tiles/probe-tiles.ts';
+import { partHash } from './tiles/tile-grid.ts';
 
-export type ProbedFile = (ProbedImage | ProbedStored) & { readonly hash: string };
+export type ProbedFile = (ProbedImage | ProbedStored | ProbedTiles) & { readonly hash: string };
+
+export interface ProbeOrder extends TileOrder {
+  /** of the file */
+  readonly size: number;
+  /** whether the name is that of an image */
+  readonly named: boolean;
+}
 
 /** Larger files are read in parts where their format allows it. */
 const MOST_BYTES = 2 ** 28;
 const CHUNK_BYTES = 2 ** 22;
 
 /**
- * @param named whether the name is that of an image
  * @returns undefined for content that is not of an image, unless the name is that of one
  * @throws StudioError with the reason in `details`; the error of the file system
  */
-export async function probeFile(
-  path: string,
-  { size, named, pixelLimit }: { size: number; named: boolean; pixelLimit: number },
-): Promise<ProbedFile | undefined> {
+export async function probeFile(path: string, order: ProbeOrder): Promise<ProbedFile | undefined> {
   const location = await locate(path);
-  const { picture } = location;
+  const { size, named, pixelLimit } = order;
   if (size > MOST_BYTES) {
-    const found = await probeInParts(location, pixelLimit);
+    const found = await probeInParts(location, order);
     if (found !== undefined) return found;
   }
   const content = await readLocation(location);
   const source = bufferSource(content);
   const head = await readHeadOf(source);
   if (!named && !isImageHead(head)) return undefined;
-  const hash = createHash('sha256').update(content).digest('hex');
-  const way = await wayOf(source, head);
+  const tiles = await tilesAt(location, source, head, order);
+  const hash = hashAt(location, createHash('sha256').update(content).digest('hex'));
+  if (tiles !== undefined) return { ...tiles, hash };
+  const way = location.tile === undefined ? await wayOf(source, head) : 'stored';
   if (way === 'bytes') {
-    requirePicture({ samples: 1 }, picture);
+    requirePicture({ samples: 1 }, location.picture);
     return { ...(await probeImage(content, pixelLimit)), hash };
   }
-  const probed = await probeStored(source, pixelLimit, picture);
+  const probed = await probeStored(source, pixelLimit, location);
   if (way === 'stored') return { ...probed, hash };
   return { ...probed, hash, stored: { ...probed.stored, hasBytes: true } };
 }
@@ -48,17 +55,39 @@ export async function probeFile(
 /** @returns undefined for formats that are not read in parts */
 async function probeInParts(
   location: Location,
-  pixelLimit: number,
+  order: ProbeOrder,
 ): Promise<ProbedFile | undefined> {
   const source = await openLocation(location);
   try {
     const head = await readHeadOf(source);
-    if (readerOf(head) === undefined || (await wayOf(source, head)) === 'bytes') return undefined;
-    const probed = await probeStored(source, pixelLimit, location.picture);
-    return { ...probed, hash: await hashOf(source) };
+    if (readerOf(head) === undefined) return undefined;
+    const tiles = await tilesAt(location, source, head, order);
+    if (tiles === undefined && (await isOfBytes(location, source, head))) return undefined;
+    const probed = tiles ?? (await probeStored(source, order.pixelLimit, location));
+    return { ...probed, hash: hashAt(location, await hashOf(source)) };
   } finally {
     await source.close();
   }
+}
+
+async function isOfBytes(location: Location, source: ByteSource, head: Uint8Array) {
+  return location.tile === undefined && (await wayOf(source, head)) === 'bytes';
+}
+
+/** Of a whole file; a picture or tile of one is not divided. */
+async function tilesAt(
+  { picture, tile }: Location,
+  source: ByteSource,
+  head: Uint8Array,
+  order: ProbeOrder,
+): Promise<ProbedTiles | undefined> {
+  return picture === undefined && tile === undefined ? probeTiles(source, head, order) : undefined;
+}
+
+/** Of a picture or tile, the hash that it has where all of a file are taken. */
+function hashAt({ picture, tile }: Location, ofFile: string): string {
+  const part = picture ?? tile;
+  return part === undefined ? ofFile : partHash(ofFile, part);
 }
 
 async function hashOf(source: ByteSource): Promise<string> {

@@ -5,8 +5,7 @@
  */
 import { uprightSize } from '../images/orientation.ts';
 import { storeTablesBeside } from './containers/tables.ts';
-import { PIXEL_LIMIT } from './decode.ts';
-import { examineFile, inParallel, type ScanOptions } from './examine.ts';
+import { examineFile, inParallel, type ScanOptions, tileOrderOf } from './examine.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FileHeader } from './headers/read-header.ts';
 import { readHeaders } from './headers/read-headers.ts';
@@ -34,7 +33,8 @@ export async function quickLook(
   walk: Walk,
   options: ScanOptions,
 ): Promise<DatasetIndex> {
-  const { indexFile, pixelLimit = PIXEL_LIMIT, onProgress, signal } = options;
+  const { indexFile, onProgress, signal } = options;
+  const order = tileOrderOf(options);
   storeTablesBeside(indexFile);
   const { files } = walk;
   const known: KnownFacts = indexFile === undefined ? new Map() : await readIndexFile(indexFile);
@@ -49,7 +49,7 @@ export async function quickLook(
     const before = unclear.length;
     for (const [i, header] of headers.entries()) {
       const at = first + i;
-      facts[at] = factsOf(header, known.get(files[at]!.path), pixelLimit);
+      facts[at] = factsOf(header, known.get(files[at]!.path), order.pixelLimit);
       if (facts[at] === undefined) unclear.push(at);
     }
     count(headers.length - (unclear.length - before));
@@ -62,7 +62,7 @@ export async function quickLook(
   await inParallel(unclear.length, async (i) => {
     signal?.throwIfAborted();
     const at = unclear[i]!;
-    facts[at] = await examineFile(files[at]!, known.get(files[at]!.path), pixelLimit);
+    facts[at] = await examineFile(files[at]!, known.get(files[at]!.path), order);
     count(1);
   });
   return summariseScan(folders, walk, facts, 'quick');

@@ -1,5 +1,6 @@
 /** A worker thread that scans folders beside a training. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { defined } from '../contract/defined.ts';
 import type { FoundInFull, ScanEnd, ScanOrder } from './background-scan.ts';
 import type { ScanProgress } from './examine.ts';
 import type { DatasetIndex } from './index-types.ts';
@@ -23,11 +24,12 @@ function foundIn({ images, fingerprint, doubts, unreadable, duplicates }: Datase
 }
 
 async function scan(): Promise<ScanEnd> {
-  const { folders, indexFile } = workerData as ScanOrder;
+  const { folders, indexFile, tiles } = workerData as ScanOrder;
   let progress: ScanProgress = { done: 0, total: 0 };
   try {
     const index = await scanFolders(folders, {
       indexFile,
+      ...defined({ tiles }),
       gently: true,
       signal: stop.signal,
       onProgress(now) {

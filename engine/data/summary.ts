@@ -12,6 +12,8 @@ import type { FileFacts } from './file-facts.ts';
 import type { DatasetIndex, Sample } from './index-types.ts';
 import { type PictureKind, picturePath } from './locate.ts';
 import { kindsOf } from './stored/stored-kind.ts';
+import { partHash } from './tiles/tile-grid.ts';
+import { countTiles, tileSamples } from './tiles/tile-samples.ts';
 import { countIgnored, type Walk } from './walk.ts';
 
 const NAMED_IN_ERROR = 20;
@@ -55,12 +57,14 @@ export function summariseScan(
   }
   const absolute = folders.map((folder) => path.resolve(folder));
   if (samples.length === 0) throw noImages(absolute, { unreadable, ignored, system });
+  const tiles = countTiles(facts);
   return {
     folders: absolute,
     samples,
     images: samples.length,
     bytes,
     formats,
+    ...(tiles && { tiles }),
     unreadable,
     ignored,
     system,
@@ -89,10 +93,11 @@ export function sampleOf(path: string, found: FileFacts): Sample {
   };
 }
 
-/** One sample for each picture of a file. @param found facts of a usable file */
+/** One sample for each picture or tile of a file. @param found facts of a usable file */
 export function samplesOf(path: string, found: FileFacts): Sample[] {
-  const { looks, stored } = found;
+  const { looks, stored, tiles } = found;
   const sample = sampleOf(path, found);
+  if (tiles !== undefined) return tileSamples(sample, tiles);
   if (looks === undefined || stored === undefined) return [sample];
   const { pictures: _, ...kind } = stored;
   return looks.map((look, i) => ({
@@ -100,7 +105,7 @@ export function samplesOf(path: string, found: FileFacts): Sample[] {
     ...look,
     path: picturePath(path, PICTURE_KINDS[found.format] ?? 'frame', i),
     // Pictures of one file may be equal.
-    hash: createHash('sha256').update(`${found.hash}#${i}`).digest('hex'),
+    hash: partHash(found.hash, i),
     bytes: Math.round(found.bytes / looks.length),
     stored: kind,
   }));

@@ -20,9 +20,13 @@ import type { Module } from '../ir/types.ts';
 import { stepFlops } from '../measure/bench-step.ts';
 import { stateBytes } from '../passes/memory-plan.ts';
 import type { PresetName } from '../recipes/presets.ts';
-import { scanMemory } from '../runs/scan-memory.ts';
 import { openPretrainLoader } from '../tasks/pretrain/batches.ts';
-import { fittingIndex, type PretrainParts, pretrainParts } from '../tasks/pretrain/parts.ts';
+import {
+  fittingIndex,
+  type PretrainParts,
+  pretrainParts,
+  scanPlan,
+} from '../tasks/pretrain/parts.ts';
 import { pretrainModule } from '../tasks/pretrain/pretrain-learner.ts';
 import { pretrainSchedules } from '../tasks/pretrain/task.ts';
 import { diskNeed } from '../train/disk-need.ts';
@@ -65,7 +69,7 @@ export async function estimatePretrain(
   const tell = (text: string, { done, total } = { done: 0, total: 0 }) =>
     order.onProgress?.({ done, total, text });
   const scanned = await parts.scan(folders, {
-    indexFile: scanMemory(workspace, folders),
+    ...scanPlan(workspace, folders, order.recipe),
     depth: order.scan ?? 'auto',
     signal,
     onProgress: (progress) => tell('Looking at the images', progress),

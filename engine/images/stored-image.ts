@@ -102,6 +102,8 @@ export const DEFAULT_CHOICES: Omit<ReadChoices, 'pixelLimit'> = { pages: 'sample
 /** A reader of one format. */
 export interface ImageReader {
   readonly format: keyof typeof STORED_EXTENSIONS;
+  /** whether files of any size are opened, and their regions read without the rest */
+  readonly readsRegions?: true;
   /** @param head the first bytes of the file, at least 512 where it has as many */
   recognises(head: Uint8Array): boolean;
   /** @throws StudioError `image-damaged`, `image-unsupported`, `image-too-large` */

@@ -7,6 +7,7 @@ import type { ScanOrder, ToolProgress } from '../contract/tools.ts';
 import type { LeftToSystem, RepeatedFolder, Sample } from '../data/index-types.ts';
 import { leftMasksText, type MasksBeside } from '../data/masks-beside.ts';
 import { kindLines, kindsOf } from '../data/stored/stored-kind.ts';
+import { tilesText } from '../data/tiles/tile-samples.ts';
 import { repeatedFoldersText } from '../data/walk.ts';
 import { type FolderGroup, groupByFolder } from './folder-groups.ts';
 import { listImages } from './listing.ts';
@@ -92,7 +93,7 @@ function healthReport(
 ): HealthReport {
   const { duplicates, groups, scanSeconds } = found;
   const { folders, samples, formats, ignored, unreadable, fingerprint, labels } = scanned;
-  const { system, repeatedFolders = [], doubts = [], masksLeft = [] } = scanned;
+  const { tiles, system, repeatedFolders = [], doubts = [], masksLeft = [] } = scanned;
   const sizes = summariseSizes(samples);
   let bytes = 0;
   for (const sample of samples) bytes += sample.bytes;
@@ -123,6 +124,7 @@ function healthReport(
     ...(masksLeft.length > 0 && { imageFolders: [...folders] }),
     notes: [
       ...kindLines(kindsOf(samples)),
+      ...(tiles === undefined ? [] : [`${tilesText(tiles)}.`]),
       ...masksLeft.map(leftText),
       ...(labels === undefined ? doubts : labelNotes(labels)),
       ...(system === undefined ? [] : systemNotes(system)),

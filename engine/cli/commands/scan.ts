@@ -1,8 +1,15 @@
 import path from 'node:path';
+import {
+  readTiling,
+  TILING_ALLOWED,
+  type Tiling,
+  tilingText,
+} from '../../contract/settings/tiling.ts';
 import { inOneLine } from '../../contract/shorten.ts';
 import { usageError } from '../../contract/usage-error.ts';
 import type { DatasetIndex } from '../../data/index-types.ts';
 import { kindLines } from '../../data/stored/stored-kind.ts';
+import { tilesText } from '../../data/tiles/tile-samples.ts';
 import { repeatedFoldersText } from '../../data/walk.ts';
 import { scanMemory } from '../../runs/scan-memory.ts';
 import type { Command } from '../command.ts';
@@ -10,6 +17,13 @@ import { bytesText, countOf, countText } from '../format.ts';
 import type { Output } from '../output.ts';
 import { CountProgress } from '../progress.ts';
 import { RUN_OPTIONS, workspaceOf } from '../training.ts';
+
+/** @throws StudioError `usage` */
+function tilesOf(given: string | undefined): Tiling {
+  const tiles = readTiling(given ?? 'auto');
+  if (tiles !== undefined) return tiles;
+  throw usageError(`--tiles is ${given}; it must be ${TILING_ALLOWED}.`);
+}
 
 const SHOWN = 20;
 const KINDS_NAMED = 6;
@@ -30,6 +44,7 @@ function showSummary(out: Output, index: DatasetIndex): void {
     `${countOf(index.images, 'image')}, ${bytesText(index.bytes)}${formats.length === 0 ? '' : ` (${formats.join(', ')})`}`,
   );
   for (const line of kindLines(index.kinds)) out.result(line);
+  if (index.tiles !== undefined) out.result(`${tilesText(index.tiles)}.`);
   show(
     out,
     `${countOf(index.unreadable.length, 'file')} could not be read:`,
@@ -69,27 +84,38 @@ export const command: Command = {
     quick: {
       help: 'Read sizes from the headers of files alone: no damaged files, copies or doubts.',
     },
+    tiles: {
+      value: 'TILES',
+      help: 'How large TIFF images are divided: auto (those above 268 million pixels), off, or SIZE[+OVERLAP][@LEVEL][,all].',
+    },
     workspace: RUN_OPTIONS.workspace,
   },
-  examples: ['conmim scan ~/pictures /data/xrays', 'conmim scan --quick /data/millions'],
+  examples: [
+    'conmim scan ~/pictures /data/xrays',
+    'conmim scan --quick /data/millions',
+    'conmim scan --tiles 512@1 /data/slides',
+  ],
   async run({ args, out, host, parts }) {
     if (args.positionals.some((folder) => folder === '')) throw usageError('DIR is empty.');
     const folders = args.positionals.map((folder) => path.resolve(host.cwd, folder));
     const progress = new CountProgress(out, host.now);
     const quick = args.flag('quick');
     const scan = quick ? parts.quickScan : parts.scanFolders;
+    const tiles = tilesOf(args.text('tiles'));
     const index = await scan(folders, {
-      indexFile: scanMemory(workspaceOf(args, host), folders),
+      indexFile: scanMemory(workspaceOf(args, host), folders, tilingText(tiles)),
+      tiles,
       onProgress: ({ done, total }) =>
         progress.show(`Scanning: ${countText(done)} of ${countOf(total, 'file')}`),
     }).finally(() => progress.finish());
     const { images, bytes, formats, unreadable, duplicates, fingerprint } = index;
-    const { kinds, doubts, system, repeatedFolders } = index;
+    const { kinds, tiles: divided, doubts, system, repeatedFolders } = index;
     const found = { images, bytes, formats, kinds, unreadable, duplicates };
     out.record({
       type: 'scan',
       ...(quick && { depth: 'quick' }),
       ...found,
+      ...(divided && { tiles: divided }),
       doubts,
       system,
       repeatedFolders,

@@ -5,6 +5,7 @@
  * entry. Every attribute is required, so that a missing one does not compile.
  */
 import { z } from 'zod';
+import { readTiling, TILING_ALLOWED, tilingText } from './tiling.ts';
 
 export type SettingKind =
   | 'number'
@@ -13,7 +14,8 @@ export type SettingKind =
   | 'choice'
   | 'size'
   | 'per-channel'
-  | 'value-range';
+  | 'value-range'
+  | 'tiling';
 
 /** Values of settings by name, or texts after `key=`; not checked. */
 export type SettingValues = Readonly<Record<string, unknown>>;
@@ -251,6 +253,18 @@ export function settingGroup(group: string) {
         ]),
         allowed: `one of ${RANGE_RULES.join(', ')}, or two different numbers LOW,HIGH for all channels or for each`,
         read: toValueRange,
+      }),
+
+    /** A text that `readTiling` reads. */
+    tiling: (traits: SettingTraits, about: About<string>) =>
+      build<string>(traits, about, {
+        kind: 'tiling',
+        schema: z.string().refine((text) => readTiling(text) !== undefined),
+        allowed: TILING_ALLOWED,
+        read(value) {
+          const tiling = readTiling(String(value));
+          return tiling === undefined ? value : tilingText(tiling);
+        },
       }),
   };
 }

@@ -15,6 +15,7 @@ import { examineFiles, type ScanOptions } from '../examine.ts';
 import type { FileFacts } from '../file-facts.ts';
 import type { Unreadable } from '../index-types.ts';
 import { samplesOf } from '../summary.ts';
+import { countTiles, tilesText } from '../tiles/tile-samples.ts';
 import type { FoundFile } from '../walk.ts';
 import { listClassFolders } from './class-folders.ts';
 import { className } from './class-names.ts';
@@ -102,6 +103,7 @@ export async function readLabelledSet(
       ...(stored && { stored }),
     }));
   });
+  found.push(...tiledImages(files, facts));
   const groups = several?.all.length ?? classes.length;
   if (options.forTraining && groups === 1) throw singleClass(at, usable[0]!.labels);
   found.push(...similarClasses(classes));
@@ -110,6 +112,16 @@ export async function readLabelledSet(
   const named = confined ? withFiles(listing, factsOf) : listing.classNames;
   found.push(...emptyClasses(named, present, options.classes));
   return completeSet({ source: at, samples, classes, problems: found });
+}
+
+function tiledImages(
+  files: ReadonlyMap<string, FoundFile>,
+  facts: readonly (FileFacts | undefined)[],
+): LabelProblem[] {
+  const counts = countTiles(facts);
+  if (counts === undefined) return [];
+  const items = [...files.keys()].filter((_, i) => facts[i]?.tiles !== undefined);
+  return [{ code: 'tiled', message: tilesText(counts), items }];
 }
 
 async function list(

@@ -69,6 +69,8 @@ export type LabelProblemCode =
   | 'system-files'
   /** folders that a link leads to again; their images are read once */
   | 'repeated-folders'
+  /** large images that are read as tiles, each with the label of its image */
+  | 'tiled'
   /** equal images with different labels */
   | 'conflicting-labels'
   /** equal images with the same label */

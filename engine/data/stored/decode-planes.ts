@@ -18,8 +18,9 @@ import { readSource } from '../read-source.ts';
 import { type Reading, readsBytes } from '../reading.ts';
 import { reasonOf, undecodable } from '../unreadable.ts';
 import { matchChannels } from './match-channels.ts';
+import { readPart } from './read-part.ts';
 import { type ReadingWay, readHeadOf, wayOf } from './reading-way.ts';
-import { requirePicture } from './require-picture.ts';
+
 import { storedKind } from './stored-kind.ts';
 
 /**
@@ -55,7 +56,7 @@ export function storedKindOf(path: string): Promise<StoredKind | undefined> {
 /**
  * What a function reads of a file that is read as it is stored; undefined for pictures of 8 bits.
  *
- * @param takes files that are read so; `all` where it is known of the file
+ * @param takes files that are read so; `all` where it is known of the file, as it is of tiles
  * @throws StudioError `image-unreadable` naming the file and the reason
  */
 export function readStored<T>(
@@ -64,7 +65,8 @@ export function readStored<T>(
   takes: readonly ReadingWay[] | 'all' = ['stored', 'both'],
 ): Promise<T | undefined> {
   return readSource(path, async (source, location) => {
-    if (takes !== 'all' && !takes.includes(await wayOf(source, await readHeadOf(source))))
+    const isKnown = takes === 'all' || location.tile !== undefined;
+    if (!isKnown && !takes.includes(await wayOf(source, await readHeadOf(source))))
       return undefined;
     const image = await openStored(source, { ...DEFAULT_CHOICES, pixelLimit: PIXEL_LIMIT });
     return read(image, location);
@@ -78,26 +80,6 @@ async function readPlanes(
   region?: Region,
 ): Promise<Planes> {
   return toScale(await readPart(image, location, region), image, reading);
-}
-
-/** @param region of the picture or tile that the location names; all of it without one */
-export async function readPart(
-  image: StoredImage,
-  { picture = 0, tile }: Location,
-  region?: Region,
-): Promise<StoredPixels> {
-  requirePicture(image, picture);
-  if (tile === undefined) return image.read(picture, region);
-  const { width, height } = image.levels[tile.level]!;
-  const [left, top] = [tile.x, tile.y];
-  const whole = {
-    left,
-    top,
-    width: Math.min(tile.size, width - left),
-    height: Math.min(tile.size, height - top),
-  };
-  const part = region && { ...region, left: left + region.left, top: top + region.top };
-  return image.read(picture, part ?? whole, tile.level);
 }
 
 /** Ranges that the file states for each of its channels apply before these are matched. */

@@ -8,15 +8,17 @@ import {
   type ByteSource,
   type Colours,
   DEFAULT_CHOICES,
+  type StoredFacts,
   type StoredImage,
   type StoredPixels,
 } from '../../images/stored-image.ts';
 import { resizePlanes } from '../augment/resample-planes.ts';
+import type { Location, Tile } from '../locate.ts';
 import type { Look } from '../look.ts';
 import { greyHash, THUMBNAIL_SIDE } from '../perceptual-hash.ts';
 import type { Planes } from '../planes.ts';
 import { measuredRange, spreadOf } from './own-range.ts';
-import { requirePicture } from './require-picture.ts';
+import { readPart } from './read-part.ts';
 import { storedKind } from './stored-kind.ts';
 
 export interface ProbedStored extends Look {
@@ -29,16 +31,18 @@ export interface ProbedStored extends Look {
 }
 
 /**
- * @param picture of a file with several, where only one is meant
+ * @param location of a picture or tile, where only that is meant
  * @throws StudioError with the reason in `details`
  */
 export async function probeStored(
   source: ByteSource,
   pixelLimit: number,
-  picture?: number,
+  location: Pick<Location, 'picture' | 'tile'> = {},
 ): Promise<ProbedStored> {
   const image = await openStored(source, { ...DEFAULT_CHOICES, pixelLimit });
   const { format, width, height, samples } = image;
+  const { picture, tile } = location;
+  if (tile !== undefined) return probeTile(image, tile);
   refuseTooLarge(width, height, pixelLimit);
   const { pictures, ...kind } = storedKind(image);
   const facts = { format, width, height };
@@ -49,10 +53,18 @@ export async function probeStored(
   return { ...facts, stored: { ...kind, pictures }, ...looks[0]!, looks };
 }
 
+async function probeTile(image: StoredImage, tile: Tile): Promise<ProbedStored> {
+  const pixels = await readPart(image, { tile });
+  const { width, height } = pixels;
+  const { pictures: _, ...stored } = storedKind(image);
+  return { format: image.format, width, height, stored, ...lookOf(pixels, image) };
+}
+
 async function lookAt(image: StoredImage, sample: number): Promise<Look> {
-  requirePicture(image, sample);
-  const { colours, typeRange, noData } = image;
-  const pixels = await image.read(sample);
+  return lookOf(await readPart(image, { picture: sample }), image);
+}
+
+function lookOf(pixels: StoredPixels, { colours, typeRange, noData }: StoredFacts): Look {
   const grey = greyOf(pixels, colours, noData);
   const small = resizePlanes(grey, THUMBNAIL_SIDE, THUMBNAIL_SIDE, 'bilinear');
   const phash = greyHash(Float64Array.from(small.data, (value) => 255 * value));

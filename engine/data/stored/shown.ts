@@ -12,8 +12,9 @@ import { resizePlanes } from '../augment/resample-planes.ts';
 import { decodeImage, decodeWithin } from '../decode.ts';
 import { newImage, type RgbImage } from '../image.ts';
 import { type Planes, planeOf } from '../planes.ts';
-import { readPart, readStored } from './decode-planes.ts';
+import { readStored } from './decode-planes.ts';
 import { measuredRange } from './own-range.ts';
+import { readPart } from './read-part.ts';
 
 /** @throws StudioError `image-unreadable` naming the file and the reason */
 export async function decodeShown(path: string): Promise<RgbImage> {

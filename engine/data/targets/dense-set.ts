@@ -134,7 +134,8 @@ async function examine(
   log: ProblemLog,
 ): Promise<(at: string) => FileFacts | undefined> {
   const files = [...new Map(given.map((file) => [file.path, file])).values()];
-  const facts = await examineFiles(files, options);
+  // Masks and objects are those of whole images.
+  const facts = await examineFiles(files, { ...options, tiles: 'off' });
   const usable = new Map<string, FileFacts>();
   for (const [i, file] of files.entries()) {
     const found = facts[i];

@@ -19,6 +19,7 @@ import { TAG } from './tags.ts';
 
 export const TIFF: ImageReader = {
   format: 'tiff',
+  readsRegions: true,
   recognises: isTiffHead,
   async open(source, choices) {
     return openStack(await readStack(source, choices.pages), choices);

@@ -2,11 +2,13 @@
 import { defined } from '../../contract/defined.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ScanDepth } from '../../contract/scan-depth.ts';
+import { readTiling, type Tiling } from '../../contract/settings/tiling.ts';
 import { BackgroundScan } from '../../data/background-scan.ts';
 import type { Loader, LoaderSettings, RenderedBatch } from '../../data/batch-loader.ts';
-import type { DatasetIndex } from '../../data/index-types.ts';
+import type { DatasetIndex, TileCounts } from '../../data/index-types.ts';
 import type { LazyList } from '../../data/lazy-list.ts';
 import type { Notice } from '../../runs/events.ts';
+import { scanMemory } from '../../runs/scan-memory.ts';
 import type { Learner } from '../learner.ts';
 import { imagesThatFit, type JudgedImage } from '../shared/fitting.ts';
 import type { SideWork } from '../side-work.ts';
@@ -20,6 +22,19 @@ export interface ImageIndex {
   /** Images that may not show what was meant, as sentences. */
   readonly doubts?: readonly string[];
   readonly samples?: LazyList<JudgedImage>;
+  readonly tiles?: TileCounts;
+}
+
+/** How a scan divides large images for a recipe, and where it remembers what it finds. */
+export function scanPlan(
+  workspace: string,
+  folders: readonly string[],
+  { tiles }: Pick<Recipe, 'tiles'>,
+): Pick<ScanRequest, 'indexFile' | 'tiles'> {
+  return {
+    indexFile: scanMemory(workspace, folders, tiles),
+    ...defined({ tiles: readTiling(tiles) }),
+  };
 }
 
 /** An index without the images that do not fit a recipe. @throws StudioError `no-images` */
@@ -37,6 +52,8 @@ export function fittingIndex<Index extends ImageIndex>(
 export interface ScanRequest {
   /** Cache of the scan. */
   readonly indexFile: string;
+  /** how large images are divided */
+  readonly tiles?: Tiling;
   readonly depth: ScanDepth;
   readonly signal: AbortSignal | undefined;
   readonly onProgress?:

@@ -4,13 +4,19 @@ import { parseRecipe, type Recipe, recipeGeometry } from '../../contract/recipe.
 import { isQuick } from '../../contract/scan-depth.ts';
 import { type RunSchedules, recipeSchedules } from '../../optim/schedules.ts';
 import type { Notice } from '../../runs/events.ts';
-import { scanMemory } from '../../runs/scan-memory.ts';
 import type { Learner } from '../learner.ts';
 import { batchNormNotices } from '../shared/batch-norm-notices.ts';
+import { tileNotices } from '../shared/tile-notices.ts';
 import type { SteppedTask, TaskData, TaskReport } from '../task.ts';
 import { openPretrainLoader } from './batches.ts';
 import { MatchWatch } from './match-watch.ts';
-import { fittingIndex, type ImageIndex, type PretrainParts, pretrainParts } from './parts.ts';
+import {
+  fittingIndex,
+  type ImageIndex,
+  type PretrainParts,
+  pretrainParts,
+  scanPlan,
+} from './parts.ts';
 import type { PretrainBatch } from './pretrain-learner.ts';
 import type { BesideRequest } from './scan-beside.ts';
 
@@ -35,16 +41,16 @@ export function makePretrainTask(parts: PretrainParts): SteppedTask<Pretraining>
     kind: 'pretrain',
     parseRecipe,
     async readData(folders, { workspace, signal, scan = 'auto', earlier }, recipe) {
-      const indexFile = scanMemory(workspace, folders);
+      const plan = scanPlan(workspace, folders, recipe);
       // A run that goes on sees the images that it began with, and in their order.
       const depth = earlier === undefined ? scan : isQuick(earlier) ? 'quick' : 'full';
-      const found = await parts.scan(folders, { indexFile, signal, depth });
-      const beside = { folders, indexFile, ...defined({ contents: earlier?.contents }) };
+      const found = await parts.scan(folders, { ...plan, signal, depth });
+      const beside = { folders, ...plan, ...defined({ contents: earlier?.contents }) };
       const fitting = fittingIndex(found, recipe);
       const { index } = fitting;
-      const { images, fingerprint, doubts = [], samples = [] } = index;
+      const { images, fingerprint, doubts = [], samples = [], tiles } = index;
       const doubtful = doubts.map((message): Notice => ({ code: 'images-doubtful', message }));
-      const notices = [...doubtful, ...fitting.notices];
+      const notices = [...tileNotices(tiles), ...doubtful, ...fitting.notices];
       const data = { index, images, fingerprint, folders, notices, trainedOn: samples };
       return isQuick(index) ? { ...data, beside } : data;
     },

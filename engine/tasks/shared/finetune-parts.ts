@@ -23,12 +23,14 @@ export interface FinetuneParts<Set extends LabelledImages = LabelledImages> {
   /**
    * @param memory  folder of index files
    * @param several whether images may have several labels or none
+   * @param tiles   how the recipe divides large images
    */
   readSets(
     spec: LabelledSpec,
     memory: string,
     signal: AbortSignal | undefined,
     several: boolean,
+    tiles?: string,
   ): Promise<TrainingSets<Set>>;
   openLoader(
     set: Set,

@@ -28,13 +28,13 @@ export async function readLabelledData(
   parts: Pick<FinetuneParts, 'readSets'>,
   spec: LabelledSpec,
   { workspace, signal }: DataContext,
-  recipe: ChannelValues,
+  recipe: ChannelValues & { readonly tiles?: string },
   several = false,
 ): Promise<LabelledData> {
   if (!several) refuseSeveral(spec);
   refuseDense(spec);
   const memory = path.resolve(workspace, 'datasets');
-  const sets = await parts.readSets(spec, memory, signal, several);
+  const sets = await parts.readSets(spec, memory, signal, several, recipe.tiles);
   const [trained, judged] = [sets.train, sets.val].map((set) => imagesThatFit(set.samples, recipe));
   const train = withSamples(sets.train, trained!.images);
   const val = withSamples(sets.val, judged!.images);

@@ -3,7 +3,9 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { isContainerName } from '../../contract/container-names.ts';
+import { defined } from '../../contract/defined.ts';
 import { StudioError } from '../../contract/errors.ts';
+import { readTiling } from '../../contract/settings/tiling.ts';
 import type { Sample } from '../../data/index-types.ts';
 import { readLabelledSet } from '../../data/labelled/labelled-set.ts';
 import type { LabelledSet } from '../../data/labelled/labelled-types.ts';
@@ -94,6 +96,7 @@ export async function readSides<S extends ReadSet>(
  * The training and validation images of a run with labels of whole images.
  *
  * @param several whether images may have several labels or none
+ * @param tiles how a recipe divides large images
  * @throws StudioError as `readSides` does
  */
 export function readTrainingSets(
@@ -101,16 +104,19 @@ export function readTrainingSets(
   memory: string,
   signal: AbortSignal | undefined,
   several = false,
+  tiles?: string,
 ): Promise<TrainingSides<LabelledSet>> {
   const workspace = path.dirname(memory);
+  const division = tiles === undefined ? undefined : readTiling(tiles);
   const labels = several ? { separator: spec.labelSeparator } : undefined;
   return readSides(spec, memory, signal, {
     read: (source, classes) =>
       readLabelledSet(source, {
         ...(classes === undefined ? { forTraining: true } : { classes }),
         several: labels,
-        indexFile: labelledMemory(workspace, source),
+        indexFile: labelledMemory(workspace, source, tiles),
         signal,
+        ...defined({ tiles: division }),
       }),
     classesOf: ({ classes }) => classes,
     samplesOf: ({ samples }) => samples,
