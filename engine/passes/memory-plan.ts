@@ -5,9 +5,10 @@
  * operand; an elementwise op overwrites an operand that has no later reader, as runtimes do.
  */
 import { CATALOGUE } from '../ir/catalogue.ts';
-import { nodesOf, usersOf } from '../ir/graph.ts';
+import { usersOf } from '../ir/graph.ts';
 import type { DType, Graph, Module, Node } from '../ir/types.ts';
 import { elementCount } from '../tensor/host-tensor.ts';
+import { executionOrder } from './execution-order.ts';
 
 export interface MemoryPlan {
   /** feeds and constants, bytes */
@@ -80,33 +81,4 @@ function holderOf(node: Node): Node {
   let at = node;
   while (at.op === 'reshape') at = at.inputs[0]!;
   return at;
-}
-
-/**
- * Depth first from the last output, and of each op's operands the one that comes last in the graph
- * first. ONNX Runtime orders nodes like this. It suits training: the gradients of the last layer
- * are finished, and their operands freed, before those of earlier layers begin.
- */
-function executionOrder(graph: Graph): Node[] {
-  const position = new Map(nodesOf(graph).map((node, i) => [node, i]));
-  const latestFirst = (nodes: readonly Node[]) =>
-    [...new Set(nodes)].sort((a, b) => position.get(b)! - position.get(a)!);
-  const order: Node[] = [];
-  const entered = new Set<Node>();
-  const stack: { node: Node; operands: Node[] }[] = [];
-  const enter = (node: Node) => {
-    if (entered.has(node)) return;
-    entered.add(node);
-    stack.push({ node, operands: latestFirst(node.inputs) });
-  };
-  for (const root of latestFirst(graph.outputs.map(({ node }) => node))) {
-    enter(root);
-    while (stack.length > 0) {
-      const top = stack.at(-1)!;
-      const next = top.operands.shift();
-      if (next !== undefined) enter(next);
-      else order.push(stack.pop()!.node);
-    }
-  }
-  return order;
 }

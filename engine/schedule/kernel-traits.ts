@@ -1,0 +1,43 @@
+/** What an executor's kernels can do, as far as it changes a schedule. */
+import { CATALOGUE } from '../ir/catalogue.ts';
+import type { Node } from '../ir/types.ts';
+import type { ComputeKind, View } from './schedule.ts';
+
+export interface KernelTraits {
+  /** Whether the kernel of `node` reads its operand in this view; otherwise it is copied before. */
+  reads(node: Node, operand: number, view: View): boolean;
+  /** Whether the kernel that computes `node` last writes it in this view. */
+  writes(node: Node, view: View): boolean;
+  /**
+   * Whether one kernel computes `nodes`, which already belong together, and `node`, a
+   * pointwise op on values of theirs.
+   */
+  joins(nodes: readonly Node[], node: Node): boolean;
+  /** Whether a kernel writes values that it also uses itself. */
+  readonly writesBetween: boolean;
+}
+
+/** Kernels that are generated: any view, any chain of elementwise ops, several results. */
+export const GENERATED_KERNELS: KernelTraits = {
+  reads: () => true,
+  writes: () => true,
+  joins: () => true,
+  writesBetween: true,
+};
+
+/** Composites of which each element depends on one element of the operand. */
+const POINTWISE_COMPOSITES: ReadonlySet<string> = new Set(['gelu', 'geluSlope']);
+
+/** Whether each element depends on the operands' elements at the same position alone. */
+export function isPointwise({ op }: Node): boolean {
+  return CATALOGUE[op].kind === 'elementwise' || POINTWISE_COMPOSITES.has(op);
+}
+
+export function computeKind(node: Node): ComputeKind {
+  if (isPointwise(node)) return 'elementwise';
+  const { kind } = CATALOGUE[node.op];
+  if (kind === 'contraction' || node.op === 'linear') return 'product';
+  if (kind === 'movement') return 'indexed';
+  if (kind === 'reduction' || kind === 'composite') return kind;
+  throw new Error(`${node.op} computes nothing`);
+}

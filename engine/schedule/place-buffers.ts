@@ -1,0 +1,113 @@
+/** Lifetimes of buffers among the steps, and their offsets in the arena. */
+import { valueBytes } from '../passes/memory-plan.ts';
+import { layOut } from './arena.ts';
+import type { BufferDraft } from './homes.ts';
+import type { Buffer, ComputeStep, Schedule, Step, View } from './schedule.ts';
+import { isDense, sameSteps } from './views.ts';
+
+interface Life {
+  from: number;
+  until: number;
+}
+
+export function viewsOf(step: Step): { reads: readonly View[]; writes: readonly View[] } {
+  if (step.kind === 'copy') return { reads: [step.from], writes: [step.to] };
+  if (step.kind === 'fill') return { reads: [], writes: [step.to] };
+  return { reads: step.reads, writes: step.writes.map(({ view }) => view) };
+}
+
+/** Buffers that no step uses keep their numbers and take no memory. */
+export function placeBuffers(
+  drafts: readonly BufferDraft[],
+  steps: readonly Step[],
+  results: Schedule['results'],
+): Pick<Schedule, 'buffers' | 'arenaBytes'> {
+  const lives = drafts.map((): Life => ({ from: steps.length, until: -1 }));
+  const use = ({ buffer }: View, at: number) => {
+    const life = lives[buffer]!;
+    life.from = Math.min(life.from, at);
+    life.until = Math.max(life.until, at);
+  };
+  steps.forEach((step, at) => {
+    const { reads, writes } = viewsOf(step);
+    for (const view of [...reads, ...writes]) use(view, at);
+  });
+  for (const { view } of results) use(view, steps.length);
+
+  const bytes = drafts.map(({ dtype, elements }) => valueBytes({ dtype, shape: [elements] }));
+  const inArena = (buffer: number) => drafts[buffer]!.place.kind === 'arena';
+  const overwritten = overwrittenBuffers(steps, lives, bytes, inArena);
+  // Buffers that share their memory, each written over the one before, are one piece.
+  const pieceOf = new Map<number, number>();
+  const pieces: (Life & { bytes: number })[] = [];
+  for (const buffer of byStart(lives)) {
+    if (!inArena(buffer) || lives[buffer]!.until < 0) continue;
+    const earlier = overwritten.get(buffer);
+    const piece = earlier === undefined ? undefined : pieceOf.get(earlier);
+    if (piece === undefined)
+      pieceOf.set(buffer, pieces.push({ ...lives[buffer]!, bytes: bytes[buffer]! }) - 1);
+    else {
+      pieceOf.set(buffer, piece);
+      pieces[piece]!.until = lives[buffer]!.until;
+    }
+  }
+  const arena = layOut(pieces);
+  const buffers = drafts.map(
+    (draft, i): Buffer => ({
+      dtype: draft.dtype,
+      elements: draft.elements,
+      bytes: bytes[i]!,
+      place:
+        draft.place.kind === 'arena'
+          ? { kind: 'arena', offset: arena.offsets[pieceOf.get(i) ?? -1] ?? 0 }
+          : draft.place,
+      ...lives[i]!,
+    }),
+  );
+  return { buffers, arenaBytes: arena.bytes };
+}
+
+function byStart(lives: readonly Life[]): number[] {
+  return lives.map((_, i) => i).sort((a, b) => lives[a]!.from - lives[b]!.from || a - b);
+}
+
+/**
+ * For a buffer that an elementwise step writes whole, the one that ends there and has the same
+ * elements at the same positions, so that each element is read before it is overwritten.
+ */
+function overwrittenBuffers(
+  steps: readonly Step[],
+  lives: readonly Life[],
+  bytes: readonly number[],
+  inArena: (buffer: number) => boolean,
+): Map<number, number> {
+  const found = new Map<number, number>();
+  steps.forEach((step, at) => {
+    if (step.kind !== 'elementwise') return;
+    const taken = new Set<number>();
+    for (const { view } of step.writes) {
+      const life = lives[view.buffer]!;
+      if (!inArena(view.buffer) || life.from !== at || !isDense(view)) continue;
+      const source = endingAt(step, at, lives).find(
+        (buffer) =>
+          !taken.has(buffer) &&
+          inArena(buffer) &&
+          bytes[buffer] === bytes[view.buffer] &&
+          step.reads.every((read) => read.buffer !== buffer || isSame(read, view)),
+      );
+      if (source === undefined) continue;
+      taken.add(source);
+      found.set(view.buffer, source);
+    }
+  });
+  return found;
+}
+
+const isSame = (a: View, b: View) => a.offset === b.offset && sameSteps(a, b);
+
+/** Buffers that are read for the last time, and not written, by a step. */
+function endingAt(step: ComputeStep, at: number, lives: readonly Life[]): number[] {
+  const read = new Set(step.reads.map(({ buffer }) => buffer));
+  for (const { view } of step.writes) read.delete(view.buffer);
+  return [...read].filter((buffer) => lives[buffer]!.until === at);
+}

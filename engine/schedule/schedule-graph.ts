@@ -1,0 +1,21 @@
+/** A graph as the steps, views and buffers that an executor runs. */
+import type { Graph } from '../ir/types.ts';
+import { executionOrder } from '../passes/execution-order.ts';
+import { groupNodes } from './groups.ts';
+import { Homes } from './homes.ts';
+import { GENERATED_KERNELS, type KernelTraits } from './kernel-traits.ts';
+import { placeBuffers } from './place-buffers.ts';
+import type { Schedule } from './schedule.ts';
+import { StepWriter } from './steps.ts';
+import { Values } from './values.ts';
+
+/** @param graph as the executor runs it: decomposed, folded, without common subexpressions */
+export function scheduleGraph(graph: Graph, traits: KernelTraits = GENERATED_KERNELS): Schedule {
+  const values = new Values(executionOrder(graph));
+  const groups = groupNodes(graph, values, traits);
+  const homes = new Homes(graph, values, groups, traits);
+  const writer = new StepWriter(graph, values, groups, homes, traits);
+  const results = writer.write(graph);
+  const { steps } = writer;
+  return { name: graph.name, steps, results, ...placeBuffers(homes.buffers, steps, results) };
+}
