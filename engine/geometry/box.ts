@@ -34,14 +34,16 @@ export function boxIou(a: BoxXyxy, b: BoxXyxy): number {
  * @source Rezatofighi et al., "Generalized Intersection over Union" (CVPR 2019), algorithm 1
  */
 export function generalisedIou(a: BoxXyxy, b: BoxXyxy): number {
-  const union = boxArea(a) + boxArea(b) - boxArea(intersection(a, b));
+  const shared = boxArea(intersection(a, b));
+  const union = boxArea(a) + boxArea(b) - shared;
   const hull = boxArea([
     Math.min(a[0], b[0]),
     Math.min(a[1], b[1]),
     Math.max(a[2], b[2]),
     Math.max(a[3], b[3]),
   ]);
-  return hull === 0 ? 0 : boxIou(a, b) - (hull - union) / hull;
+  const iou = shared === 0 ? 0 : shared / union;
+  return hull === 0 ? 0 : iou - (hull - union) / hull;
 }
 
 function intersection(a: BoxXyxy, b: BoxXyxy): BoxXyxy {

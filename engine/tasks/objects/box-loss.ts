@@ -24,6 +24,11 @@ export function predictedBox(logits: ArrayLike<number>, i: number): Box {
   return [sigmoid(x), sigmoid(y), sigmoid(width), sigmoid(height)];
 }
 
+/** @param logits [n, 4] */
+export function predictedBoxes(logits: ArrayLike<number>): Box[] {
+  return Array.from({ length: logits.length / 4 }, (_, i) => predictedBox(logits, i));
+}
+
 export function edgesOf([x, y, width, height]: Box): BoxXyxy {
   return [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
 }
@@ -57,7 +62,9 @@ export function boxLoss(
 }
 
 function distance(a: Box, b: Box): number {
-  return a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0);
+  let sum = 0;
+  for (let i = 0; i < 4; i++) sum += Math.abs(a[i]! - b[i]!);
+  return sum;
 }
 
 /** Generalised IoU and its slopes with respect to the edges of `a`. */

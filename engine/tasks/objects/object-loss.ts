@@ -9,7 +9,7 @@ import type { ViewObjects } from '../../data/view-objects.ts';
 import { boxIous, toXywh } from '../../geometry/box.ts';
 import type { GridSize } from '../../nn/feature-map.ts';
 import { assign } from '../shared/assignment.ts';
-import { type Box, boxAt, boxCost, boxLoss, edgesOf, predictedBox } from './box-loss.ts';
+import { type Box, boxAt, boxCost, boxLoss, edgesOf, predictedBoxes } from './box-loss.ts';
 import type { LossWeights, Pair, ValueMap } from './loss-types.ts';
 import { addMaskCosts, maskLoss } from './mask-loss.ts';
 import type { PointDraws } from './sample-points.ts';
@@ -87,13 +87,22 @@ export function depthLoss(
 ): DepthLoss {
   const { queries } = rules;
   const maps = wantedMaps(objects, rules.maskSize);
-  const pairs = assignQueries(predicted, objects, maps, rules, draws);
-  let loss = classLoss(predicted, objects, pairs, rules, slopes.classes);
+  const shares = classShares(predicted.classes, queries);
+  const boxes = predicted.boxes && predictedBoxes(predicted.boxes);
+  const pairs = assignQueries(
+    { masks: predicted.masks, shares, boxes },
+    objects,
+    maps,
+    rules,
+    draws,
+  );
+  const excused = boxes && excusedQueries(boxes, objects.ignored);
+  let loss = classLoss(shares, excused, objects, pairs, rules, slopes.classes);
   const factor = 1 / rules.divisors.objects;
   for (const { query, object } of pairs) {
-    if (predicted.boxes !== undefined) {
-      const [own, wanted] = [predictedBox(predicted.boxes, query), boxAt(objects.boxes, object)];
-      loss += boxLoss(own, wanted, rules.weights, factor, slopes.boxes!, query);
+    if (boxes !== undefined) {
+      const wanted = boxAt(objects.boxes, object);
+      loss += boxLoss(boxes[query]!, wanted, rules.weights, factor, slopes.boxes!, query);
     }
     const wanted = maps[object];
     if (predicted.masks === undefined || wanted === undefined) continue;
@@ -114,11 +123,18 @@ function wantedMaps(
   });
 }
 
+/** Predictions as probabilities and boxes. */
+interface Predicted extends Pick<DepthPredictions, 'masks'> {
+  /** [Q, classes + 1] */
+  readonly shares: Float64Array;
+  readonly boxes: readonly Box[] | undefined;
+}
+
 /** A cost that is no number, which a network that diverges has. */
 const UNKNOWN_COST = 1e12;
 
 function assignQueries(
-  predicted: DepthPredictions,
+  { shares, boxes: own, masks }: Predicted,
   { classes, boxes }: LearntObjects,
   maps: readonly (ValueMap | undefined)[],
   { weights, queries, maskSize }: LossRules,
@@ -127,43 +143,44 @@ function assignQueries(
   const N = classes.length;
   if (N === 0) return [];
   const costs = new Float64Array(queries * N);
-  const width = predicted.classes.length / queries;
-  for (let q = 0; q < queries; q++) {
-    const shares = softmax(predicted.classes, q * width, width);
-    const own = predicted.boxes && predictedBox(predicted.boxes, q);
-    for (let t = 0; t < N; t++)
+  const width = shares.length / queries;
+  for (let t = 0; t < N; t++) {
+    const wanted = boxAt(boxes, t);
+    for (let q = 0; q < queries; q++)
       costs[q * N + t] =
-        -weights.class * shares[classes[t]!]! + (own ? boxCost(own, boxAt(boxes, t), weights) : 0);
+        -weights.class * shares[q * width + classes[t]!]! +
+        (own ? boxCost(own[q]!, wanted, weights) : 0);
   }
-  const { masks } = predicted;
   if (masks !== undefined && maskSize !== undefined)
     addMaskCosts(masks.values, masks, maps, draws.matching(), weights, costs);
-  const finite = costs.map((cost) => (Number.isFinite(cost) ? cost : UNKNOWN_COST));
-  const { rows, columns } = assign(finite, queries, N);
+  for (let at = 0; at < costs.length; at++)
+    if (!Number.isFinite(costs[at])) costs[at] = UNKNOWN_COST;
+  const { rows, columns } = assign(costs, queries, N);
   return Array.from(rows, (query, i) => ({ query, object: columns[i]! }));
 }
 
 /** Weighted cross-entropy of all queries, those without an object with the class "no object". */
 function classLoss(
-  { classes: logits, boxes }: DepthPredictions,
-  { classes, ignored }: LearntObjects,
+  shares: Float64Array,
+  excused: Uint8Array | undefined,
+  { classes }: LearntObjects,
   pairs: readonly Pair[],
   { weights, queries, divisors }: LossRules,
   slopes: Slopes,
 ): number {
-  const width = logits.length / queries;
+  const width = shares.length / queries;
   const wanted = new Int32Array(queries).fill(width - 1);
   for (const { query, object } of pairs) wanted[query] = classes[object]!;
-  const excused = boxes && excusedQueries(boxes, ignored);
   let loss = 0;
   for (let q = 0; q < queries; q++) {
     const isNone = wanted[q] === width - 1;
     if (isNone && excused?.[q] === 1) continue;
     const factor = (weights.class * (isNone ? weights.noObject : 1)) / divisors.classes;
-    const shares = softmax(logits, q * width, width);
-    loss -= factor * Math.log(Math.max(shares[wanted[q]!]!, Number.MIN_VALUE));
-    for (let c = 0; c < width; c++)
-      slopes[q * width + c]! += factor * (shares[c]! - Number(c === wanted[q]));
+    const first = q * width;
+    const own = first + wanted[q]!;
+    loss -= factor * Math.log(Math.max(shares[own]!, Number.MIN_VALUE));
+    for (let at = first; at < first + width; at++)
+      slopes[at]! += factor * (shares[at]! - (at === own ? 1 : 0));
   }
   return loss;
 }
@@ -171,9 +188,9 @@ function classLoss(
 /** Share of a box that has to lie in an ignored one, which may hold objects. */
 const EXCUSED_SHARE = 0.5;
 
-/** @returns [Q] 1 for a query that is not told that it has no object */
-function excusedQueries(logits: ArrayLike<number>, ignored: Float32Array): Uint8Array {
-  const own = Array.from({ length: logits.length / 4 }, (_, q) => predictedBox(logits, q));
+/** @returns [Q] 1 for a query that is not told that it has no object; undefined where all are told */
+function excusedQueries(own: readonly Box[], ignored: Float32Array): Uint8Array | undefined {
+  if (ignored.length === 0) return undefined;
   const regions = Array.from({ length: ignored.length / 4 }, (_, i) => boxAt(ignored, i));
   const flat = (boxes: readonly Box[]) =>
     Float64Array.from(boxes.flatMap((box) => toXywh(edgesOf(box))));
@@ -184,12 +201,17 @@ function excusedQueries(logits: ArrayLike<number>, ignored: Float32Array): Uint8
   );
 }
 
-/** NaN where a logit is. */
-function softmax(logits: ArrayLike<number>, start: number, width: number): Float64Array {
-  let largest = Number.NEGATIVE_INFINITY;
-  for (let c = 0; c < width; c++) largest = Math.max(largest, logits[start + c]!);
-  const powers = new Float64Array(width);
-  let sum = 0;
-  for (let c = 0; c < width; c++) sum += powers[c] = Math.exp(logits[start + c]! - largest);
-  return powers.map((power) => power / sum);
+/** @returns [Q, classes + 1] probabilities; NaN for a query where one of its logits is */
+function classShares(logits: ArrayLike<number>, queries: number): Float64Array {
+  const width = logits.length / queries;
+  const shares = new Float64Array(logits.length);
+  for (let first = 0; first < shares.length; first += width) {
+    const end = first + width;
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let at = first; at < end; at++) largest = Math.max(largest, logits[at]!);
+    let sum = 0;
+    for (let at = first; at < end; at++) sum += shares[at] = Math.exp(logits[at]! - largest);
+    for (let at = first; at < end; at++) shares[at]! /= sum;
+  }
+  return shares;
 }
