@@ -12,6 +12,7 @@ import { deviceLost, deviceOutOfMemory } from '../device-errors.ts';
 import type { FeedData, Feeds, Result } from '../executor.ts';
 import { feedOf, resultOf } from '../feeds.ts';
 import { lowerGraph, outputName } from './lower-graph.ts';
+import { freeOutputCopies, type OrtBinding } from './output-copies.ts';
 import type { Provider } from './providers.ts';
 
 export type { Ort };
@@ -27,7 +28,10 @@ let loaded: typeof Ort | undefined;
 export function loadOrt(): typeof Ort {
   if (loaded === undefined) {
     ensureTelemetryOff();
-    loaded = createRequire(import.meta.url)('onnxruntime-node') as typeof Ort;
+    const require = createRequire(import.meta.url);
+    loaded = require('onnxruntime-node') as typeof Ort;
+    const { binding } = require('onnxruntime-node/dist/binding.js') as { binding: OrtBinding };
+    freeOutputCopies(binding);
     // Errors are also thrown, so they need no log.
     loaded.env.logLevel = 'fatal';
   }
