@@ -27,7 +27,7 @@ const METHOD = [
 ];
 
 const STORED = ['checkpoint', 'runs'];
-const JUDGING = ['features', 'evaluation'];
+const JUDGING = ['features', 'evaluation', 'insight'];
 const ENGINE = [
   ...METHOD,
   ...STORED,
@@ -64,6 +64,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   models: [...METHOD, ...STORED],
   features: METHOD,
   evaluation: [...METHOD, 'features'],
+  insight: [...METHOD, ...STORED, 'features', 'evaluation'],
   tasks: [...METHOD, ...STORED, ...JUDGING, 'predictions', 'models'],
   measure: [...METHOD, 'tasks'],
   selftest: [...METHOD, 'tasks'],

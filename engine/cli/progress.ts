@@ -65,6 +65,7 @@ export function eventText(event: TrainingEvent): string | undefined {
   switch (event.type) {
     case 'step':
     case 'machine':
+    case 'learning':
     case 'done':
       return undefined;
     case 'epoch':

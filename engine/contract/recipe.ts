@@ -174,6 +174,14 @@ const teacherSettings = {
   }),
 };
 
+const measuringSettings = {
+  learning_measures: settingGroup('Running').flag(traits({ incidental: true }), {
+    title: 'Learning measures',
+    default: true,
+    help: 'What the networks learn is measured during training on a few of its images, with alarms; for at most 3 % of the training time. The training is the same.',
+  }),
+};
+
 export const pretrainSettings = defineRecipe({
   of: 'pre-training',
   listCommand: 'conmim recipes --show small',
@@ -192,6 +200,7 @@ export const pretrainSettings = defineRecipe({
     ...underHeading('Both views', viewSettings),
     ...teacherSettings,
     ...runningSettings,
+    ...measuringSettings,
   },
   check(recipe, need) {
     checkCrops(recipe, need);

@@ -75,6 +75,7 @@ export const PURPOSES = {
   scene: 16,
   points: 17,
   attend: 18,
+  insight: 19,
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 

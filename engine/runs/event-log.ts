@@ -15,7 +15,7 @@ import { defined } from '../contract/defined.ts';
 import { type Disk, errorCode } from '../disk/disk.ts';
 import { encodeFileStart, encodeScalars, eventFileName } from '../formats/tfevents.ts';
 import { AppendFile } from './append-file.ts';
-import { REPLAYED_EVENTS, type TrainingEvent } from './events.ts';
+import { type LearningEvent, REPLAYED_EVENTS, type TrainingEvent } from './events.ts';
 import type { RunFolder } from './run-folder.ts';
 
 export class EventLog {
@@ -149,6 +149,7 @@ function scalarsOf(event: TrainingEvent): Record<string, number> | undefined {
       'machine/gpu_memory_bytes': event.gpuMemoryBytes,
     });
   }
+  if (event.type === 'learning') return learningScalars(event);
   if (event.type !== 'step') return undefined;
   return {
     'train/loss': event.loss,
@@ -162,6 +163,25 @@ function scalarsOf(event: TrainingEvent): Record<string, number> | undefined {
     'speed/step_ms': event.stepMs,
     'memory/rss_bytes': event.rssBytes,
   };
+}
+
+/** Single numbers under their names, lists by their elements. */
+function learningScalars({ type: _, step: __, time: ___, ...measures }: LearningEvent) {
+  const { matchByVisible, attentionEntropy, gradientNorms, measureMs, ...numbers } = measures;
+  const listed: [string, number][] = [
+    ...Object.entries(numbers).map(([name, value]): [string, number] => [tagOf(name), value]),
+    ...matchByVisible.map(({ visible, match }): [string, number] => [
+      `match_by_visible/${visible}`,
+      match,
+    ]),
+    ...attentionEntropy.map((share, block): [string, number] => [
+      `attention_entropy/${block}`,
+      share,
+    ]),
+    ...gradientNorms.map(({ part, norm }): [string, number] => [`gradient_norm/${part}`, norm]),
+    ['measure_ms', measureMs],
+  ];
+  return Object.fromEntries(listed.map(([name, value]) => [`learning/${name}`, value]));
 }
 
 /** `tokenMatch` is `token_match`, as names in TensorBoard are written. */

@@ -6,6 +6,7 @@
  */
 import type { ErrorCode } from '../contract/error-codes.ts';
 import type { ErrorRecord } from '../contract/errors.ts';
+import type { LearningMeasures } from '../contract/learning-measures.ts';
 import type { Scores } from '../contract/scores.ts';
 import type { StopCode, WarningCode } from '../contract/warning-codes.ts';
 import type { MachineSample } from '../platform/machine-use.ts';
@@ -94,6 +95,11 @@ export interface CheckpointEvent extends Stamp {
   readonly removed: readonly number[];
 }
 
+/** What the networks of a pre-training do with its probe set. */
+export interface LearningEvent extends Stamp, LearningMeasures {
+  readonly type: 'learning';
+}
+
 /** How much of the machine is in use, at least 5 s after the sample before. */
 export interface MachineEvent extends Stamp, MachineSample {
   readonly type: 'machine';
@@ -151,6 +157,7 @@ export type TrainingEvent =
   | PicturesEvent
   | CheckpointEvent
   | MachineEvent
+  | LearningEvent
   | WarningEvent
   | StatusEvent
   | BrokenImageEvent
@@ -166,5 +173,6 @@ export const REPLAYED_EVENTS: ReadonlySet<string> = new Set<TrainingEvent['type'
   'pictures',
   'checkpoint',
   'machine',
+  'learning',
   'done',
 ]);

@@ -41,6 +41,7 @@ const PROGRESS_TYPES: ReadonlySet<string> = new Set([
   'broken-image',
   'left-out',
   'machine',
+  'learning',
   'predicting',
   'rewind',
 ]);

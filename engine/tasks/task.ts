@@ -3,6 +3,7 @@
  * a run (train/), the estimate and the commands use it and depend on no task.
  */
 import type { ClassLabel } from '../contract/class-labels.ts';
+import type { LearningMeasures } from '../contract/learning-measures.ts';
 import type { Precision } from '../contract/precision.ts';
 import type { ScanDepth } from '../contract/scan-depth.ts';
 import type { Scores } from '../contract/scores.ts';
@@ -101,6 +102,8 @@ export interface SteppedTask<T extends TaskTypes> extends AnyTask<T> {
   readonly watch?: () => StepWatch;
   /** What goes on beside the training, if anything. */
   beside?(data: T['data']): SideWork | undefined;
+  /** Measurement of what the network learns; left out, or undefined, where none is done. */
+  learning?(recipe: T['recipe'], data: T['data']): LearningPlan<T> | undefined;
   /** Notices about the effect of computing a batch in passes, if any. */
   passNotices(recipe: T['recipe']): readonly Notice[];
   /** Smallest number of images in a pass; left out where one image is enough. */
@@ -117,6 +120,17 @@ export interface EvaluationPlan<T extends TaskTypes> {
   /** Evaluations without improvement after which training ends; 0 for never. */
   readonly patience: number;
   evaluate(learner: T['learner']): Promise<EvaluationResult>;
+}
+
+/** What is measured of a network while it trains, beside the scores of its steps. */
+export interface LearningPlan<T extends Pick<TaskTypes, 'learner'>> {
+  /** @returns no measures where none can be taken in this run */
+  measure(learner: T['learner'], step: number): Promise<LearningReading>;
+}
+
+export interface LearningReading {
+  readonly measures?: LearningMeasures;
+  readonly notices: readonly Notice[];
 }
 
 export interface EvaluationResult extends Scores {

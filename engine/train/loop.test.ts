@@ -126,12 +126,79 @@ async function logged(run: RunFolder): Promise<TrainingEvent[]> {
   for await (const event of readEvents(run.eventsFile)) events.push(event);
   return events;
 }
+const MEASURES = {
+  images: 32,
+  loss: 3.74,
+  match: 0.052,
+  chance: 1 / 64,
+  matchByVisible: [{ visible: 2, patches: 10, match: 0.5 }],
+  positionMatch: 0.025,
+  confidence: 0.08,
+  predictionEntropy: 0.88,
+  agreement: 0.18,
+  visibleAgreement: 0.22,
+  teacherDistance: 0.03,
+  tokens: 512,
+  width: 96,
+  featureRank: 31,
+  studentFeatureRank: 10.8,
+  projectionRank: 43,
+  studentProjectionRank: 22.8,
+  featureSpread: 0.87,
+  leastFeatureSpread: 0.36,
+  deadFeatures: 0,
+  duplicateFeatures: 0,
+  deadProjections: 0,
+  duplicateProjections: 0,
+  attentionEntropy: [0.84],
+  gradientNorms: [{ part: 'norm', norm: 0.1 }],
+  flatImages: 0,
+};
 const nan = (batch: LoadedBatch<Examples>) => {
   batch.data.y[0] = Number.NaN;
   return batch;
 };
 
 describe('a run', () => {
+  it('measures what is learnt as often as the cost allows, and passes its alarms on', async () => {
+    const asked: number[] = [];
+    const { events, run } = await train({
+      total: 120,
+      options: {
+        learning: {
+          async measure(step) {
+            asked.push(step);
+            const notices = step > 50 ? [{ code: 'diverging', message: 'High.' } as const] : [];
+            return { measures: { ...MEASURES, measureMs: 1 }, notices };
+          },
+        },
+      },
+    });
+    const measured = of(events, 'learning');
+    expect(measured.map(({ step }) => step)).toEqual(asked);
+    expect(asked[0]).toBe(1);
+    const rest = asked.slice(1);
+    expect(rest.length).toBeGreaterThan(1);
+    expect(rest.length).toBeLessThanOrEqual(12);
+    for (const step of rest) expect(step % 10).toBe(0);
+    expect(of(events, 'warning').map(({ code }) => code)).toContain('diverging');
+    expect(await logged(run)).toContainEqual(measured[0]);
+  });
+
+  it('stops measuring where nothing can be measured', async () => {
+    let asked = 0;
+    const learning = {
+      async measure() {
+        asked++;
+        return { notices: [{ code: 'learning-unmeasured', message: 'No images.' } as const] };
+      },
+    };
+    const { events, outcome } = await train({ total: 120, options: { learning } });
+    expect(asked).toBe(1);
+    expect(of(events, 'learning')).toEqual([]);
+    expect(outcome).toMatchObject({ status: 'done' });
+  });
+
   it('learns, tells every step, keeps the last checkpoints and ends as done', async () => {
     const { run, events, outcome } = await train();
     const folder = path.join(run.checkpointsDir, '40');

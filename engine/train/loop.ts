@@ -19,6 +19,7 @@ import { BestKeeper } from './best.ts';
 import { CheckpointKeeper } from './checkpoint-keeper.ts';
 import { DiskFullPause } from './disk-full-pause.ts';
 import { keepPictures } from './keep-pictures.ts';
+import { LearningReporter } from './learning-reporter.ts';
 import { diverged, nothingToGoBackTo } from './loop-errors.ts';
 import { MachineWatch } from './machine-watch.ts';
 import { Orders } from './orders.ts';
@@ -53,6 +54,7 @@ class TrainingLoop<Batch> {
   readonly #reporter: StepReporter;
   readonly #best: BestKeeper;
   readonly #machine: MachineWatch | undefined;
+  readonly #learning: LearningReporter | undefined;
   #loader: TrainingLoader<Batch> | undefined;
 
   #step: number;
@@ -74,6 +76,8 @@ class TrainingLoop<Batch> {
     this.#reporter = new StepReporter(options.session, options);
     const { machine } = options;
     this.#machine = machine && new MachineWatch(options.session, machine);
+    const { learning, totalSteps } = options;
+    this.#learning = learning && new LearningReporter(options.session, learning, totalSteps);
     this.#best = new BestKeeper(options.evaluation, options.totalSteps);
     this.#best.restore(options.start);
     this.#step = options.start.step;
@@ -158,6 +162,8 @@ class TrainingLoop<Batch> {
     await this.#trainStep();
     await this.#machine?.report(this.#step);
     await this.#tell(this.#options.beside?.finding());
+    // Of a step that changed nothing there are no gradients to measure.
+    if (this.#failedInARow === 0) await this.#learning?.report(this.#step);
     await this.#evaluate();
     if (checkpointEvery > 0 && this.#step % checkpointEvery === 0) this.#saveDue = true;
     // In a row of failures the state may be what makes them; the last one from before is better.
@@ -196,6 +202,7 @@ class TrainingLoop<Batch> {
       const wallMs = clock.elapsed() - began;
       const { stepsPerEpoch } = this.#loader!;
       const measured = { step: this.#step, epoch, stepsPerEpoch, images, waitMs, stepMs, wallMs };
+      this.#learning?.count(wallMs);
       await this.#reporter.report(result, scalars, measured);
     } else {
       await this.#countFailure(batch.step, result);

@@ -60,6 +60,7 @@ export async function trainRun<T extends TaskTypes>(
   const scanned = { images, ...(isQuick(data) && ({ scan: 'quick' } as const)) };
   request.onRun?.({ id, dir: run.dir, ...deviceFields(device), ...scanned, totalSteps });
   const plan = task.evaluation?.(recipe, data, totalSteps);
+  const learning = task.learning?.(recipe, data);
   const outcome = await runTraining<T['batch']>({
     ...begun,
     warnings: [...warnings, ...learner.notices, ...task.passNotices(recipe)],
@@ -73,6 +74,9 @@ export async function trainRun<T extends TaskTypes>(
     machine: new MachineUse(),
     ...(task.watch === undefined ? {} : { watch: task.watch() }),
     ...defined({ beside: task.beside?.(data) }),
+    ...(learning === undefined
+      ? {}
+      : { learning: { measure: (step) => learning.measure(learner.current, step) } }),
     ...(plan === undefined
       ? {}
       : {

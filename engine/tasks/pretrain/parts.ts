@@ -9,10 +9,10 @@ import type { DatasetIndex, TileCounts } from '../../data/index-types.ts';
 import type { LazyList } from '../../data/lazy-list.ts';
 import type { Notice } from '../../runs/events.ts';
 import { scanMemory } from '../../runs/scan-memory.ts';
-import type { Learner } from '../learner.ts';
 import { imagesThatFit, type JudgedImage } from '../shared/fitting.ts';
 import type { SideWork } from '../side-work.ts';
-import type { PretrainBatch } from './pretrain-learner.ts';
+import type { ProbedLearner } from './pretrain-learner.ts';
+import type { RenderPairs } from './probe.ts';
 import { type BesideRequest, ScanBeside } from './scan-beside.ts';
 
 /** The facts about the images that training needs. */
@@ -70,7 +70,10 @@ export interface PretrainParts<Index extends ImageIndex = ImageIndex> {
     recipe: Recipe;
     device: string;
     threads?: number;
-  }): Promise<Learner<PretrainBatch>>;
+    probeImages?: number;
+  }): Promise<ProbedLearner>;
+  /** Left out, nothing is measured of the networks while they train. */
+  renderPairs?(index: Index, ...request: Parameters<RenderPairs>): ReturnType<RenderPairs>;
 }
 
 /** The real functions, each loaded on first use. */
@@ -86,6 +89,24 @@ export const pretrainParts: PretrainParts<DatasetIndex> = {
     const { batchSize, plan } = settings;
     const sampler = new Sampler({ count: samples.length, batchSize, seed: plan.seed });
     return new BatchLoader({ ...settings, samples, sampler });
+  },
+  async renderPairs({ samples }, ids, plan) {
+    const { BatchLoader } = await import('../../data/batch-loader.ts');
+    const sampleIds = Uint32Array.from(ids, (_, i) => i);
+    const loader = new BatchLoader({
+      plan,
+      batchSize: ids.length,
+      workers: 0,
+      startStep: 0,
+      samples: ids.map((id) => samples.at(id)!),
+      sampler: { stepsPerEpoch: 1, batch: () => ({ epoch: 0, sampleIds }) },
+    });
+    try {
+      const { views } = await loader.next();
+      return [views[0]!, views[1]!];
+    } finally {
+      await loader.close();
+    }
   },
   async createLearner(options) {
     return (await import('./pretrain-learner.ts')).createPretrainLearner(options);

@@ -3,17 +3,22 @@ import { passesPerStep, passOf } from '../../contract/micro-batch.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { compileOn } from '../../executors/compile-on.ts';
 import type { Program } from '../../executors/executor.ts';
+import type { ProbeResults } from '../../insight/probe-results.ts';
 import { networkBuffers, networkConfig, networkParameters } from '../../nn/conmim-network.ts';
 import { initialTensors } from '../../nn/initialise.ts';
 import { STATE_PREFIXES } from '../../nn/state-prefixes.ts';
 import { decayed } from '../../optim/schedules.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
+import type { Learner } from '../learner.ts';
 import { type BatchReading, NetworkLearner, stepOptions } from '../shared/network-learner.ts';
 import {
   buildPretrainModule,
   type PretrainEntries,
   type PretrainModule,
 } from './pretrain-module.ts';
+import type { Probed, ProbeSet } from './probe.ts';
+import type { ProbeShape } from './probe-entry.ts';
+import { type ProbedNetwork, probeNetworks, probeShape } from './probe-networks.ts';
 
 type GradientGraph = PretrainEntries['gradients'];
 
@@ -26,8 +31,11 @@ export interface PretrainBatch {
   readonly mask: Uint8Array;
 }
 
-export function pretrainModule(recipe: Recipe): PretrainModule {
+export type ProbedLearner = Learner<PretrainBatch> & Probed;
+
+export function pretrainModule(recipe: Recipe, probe?: ProbeShape): PretrainModule {
   return buildPretrainModule({
+    probe,
     ...stepOptions(recipe),
     network: networkConfig(recipe),
     temperature: recipe.temperature,
@@ -54,17 +62,30 @@ export async function createPretrainLearner(options: {
   readonly recipe: Recipe;
   readonly device?: string;
   readonly threads?: number;
+  /** Images that it can be probed with; left out, it cannot. */
+  readonly probeImages?: number;
 }): Promise<PretrainLearner> {
-  const { recipe, device, threads } = options;
-  const module = pretrainModule(recipe);
+  const { recipe, device, threads, probeImages } = options;
+  const probe = probeImages === undefined ? undefined : probeShape(recipe, probeImages);
+  const module = pretrainModule(recipe, probe);
   const { precision } = recipe;
   const state = initialNetworks(recipe);
   const program = await compileOn(module, { device, precision, threads, state });
-  return new PretrainLearner(program, recipe, module.state.keys());
+  return new PretrainLearner(program, recipe, module.state.keys(), probe);
 }
 
-export class PretrainLearner extends NetworkLearner<PretrainBatch, GradientGraph> {
-  constructor(program: Program<PretrainEntries>, recipe: Recipe, stateNames: Iterable<string>) {
+export class PretrainLearner
+  extends NetworkLearner<PretrainBatch, GradientGraph>
+  implements Probed
+{
+  readonly #network: ProbedNetwork | undefined;
+
+  constructor(
+    program: Program<PretrainEntries>,
+    recipe: Recipe,
+    stateNames: Iterable<string>,
+    probe?: ProbeShape,
+  ) {
     super(program, recipe, stateNames, {
       read: (batch) => readBatch(batch, passesPerStep(recipe)),
       groups: ({ lr, weightDecay }) => ({
@@ -72,6 +93,12 @@ export class PretrainLearner extends NetworkLearner<PretrainBatch, GradientGraph
         plain: { lr, weightDecay: 0 },
       }),
     });
+    this.#network = probe && { program, shape: probe, config: networkConfig(recipe) };
+  }
+
+  probe(set: ProbeSet): Promise<ProbeResults> {
+    if (this.#network === undefined) throw new Error('the learner was opened without a probe');
+    return probeNetworks(this.#network, set);
   }
 }
 

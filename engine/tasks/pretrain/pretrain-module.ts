@@ -44,6 +44,7 @@ import {
   tensorsInTraining,
 } from '../shared/running-statistics.ts';
 import { contrast } from './loss.ts';
+import { type ProbeShape, probeEntry } from './probe-entry.ts';
 
 /** With several passes, `gradients` also takes a feed `maskedTotal`. */
 export interface PretrainModuleOptions extends StepOptions {
@@ -55,6 +56,8 @@ export interface PretrainModuleOptions extends StepOptions {
    * `student.features` or `teacher.blocks.3.attn.probs`
    */
   readonly taps?: readonly string[];
+  /** with it, there is an entry `probe` (probe-entry.ts) */
+  readonly probe?: ProbeShape | undefined;
 }
 
 export type PretrainModule = ReturnType<typeof buildPretrainModule>;
@@ -83,6 +86,7 @@ export function buildPretrainModule(options: PretrainModuleOptions) {
       ...(accumulates(options) ? { clear: entry('clear', { state: clearedState(options) }) } : {}),
       gradients: stepGradients(options),
       update: entry('update', { state: updatedState(options) }),
+      ...(options.probe === undefined ? {} : { probe: probeEntry(options, options.probe) }),
     },
   } satisfies Module;
 }

@@ -4,11 +4,11 @@ import { parseRecipe, type Recipe, recipeGeometry } from '../../contract/recipe.
 import { isQuick } from '../../contract/scan-depth.ts';
 import { type RunSchedules, recipeSchedules } from '../../optim/schedules.ts';
 import type { Notice } from '../../runs/events.ts';
-import type { Learner } from '../learner.ts';
 import { batchNormNotices } from '../shared/batch-norm-notices.ts';
 import { tileNotices } from '../shared/tile-notices.ts';
 import type { SteppedTask, TaskData, TaskReport } from '../task.ts';
 import { openPretrainLoader } from './batches.ts';
+import { learningPlan, probeImages } from './learning-plan.ts';
 import { MatchWatch } from './match-watch.ts';
 import {
   fittingIndex,
@@ -17,7 +17,7 @@ import {
   pretrainParts,
   scanPlan,
 } from './parts.ts';
-import type { PretrainBatch } from './pretrain-learner.ts';
+import type { PretrainBatch, ProbedLearner } from './pretrain-learner.ts';
 import type { BesideRequest } from './scan-beside.ts';
 
 export interface PretrainData extends TaskData {
@@ -32,7 +32,7 @@ export interface Pretraining {
   readonly source: readonly string[];
   readonly data: PretrainData;
   readonly batch: PretrainBatch;
-  readonly learner: Learner<PretrainBatch>;
+  readonly learner: ProbedLearner;
   readonly report: TaskReport;
 }
 
@@ -57,8 +57,10 @@ export function makePretrainTask(parts: PretrainParts): SteppedTask<Pretraining>
     recordOf: () => ({}),
     sourceOf: ({ dataset }) => dataset.folders,
     schedules: pretrainSchedules,
-    async open({ start, data: _, ...options }) {
-      const task = await parts.createLearner(options);
+    async open({ start, data, ...options }) {
+      const images = probeImages(parts, options.recipe, data.index);
+      const probed = images === undefined ? {} : { probeImages: images };
+      const task = await parts.createLearner({ ...options, ...probed });
       if (start !== undefined) await task.writeState(start);
       return task;
     },
@@ -67,6 +69,7 @@ export function makePretrainTask(parts: PretrainParts): SteppedTask<Pretraining>
     score: (recipe) => ({ name: 'tokenMatch', chance: 1 / recipeGeometry(recipe).patches }),
     watch: () => new MatchWatch(),
     beside: ({ beside }) => beside && parts.scanBeside(beside),
+    learning: (recipe, { index }) => learningPlan(parts, recipe, index),
     // Batch norm in the projector is the only part in which images of a batch affect each other.
     passNotices: batchNormNotices,
   };

@@ -1,0 +1,67 @@
+/** Measurement of what a pre-training learns, on its probe set, with alarms. */
+
+import { StudioError } from '../../contract/errors.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import { LearningAlarms } from '../../insight/alarms.ts';
+import { SHORTEST_MEASURED } from '../../insight/measure-interval.ts';
+import { measuresOf } from '../../insight/probe-results.ts';
+import { recipeSchedules } from '../../optim/schedules.ts';
+import type { LearningPlan } from '../task.ts';
+import type { ImageIndex, PretrainParts } from './parts.ts';
+import type { ProbedLearner } from './pretrain-learner.ts';
+import type { ProbeSet } from './probe.ts';
+import { openProbeSet, PROBE_IMAGES } from './probe-set.ts';
+
+/** How many images a run is probed with; undefined where it is not measured. */
+export function probeImages<Index extends ImageIndex>(
+  parts: Pick<PretrainParts<Index>, 'renderPairs'>,
+  recipe: Recipe,
+  { images }: Pick<ImageIndex, 'images'>,
+): number | undefined {
+  if (parts.renderPairs === undefined || !recipe.learning_measures) return undefined;
+  const { totalSteps } = schedulesOf(recipe, images);
+  return totalSteps < SHORTEST_MEASURED ? undefined : Math.min(PROBE_IMAGES, images);
+}
+
+function schedulesOf(recipe: Recipe, images: number) {
+  return recipeSchedules(recipe, Math.floor(images / recipe.batch_size));
+}
+
+export function learningPlan<Index extends ImageIndex>(
+  parts: Pick<PretrainParts<Index>, 'renderPairs'>,
+  recipe: Recipe,
+  index: Index,
+): LearningPlan<{ learner: ProbedLearner }> | undefined {
+  if (probeImages(parts, recipe, index) === undefined) return undefined;
+  const { totalSteps, emaMomentum } = schedulesOf(recipe, index.images);
+  const alarms = new LearningAlarms({ ...recipe, totalSteps, emaMomentum });
+  let opened: Promise<ProbeSet> | undefined;
+  return {
+    async measure(learner, step) {
+      opened ??= openProbeSet(recipe, index.images, (...request) =>
+        parts.renderPairs!(index, ...request),
+      );
+      let set: ProbeSet;
+      try {
+        set = await opened;
+      } catch (error) {
+        if (!(error instanceof StudioError)) throw error;
+        return { notices: [unmeasured(error.message)] };
+      }
+      const began = performance.now();
+      const results = await learner.probe!(set);
+      const { rows, cols, mask: masks, flat: flatImages } = set;
+      const measured = measuresOf(results, { rows, cols, masks });
+      const measures = { ...measured, flatImages, measureMs: performance.now() - began };
+      return { measures, notices: alarms.judge(step, measures) };
+    },
+  };
+}
+
+function unmeasured(reason: string) {
+  return {
+    code: 'learning-unmeasured' as const,
+    message: `What this run learns is not measured, since its probe images cannot be read: ${reason}`,
+    advice: 'Training goes on without these curves and alarms. Scan the folders again.',
+  };
+}
