@@ -378,6 +378,28 @@ def compressed():
     write("fragments-with-long-table", ds, many)
 
 
+def extended():
+    """JPEG of 12 bits, whose values are those of libjpeg's integer transform."""
+    u12, many = grey(12), np.stack([grey(12, seed=seed) for seed in range(3)])
+    noise = np.random.default_rng(3).integers(0, 4096, (H, W)).astype("uint16")
+    for name, values, level in (("jpeg-u12", u12, 95), ("jpeg-u12-coarse", u12, 20), ("jpeg-u12-noise", noise, 90),
+                                ("jpeg-u12-frames", many, 90)):
+        frames = values if values.ndim == 3 else values[None]
+        streams = [imagecodecs.jpeg8_encode(frame, level, bitspersample=12) for frame in frames]
+        write_decoded(name, dataset(values, syntax=uid.JPEGExtended12Bit, bits=12), streams)
+    # Without the last rows and columns the last blocks are not whole.
+    odd = u12[:13, :19].copy()
+    ds = dataset(odd, syntax=uid.JPEGExtended12Bit, bits=12)
+    ds.Rows, ds.Columns = odd.shape
+    write_decoded("jpeg-u12-odd", ds, [imagecodecs.jpeg8_encode(odd, 90, bitspersample=12)])
+
+
+def write_decoded(name, ds, streams):
+    encapsulated(ds, streams).save_as(TARGET / f"{name}.dcm", enforce_file_format=True)
+    read = np.stack([imagecodecs.jpeg8_decode(stream) for stream in streams])
+    keep(name, read, range=[0, 4095])
+
+
 def without_segments(stream, markers):
     out, at = bytearray(stream[:2]), 2
     while stream[at + 1] != 0xDA:
@@ -389,7 +411,7 @@ def without_segments(stream, markers):
 
 
 TARGET.mkdir(parents=True, exist_ok=True)
-for make in (native, rescaled, colours, without_preamble, compressed):
+for make in (native, rescaled, colours, without_preamble, compressed, extended):
     make()
 with open(TARGET / "cases.json", "w") as file:
     file.write("[\n" + ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases) + "\n]\n")

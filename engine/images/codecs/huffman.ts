@@ -14,7 +14,7 @@ export interface HuffmanTable {
 }
 
 /** @throws StudioError `image-damaged` for codes that do not fit */
-export function huffmanTable(counts: Uint8Array, symbols: Uint8Array): HuffmanTable {
+function huffmanTable(counts: Uint8Array, symbols: Uint8Array): HuffmanTable {
   const short = new Uint16Array(1 << LOOK_BITS);
   const firstCode = new Int32Array(17);
   const firstIndex = new Int32Array(17);
@@ -30,6 +30,17 @@ export function huffmanTable(counts: Uint8Array, symbols: Uint8Array): HuffmanTa
     }
   }
   return { short, firstCode, firstIndex, counts, symbols };
+}
+
+/** @param tables by class and number, as scans name them @throws StudioError `image-damaged` */
+export function readHuffmanTables(body: Uint8Array, tables: Map<number, HuffmanTable>): void {
+  for (let at = 0; at + 17 <= body.length; ) {
+    const counts = body.subarray(at + 1, at + 17);
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    if (at + 17 + total > body.length) throw damagedBy('its Huffman table is cut');
+    tables.set(body[at]!, huffmanTable(counts, body.subarray(at + 17, at + 17 + total)));
+    at += 17 + total;
+  }
 }
 
 /** Bits of a scan up to the next marker. */

@@ -5,7 +5,7 @@
  */
 import { damagedBy, unsupported } from '../errors.ts';
 import { type Decoded, type Expected, requireExpected } from './decoded.ts';
-import { type HuffmanTable, huffmanTable, ScanBits } from './huffman.ts';
+import { type HuffmanTable, readHuffmanTables, ScanBits } from './huffman.ts';
 import { asBuffer, type JpegFrame, MARKER, nextSegment, readJpegFrame } from './jpeg-markers.ts';
 
 interface Scan {
@@ -43,7 +43,7 @@ function readScans(bytes: Buffer, frame: JpegFrame, values: Uint16Array | Uint8A
     if (segment === undefined) throw damagedBy('its JPEG data end too early');
     const { marker, body, next } = segment;
     at = next;
-    if (marker === MARKER.tables) readTables(body, tables);
+    if (marker === MARKER.tables) readHuffmanTables(body, tables);
     if (marker === MARKER.restart && body.length >= 2) interval = body.readUInt16BE(0);
     if (marker !== MARKER.scan) continue;
     const scan = scanOf(body, frame, tables);
@@ -51,16 +51,6 @@ function readScans(bytes: Buffer, frame: JpegFrame, values: Uint16Array | Uint8A
     at = readScan(new ScanBits(bytes, at), frame, scan, values, interval / frame.width);
     for (const { channel } of scan.parts)
       if (!missing.delete(channel)) throw damagedBy('its JPEG data have a component twice');
-  }
-}
-
-function readTables(body: Buffer, tables: Map<number, HuffmanTable>): void {
-  for (let at = 0; at + 17 <= body.length; ) {
-    const counts = body.subarray(at + 1, at + 17);
-    const total = counts.reduce((sum, count) => sum + count, 0);
-    if (at + 17 + total > body.length) throw damagedBy('its Huffman table is cut');
-    tables.set(body[at]!, huffmanTable(counts, body.subarray(at + 17, at + 17 + total)));
-    at += 17 + total;
   }
 }
 

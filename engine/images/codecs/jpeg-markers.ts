@@ -4,6 +4,8 @@ import { damagedBy } from '../errors.ts';
 export interface JpegComponent {
   readonly id: number;
   readonly sampling: number;
+  /** number of its quantisation table */
+  readonly quantisation: number;
 }
 
 export interface JpegFrame {
@@ -25,6 +27,7 @@ export interface JpegSegment {
 }
 
 export const MARKER = {
+  extended: 0xc1,
   lossless: 0xc3,
   ls: 0xf7,
   tables: 0xc4,
@@ -80,6 +83,7 @@ function frameOf(body: Buffer) {
   const components = Array.from({ length: count }, (_, i) => ({
     id: body[6 + 3 * i]!,
     sampling: body[7 + 3 * i]!,
+    quantisation: body[8 + 3 * i]!,
   }));
   return { bits: body[0]!, height: body.readUInt16BE(1), width: body.readUInt16BE(3), components };
 }

@@ -1,8 +1,12 @@
-/** JPEG with 8 bits, baseline or progressive, by the decoder of sharp (libjpeg-turbo). */
+/**
+ * JPEG with 8 bits, baseline or progressive, by the decoder of sharp (libjpeg-turbo); with 12 bits by
+ * our own.
+ */
 import sharp from 'sharp';
 import { damagedBy, unsupported } from '../errors.ts';
 import { toPlanes } from '../numbers.ts';
 import { type Decoded, type Expected, requireExpected } from './decoded.ts';
+import { decodeJpegExtended } from './jpeg-extended.ts';
 import { asBuffer, type JpegFrame, readJpegFrame } from './jpeg-markers.ts';
 
 /** Baseline, extended, progressive. */
@@ -41,7 +45,7 @@ export async function decodeJpeg(
   const frame = readJpegFrame(bytes);
   const { marker, bits, width, height, components } = frame;
   requireExpected({ width, height, channels: components.length }, expected);
-  if (bits !== 8) throw unsupported(`it is JPEG with ${bits} bits, of which 8 are read`);
+  if (bits !== 8) return decodeJpegExtended(bytes, expected);
   if (!READ_FRAMES.has(marker)) throw unsupported('its coding is of a rare kind of JPEG');
   const marked = isRgb ? withoutTransform(bytes, frame) : bytes;
   const { data: values, channels } = await decode(marked, components.length === 1);

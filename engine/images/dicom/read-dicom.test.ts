@@ -45,7 +45,7 @@ describe('damaged DICOM files', () => {
   );
 
   it.each(
-    'rle-u16 jpeg-u8 jpeg-lossless-u12-4 jpeg-ls-u12 jpeg-ls-rgb jpeg-2000-u12 jpeg-2000-lossy-rgb htj2k-u16'.split(
+    'rle-u16 jpeg-u8 jpeg-u12 jpeg-lossless-u12-4 jpeg-ls-u12 jpeg-ls-rgb jpeg-2000-u12 jpeg-2000-lossy-rgb htj2k-u16'.split(
       ' ',
     ),
   )('%s is refused where its compressed data are cut', async (name) => {
