@@ -464,6 +464,31 @@ def sparse():
     add("GeoTIFF with parts left out", data, read, type="int16", noData=-9999)
 
 
+def short_floats():
+    """Floating point numbers of 24 bits, which tifffile reads and does not write: bytes with other tags."""
+    import struct
+
+    import imagecodecs
+
+    values = np.nan_to_num(ramp("f4", 2, seed=24), posinf=0)
+    values[0, 0, :7] = [np.nan, np.inf, -np.inf, -0.0, 2.0**-70, 65504, -(2.0**63)]
+    for order in "<>":
+        for compression in (None, "deflate"):
+            coded = [imagecodecs.float24_encode(plane, byteorder=order) for plane in values]
+            stored = np.frombuffer(b"".join(coded), "i1").reshape(2, H, 3 * W)
+            stream = io.BytesIO()
+            tifffile.imwrite(stream, stored, byteorder=order, photometric="minisblack", planarconfig="separate",
+                             compression=compression, metadata=None, software=False)
+            data = bytearray(stream.getvalue())
+            with tifffile.TiffFile(io.BytesIO(data)) as file:
+                tags = file.pages[0].tags
+                struct.pack_into(order + "I" if tags[256].dtype == 4 else order + "H", data, tags[256].valueoffset, W)
+                struct.pack_into(order + "2H", data, tags[258].valueoffset, 24, 24)
+                struct.pack_into(order + "2H", data, tags[339].valueoffset, 3, 3)
+            read = tifffile.imread(io.BytesIO(bytes(data)))
+            add(f"float24, {order}, {compression}", bytes(data), read, type="float32", bits=24)
+
+
 def main():
     stacks()
     layouts()
@@ -475,6 +500,7 @@ def main():
     lossy_and_bitonal()
     ycbcr_and_cmyk()
     pages()
+    short_floats()
     TARGET.mkdir(parents=True, exist_ok=True)
     target = TARGET / "cells.ndjson.gz"
     target.write_bytes(gzip.compress(("\n".join(lines) + "\n").encode(), mtime=0))

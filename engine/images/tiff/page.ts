@@ -147,7 +147,7 @@ function refuse(page: TiffPage, inkSet: number): void {
   if (orientation < 1 || orientation > 8) throw damagedBy(`its orientation is ${orientation}`);
   const isFloat = numbers === 'float';
   const isReadable = isFloat
-    ? bits === 16 || bits === 32 || bits === 64
+    ? [16, 24, 32, 64].includes(bits)
     : (bits >= 1 && bits <= 32) || bits === 64;
   if (!isReadable)
     throw unsupported(`its values are ${isFloat ? 'floating point numbers of ' : ''}${bits} bits`);

@@ -65,6 +65,7 @@ export function unpack(
     else unpackBits(line, target, bits);
   }
   if (numbers === 'signed') extendSigns(values, bits);
+  if (numbers === 'float') toFloats(values);
   return values;
 }
 
@@ -105,4 +106,15 @@ function unpackTriples(bytes: Uint8Array, target: StoredValues, isLittle: boolea
 function extendSigns(values: StoredValues, bits: number): void {
   const [half, whole] = [2 ** (bits - 1), 2 ** bits];
   for (let i = 0; i < values.length; i++) if (values[i]! >= half) values[i] = values[i]! - whole;
+}
+
+/** From numbers of 24 bits: a sign, 7 bits of an exponent, 16 of a fraction. */
+function toFloats(values: StoredValues): void {
+  for (let i = 0; i < values.length; i++) {
+    const bits = values[i]!;
+    const [sign, exponent, fraction] = [bits >> 23 ? -1 : 1, (bits >> 16) & 127, bits & 0xffff];
+    if (exponent === 127) values[i] = fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+    else if (exponent === 0) values[i] = sign * fraction * 2 ** -78;
+    else values[i] = sign * (1 + fraction / 0x10000) * 2 ** (exponent - 63);
+  }
 }
