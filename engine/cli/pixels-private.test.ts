@@ -20,7 +20,17 @@ it('pixels shows and writes nothing of patients and places that a DICOM file nam
       engineParts(),
     );
     expect(whole.code).toBe(0);
-    expect(whole.records).toMatchObject([{ format: 'dicom', ranges: [[-160, 239]], bits: 12 }]);
+    expect(whole.records).toMatchObject([
+      {
+        format: 'dicom',
+        ranges: [[-160, 239]],
+        statedRanges: [
+          [-160, 239],
+          [-350, 1149],
+        ],
+        bits: 12,
+      },
+    ]);
     const cut = await runCommand(['pixels', path.join(root, 'cut.dcm'), '--json'], engineParts());
     expect(cut.code).not.toBe(0);
     expect(privateWordsIn(JSON.stringify([whole, cut]))).toEqual([]);

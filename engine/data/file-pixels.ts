@@ -24,6 +24,8 @@ export interface FilePixels {
   readonly bits: number;
   /** values that became 0 and 1: one range for all channels or one for each */
   readonly ranges: readonly ValueRange[];
+  /** all ranges that the file states to be shown, where it states several for all channels */
+  readonly statedRanges?: readonly ValueRange[];
   /** [C, H, W] */
   readonly values: Float32Array;
 }
@@ -48,7 +50,10 @@ async function stored(
   const ranges = rangesOf(image, rule);
   const { width, height, channels, ...pixels } = await readPart(image, part);
   const values = scaleValues({ width, height, channels, ...pixels }, ranges, image.noData);
-  return { format, width, height, channels, samples, numbers: type, bits, ranges, values };
+  const { metadataRanges = [], otherRanges } = image;
+  const stated = otherRanges && { statedRanges: [...metadataRanges, ...otherRanges] };
+  const facts = { format, width, height, channels, samples, numbers: type, bits, ranges };
+  return { ...facts, ...stated, values };
 }
 
 /** Files of 8 bits, which have one range. */

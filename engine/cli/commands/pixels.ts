@@ -32,6 +32,10 @@ function show(out: Output, pixels: FilePixels, rule: RangeRule, sample: number):
   );
   if (samples > 1) out.result(`Picture ${sample} of ${countText(samples)}, counted from 0`);
   out.result(`Range that becomes 0 to 1, ${ruleText(rule, pixels)}`);
+  if (pixels.statedRanges !== undefined)
+    out.result(
+      `Ranges that the file states: ${pixels.statedRanges.map(([low, high]) => `${low},${high}`).join('; ')}. The first is used by metadata, each by its numbers.`,
+    );
   const plane = width * height;
   for (let channel = 0; channel < channels; channel++) {
     const { low, high, mean } = statisticsOf(

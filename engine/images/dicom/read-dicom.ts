@@ -22,7 +22,7 @@ import { hasMagic, isDicom, MAGIC, PREAMBLE_BYTES } from './recognise.ts';
 import { guessSyntax, nameOfSyntax, type Syntax, syntaxOf } from './syntaxes.ts';
 import { TAG } from './tags.ts';
 import { textOf, wordOf, wordsOf } from './values.ts';
-import { windowOf } from './window.ts';
+import { windowsOf } from './window.ts';
 
 const inflate = promisify(inflateRaw);
 
@@ -116,7 +116,7 @@ function factsOf(set: DataSet, layout: Layout, palette: Palette | undefined) {
   }
   const modalities = modalitiesOf(set, layout);
   const whole = stored && modalities.map((modality) => rangeAfter(stored, modality)).reduce(both);
-  const window = windowOf(set, layout);
+  const windows = windowsOf(set, layout);
   const inOrder = ([low, high]: ValueRange): ValueRange =>
     layout.photometric === 'MONOCHROME1' ? [high, low] : [low, high];
   const padding = modalities.length === 1 ? paddingOf(set, layout) : undefined;
@@ -125,7 +125,8 @@ function factsOf(set: DataSet, layout: Layout, palette: Palette | undefined) {
     channels: 1,
     colours: 'grey',
     ...(whole && { typeRange: inOrder(whole) }),
-    ...(window && { metadataRanges: [inOrder(window)] }),
+    ...(windows[0] && { metadataRanges: [inOrder(windows[0])] }),
+    ...(windows.length > 1 && { otherRanges: windows.slice(1).map(inOrder) }),
     ...(padding !== undefined && { noData: modalityValue(padding, modalities[0]!) }),
   };
   return { facts, stored, modalities };

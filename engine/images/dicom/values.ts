@@ -2,16 +2,35 @@
 import { damagedBy } from '../errors.ts';
 import type { DataSet, Element } from './data-set.ts';
 
-/** The first of the values that are divided by backslashes, without padding. */
-export function textOf({ elements }: DataSet, tag: number): string | undefined {
-  const [text = ''] = elements.get(tag)?.bytes.toString('latin1').split('\\') ?? [];
-  return text.replace(/[\0 ]+$/, '').trim() || undefined;
+/** The values that are divided by backslashes, without padding. */
+function textsOf({ elements }: DataSet, tag: number): string[] {
+  const texts = elements.get(tag)?.bytes.toString('latin1').split('\\') ?? [];
+  return texts.map((text) => text.replace(/[\0 ]+$/, '').trim());
+}
+
+/** The first value. */
+export function textOf(set: DataSet, tag: number): string | undefined {
+  return textsOf(set, tag)[0] || undefined;
 }
 
 /** The first decimal number of a text. @throws StudioError `image-damaged` */
 export function decimalOf(set: DataSet, tag: number): number | undefined {
   const text = textOf(set, tag);
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : finite(text);
+}
+
+/** Decimal numbers, up to a later one that is none. @throws StudioError `image-damaged` */
+export function decimalsOf(set: DataSet, tag: number): number[] {
+  const first = decimalOf(set, tag);
+  if (first === undefined) return [];
+  const others = textsOf(set, tag)
+    .slice(1)
+    .map((text) => (text === '' ? Number.NaN : Number(text)));
+  const end = others.findIndex((number) => !Number.isFinite(number));
+  return [first, ...(end < 0 ? others : others.slice(0, end))];
+}
+
+function finite(text: string): number {
   const number = Number(text);
   if (!Number.isFinite(number)) throw damagedBy('one of its numbers is not a number');
   return number;

@@ -1,25 +1,30 @@
-/** The range of values that a file states to be shown. @source DICOM PS3.3, C.11.2 */
+/** The ranges of values that a file states to be shown. @source DICOM PS3.3, C.11.2 */
 import type { ValueRange } from '../stored-image.ts';
 import type { DataSet } from './data-set.ts';
 import type { Layout } from './layout.ts';
 import { ofFrames } from './modality.ts';
 import { TAG } from './tags.ts';
-import { decimalOf, textOf } from './values.ts';
+import { decimalsOf, textOf } from './values.ts';
 
-/** @returns the first window; undefined without one, and where the windows of frames differ */
-export function windowOf(set: DataSet, { frames }: Layout): ValueRange | undefined {
-  const [first, ...others] = ofFrames(set, frames, TAG.frameWindow, readWindow) ?? [];
-  if (first === undefined) return undefined;
-  const isOne = others.every((one) => one[0] === first[0] && one[1] === first[1]);
-  return isOne ? first : undefined;
+/** @returns the windows of a file; none where frames have different ones */
+export function windowsOf(set: DataSet, { frames }: Layout): readonly ValueRange[] {
+  const [first, ...others] = ofFrames(set, frames, TAG.frameWindow, readWindows) ?? [];
+  return others.every((one) => String(one) === String(first)) ? (first ?? []) : [];
 }
 
 /** Windows of a curve (SIGMOID) are no ranges. */
-function readWindow(set: DataSet): ValueRange | undefined {
-  const centre = decimalOf(set, TAG.windowCentre);
-  const width = decimalOf(set, TAG.windowWidth);
-  if (centre === undefined || width === undefined) return undefined;
+function readWindows(set: DataSet): readonly ValueRange[] | undefined {
+  const centres = decimalsOf(set, TAG.windowCentre);
+  const widths = decimalsOf(set, TAG.windowWidth);
   const shape = textOf(set, TAG.windowFunction) ?? 'LINEAR';
+  const ranges = centres.slice(0, widths.length).map((centre, i) => {
+    return rangeOfWindow(centre, widths[i]!, shape);
+  });
+  const known = ranges.filter((range) => range !== undefined);
+  return known.length > 0 && ranges[0] !== undefined ? known : undefined;
+}
+
+function rangeOfWindow(centre: number, width: number, shape: string): ValueRange | undefined {
   if (shape === 'LINEAR_EXACT' && width > 0) return [centre - width / 2, centre + width / 2];
   if (shape !== 'LINEAR' || width < 1) return undefined;
   const black = centre - 0.5 - (width - 1) / 2;
