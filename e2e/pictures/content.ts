@@ -5,12 +5,17 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { JobRequest } from '../../engine/contract/jobs/register.ts';
+import { writeStoredImages } from './stored-images.ts';
 
 export interface Content {
   readonly train: string;
   readonly test: string;
   readonly unlabelled: string;
   readonly tags: string;
+  /** made up, of six channels of 16 bits */
+  readonly cells: string;
+  /** made up, DICOM */
+  readonly slices: string;
 }
 
 const IMAGES = 6000;
@@ -38,6 +43,8 @@ export function contentOf(home: string): Content {
     test: path.join(photos, 'test'),
     unlabelled: path.join(home, 'new'),
     tags: path.join(home, 'tags.csv'),
+    cells: path.join(home, 'made-up cells'),
+    slices: path.join(home, 'made-up slices'),
   };
 }
 
@@ -98,7 +105,8 @@ export async function writeImages(
   home: string,
   run: (words: readonly string[]) => void,
 ): Promise<void> {
-  const { train, test, unlabelled, tags } = contentOf(home);
+  const { train, test, unlabelled, tags, cells, slices } = contentOf(home);
+  writeStoredImages(cells, slices);
   if (!existsSync(train))
     run(['sample-data', 'cifar10', '--out', path.dirname(train), '--count', String(IMAGES)]);
   const files = (folder: string) =>

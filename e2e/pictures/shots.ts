@@ -50,6 +50,23 @@ export function shotsOf(home: string): readonly Shot[] {
       },
     },
     {
+      name: 'channels',
+      async show(page, open) {
+        await open(`/datasets/${await datasetId(page, 'cells, made up')}`);
+        await page.getByLabel('Channels shown').fill('4,5,1');
+        await page.getByLabel('Window').fill('300,4500');
+        await expect(page.locator('[data-at] img').nth(8)).toBeVisible();
+      },
+    },
+    {
+      name: 'window',
+      async show(page, open) {
+        await open(`/datasets/${await datasetId(page, 'slices of a scanner, made up')}`);
+        await page.getByLabel('Window').fill('-20,120');
+        await expect(page.locator('[data-at] img').nth(8)).toBeVisible();
+      },
+    },
+    {
       name: 'pretrain',
       async show(page, open) {
         await open(`/pretrain/${await datasetId(page, 'photographs')}`);

@@ -34,14 +34,16 @@ export async function fillWorkspace(page: Page, home: string): Promise<void> {
   });
 }
 
-async function addDatasets(page: Page, home: string): Promise<void> {
-  const { train, test, tags } = contentOf(home);
+export async function addDatasets(page: Page, home: string): Promise<void> {
+  const { train, test, tags, cells, slices } = contentOf(home);
   const known = await callStudio(page, 'datasets.list', {});
   const wanted = [
     { kind: 'images', name: 'photographs', folders: [train] },
     { kind: 'labelled', name: 'photographs by class', folders: [train] },
     { kind: 'labelled', name: 'test photographs', folders: [test] },
     { kind: 'labelled', name: 'tags', folders: [tags], several: true },
+    { kind: 'images', name: 'cells, made up', folders: [cells] },
+    { kind: 'images', name: 'slices of a scanner, made up', folders: [slices] },
   ] as const;
   for (const { folders, ...rest } of wanted)
     if (!known.some(({ name }) => name === rest.name))

@@ -11,7 +11,7 @@ export const pretrainJob = defineJob(
       ...repeated(
         path('The images', true),
         'DIR[,DIR…]',
-        'Folders of images, nested as they are. May be repeated.',
+        'Folders of images, nested as they are, and tar, zip and Parquet files. May be repeated.',
       ),
       flag: 'data',
     },

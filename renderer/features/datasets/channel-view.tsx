@@ -12,15 +12,17 @@ export function ChannelView(props: {
   const problems = channelProblems(fields, channels);
   return (
     <Group align="flex-start" gap="md">
-      <TextInput
-        label="Channels shown"
-        description={`Red, green and blue, or one in grey; from 1 to ${channels}.`}
-        placeholder={channels < 3 ? '1' : '1,2,3'}
-        value={fields.channels}
-        error={problems.channels}
-        onChange={(event) => onChange({ ...fields, channels: event.currentTarget.value })}
-        w={260}
-      />
+      {channels < 2 ? null : (
+        <TextInput
+          label="Channels shown"
+          description={`Red, green and blue, or one in grey; from 1 to ${channels}.`}
+          placeholder={channels < 3 ? '1' : '1,2,3'}
+          value={fields.channels}
+          error={problems.channels}
+          onChange={(event) => onChange({ ...fields, channels: event.currentTarget.value })}
+          w={260}
+        />
+      )}
       <TextInput
         label="Window"
         description="Values that are black and white: LOW,HIGH."

@@ -58,7 +58,7 @@ export function DatasetImages(props: ImagesProps) {
           </Button>
         ))}
       </Group>
-      <ImageGrid id={dataset.id} filter={filter} overlay={overlay} />
+      <ImageGrid key={dataset.id} id={dataset.id} filter={filter} overlay={overlay} />
     </Stack>
   );
 }

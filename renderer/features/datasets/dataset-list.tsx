@@ -50,9 +50,10 @@ export function DatasetList() {
         >
           <Stack gap="xs">
             <span>
-              Any folder can be added, with or without subfolders: JPEG, PNG, WebP, TIFF, GIF, AVIF
-              and BMP are found. A few thousand images of one kind, such as X-rays or parts from one
-              line, are a good start; no labels are needed.
+              Any folder can be added, with or without subfolders, and tar, zip and Parquet files:
+              JPEG, PNG, WebP, TIFF, GIF, AVIF, BMP, HEIC, JPEG 2000, DICOM, NIfTI and NumPy arrays
+              are found. A few thousand images of one kind, such as X-rays or parts from one line,
+              are a good start; no labels are needed.
             </span>
             <span>
               For fine-tuning and evaluation later, also add labelled images: a folder with a folder

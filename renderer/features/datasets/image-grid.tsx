@@ -17,11 +17,12 @@ import type { OverlayView } from '../../ui/label-overlay/label-overlay.tsx';
 import { Lightbox } from '../../ui/lightbox/lightbox.tsx';
 import type { Picture } from '../../ui/lightbox/picture.ts';
 import { useVirtualRows } from '../../ui/use-virtual-rows.ts';
-import { NO_CHANNELS, pictureViewOf } from './channel-fields.ts';
+import { pictureViewOf } from './channel-fields.ts';
 import { ChannelView } from './channel-view.tsx';
 import classes from './datasets.module.css';
 import type { ImageFilter } from './image-filter.ts';
 import { ImageOverlay } from './image-labels.tsx';
+import { keepChannels, keptChannels } from './kept-channels.ts';
 
 const TILE = 132;
 /** Browsers limit element heights to about 16 million pixels, so longer lists are split. */
@@ -50,7 +51,7 @@ export function ImageGrid(props: {
   const columns = Math.max(1, Math.floor(width / TILE));
   const total = first.data?.total ?? 0;
   const [part, setPart] = useState(1);
-  const [fields, setFields] = useState(NO_CHANNELS);
+  const [fields, setFields] = useState(() => keptChannels(id));
   const channels = Math.max(0, ...(first.data?.items ?? []).map((item) => item.channels ?? 0));
   const view = useMemo(() => pictureViewOf(fields, channels), [fields, channels]);
   const parts = Math.max(1, Math.ceil(total / (MOST_ROWS * columns)));
@@ -68,7 +69,14 @@ export function ImageGrid(props: {
         ) : null}
       </Group>
       {channels === 0 ? null : (
-        <ChannelView fields={fields} channels={channels} onChange={setFields} />
+        <ChannelView
+          fields={fields}
+          channels={channels}
+          onChange={(changed) => {
+            keepChannels(id, changed);
+            setFields(changed);
+          }}
+        />
       )}
       {width === 0 || total === 0 ? null : (
         <Rows
