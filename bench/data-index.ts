@@ -1,14 +1,20 @@
 // Memory and times of the index of a very large set, whose entries are made up.
 //   npm run bench:index -- [MILLIONS]
-// Writes the index to a temporary folder, opens it as training does, and draws batches of an epoch.
-// Appends a row to bench/results/data-index.csv.
+// Writes the index to a temporary folder, opens it, and draws batches of an epoch from it. Then makes
+// the index that a scan gives a training, of the same files, and draws batches from that.
+// Appends a row each to bench/results/data-index.csv and bench/results/training-index.csv.
 import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import v8 from 'node:v8';
+import vm from 'node:vm';
+import { FactList } from '../engine/data/fact-list.ts';
+import { FileList } from '../engine/data/file-list.ts';
 import { IndexTable, TRAINING_COLUMNS } from '../engine/data/index-table/index-table.ts';
 import { encodeTable } from '../engine/data/index-table/write-table.ts';
+import { SampleTable } from '../engine/data/sample-table.ts';
 import { Sampler } from '../engine/data/sampler.ts';
 import { appendRows } from './append-rows.ts';
 
@@ -45,10 +51,19 @@ async function timed<T>(work: () => Promise<T> | T): Promise<[T, number]> {
   return [result, (performance.now() - start) / 1000];
 }
 
+/** With seconds of processor time, which other work on the machine changes little. */
+function measured<T>(work: () => T): [T, number] {
+  const before = process.cpuUsage();
+  const result = work();
+  const { user, system } = process.cpuUsage(before);
+  return [result, (user + system) / 1e6];
+}
+
 export async function main([millions = '10']: string[]): Promise<void> {
   const count = Number(millions) * 1e6;
   const folder = mkdtempSync(path.join(tmpdir(), 'conmim-index-'));
   try {
+    benchTraining(count);
     const file = path.join(folder, 'images.index');
     const [, written] = await timed(() =>
       pipeline(Readable.from(encodeTable(VERSION, entries(count))), createWriteStream(file)),
@@ -82,4 +97,51 @@ export async function main([millions = '10']: string[]): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Memory of the process after a collection of garbage, bytes. */
+function residentBytes(): number {
+  v8.setFlagsFromString('--expose-gc');
+  (vm.runInNewContext('gc') as () => void)();
+  return process.memoryUsage().rss;
+}
+
+function benchTraining(count: number): void {
+  const before = residentBytes();
+  const root = '/data/photographs/';
+  const [{ files, facts }, listed] = measured(() => {
+    const made = { files: new FileList(), facts: new FactList(count) };
+    for (const [at, found] of entries(count)) {
+      made.facts.set(made.files.length, found);
+      made.files.push({ path: at, relative: at.slice(root.length), named: true });
+    }
+    made.files.trim();
+    return made;
+  });
+  const [samples, opened] = measured(() => new SampleTable(files, facts));
+  const scanning = residentBytes() - before;
+  facts.keepForTraining();
+  const held = residentBytes() - before;
+  const sampler = new Sampler({ count: samples.length, batchSize: BATCH, seed: 0 });
+  const [bytes, drawn] = measured(() => {
+    let sum = 0;
+    for (let step = 0; step < STEPS; step++)
+      for (const id of sampler.batch(step).sampleIds) sum += samples.at(id)!.path.length;
+    return sum;
+  });
+  if (bytes === 0) throw new Error('No images were drawn.');
+  appendRows('training-index', [
+    {
+      cpu: cpus()[0]?.model,
+      threads: availableParallelism(),
+      load: loadavg()[0],
+      samples: count,
+      'columns filled in CPU s': listed,
+      'images numbered in CPU s': opened,
+      'bytes a sample': samples.memoryBytes / count,
+      'process grew by bytes a sample': held / count,
+      'by bytes a sample in the scan': scanning / count,
+      'images drawn a CPU second': (BATCH * STEPS) / drawn,
+    },
+  ]);
 }

@@ -4,8 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Tiling } from '../contract/settings/tiling.ts';
 import { PIXEL_LIMIT } from './decode.ts';
+import { FactList } from './fact-list.ts';
 import type { FileFacts } from './file-facts.ts';
-import { type KnownFacts, readIndexFile, writeIndexFile } from './index-file.ts';
+import { type KnownFacts, NOTHING_KNOWN, readIndexFile, writeIndexFile } from './index-file.ts';
+import type { LazyList } from './lazy-list.ts';
 import { statLocation } from './locate.ts';
 import { probeFile } from './probe-file.ts';
 import { isStillDivided, type TileOrder } from './tiles/probe-tiles.ts';
@@ -22,6 +24,8 @@ export interface ScanOptions {
   readonly indexFile?: string | undefined;
   /** files with more pixels are rejected */
   readonly pixelLimit?: number;
+  /** hashes and looks are not kept in the index, which takes a third of the memory then */
+  readonly forTraining?: boolean;
   /** one file at a time, with rests as long as the work */
   readonly gently?: boolean;
   /** how large images are divided; those that are too large, unless it says otherwise */
@@ -40,19 +44,19 @@ const CONCURRENCY = 4;
  * @throws AbortError when `signal` fires
  */
 export async function examineFiles(
-  files: readonly FoundFile[],
+  files: LazyList<FoundFile>,
   options: ScanOptions,
-): Promise<(FileFacts | undefined)[]> {
+): Promise<FactList> {
   const { indexFile, gently = false, onProgress, signal } = options;
   const order = tileOrderOf(options);
-  const known: KnownFacts = indexFile === undefined ? new Map() : await readIndexFile(indexFile);
-  const facts = new Array<FileFacts | undefined>(files.length);
+  const known = indexFile === undefined ? NOTHING_KNOWN : await readIndexFile(indexFile);
+  const facts = new FactList(files.length);
   let done = 0;
   try {
     const work = async (i: number) => {
       signal?.throwIfAborted();
-      const file = files[i]!;
-      facts[i] = await examineFile(file, known.get(file.path), order);
+      const file = files.at(i)!;
+      facts.set(i, await examineFile(file, known.get(file.path), order));
       onProgress?.({ done: ++done, total: files.length });
     };
     await (gently ? inTurns(files.length, work, signal) : inParallel(files.length, work));
@@ -104,37 +108,31 @@ type Entry = [path: string, facts: FileFacts];
  * The facts of usable files. Others are not cached: a path without a file may be any word of a list,
  * and the person who named the list could read it in the index file.
  */
-function* usable(
-  files: readonly FoundFile[],
-  facts: readonly (FileFacts | undefined)[],
-): Generator<Entry> {
-  for (const [i, { path: at }] of files.entries()) {
-    const found = facts[i];
-    if (isUsable(found)) yield [at, found];
+function* usable(files: LazyList<FoundFile>, facts: FactList): Generator<Entry> {
+  for (let i = 0; i < files.length; i++) {
+    const found = facts.at(i);
+    if (isUsable(found)) yield [files.at(i)!.path, found];
   }
 }
 
 /** Old facts of files that were not examined again, then the new ones. */
-function* merged(
-  known: KnownFacts,
-  files: readonly FoundFile[],
-  facts: readonly (FileFacts | undefined)[],
-): Generator<Entry> {
-  const examined = new Set(files.flatMap(({ path: at }, i) => (isUsable(facts[i]) ? [at] : [])));
-  for (const entry of known) if (!examined.has(entry[0])) yield entry;
+function* merged(known: KnownFacts, files: LazyList<FoundFile>, facts: FactList): Generator<Entry> {
+  const isExamined = new Uint8Array(known.size);
+  for (let i = 0; i < files.length; i++) {
+    const row = isUsable(facts.textsAt(i)) ? known.rowOf(files.at(i)!.path) : undefined;
+    if (row !== undefined) isExamined[row] = 1;
+  }
+  let row = 0;
+  for (const entry of known) if (isExamined[row++] === 0) yield entry;
   yield* usable(files, facts);
 }
 
-function isUsable(facts: FileFacts | undefined): facts is FileFacts {
+function isUsable<F extends Pick<FileFacts, 'reason'>>(facts: F | undefined): facts is F {
   return facts !== undefined && facts.reason === undefined;
 }
 
 /** Whether the cache has these facts and no others. */
-function isKnown(
-  known: KnownFacts,
-  files: readonly FoundFile[],
-  facts: readonly (FileFacts | undefined)[],
-): boolean {
+function isKnown(known: KnownFacts, files: LazyList<FoundFile>, facts: FactList): boolean {
   let count = 0;
   for (const [at, found] of usable(files, facts)) {
     if (!isDeepStrictEqual(known.get(at), found)) return false;

@@ -21,15 +21,23 @@ const VERSION = 8;
 export interface KnownFacts extends Iterable<[path: string, facts: FileFacts]> {
   readonly size: number;
   get(path: string): FileFacts | undefined;
-  has(path: string): boolean;
+  /** Its place in their order. */
+  rowOf(path: string): number | undefined;
 }
 
 /** Facts by absolute path; empty without a valid file. Leftovers of killed scans are removed. */
 export async function readIndexFile(file: string): Promise<KnownFacts> {
   await removeLeftovers(path.dirname(file)).catch(() => undefined);
   const table = await IndexTable.open(file, VERSION).catch(() => undefined);
-  return table ?? new Map();
+  return table ?? NOTHING_KNOWN;
 }
+
+export const NOTHING_KNOWN: KnownFacts = {
+  size: 0,
+  get: () => undefined,
+  rowOf: () => undefined,
+  *[Symbol.iterator]() {},
+};
 
 /** Replace the file atomically. */
 export async function writeIndexFile(

@@ -6,10 +6,12 @@ import path from 'node:path';
 import { countOf, countText } from '../contract/number-text.ts';
 import { isImageInside } from './image-content.ts';
 import { foldersWithout } from './image-folders.ts';
+import type { LazyList } from './lazy-list.ts';
+import { listFiles } from './list-files.ts';
 import { pairKeyOf } from './targets/masks/mask-pairs.ts';
 import { readMaskFile } from './targets/masks/mask-pixels.ts';
 import { isInMaskFolder } from './targets/source-files.ts';
-import { type FoundFile, walkFolder } from './walk.ts';
+import type { FoundFile } from './walk.ts';
 
 export interface MasksBeside {
   /** number of masks */
@@ -43,7 +45,7 @@ export async function leaveMasksOut(
   const left: MasksBeside[] = [];
   for (const folder of given) {
     // A folder that cannot be read is reported where its images are scanned.
-    const walk = await walkFolder(folder, new Map(), signal).catch(() => undefined);
+    const walk = await listFiles([folder], signal).catch(() => undefined);
     signal?.throwIfAborted();
     const found = walk && (await findMasks(walk.files));
     if (found === undefined || found.imageFolders.length === 0) folders.push(path.resolve(folder));
@@ -59,7 +61,10 @@ export async function leaveMasksOut(
  * @param files of one folder
  * @returns undefined where none is named as a mask, or the pixels are not those of masks
  */
-export async function findMasks(files: readonly FoundFile[]): Promise<MasksBeside | undefined> {
+export async function findMasks(given: LazyList<FoundFile>): Promise<MasksBeside | undefined> {
+  // Most sets have none, and lists of all files of large ones would not fit into memory.
+  if (!hasMaskNames(given)) return undefined;
+  const files = [...given];
   const named = files.filter((file) => file.named);
   const isMask = maskNames(named);
   const masks = named.filter(isMask);
@@ -99,9 +104,23 @@ function placesOf({ maskFolders }: MasksBeside): string {
   return `${maskFolders.slice(0, NAMED).join(', ')}${maskFolders.length > NAMED ? ', …' : ''}`;
 }
 
+function isPng({ relative }: FoundFile): boolean {
+  return /\.png$/i.test(relative);
+}
+
+function hasMaskNames(files: Iterable<FoundFile>): boolean {
+  for (const file of files)
+    if (
+      file.named &&
+      isPng(file) &&
+      (isInMaskFolder(file.relative) || pairKeyOf(file.relative).isMask)
+    )
+      return true;
+  return false;
+}
+
 /** PNG files in a folder of masks, and those that are named as the mask of an image. */
 function maskNames(files: readonly FoundFile[]): (file: FoundFile) => boolean {
-  const isPng = ({ relative }: FoundFile) => /\.png$/i.test(relative);
   const candidates = new Map(
     files.filter(isPng).flatMap((file) => {
       const { key, isMask } = pairKeyOf(file.relative);

@@ -6,14 +6,14 @@
 import { uprightSize } from '../images/orientation.ts';
 import { storeTablesBeside } from './containers/tables.ts';
 import { examineFile, inParallel, type ScanOptions, tileOrderOf } from './examine.ts';
+import { FactList } from './fact-list.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FileHeader } from './headers/read-header.ts';
 import { readHeaders } from './headers/read-headers.ts';
-import { type KnownFacts, readIndexFile } from './index-file.ts';
+import { NOTHING_KNOWN, readIndexFile } from './index-file.ts';
 import type { DatasetIndex } from './index-types.ts';
-import { walkAll } from './scan.ts';
+import { type Listed, listFiles } from './list-files.ts';
 import { summariseScan } from './summary.ts';
-import type { Walk } from './walk.ts';
 
 /**
  * Facts of earlier scans are used where the file is unchanged; nothing is cached.
@@ -24,21 +24,21 @@ export async function quickScan(
   folders: readonly string[],
   options: ScanOptions = {},
 ): Promise<DatasetIndex> {
-  return quickLook(folders, await walkAll(folders, options.signal), options);
+  return quickLook(folders, await listFiles(folders, options.signal), options);
 }
 
 /** The quick scan of files that were listed. @throws as {@link quickScan} */
 export async function quickLook(
   folders: readonly string[],
-  walk: Walk,
+  walk: Listed,
   options: ScanOptions,
 ): Promise<DatasetIndex> {
   const { indexFile, onProgress, signal } = options;
   const order = tileOrderOf(options);
   storeTablesBeside(indexFile);
   const { files } = walk;
-  const known: KnownFacts = indexFile === undefined ? new Map() : await readIndexFile(indexFile);
-  const facts = new Array<FileFacts | undefined>(files.length);
+  const known = indexFile === undefined ? NOTHING_KNOWN : await readIndexFile(indexFile);
+  const facts = new FactList(files.length);
   const unclear: number[] = [];
   let done = 0;
   const count = (more: number) => {
@@ -49,23 +49,22 @@ export async function quickLook(
     const before = unclear.length;
     for (const [i, header] of headers.entries()) {
       const at = first + i;
-      facts[at] = factsOf(header, known.get(files[at]!.path), order.pixelLimit);
-      if (facts[at] === undefined) unclear.push(at);
+      const found = factsOf(header, known.get(files.pathOf(at)), order.pixelLimit);
+      if (found === undefined) unclear.push(at);
+      else facts.set(at, found);
     }
     count(headers.length - (unclear.length - before));
   };
-  await readHeaders(
-    files.map((file) => file.path),
-    add,
-    signal,
-  );
+  await readHeaders(files, add, signal);
   await inParallel(unclear.length, async (i) => {
     signal?.throwIfAborted();
     const at = unclear[i]!;
-    facts[at] = await examineFile(files[at]!, known.get(files[at]!.path), order);
+    facts.set(at, await examineFile(files.at(at)!, known.get(files.pathOf(at)), order));
     count(1);
   });
-  return summariseScan(folders, walk, facts, 'quick');
+  const index = summariseScan(folders, walk, facts, 'quick');
+  if (options.forTraining) facts.keepForTraining();
+  return index;
 }
 
 /** @returns undefined where the whole file must be read */

@@ -4,8 +4,9 @@ import type { ScanOptions } from './examine.ts';
 import { readIndexFile } from './index-file.ts';
 import type { DatasetIndex } from './index-types.ts';
 import type { LazyList } from './lazy-list.ts';
+import { listFiles } from './list-files.ts';
 import { quickLook } from './quick-scan.ts';
-import { examineWalk, walkAll } from './scan.ts';
+import { examineWalk } from './scan.ts';
 import type { FoundFile } from './walk.ts';
 
 export interface DepthOptions extends ScanOptions {
@@ -19,7 +20,7 @@ export async function scanToDepth(
   folders: readonly string[],
   { depth, manyNew = MANY_NEW, ...options }: DepthOptions,
 ): Promise<DatasetIndex> {
-  const walk = await walkAll(folders, options.signal);
+  const walk = await listFiles(folders, options.signal);
   const quick =
     depth === 'quick' || (depth === 'auto' && (await hasNew(walk.files, manyNew, options)));
   return (quick ? quickLook : examineWalk)(folders, walk, options);
@@ -35,7 +36,7 @@ export async function scanWithQuickFirst(
   { manyNew = MANY_NEW, ...options }: Omit<DepthOptions, 'depth'>,
   onQuick: (index: DatasetIndex) => Promise<void>,
 ): Promise<DatasetIndex> {
-  const walk = await walkAll(folders, options.signal);
+  const walk = await listFiles(folders, options.signal);
   if (await hasNew(walk.files, manyNew, options))
     await onQuick(await quickLook(folders, walk, options));
   return examineWalk(folders, walk, options);
@@ -51,7 +52,7 @@ async function hasNew(
   const known = indexFile === undefined ? undefined : await readIndexFile(indexFile);
   let count = 0;
   for (const { path } of files) {
-    if (known?.has(path) !== true) count++;
+    if (known?.rowOf(path) === undefined) count++;
     if (count >= many) return true;
   }
   return false;

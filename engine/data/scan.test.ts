@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -217,6 +218,12 @@ describe('a scan', () => {
 
   it('has a fingerprint of names and contents, wherever the folder lies', async () => {
     expect((await scanFolders([root])).fingerprint).toBe(index.fingerprint);
+    const identities = Array.from(
+      index.samples,
+      (sample) => `${path.relative(root, sample.path).replaceAll(path.sep, '/')}\0${sample.hash}`,
+    );
+    const wanted = createHash('sha256').update(identities.sort().join('\n')).digest('hex');
+    expect(index.fingerprint).toBe(wanted);
     const other = await mkdtemp(path.join(os.tmpdir(), 'conmim-scan-'));
     const again = await mkdtemp(path.join(os.tmpdir(), 'conmim-scan-'));
     for (const folder of [other, again]) await picture().png().toFile(path.join(folder, 'x.png'));

@@ -3,17 +3,18 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
-import { getOrMake } from '../contract/maps.ts';
 import { countOf } from '../contract/number-text.ts';
 import { QUICK_FINGERPRINT } from '../contract/scan-depth.ts';
 import { inOneLine } from '../contract/shorten.ts';
-import { doubtText, findDoubts } from './doubts.ts';
-import type { FileFacts } from './file-facts.ts';
+import { groupCopies } from './copies.ts';
+import { doubtText, findDoubts, NAMED_IN_TEXT } from './doubts.ts';
+import type { FactList } from './fact-list.ts';
 import type { DatasetIndex, Sample } from './index-types.ts';
-import { type PictureKind, picturePath } from './locate.ts';
+import type { Listed } from './list-files.ts';
+import { SampleTable } from './sample-table.ts';
+import { sortedPositions } from './sorted-positions.ts';
 import { kindsOf } from './stored/stored-kind.ts';
-import { partHash } from './tiles/tile-grid.ts';
-import { countTiles, tileSamples } from './tiles/tile-samples.ts';
+import { countTiles } from './tiles/tile-samples.ts';
 import { countIgnored, type Walk } from './walk.ts';
 
 const NAMED_IN_ERROR = 20;
@@ -27,37 +28,29 @@ const NAMED_IN_MESSAGE = 5;
  */
 export function summariseScan(
   folders: readonly string[],
-  walk: Walk,
-  facts: readonly (FileFacts | undefined)[],
+  walk: Listed,
+  facts: FactList,
   depth: 'quick' | 'full' = 'full',
 ): DatasetIndex {
   const { files, system, repeatedFolders } = walk;
   const [unreadable, ignored] = [[...walk.unreadable], { ...walk.ignored }];
-  const samples: Sample[] = [];
   const formats: Record<string, number> = {};
-  const byHash = new Map<string, string[]>();
-  const identities: string[] = [];
   let bytes = 0;
-  for (const [i, file] of files.entries()) {
-    const found = facts[i];
-    if (!found) countIgnored(ignored, file.path);
-    else if (found.reason !== undefined) unreadable.push({ path: file.path, reason: found.reason });
+  for (let i = 0; i < files.length; i++) {
+    const found = facts.at(i);
+    if (!found) countIgnored(ignored, files.pathOf(i));
+    else if (found.reason !== undefined)
+      unreadable.push({ path: files.pathOf(i), reason: found.reason });
     else {
       bytes += found.bytes;
       formats[found.format] = (formats[found.format] ?? 0) + 1;
-      for (const sample of samplesOf(file.path, found)) {
-        const mark = sample.path.slice(file.path.length);
-        samples.push(sample);
-        if (depth === 'full') getOrMake(byHash, sample.hash, () => []).push(sample.path);
-        identities.push(
-          `${file.relative}${mark}\0${depth === 'full' ? sample.hash : sizesOf(sample)}`,
-        );
-      }
     }
   }
+  const samples = new SampleTable(files, facts);
   const absolute = folders.map((folder) => path.resolve(folder));
   if (samples.length === 0) throw noImages(absolute, { unreadable, ignored, system });
   const tiles = countTiles(facts);
+  const isFull = depth === 'full';
   return {
     folders: absolute,
     samples,
@@ -69,60 +62,36 @@ export function summariseScan(
     ignored,
     system,
     repeatedFolders,
-    duplicates: [...byHash.values()].filter((paths) => paths.length > 1),
+    duplicates: isFull ? copiesAmong(samples) : [],
     kinds: kindsOf(samples),
-    doubts: depth === 'full' ? findDoubts(samples).map(doubtText) : [],
-    fingerprint: `${depth === 'full' ? '' : QUICK_FINGERPRINT}${fingerprintOf(identities)}`,
+    doubts: isFull ? findDoubts(samples, NAMED_IN_TEXT + 1).map(doubtText) : [],
+    fingerprint: isFull
+      ? fingerprintOf(samples, ({ hash }) => hash)
+      : `${QUICK_FINGERPRINT}${fingerprintOf(samples, sizesOf)}`,
   };
 }
 
-/**
- * A file as one sample: of several pictures the first.
- *
- * @param found facts of a usable file
- */
-export function sampleOf(path: string, found: FileFacts): Sample {
-  const { width, height, bytes, hash, format, phash = '', levels = 256, span = 256 } = found;
-  const sample = { path, width, height, bytes, hash, format, phash, levels, span };
-  const { extraChannel, otherPictures, stored } = found;
-  if (stored !== undefined) return { ...sample, stored };
-  return {
-    ...sample,
-    ...(extraChannel && { extraChannel }),
-    ...(otherPictures !== undefined && { otherPictures }),
-  };
+function copiesAmong(samples: SampleTable): string[][] {
+  return groupCopies(samples.length, (i) => samples.at(i)!.hash).map((group) =>
+    group.map((i) => samples.at(i)!.path),
+  );
 }
-
-/** One sample for each picture or tile of a file. @param found facts of a usable file */
-export function samplesOf(path: string, found: FileFacts): Sample[] {
-  const { looks, stored, tiles } = found;
-  const sample = sampleOf(path, found);
-  if (tiles !== undefined) return tileSamples(sample, tiles);
-  if (looks === undefined || stored === undefined) return [sample];
-  const { pictures: _, ...kind } = stored;
-  return looks.map((look, i) => ({
-    ...sample,
-    ...look,
-    path: picturePath(path, PICTURE_KINDS[found.format] ?? 'frame', i),
-    // Pictures of one file may be equal.
-    hash: partHash(found.hash, i),
-    bytes: Math.round(found.bytes / looks.length),
-    stored: kind,
-  }));
-}
-
-const PICTURE_KINDS: Readonly<Record<string, PictureKind>> = { nifti: 'slice', tiff: 'page' };
 
 function sizesOf({ bytes, width, height }: Sample): string {
   return `${bytes} ${width}x${height}`;
 }
 
-/** Identities are hashed one by one, since millions of names do not fit into one string. */
-function fingerprintOf(identities: string[]): string {
+/** Names and contents are hashed one by one, since those of millions do not fit into one string. */
+function fingerprintOf(samples: SampleTable, contentOf: (sample: Sample) => string): string {
+  const identity = (i: number) => {
+    const sample = samples.at(i)!;
+    const mark = sample.path.slice(samples.fileOf(i).length);
+    return `${samples.relativeOf(i)}${mark}\0${contentOf(sample)}`;
+  };
+  const order = sortedPositions(samples.length, identity);
   const hash = createHash('sha256');
-  identities.sort().forEach((identity, i) => {
-    hash.update(i === 0 ? identity : `\n${identity}`);
-  });
+  for (let i = 0; i < samples.length; i++)
+    hash.update(`${i === 0 ? '' : '\n'}${identity(order?.[i] ?? i)}`);
   return hash.digest('hex');
 }
 

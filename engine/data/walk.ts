@@ -117,7 +117,7 @@ export async function* walkByFolder(
 }
 
 /** Adds to `walk` what is found, and yields now and then. */
-async function* visitFolders(
+export async function* visitFolders(
   folder: string,
   walk: Walk,
   read: FoldersRead,

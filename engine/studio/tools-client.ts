@@ -78,7 +78,7 @@ const RULES: { readonly [N in ToolName]: ToolRule } = {
   },
 };
 
-/** A scan takes about 1 GB per million images, which can exceed the default heap. */
+/** A scan of labels takes about 1 GB per million images, which can exceed the default heap. */
 const LARGE_HEAP = [`--max-old-space-size=${Math.round((0.75 * os.totalmem()) / 2 ** 20)}`];
 
 export class ToolsClient implements ToolPort {

@@ -15,8 +15,8 @@ import { leaveMasksOut } from '../data/masks-beside.ts';
 import { pickImages } from '../data/pick.ts';
 import { Renderer } from '../data/render.ts';
 import type { RenderSource } from '../data/render-plan.ts';
+import { sampleOf } from '../data/sample-of.ts';
 import { storedKindOf } from '../data/stored/decode-planes.ts';
-import { sampleOf } from '../data/summary.ts';
 import { reasonOf } from '../data/unreadable.ts';
 import { loadRecipe } from '../recipes/load.ts';
 import { pairPlan } from '../tasks/pretrain/batches.ts';
@@ -107,9 +107,10 @@ async function fromFolders({ folders, count }: PreviewOrder): Promise<Candidate[
   for (let i = 0; i < CANDIDATES_PER_VIEW && candidates.length < count; i++) {
     const files = picked.filter((_, at) => at % CANDIDATES_PER_VIEW === i);
     const facts = await examineFiles(files, {});
-    for (const [at, found] of facts.entries()) {
+    for (const [at, file] of files.entries()) {
+      const found = facts.at(at);
       if (found === undefined || found.reason !== undefined) continue;
-      const { path, width, height, stored } = sampleOf(files[at]!.path, found);
+      const { path, width, height, stored } = sampleOf(file.path, found);
       const source = { path, width, height, ...(stored && { stored }) };
       candidates.push({ source, sampleId: candidates.length });
     }

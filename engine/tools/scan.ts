@@ -4,7 +4,8 @@ import { countText } from '../contract/number-text.ts';
 import { isQuick } from '../contract/scan-depth.ts';
 import type { HealthReport } from '../contract/studio/datasets.ts';
 import type { ScanOrder, ToolProgress } from '../contract/tools.ts';
-import type { LeftToSystem, RepeatedFolder, Sample } from '../data/index-types.ts';
+import { groupCopies } from '../data/copies.ts';
+import type { LeftToSystem, RepeatedFolder } from '../data/index-types.ts';
 import { leftMasksText, type MasksBeside } from '../data/masks-beside.ts';
 import { kindLines, kindsOf } from '../data/stored/stored-kind.ts';
 import { tilesText } from '../data/tiles/tile-samples.ts';
@@ -53,7 +54,9 @@ async function listAndReport(
   { started, signal }: { readonly started: number; readonly signal: AbortSignal | undefined },
 ): Promise<HealthReport> {
   const { samples, labels } = scanned;
-  const duplicates = isQuick(scanned) ? [] : equalImages(samples);
+  const duplicates = isQuick(scanned)
+    ? []
+    : groupCopies(samples.length, (i) => samples.at(i)!.hash);
   const groups = groupByFolder(Array.from(samples, ({ path }) => path));
   signal?.throwIfAborted();
   await listImages(order.listing, {
@@ -66,21 +69,6 @@ async function listAndReport(
   });
   const scanSeconds = (performance.now() - started) / 1000;
   return healthReport(scanned, { duplicates, groups, scanSeconds });
-}
-
-/** Groups of positions of images with equal content. */
-function equalImages(samples: Iterable<Sample>): number[][] {
-  const first = new Map<string, number>();
-  const groups = new Map<number, number[]>();
-  let i = 0;
-  for (const { hash } of samples) {
-    const at = first.get(hash);
-    if (at === undefined) first.set(hash, i);
-    else if (groups.has(at)) groups.get(at)!.push(i);
-    else groups.set(at, [at, i]);
-    i++;
-  }
-  return [...groups.values()];
 }
 
 function healthReport(

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { StudioError } from '../../contract/errors.ts';
 import { workerUrl } from '../../platform/worker-url.ts';
+import type { FileList } from '../file-list.ts';
 import type { FileHeader } from './read-header.ts';
 
 export interface HeaderRequest {
@@ -21,16 +22,16 @@ const FILES_AT_ONCE = 1000;
 const MOST_THREADS = 4;
 
 /**
- * @param paths on disk
+ * @param files on disk
  * @param onHeaders is called with the index of the first of some paths and their headers, in any order
  * @throws StudioError `data-worker-died`; AbortError when `signal` fires
  */
 export async function readHeaders(
-  paths: readonly string[],
+  files: Pick<FileList, 'length' | 'pathOf'>,
   onHeaders: (first: number, headers: HeaderReply['headers']) => void,
   signal?: AbortSignal,
 ): Promise<void> {
-  const parts = Math.ceil(paths.length / FILES_AT_ONCE);
+  const parts = Math.ceil(files.length / FILES_AT_ONCE);
   let next = 0;
   const work = () =>
     new Promise<void>((resolve, reject) => {
@@ -45,10 +46,10 @@ export async function readHeaders(
       const ask = () => {
         const id = next++;
         if (id >= parts) return end();
-        const request: HeaderRequest = {
-          id,
-          paths: paths.slice(id * FILES_AT_ONCE, (id + 1) * FILES_AT_ONCE),
-        };
+        const first = id * FILES_AT_ONCE;
+        const length = Math.min(FILES_AT_ONCE, files.length - first);
+        const paths = Array.from({ length }, (_, i) => files.pathOf(first + i));
+        const request: HeaderRequest = { id, paths };
         worker.postMessage(request);
       };
       signal?.addEventListener('abort', stop);

@@ -42,9 +42,9 @@ const PLAIN: ReadonlySet<string> = new Set([
 ] satisfies (keyof PlainFacts)[]);
 
 /** Which optional facts a file has: part of its kind, since columns have no empty places. */
-interface Kind {
-  readonly others: Readonly<Record<string, unknown>>;
-  readonly has: readonly string[];
+export interface Kind {
+  readonly others: Partial<FileFacts>;
+  readonly has: readonly ('levels' | 'span' | 'hash' | 'phash')[];
 }
 
 const HEX = /^(?:[0-9a-f]{2})*$/;
@@ -53,15 +53,17 @@ const hasHex = (text: string | undefined, bytes: number) =>
 
 /** The kind of facts, as text by which equal ones are found. */
 export function kindOf(facts: FileFacts): string {
-  const others = Object.fromEntries(Object.entries(facts).filter(([key]) => !PLAIN.has(key)));
-  const has: string[] = [];
+  const others: Record<string, unknown> = Object.fromEntries(
+    Object.entries(facts).filter(([key]) => !PLAIN.has(key)),
+  );
+  const has: Kind['has'][number][] = [];
   if (facts.levels !== undefined) has.push('levels');
   if (facts.span !== undefined) has.push('span');
   if (hasHex(facts.hash, COLUMN_BYTES.hash)) has.push('hash');
   else others['hash'] = facts.hash;
   if (hasHex(facts.phash, COLUMN_BYTES.phash)) has.push('phash');
   else if (facts.phash !== undefined) others['phash'] = facts.phash;
-  return JSON.stringify({ others, has } satisfies Kind);
+  return JSON.stringify({ others, has });
 }
 
 export function readKind(text: string): Kind {

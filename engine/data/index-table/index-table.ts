@@ -1,7 +1,8 @@
 /** The facts of very many files, in columns; see `columns.ts`. */
 import { type FileHandle, open } from 'node:fs/promises';
 import type { FileFacts } from '../file-facts.ts';
-import { COLUMN_BYTES, COLUMN_NAMES, type ColumnName, readKind } from './columns.ts';
+import { COLUMN_BYTES, COLUMN_NAMES, type ColumnName, type Kind, readKind } from './columns.ts';
+import { FactColumns } from './fact-columns.ts';
 import {
   columnAt,
   type Directory,
@@ -30,9 +31,9 @@ export class IndexTable {
   /** number of rows */
   readonly size: number;
   readonly #directory: Directory;
-  readonly #columns: Readonly<Partial<Record<ColumnName, Buffer>>>;
+  readonly #columns: FactColumns;
   readonly #names: readonly Buffer[];
-  readonly #kinds: ReturnType<typeof readKind>[];
+  readonly #kinds: readonly Kind[];
   #places: Uint32Array | undefined;
 
   private constructor(
@@ -41,7 +42,7 @@ export class IndexTable {
     names: readonly Buffer[],
   ) {
     this.#directory = directory;
-    this.#columns = columns;
+    this.#columns = new FactColumns(columns);
     this.#names = names;
     this.#kinds = directory.kinds.map(readKind);
     this.size = directory.blocks.reduce((sum, { rows }) => sum + rows, 0);
@@ -76,56 +77,39 @@ export class IndexTable {
 
   /** Memory of the rows, without what they share. */
   get memoryBytes(): number {
-    const loaded = Object.values(this.#columns).reduce((sum, { length }) => sum + length, 0);
     const names = this.#names.reduce((sum, { length }) => sum + length, 0);
-    return loaded + names + (this.#places?.byteLength ?? 0);
+    return this.#columns.memoryBytes + names + (this.#places?.byteLength ?? 0);
   }
 
   path(row: number): string {
     const inBlock = row % BLOCK_ROWS;
-    const start = inBlock === 0 ? 0 : this.#number('nameEnd', row - 1);
+    const start = inBlock === 0 ? 0 : this.#columns.number('nameEnd', row - 1);
     const names = this.#names[Math.floor(row / BLOCK_ROWS)]!;
-    const name = names.toString('utf8', start, this.#number('nameEnd', row));
-    return this.#directory.folders[this.#number('folder', row)]! + name;
+    const name = names.toString('utf8', start, this.#columns.number('nameEnd', row));
+    return this.#directory.folders[this.#columns.number('folder', row)]! + name;
   }
 
   width(row: number): number {
-    return this.#number('width', row);
+    return this.#columns.number('width', row);
   }
 
   height(row: number): number {
-    return this.#number('height', row);
+    return this.#columns.number('height', row);
   }
 
   /** All facts of a row, for which every column must be loaded. */
   facts(row: number): FileFacts {
-    const { others, has } = this.#kinds[this.#number('kind', row)]!;
-    const given = <T>(key: string, value: T) => (has.includes(key) ? { [key]: value } : {});
-    return {
-      bytes: this.#number('bytes', row),
-      modifiedMs: this.#number('modifiedMs', row),
-      width: this.width(row),
-      height: this.height(row),
-      ...given('levels', this.#number('levels', row)),
-      ...given('span', this.#number('span', row)),
-      ...given('hash', this.#hex('hash', row)),
-      ...given('phash', this.#hex('phash', row)),
-      ...others,
-    } as FileFacts;
+    return this.#columns.facts(row, this.#kinds[this.#columns.number('kind', row)]!);
   }
 
   /** The facts of a path. The first search makes a table of places, of 6 to 12 bytes a row. */
   get(path: string): FileFacts | undefined {
-    const row = this.#rowOf(path);
+    const row = this.rowOf(path);
     return row === undefined ? undefined : this.facts(row);
   }
 
-  /** Whether it has facts of a path; a search, as {@link get}. */
-  has(path: string): boolean {
-    return this.#rowOf(path) !== undefined;
-  }
-
-  #rowOf(path: string): number | undefined {
+  /** The row of a path; a search, as {@link get}. */
+  rowOf(path: string): number | undefined {
     this.#places ??= this.#findPlaces();
     const places = this.#places;
     for (let at = hashOf(path) % places.length; places[at] !== 0; at = (at + 1) % places.length) {
@@ -147,25 +131,6 @@ export class IndexTable {
       places[at] = row + 1;
     }
     return places;
-  }
-
-  #number(column: Exclude<ColumnName, 'hash' | 'phash'>, row: number): number {
-    const bytes = this.#loaded(column);
-    const width = COLUMN_BYTES[column];
-    const at = row * width;
-    if (width === 8) return bytes.readDoubleLE(at);
-    return width === 4 ? bytes.readUInt32LE(at) : bytes.readUInt16LE(at);
-  }
-
-  #hex(column: 'hash' | 'phash', row: number): string {
-    const width = COLUMN_BYTES[column];
-    return this.#loaded(column).toString('hex', row * width, (row + 1) * width);
-  }
-
-  #loaded(column: ColumnName): Buffer {
-    const bytes = this.#columns[column];
-    if (bytes === undefined) throw new RangeError(`The column ${column} was not loaded.`);
-    return bytes;
   }
 }
 

@@ -2,16 +2,10 @@
  * Writing of an index: blocks of rows, column after column in each, then a directory of the blocks
  * with the texts that rows share. Only one block is in memory at a time.
  */
-import { viewOf } from '../../images/byte-view.ts';
 import type { FileFacts } from '../file-facts.ts';
-import {
-  COLUMN_BYTES,
-  COLUMN_NAMES,
-  type ColumnName,
-  kindOf,
-  type NumberColumn,
-  writeNumber,
-} from './columns.ts';
+import { COLUMN_BYTES, COLUMN_NAMES, type ColumnName, kindOf } from './columns.ts';
+import { FactColumns } from './fact-columns.ts';
+import { SharedTexts } from './shared-texts.ts';
 import { type Block, encodeTail, MAGIC } from './table-layout.ts';
 
 export const BLOCK_ROWS = 65_536;
@@ -45,32 +39,13 @@ export function* encodeTable(
   yield encodeTail({ version, blocks, folders: folders.all, kinds: kinds.all });
 }
 
-/** Texts with numbers, each once. */
-class SharedTexts {
-  readonly #ids = new Map<string, number>();
-
-  idOf(text: string): number {
-    const known = this.#ids.get(text);
-    if (known !== undefined) return known;
-    const id = this.#ids.size;
-    this.#ids.set(text, id);
-    return id;
-  }
-
-  get all(): string[] {
-    return [...this.#ids.keys()];
-  }
-}
-
 class BlockWriter {
   rows = 0;
   readonly #shared: { readonly folders: SharedTexts; readonly kinds: SharedTexts };
   readonly #columns = Object.fromEntries(
     COLUMN_NAMES.map((name) => [name, Buffer.alloc(BLOCK_ROWS * COLUMN_BYTES[name])]),
   ) as Record<ColumnName, Buffer>;
-  readonly #views = Object.fromEntries(
-    COLUMN_NAMES.map((name) => [name, viewOf(this.#columns[name])]),
-  ) as Record<ColumnName, DataView>;
+  readonly #facts = new FactColumns(this.#columns);
   #names = Buffer.allocUnsafe(BLOCK_ROWS * NAME_BYTES);
   #nameEnd = 0;
 
@@ -82,20 +57,9 @@ class BlockWriter {
     const row = this.rows++;
     const cut = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1;
     this.#addName(path.slice(cut));
-    const write = (column: NumberColumn, value: number) => {
-      writeNumber(this.#views[column], column, row, value);
-    };
-    write('folder', this.#shared.folders.idOf(path.slice(0, cut)));
-    write('nameEnd', this.#nameEnd);
-    write('kind', this.#shared.kinds.idOf(kindOf(facts)));
-    write('width', facts.width);
-    write('height', facts.height);
-    write('bytes', facts.bytes);
-    write('modifiedMs', facts.modifiedMs);
-    write('levels', facts.levels ?? 0);
-    write('span', facts.span ?? 0);
-    for (const column of ['hash', 'phash'] as const)
-      this.#columns[column].write(facts[column] ?? '', row * COLUMN_BYTES[column], 'hex');
+    this.#facts.writeNumber('folder', row, this.#shared.folders.idOf(path.slice(0, cut)));
+    this.#facts.writeNumber('nameEnd', row, this.#nameEnd);
+    this.#facts.write(row, facts, this.#shared.kinds.idOf(kindOf(facts)));
   }
 
   #addName(name: string): void {

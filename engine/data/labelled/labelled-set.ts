@@ -12,9 +12,10 @@ import { countOf, percentText } from '../../contract/number-text.ts';
 import { isConfined } from '../../platform/confined.ts';
 import { storeTablesBeside } from '../containers/tables.ts';
 import { examineFiles, type ScanOptions } from '../examine.ts';
+import type { FactList } from '../fact-list.ts';
 import type { FileFacts } from '../file-facts.ts';
 import type { Unreadable } from '../index-types.ts';
-import { samplesOf } from '../summary.ts';
+import { samplesOf } from '../sample-of.ts';
 import { countTiles, tilesText } from '../tiles/tile-samples.ts';
 import type { FoundFile } from '../walk.ts';
 import { listClassFolders } from './class-folders.ts';
@@ -77,7 +78,7 @@ export async function readLabelledSet(
   const files = uniqueFiles(listing.images);
   const facts = await examineFiles([...files.values()], options);
   const factsOf = new Map<string, FileFacts | undefined>();
-  for (const file of files.keys()) factsOf.set(file, facts[factsOf.size]);
+  for (const file of files.keys()) factsOf.set(file, facts.at(factsOf.size));
   const { usable, problems, unusable } = splitUsable(listing.images, factsOf, confined);
   const rows = listing.lines?.rows;
   const rowsLost = rows === undefined ? 0 : rows - listing.images.length + unusable;
@@ -114,13 +115,10 @@ export async function readLabelledSet(
   return completeSet({ source: at, samples, classes, problems: found });
 }
 
-function tiledImages(
-  files: ReadonlyMap<string, FoundFile>,
-  facts: readonly (FileFacts | undefined)[],
-): LabelProblem[] {
+function tiledImages(files: ReadonlyMap<string, FoundFile>, facts: FactList): LabelProblem[] {
   const counts = countTiles(facts);
   if (counts === undefined) return [];
-  const items = [...files.keys()].filter((_, i) => facts[i]?.tiles !== undefined);
+  const items = [...files.keys()].filter((_, i) => facts.at(i)?.tiles !== undefined);
   return [{ code: 'tiled', message: tilesText(counts), items }];
 }
 

@@ -138,7 +138,7 @@ async function examine(
   const facts = await examineFiles(files, { ...options, tiles: 'off' });
   const usable = new Map<string, FileFacts>();
   for (const [i, file] of files.entries()) {
-    const found = facts[i];
+    const found = facts.at(i);
     if (found === undefined) continue;
     if (found.reason === undefined) usable.set(file.path, found);
     else log.reportUnreadable({ path: file.path, reason: found.reason });

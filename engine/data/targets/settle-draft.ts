@@ -1,7 +1,7 @@
 /** Images of a draft with their objects as they are learnt from. */
 import type { FileFacts } from '../file-facts.ts';
 import { className } from '../labelled/class-names.ts';
-import { sampleOf } from '../summary.ts';
+import { sampleOf } from '../sample-of.ts';
 import type { FoundFile } from '../walk.ts';
 import type { ProblemLog } from './dense-problems.ts';
 import type { DenseClass, DenseImage } from './dense-types.ts';

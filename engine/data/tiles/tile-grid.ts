@@ -40,10 +40,32 @@ export function tilesOf({ width, height }: Level, grid: Grid & Pick<Tile, 'level
   return tileStarts(height, grid).flatMap((y) => columns.map((x) => ({ level, x, y, size })));
 }
 
-/** The tiles that are used. */
-export function usedTiles(facts: TiledFacts): Tile[] {
-  const used = Buffer.from(facts.used, 'base64');
-  return tilesOf(facts, facts).filter((_, i) => (used[i >> 3]! >> (i & 7)) & 1);
+/** Of facts, the used tiles among all; large sets are asked for one tile at a time. */
+const USED = new WeakMap<TiledFacts, Uint32Array>();
+
+function usedPositions(facts: TiledFacts): Uint32Array {
+  const known = USED.get(facts);
+  if (known !== undefined) return known;
+  const bits = Buffer.from(facts.used, 'base64');
+  const positions: number[] = [];
+  for (let i = 0; i < 8 * bits.length; i++) if ((bits[i >> 3]! >> (i & 7)) & 1) positions.push(i);
+  const used = Uint32Array.from(positions);
+  USED.set(facts, used);
+  return used;
+}
+
+export function countUsed(facts: TiledFacts): number {
+  return usedPositions(facts).length;
+}
+
+/** One of the used tiles, from 0. */
+export function usedTile(facts: TiledFacts, number: number): Tile {
+  const { level, size, width, height } = facts;
+  const position = usedPositions(facts)[number]!;
+  const columns = tileStarts(width, facts);
+  const x = columns[position % columns.length]!;
+  const y = tileStarts(height, facts)[Math.floor(position / columns.length)]!;
+  return { level, x, y, size };
 }
 
 export function usedBits(used: readonly boolean[]): string {

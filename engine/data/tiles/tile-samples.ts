@@ -2,19 +2,18 @@
 import { countOf } from '../../contract/number-text.ts';
 import type { Sample, TileCounts } from '../index-types.ts';
 import { tilePath } from '../locate.ts';
-import { partHash, type TiledFacts, tileSize, usedTiles } from './tile-grid.ts';
+import { countUsed, partHash, type TiledFacts, tileSize, usedTile } from './tile-grid.ts';
 
-/** @param file as one image */
-export function tileSamples(file: Sample, facts: TiledFacts): Sample[] {
-  const used = usedTiles(facts);
-  const bytes = Math.round(file.bytes / used.length);
-  return used.map((tile) => ({
+/** One of the tiles of a file. @param file as one image @param number among the used tiles */
+export function tileSample(file: Sample, facts: TiledFacts, number: number): Sample {
+  const tile = usedTile(facts, number);
+  return {
     ...file,
     path: tilePath(file.path, tile),
     ...tileSize(tile, facts),
-    bytes,
+    bytes: Math.round(file.bytes / countUsed(facts)),
     hash: partHash(file.hash, tile),
-  }));
+  };
 }
 
 /** @returns undefined where no file is divided */
@@ -25,7 +24,7 @@ export function countTiles(
   for (const found of facts) {
     if (found?.tiles === undefined) continue;
     counts.files++;
-    counts.tiles += usedTiles(found.tiles).length;
+    counts.tiles += countUsed(found.tiles);
     counts.empty += found.tiles.empty;
   }
   return counts.files === 0 ? undefined : counts;

@@ -80,7 +80,7 @@ export interface PretrainParts<Index extends ImageIndex = ImageIndex> {
 export const pretrainParts: PretrainParts<DatasetIndex> = {
   async scan(folders, { onProgress, ...request }) {
     const { scanToDepth } = await import('../../data/scan-to-depth.ts');
-    return scanToDepth(folders, { ...request, ...defined({ onProgress }) });
+    return scanToDepth(folders, { ...request, ...defined({ onProgress }), forTraining: true });
   },
   scanBeside: (request) => new ScanBeside(request, new BackgroundScan(request)),
   async openLoader({ samples }, settings) {

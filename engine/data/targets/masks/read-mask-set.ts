@@ -2,7 +2,7 @@
 import { StudioError } from '../../../contract/errors.ts';
 import type { ScanProgress } from '../../examine.ts';
 import type { FileFacts } from '../../file-facts.ts';
-import { sampleOf } from '../../summary.ts';
+import { sampleOf } from '../../sample-of.ts';
 import { reasonOf } from '../../unreadable.ts';
 import type { ProblemLog } from '../dense-problems.ts';
 import type { DenseClass, DenseImage, MaskFile, MaskValues } from '../dense-types.ts';
