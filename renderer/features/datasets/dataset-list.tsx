@@ -108,6 +108,7 @@ function DatasetCard({ dataset }: { readonly dataset: Dataset }) {
             {report === undefined ? null : (
               <Text size="sm">
                 {countOf(report.images, 'image')}, {bytesText(report.bytes)}
+                {report.depth === undefined ? '' : ' (quick scan)'}
               </Text>
             )}
             <ScanProgressBar progress={progress} />

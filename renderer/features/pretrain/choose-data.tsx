@@ -34,7 +34,7 @@ export function ChooseData(props: {
                 <Checkbox
                   value={id}
                   label={name}
-                  description={`${stateText(state, report?.images)}${format === undefined ? '' : `, ${DENSE_FORMAT_TITLES[format]}`}: ${folders.join(', ')}`}
+                  description={`${stateText(state, report)}${format === undefined ? '' : `, ${DENSE_FORMAT_TITLES[format]}`}: ${folders.join(', ')}`}
                   flex="1 1 16rem"
                 />
                 <Box w={180}>
@@ -57,8 +57,9 @@ export function ChooseData(props: {
   );
 }
 
-function stateText(state: Dataset['state'], images: number | undefined): string {
-  if (images !== undefined) return countOf(images, 'image');
+function stateText(state: Dataset['state'], report: Dataset['report']): string {
+  if (report !== undefined)
+    return `${countOf(report.images, 'image')}${report.depth === undefined ? '' : ' (quick scan)'}`;
   if (state === 'scanning') return 'Still being scanned';
   return state === 'failed' ? 'Cannot be read, its page says why' : 'Not scanned';
 }
