@@ -1,12 +1,14 @@
 /** Predictions of a network with a head for new images, by its task. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readTiling, type Tiling } from '../contract/settings/tiling.ts';
 import { usageError } from '../contract/usage-error.ts';
 import { givenImages, requireThere } from '../data/given-images.ts';
+import { inTiles } from '../data/tiles/given-tiles.ts';
 import type { LeftOut } from '../data/unreadable.ts';
 import { WatchedImages } from '../data/watched-images.ts';
 import { BATCH_SIZE } from '../evaluation/predictor.ts';
-import { taskOfModel } from '../models/model.ts';
+import { taskOfModel, tilesOfModel } from '../models/model.ts';
 import type { Classifier } from '../tasks/labelled-task.ts';
 import type { ReadPrediction } from '../tasks/prediction.ts';
 import { labelledTask } from '../tasks/register.ts';
@@ -50,18 +52,19 @@ async function predictClasses(
   const { data, device, signal, onStart, watch, threshold } = order;
   if (threshold !== undefined) throw withoutScores(model.origin);
   const { task, classes } = model.head;
+  const tiles = readTiling('about' in model ? tilesOfModel(model) : 'auto')!;
   const classifier = new ImageClassifier(model, read, device);
   const counts: Counts = { images: 0, leftOut: 0 };
   let began = performance.now();
   try {
-    const total = await countImages(order);
+    const total = await countImages(order, tiles);
     if (total === 0 && !watch) throw noImages(data);
     await onStart({ task, classes, notes });
     const batchSize = Math.max(1, Math.min(BATCH_SIZE, total));
     await classifier.open(batchSize);
     began = performance.now();
     if (watch) await watchImages(order, classifier, { batchSize, counts });
-    else await classifyOnce(order, classifier, { batchSize, counts, total });
+    else await classifyOnce(order, classifier, { batchSize, counts, total, tiles });
   } catch (error) {
     if (!signal?.aborted) throw error;
   } finally {
@@ -75,7 +78,12 @@ async function predictClasses(
 async function classifyOnce(
   order: PredictOrder,
   classifier: ImageClassifier,
-  { batchSize, counts, total }: { batchSize: number; counts: Counts; total: number },
+  {
+    batchSize,
+    counts,
+    total,
+    tiles,
+  }: { batchSize: number; counts: Counts; total: number; tiles: Tiling },
 ): Promise<void> {
   const { data, signal, onLeftOut, onRows, onProgress } = order;
   let last: LeftOut | undefined;
@@ -84,7 +92,8 @@ async function classifyOnce(
     last = image;
     onLeftOut(image);
   };
-  for await (const rows of classifier.rows(givenImages(data, signal), batchSize, leaveOut)) {
+  const images = inTiles(givenImages(data, signal), tiles);
+  for await (const rows of classifier.rows(images, batchSize, leaveOut)) {
     counts.images += rows.length;
     await onRows(rows);
     const done = counts.images + counts.leftOut;

@@ -1,14 +1,23 @@
 /** The images that are given to predict: their number, and what is wrong with all of them. */
 import { StudioError } from '../contract/errors.ts';
 import { countOf } from '../contract/number-text.ts';
+import type { Tiling } from '../contract/settings/tiling.ts';
 import { givenImages } from '../data/given-images.ts';
+import { inTiles } from '../data/tiles/given-tiles.ts';
 import type { LeftOut } from '../data/unreadable.ts';
 import type { PredictOrder } from './predict-order.ts';
 
-/** Their number is unlimited, so they are counted without being stored. */
-export async function countImages({ data, signal }: PredictOrder): Promise<number> {
+/**
+ * Their number is unlimited, so they are counted without being stored.
+ *
+ * @param tiles how large images are divided
+ */
+export async function countImages(
+  { data, signal }: PredictOrder,
+  tiles: Tiling = 'off',
+): Promise<number> {
   let total = 0;
-  for await (const _ of givenImages(data, signal)) total++;
+  for await (const _ of inTiles(givenImages(data, signal), tiles)) total++;
   return total;
 }
 

@@ -5,6 +5,7 @@
 
 import type { ClassLabel } from '../contract/class-labels.ts';
 import type { Normalisation } from '../contract/settings/channels.ts';
+import { readTiling } from '../contract/settings/tiling.ts';
 import type { Pooling } from '../nn/classifier.ts';
 import type { ImageShape } from '../nn/image-shape.ts';
 import type { DetectorConfig } from '../nn/query-detector.ts';
@@ -83,6 +84,12 @@ export function imagesOfModel({
   readonly std: Model['std'];
 }): ModelImages {
   return { channels, imageSize, valueRange, mean, std };
+}
+
+/** How the training of a network divided large images; as usual where that is not known. */
+export function tilesOfModel({ about }: Pick<Model, 'about'>): string {
+  const tiles = about.recipe?.['tiles'];
+  return typeof tiles === 'string' && readTiling(tiles) !== undefined ? tiles : 'auto';
 }
 
 export function segmenterConfigOf(

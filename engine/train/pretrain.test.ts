@@ -327,7 +327,7 @@ describe('a run that begins with a quick scan', () => {
     expect(run.record.dataset).toMatchObject({ fingerprint, contents: 'contents' });
     expect(seen.depths).toEqual(['auto']);
     expect(seen.beside).toEqual([
-      { folders: [path.resolve('images')], indexFile: seen.indexFiles[0] },
+      { folders: [path.resolve('images')], indexFile: seen.indexFiles[0], tiles: 'auto' },
     ]);
   });
 

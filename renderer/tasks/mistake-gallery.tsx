@@ -1,7 +1,7 @@
 /** A grid of images that were predicted wrongly; each opens in the lightbox of its caller. */
 import { SimpleGrid, Text, UnstyledButton } from '@mantine/core';
-import { baseName } from '../ui/base-name.ts';
 import { percentText } from '../ui/format.ts';
+import { pictureName } from '../ui/picture-name.ts';
 import { Thumbnail } from '../ui/thumbnail.tsx';
 import classes from './mistake-gallery.module.css';
 
@@ -52,7 +52,7 @@ function Caption({ path, lines, sure: [what, share] }: Mistake) {
         {what} {percentText(share, 0)}
       </Text>
       <Text size="xs" c="dimmed" truncate title={path}>
-        {baseName(path)}
+        {pictureName(path)}
       </Text>
     </figcaption>
   );

@@ -1,7 +1,7 @@
 /** A few small pictures in a row, by which a folder or data set is recognised. */
 import { useState } from 'react';
 import { imageAddress } from '../../engine/contract/studio/index.ts';
-import { baseName } from './base-name.ts';
+import { pictureName } from './picture-name.ts';
 import classes from './picture-strip.module.css';
 
 /** Pixels that are requested: twice the shown ones, for dense screens. */
@@ -27,7 +27,7 @@ export function PictureStrip(props: {
           <img
             className={classes['picture']!}
             src={imageAddress(path, SIDE)}
-            alt={label === undefined ? '' : baseName(path)}
+            alt={label === undefined ? '' : pictureName(path)}
             loading="lazy"
             decoding="async"
             onError={() => setBroken((known) => [...known, path])}

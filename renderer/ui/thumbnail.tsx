@@ -2,7 +2,7 @@
 import { Text } from '@mantine/core';
 import { useState } from 'react';
 import { imageAddress } from '../../engine/contract/studio/index.ts';
-import { baseName } from './base-name.ts';
+import { pictureName } from './picture-name.ts';
 import classes from './thumbnail.module.css';
 
 export function Thumbnail(props: {
@@ -19,7 +19,7 @@ export function Thumbnail(props: {
   if (missing || failed)
     return (
       <Text component="span" className={classes['gone']!} size="xs" title={path}>
-        {baseName(path)} {missing ? 'is gone' : 'cannot be shown'}
+        {pictureName(path)} {missing ? 'is gone' : 'cannot be shown'}
       </Text>
     );
   return (

@@ -10,12 +10,12 @@ import { type ImageItem, imageAddress } from '../../../engine/contract/studio/in
 import type { PictureView } from '../../../engine/contract/studio/picture-view.ts';
 import { useItems } from '../../client/use-items.ts';
 import { useStudio } from '../../client/use-studio.ts';
-import { baseName } from '../../ui/base-name.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { bytesText, countOf } from '../../ui/format.ts';
 import type { OverlayView } from '../../ui/label-overlay/label-overlay.tsx';
 import { Lightbox } from '../../ui/lightbox/lightbox.tsx';
 import type { Picture } from '../../ui/lightbox/picture.ts';
+import { pictureName } from '../../ui/picture-name.ts';
 import { useVirtualRows } from '../../ui/use-virtual-rows.ts';
 import { pictureViewOf } from './channel-fields.ts';
 import { ChannelView } from './channel-view.tsx';
@@ -224,7 +224,7 @@ function Tile(props: {
   readonly onFocus: () => void;
 }) {
   const { at, item, view, focusable, overlay, onOpen, onFocus } = props;
-  const name = item === undefined ? 'Loading' : baseName(item.path);
+  const name = item === undefined ? 'Loading' : pictureName(item.path);
   return (
     <UnstyledButton
       className={classes['tile']!}
@@ -258,7 +258,7 @@ function Tile(props: {
 
 /** The name of a tile; what is written on it is part of it. */
 function tileName({ path, width, height, class: name }: ImageItem): string {
-  const text = `${baseName(path)}, ${width} by ${height}`;
+  const text = `${pictureName(path)}, ${width} by ${height}`;
   return name === undefined ? text : `${text}, ${name}`;
 }
 

@@ -11,9 +11,9 @@ import {
   UnstyledButton,
 } from '@mantine/core';
 import type { PredictionItem, PredictionPage } from '../../../engine/contract/studio/index.ts';
-import { baseName } from '../../ui/base-name.ts';
 import { percentText } from '../../ui/format.ts';
 import { shortPath } from '../../ui/path-text.tsx';
+import { pictureName } from '../../ui/picture-name.ts';
 import { Thumbnail } from '../../ui/thumbnail.tsx';
 import classes from './predict.module.css';
 import { mostLikely, predictedText } from './row-text.ts';
@@ -32,7 +32,7 @@ export interface RowProps {
 
 export function PredictionRowView({ item, page, onOpen, onLabel }: RowProps) {
   const { path, predicted, confidence } = item;
-  const name = baseName(path);
+  const name = pictureName(path);
   return (
     <div className={classes['row']!}>
       <UnstyledButton

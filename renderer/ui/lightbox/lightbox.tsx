@@ -8,8 +8,8 @@
 import { Modal, Text } from '@mantine/core';
 import { useWindowEvent } from '@mantine/hooks';
 import { type ReactNode, useRef } from 'react';
-import { baseName } from '../base-name.ts';
 import { countText } from '../format.ts';
+import { pictureName } from '../picture-name.ts';
 import classes from './lightbox.module.css';
 import { aboutText, type Picture } from './picture.ts';
 import { Stage } from './stage.tsx';
@@ -93,7 +93,7 @@ function Shown(
       <div className={classes['frame']!} ref={content}>
         <Modal.Header className={classes['header']!}>
           <Modal.Title className={classes['name']!} title={picture?.path}>
-            {picture === undefined ? 'Loading…' : baseName(picture.path)}
+            {picture === undefined ? 'Loading…' : pictureName(picture.path)}
           </Modal.Title>
           <Modal.CloseButton aria-label="Close" data-autofocus />
         </Modal.Header>

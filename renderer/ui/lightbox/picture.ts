@@ -1,8 +1,8 @@
 /** A picture that thumbnails and the lightbox show. */
 
 import type { PictureView } from '../../../engine/contract/studio/picture-view.ts';
-import { baseName } from '../base-name.ts';
 import { countText } from '../format.ts';
+import { pictureName } from '../picture-name.ts';
 
 export interface Picture {
   readonly path: string;
@@ -19,7 +19,7 @@ export interface Picture {
 
 /** The alternative text of a picture. */
 export function altText({ path, caption }: Picture): string {
-  return caption === undefined ? baseName(path) : `${baseName(path)}: ${caption}`;
+  return caption === undefined ? pictureName(path) : `${pictureName(path)}: ${caption}`;
 }
 
 /** `640 × 480 pixels · 24 kB · jpeg · class cat`: what is known of a picture beside its name. */

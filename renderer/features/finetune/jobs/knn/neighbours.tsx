@@ -3,10 +3,10 @@ import { Button, Group, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import type { NeighbourQuery } from '../../../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../../../client/use-studio.ts';
-import { baseName } from '../../../../ui/base-name.ts';
 import { countText, percentText } from '../../../../ui/format.ts';
 import { Lightbox } from '../../../../ui/lightbox/lightbox.tsx';
 import type { Picture } from '../../../../ui/lightbox/picture.ts';
+import { pictureName } from '../../../../ui/picture-name.ts';
 import { Section } from '../../../../ui/section.tsx';
 import { Thumbnail } from '../../../../ui/thumbnail.tsx';
 import classes from './neighbours.module.css';
@@ -76,7 +76,7 @@ function Query(props: {
   return (
     <div className={classes['query']!}>
       <UnstyledButton className={classes['asked']!} onClick={() => onOpen(0)}>
-        <Thumbnail path={path} side={SIDE} alt={baseName(path)} missing={missing} />
+        <Thumbnail path={path} side={SIDE} alt={pictureName(path)} missing={missing} />
         <Text component="span" display="block" size="sm">
           Actual <b>{actual}</b>
         </Text>
@@ -88,7 +88,7 @@ function Query(props: {
         {neighbours.map(({ path: near, label, similarity, missing: gone }, i) => (
           <li key={near} className={classes['neighbour']!}>
             <UnstyledButton w="100%" onClick={() => onOpen(i + 1)}>
-              <Thumbnail path={near} side={SIDE} alt={baseName(near)} missing={gone} />
+              <Thumbnail path={near} side={SIDE} alt={pictureName(near)} missing={gone} />
               <Text component="span" display="block" size="xs" truncate title={label}>
                 {label === actual ? label : <b>{label}</b>}
               </Text>
