@@ -1,6 +1,6 @@
 /** The facts of very many files in memory, in columns; see `index-table/columns.ts`. */
 import type { FileFacts } from './file-facts.ts';
-import { COLUMN_BYTES, type Kind, kindOf, readKind } from './index-table/columns.ts';
+import { COLUMN_BYTES, hasHex, type Kind, kindOf, readKind } from './index-table/columns.ts';
 import { FACT_COLUMNS, type FactColumn, FactColumns } from './index-table/fact-columns.ts';
 import { SharedTexts } from './index-table/shared-texts.ts';
 
@@ -12,6 +12,8 @@ export class FactList {
   readonly #columns: FactColumns;
   readonly #texts = new SharedTexts();
   readonly #kinds: Kind[] = [];
+  /** Kinds of most files by short keys, since their texts take longer to make than all else. */
+  readonly #plainKinds = new Map<string, number>();
 
   constructor(files: number) {
     this.length = files;
@@ -25,10 +27,18 @@ export class FactList {
       this.#columns.writeKind(position, 0);
       return;
     }
+    this.#columns.write(position, facts, this.#kindOf(facts) + 1);
+  }
+
+  #kindOf(facts: FileFacts): number {
+    const key = plainKey(facts);
+    const known = key === undefined ? undefined : this.#plainKinds.get(key);
+    if (known !== undefined) return known;
     const text = kindOf(facts);
     const kind = this.#texts.idOf(text);
     if (kind === this.#kinds.length) this.#kinds.push(readKind(text));
-    this.#columns.write(position, facts, kind + 1);
+    if (key !== undefined) this.#plainKinds.set(key, kind);
+    return kind;
   }
 
   at(position: number): FileFacts | undefined {
@@ -55,3 +65,24 @@ export class FactList {
     return this.#columns.memoryBytes;
   }
 }
+
+/** Of the facts of most files, what their kind depends on; undefined of others. */
+function plainKey(facts: FileFacts): string | undefined {
+  for (const name in facts) if (!USUAL.has(name)) return undefined;
+  const { format, orientation, levels, span, hash, phash } = facts;
+  if (!hasHex(hash, COLUMN_BYTES.hash) || !hasHex(phash, COLUMN_BYTES.phash)) return undefined;
+  return `${format} ${orientation} ${levels !== undefined} ${span !== undefined}`;
+}
+
+const USUAL: ReadonlySet<string> = new Set([
+  'bytes',
+  'modifiedMs',
+  'width',
+  'height',
+  'format',
+  'orientation',
+  'levels',
+  'span',
+  'hash',
+  'phash',
+] satisfies (keyof FileFacts)[]);

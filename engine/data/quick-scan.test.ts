@@ -3,6 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { tarOf } from './containers/testing/write-tar.ts';
+import { zipOf } from './containers/testing/write-zip.ts';
 import { quickScan } from './quick-scan.ts';
 import { scanFolders } from './scan.ts';
 
@@ -48,6 +50,21 @@ it('finds the images of a full scan with their sizes, and those that are damaged
   ]);
   expect(quick.ignored).toEqual(full.ignored);
   expect([quick.duplicates, quick.doubts]).toEqual([[], []]);
+});
+
+it('reads the headers of entries of containers, with the facts of those of a full scan', async () => {
+  const folder = path.join(root, 'shards');
+  await mkdir(folder);
+  const whole = await picture(300, 200).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+  const cut = { name: 'cut.jpg', content: whole.subarray(0, whole.length - 200) };
+  const entries = [cut, { name: 'a/whole.jpg', content: whole }];
+  await writeFile(path.join(folder, 'a.tar'), tarOf(entries));
+  await writeFile(path.join(folder, 'b.zip'), zipOf(entries));
+  const [quick, full] = [await quickScan([folder]), await scanFolders([folder])];
+  expect([quick.images, full.images]).toEqual([4, 2]);
+  expect(sizes(quick)).toEqual(expect.arrayContaining(sizes(full)));
+  // Nothing was decoded.
+  expect([...quick.samples].map(({ hash }) => hash)).toEqual(['', '', '', '']);
 });
 
 it('has a fingerprint of names and sizes, the same with and without an earlier scan', async () => {

@@ -1,5 +1,5 @@
 /**
- * A quick look at folders: which images there are and how large, by the headers of plain files. What
+ * A quick look at folders: which images there are and how large, by the headers of files and entries. What
  * a header does not tell is read whole. Content is neither decoded nor hashed, so damaged files and
  * copies are not known yet.
  */
@@ -8,6 +8,7 @@ import { storeTablesBeside } from './containers/tables.ts';
 import { examineFile, inParallel, type ScanOptions, tileOrderOf } from './examine.ts';
 import { FactList } from './fact-list.ts';
 import type { FileFacts } from './file-facts.ts';
+import { readEntryHeader } from './headers/read-entry-header.ts';
 import type { FileHeader } from './headers/read-header.ts';
 import { readHeaders } from './headers/read-headers.ts';
 import { NOTHING_KNOWN, readIndexFile } from './index-file.ts';
@@ -59,7 +60,14 @@ export async function quickLook(
   await inParallel(unclear.length, async (i) => {
     signal?.throwIfAborted();
     const at = unclear[i]!;
-    facts.set(at, await examineFile(files.at(at)!, known.get(files.pathOf(at)), order));
+    const file = files.at(at)!;
+    const earlier = known.get(file.path);
+    const header =
+      file.container === undefined
+        ? undefined
+        : await readEntryHeader(file.path).catch(() => undefined);
+    const found = factsOf(header, earlier, order.pixelLimit);
+    facts.set(at, found ?? (await examineFile(file, earlier, order)));
     count(1);
   });
   const index = summariseScan(folders, walk, facts, 'quick');

@@ -48,8 +48,10 @@ export interface Kind {
 }
 
 const HEX = /^(?:[0-9a-f]{2})*$/;
-const hasHex = (text: string | undefined, bytes: number) =>
-  text !== undefined && text.length === 2 * bytes && HEX.test(text);
+/** Whether a text is so many bytes in hexadecimal digits, as a column can hold. */
+export function hasHex(text: string | undefined, bytes: number): boolean {
+  return text !== undefined && text.length === 2 * bytes && HEX.test(text);
+}
 
 /** The kind of facts, as text by which equal ones are found. */
 export function kindOf(facts: FileFacts): string {
