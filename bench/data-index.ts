@@ -8,6 +8,7 @@ import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import v8 from 'node:v8';
 import vm from 'node:vm';
 import { FactList } from '../engine/data/fact-list.ts';
@@ -63,7 +64,7 @@ export async function main([millions = '10']: string[]): Promise<void> {
   const count = Number(millions) * 1e6;
   const folder = mkdtempSync(path.join(tmpdir(), 'conmim-index-'));
   try {
-    benchTraining(count);
+    await benchTraining(count);
     const file = path.join(folder, 'images.index');
     const [, written] = await timed(() =>
       pipeline(Readable.from(encodeTable(VERSION, entries(count))), createWriteStream(file)),
@@ -100,14 +101,19 @@ export async function main([millions = '10']: string[]): Promise<void> {
 }
 
 /** Memory of the process after a collection of garbage, bytes. */
-function residentBytes(): number {
+async function residentBytes(): Promise<number> {
   v8.setFlagsFromString('--expose-gc');
-  (vm.runInNewContext('gc') as () => void)();
+  const collect = vm.runInNewContext('gc') as () => void;
+  collect();
+  // Buffers are given back by another thread.
+  await sleep(1000);
+  collect();
+  await sleep(1000);
   return process.memoryUsage().rss;
 }
 
-function benchTraining(count: number): void {
-  const before = residentBytes();
+async function benchTraining(count: number): Promise<void> {
+  const before = await residentBytes();
   const root = '/data/photographs/';
   const [{ files, facts }, listed] = measured(() => {
     const made = { files: new FileList(), facts: new FactList(count) };
@@ -119,9 +125,9 @@ function benchTraining(count: number): void {
     return made;
   });
   const [samples, opened] = measured(() => new SampleTable(files, facts));
-  const scanning = residentBytes() - before;
+  const scanning = (await residentBytes()) - before;
   facts.keepForTraining();
-  const held = residentBytes() - before;
+  const held = (await residentBytes()) - before;
   const sampler = new Sampler({ count: samples.length, batchSize: BATCH, seed: 0 });
   const [bytes, drawn] = measured(() => {
     let sum = 0;
