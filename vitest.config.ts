@@ -14,9 +14,28 @@ const drivers = {
 /** Half an hour: many times what the longest test takes on a busy machine. */
 const HANGS_MS = 30 * 60_000;
 
+/**
+ * Folders whose tests share processes, and so load each module once: they compute, and change nothing that
+ * others see, such as the environment, globals, the current folder or a store of the page.
+ */
+const SHARED = [
+  'engine/{autodiff,contract,formats,geometry,ir,nn,optim,passes,predictions,random,recipes,runs,tensor}/**/*.test.ts',
+  'renderer/{features,tasks,ui}/**/*.test.{ts,tsx}',
+];
+
 export default defineConfig({
   test: {
-    include: ['{engine,build,renderer,electron}/**/*.test.{ts,tsx}'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'own process',
+          include: ['{engine,build,renderer,electron}/**/*.test.{ts,tsx}'],
+          exclude: SHARED,
+        },
+      },
+      { extends: true, test: { name: 'shared', include: SHARED, isolate: false } },
+    ],
     globalSetup: 'build/compile-before-tests.ts',
     pool: 'forks',
     env: Object.fromEntries(Object.entries(drivers).filter(([, file]) => file !== undefined)),
