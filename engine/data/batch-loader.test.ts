@@ -6,7 +6,10 @@ import { BatchLoader, type BatchLoaderOptions } from './batch-loader.ts';
 import type { Sample } from './index-types.ts';
 import type { PairPlan } from './render-plan.ts';
 import { Sampler } from './sampler.ts';
+import { sameBytes } from './testing/same-bytes.ts';
 import { writeSampleJpegs } from './testing/sample-jpegs.ts';
+
+expect.addEqualityTesters([sameBytes]);
 
 const COUNT = 11;
 let folder: string;
@@ -81,13 +84,13 @@ async function take(steps: number, changes: Partial<BatchLoaderOptions> = {}): P
 }
 
 describe('batches of pairs of views', () => {
-  it('gives the same bytes for 0, 1 and 3 workers', async () => {
+  it('gives the same bytes for 0 and 3 workers', async () => {
     const inline = await take(5);
-    for (const workers of [1, 3]) expect(await take(5, { workers })).toEqual(inline);
+    expect(await take(5, { workers: 3 })).toEqual(inline);
   });
 
   it('continues exactly from any step', async () => {
-    const whole = await take(6, { workers: 1 });
+    const whole = await take(6);
     const rest = await take(3, { workers: 1, startStep: 3 });
     expect(rest).toEqual(whole.slice(3));
   });
@@ -121,10 +124,10 @@ describe('batches of pairs of views', () => {
     const inline = await take(2, { samples: some, batchSize: 5, maxBrokenFraction: 0.5 });
     const replaced = inline.flatMap((batch) => batch.replaced);
     expect(replaced.length).toBeLessThanOrEqual(1);
-    const all = await take(11, { samples: some, batchSize: 11, maxBrokenFraction: 0.5 });
+    const all = await take(4, { samples: some, batchSize: 11, maxBrokenFraction: 0.5 });
     expect(all[0]!.replaced[0]).toContain('broken.jpg → ');
     expect(
-      await take(11, { samples: some, batchSize: 11, maxBrokenFraction: 0.5, workers: 3 }),
+      await take(4, { samples: some, batchSize: 11, maxBrokenFraction: 0.5, workers: 2 }),
     ).toEqual(all);
   });
 
