@@ -24,9 +24,10 @@ const NETWORK = {
 /** At this rate rounding errors are not amplified. */
 const SCALARS = { lr: 1e-4, weightDecay: 0.05, emaMomentum: 0.99 };
 
-/** The losses of 200 steps. */
+/** The losses of so many steps. */
 export async function lossCurve(
   device: string,
+  steps: number,
   precision: Precision = 'float32',
 ): Promise<number[]> {
   const task = await createPretrainLearner({
@@ -35,7 +36,7 @@ export async function lossCurve(
   });
   const random = new RandomStream(11, 'test');
   const losses: number[] = [];
-  for (let i = 0; i < 200; i++) {
+  for (let i = 0; i < steps; i++) {
     losses.push((await task.step(trendBatch(random), SCALARS)).loss);
   }
   await task.dispose();
