@@ -115,7 +115,7 @@ beforeAll(async () => {
   const { best } = await finetune(order({ name: 'masks', task: 'instances', overrides: masks }));
   expect(best?.primary).toEqual({ name: 'AP', better: 'higher' });
   expect(Object.keys(best!.values)).toEqual(['AP', 'AP50', 'AP75', 'AR100', 'boxAP']);
-}, 240_000);
+});
 
 it.each([
   ['boxes', 'detect'],
@@ -153,45 +153,40 @@ it.each([
     ]);
     for (const file of files) expect(existsSync(file)).toBe(true);
   },
-  120_000,
 );
 
-it.each(['detect', 'instances'])(
-  'resumes to the same bytes, %s',
-  async (task) => {
-    const overrides = {
-      ...(task === 'instances' && masks),
-      drop_path: 0.1,
-      color_jitter: 0.4,
-      epochs: 3,
-      eval_every: 1,
-      checkpoint_every: 1,
-    };
-    const whole = await finetune(order({ name: `whole-${task}`, task, overrides }));
-    const stop = new AbortController();
-    const dirs: string[] = [];
-    const stopped = await finetune(
-      order({
-        name: `stopped-${task}`,
-        task,
-        overrides,
-        signal: stop.signal,
-        onRun: ({ dir }) => dirs.push(dir),
-        onEvent: (event) => {
-          if (event.type === 'step' && event.step === 4) stop.abort();
-        },
-      }),
-    );
-    expect(stopped.step).toBeLessThan(whole.step);
-    const resumed = await resumeRun({ workspace, run: dirs[0]! });
-    expect(resumed.best).toEqual(whole.best);
-    const [first, second] = [whole, resumed].map(({ checkpoint }) =>
-      readFileSync(path.join(checkpoint, 'state.safetensors')),
-    );
-    expect(second!.equals(first!)).toBe(true);
-  },
-  120_000,
-);
+it.each(['detect', 'instances'])('resumes to the same bytes, %s', async (task) => {
+  const overrides = {
+    ...(task === 'instances' && masks),
+    drop_path: 0.1,
+    color_jitter: 0.4,
+    epochs: 3,
+    eval_every: 1,
+    checkpoint_every: 1,
+  };
+  const whole = await finetune(order({ name: `whole-${task}`, task, overrides }));
+  const stop = new AbortController();
+  const dirs: string[] = [];
+  const stopped = await finetune(
+    order({
+      name: `stopped-${task}`,
+      task,
+      overrides,
+      signal: stop.signal,
+      onRun: ({ dir }) => dirs.push(dir),
+      onEvent: (event) => {
+        if (event.type === 'step' && event.step === 4) stop.abort();
+      },
+    }),
+  );
+  expect(stopped.step).toBeLessThan(whole.step);
+  const resumed = await resumeRun({ workspace, run: dirs[0]! });
+  expect(resumed.best).toEqual(whole.best);
+  const [first, second] = [whole, resumed].map(({ checkpoint }) =>
+    readFileSync(path.join(checkpoint, 'state.safetensors')),
+  );
+  expect(second!.equals(first!)).toBe(true);
+});
 
 it('starts from the network of another run, of which it keeps a head for the same classes', async () => {
   const loadedFrom = async (task: string, overrides: FinetuneOrder['overrides']) => {
@@ -213,7 +208,7 @@ it('starts from the network of another run, of which it keeps a head for the sam
   const other = await loadedFrom('instances', masks);
   expect(other).toContain('blocks.2.mlp.fc2.weight');
   expect(other).not.toContain('query.weight');
-}, 120_000);
+});
 
 /** Predictions as `predict --format coco` writes them. */
 async function predictInto(name: string, model: string, threshold?: number) {
@@ -285,7 +280,7 @@ it('is compared with a network from scratch by average precision over the same i
     cells.find((cell) => cell.start === start && cell.fraction === 1)!.values['AP']!;
   const gain = gains.find(({ fraction }) => fraction === 1)!;
   expect(gain.score.value).toBeCloseTo(apOf('pretrained') - apOf('scratch'), 6);
-}, 120_000);
+});
 
 it('refuses sets without what the task learns, and says what to do', async () => {
   const boxesOnly = path.join(workspace, 'boxes-only');
@@ -353,39 +348,35 @@ function expectSameDetections(found: readonly Detection[], expected: readonly De
   }
 }
 
-it.each(['boxes', 'masks'])(
-  'is exported, and the files find the same, %s',
-  async (run) => {
-    const onnx = path.join(workspace, `${run}.onnx`);
-    const written = await exportNetwork({ workspace, run, format: 'onnx', out: onnx });
-    expect(written.largestDifference).toBeLessThan(1e-3);
-    const file = path.join(workspace, `${run}.safetensors`);
-    await exportNetwork({ workspace, run, format: 'safetensors', out: file });
-    const evaluated = async (reference: string) =>
-      (await evaluate({ workspace, model: { reference }, data, device: 'cpu' })).report.evaluation;
-    const [own, exported] = [await evaluated(run), await evaluated(file)];
-    expect(exported.task).toBe(own.task);
-    expect(exported.values).toEqual(own.values);
-    const ofFile = await evaluated(onnx);
-    expect(ofFile.task).toBe(own.task);
-    expect(Object.keys(ofFile.values)).toEqual(Object.keys(own.values));
-    for (const [score, value] of Object.entries(own.values))
-      expect(ofFile.values[score], score).toBeCloseTo(value, 4);
-    const [expected, ...others] = await Promise.all(
-      [run, file, onnx].map((model, i) => detectionsOf(model, `${run}-as-${i}`)),
-    );
-    expect(new Set(expected!.map((one) => one.category_id))).toEqual(new Set([3, 7]));
-    for (const found of others) expectSameDetections(found, expected!);
-    for (const format of ['hf', 'timm'] as const)
-      await expect(
-        exportNetwork({ workspace, run, format, out: path.join(workspace, format) }),
-      ).rejects.toMatchObject({
-        code: 'export-unsupported',
-        advice: expect.stringContaining('onnx'),
-      });
-  },
-  120_000,
-);
+it.each(['boxes', 'masks'])('is exported, and the files find the same, %s', async (run) => {
+  const onnx = path.join(workspace, `${run}.onnx`);
+  const written = await exportNetwork({ workspace, run, format: 'onnx', out: onnx });
+  expect(written.largestDifference).toBeLessThan(1e-3);
+  const file = path.join(workspace, `${run}.safetensors`);
+  await exportNetwork({ workspace, run, format: 'safetensors', out: file });
+  const evaluated = async (reference: string) =>
+    (await evaluate({ workspace, model: { reference }, data, device: 'cpu' })).report.evaluation;
+  const [own, exported] = [await evaluated(run), await evaluated(file)];
+  expect(exported.task).toBe(own.task);
+  expect(exported.values).toEqual(own.values);
+  const ofFile = await evaluated(onnx);
+  expect(ofFile.task).toBe(own.task);
+  expect(Object.keys(ofFile.values)).toEqual(Object.keys(own.values));
+  for (const [score, value] of Object.entries(own.values))
+    expect(ofFile.values[score], score).toBeCloseTo(value, 4);
+  const [expected, ...others] = await Promise.all(
+    [run, file, onnx].map((model, i) => detectionsOf(model, `${run}-as-${i}`)),
+  );
+  expect(new Set(expected!.map((one) => one.category_id))).toEqual(new Set([3, 7]));
+  for (const found of others) expectSameDetections(found, expected!);
+  for (const format of ['hf', 'timm'] as const)
+    await expect(
+      exportNetwork({ workspace, run, format, out: path.join(workspace, format) }),
+    ).rejects.toMatchObject({
+      code: 'export-unsupported',
+      advice: expect.stringContaining('onnx'),
+    });
+});
 
 it('is described as what it is', async () => {
   const { model } = await openModel('boxes', { workspace });

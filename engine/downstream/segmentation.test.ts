@@ -102,7 +102,7 @@ beforeAll(async () => {
   const { best, report } = await finetune(order({ name: 'linear' }));
   expect(best?.primary).toEqual({ name: 'mIoU', better: 'higher' });
   expect(report?.evaluation.values['mIoU']).toBeGreaterThan(0.5);
-}, 120_000);
+});
 
 it('learns to segment, and says how well with intervals', async () => {
   writeShapes(path.join(workspace, 'others'), 8, 2);
@@ -294,7 +294,7 @@ it('starts from the network of another run, with UPerNet as with the linear head
   expect(loaded).toContain('blocks.3.mlp.fc2.weight');
   expect(loaded.some((name) => name.startsWith('head.'))).toBe(false);
   expect(best?.values['mIoU']).toBeGreaterThan(0.2);
-}, 120_000);
+});
 
 it.each([
   [run, 'safetensors', 'linear.safetensors'],
@@ -326,7 +326,6 @@ it.each([
     );
     expect(classes).toEqual([0, 1, 2].map((id) => ({ name: classes[id].name, id })));
   },
-  60_000,
 );
 
 it('is described as what it is', async () => {
@@ -469,35 +468,36 @@ it('is compared with a network from scratch by mean IoU over the same images, al
       from: { reference: run },
       labelled: { ...labelled, val: held, dense },
       recipe: 'micro',
-      overrides: { ...overrides, steps: 12, warmup_epochs: 0 },
+      overrides: { ...overrides, steps: 3, warmup_epochs: 0 },
       folder: workspace,
       device: 'cpu',
-      fractions: [0.5, 1],
+      fractions: [1],
       seeds: 2,
       modes: [{ kind: 'full' }],
       out,
       ...changes,
     });
-  const onCell = (_cell: unknown, done: number) => done === 3 && stop.abort();
+  const onCell = (_cell: unknown, done: number) => done === 1 && stop.abort();
   await expect(compared({ signal: stop.signal, onCell })).rejects.toThrow();
   await expect(compared({ labelled: { ...labelled, val: held } })).rejects.toMatchObject({
     code: 'comparison-changed',
   });
   let trained = 0;
   const { gains, cells, primary, images } = await compared({ onCell: () => trained++ });
-  expect(trained).toBe(5);
+  expect(trained).toBe(3);
   expect(primary.name).toBe('mIoU');
   expect(images).toBe(10);
-  expect(cells).toHaveLength(8);
+  expect(cells).toHaveLength(4);
   const meanOf = (start: string) => {
-    const some = cells.filter((cell) => cell.start === start && cell.fraction === 1);
+    const some = cells.filter((cell) => cell.start === start);
     return some.reduce((sum, { values }) => sum + values['mIoU']! / some.length, 0);
   };
-  const { score } = gains.find(({ fraction }) => fraction === 1)!;
+  expect(gains).toHaveLength(1);
+  const { score } = gains[0]!;
   expect(score.value).toBeCloseTo(meanOf('pretrained') - meanOf('scratch'), 6);
   expect(score.low).toBeLessThan(score.value);
   expect(score.high).toBeGreaterThan(score.value);
-}, 120_000);
+});
 
 it('refuses by name what such networks cannot do yet', async () => {
   const refused = (code: string) => expect.objectContaining({ code });

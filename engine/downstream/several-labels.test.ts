@@ -120,7 +120,7 @@ beforeAll(async () => {
       onRun: ({ dir }) => (trained = dir),
     }),
   );
-}, 60_000);
+});
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 describe('a network for several labels an image', () => {
