@@ -46,7 +46,7 @@ it('keeps several labels an image apart', async () => {
   const { id } = await label('both', 2, [], true);
   expect(datasets.get(id)).toMatchObject({ several: true, labelSeparator: ';' });
   await expect
-    .poll(() => datasets.get(id).report?.classes, { timeout: 20_000 })
+    .poll(() => datasets.get(id).report?.classes)
     .toEqual([
       { name: 'cat', images: 1 },
       { name: 'dog', images: 2 },

@@ -74,7 +74,7 @@ it('shows rows of a job, its images, and makes a labelled set of them', async ()
   await studio.call('predictions.label', { job: id, set: 'Corrections: 1', rows: again });
   const ready = async () => (await studio.call('datasets.list', {}))[0]?.report?.classes;
   await expect
-    .poll(ready, { timeout: 20_000 })
+    .poll(ready)
     .toEqual(['ant', 'bee', 'wasp'].map((name, i) => ({ name, images: i === 0 ? 2 : 1 })));
   const labelled = await studio.call('predictions.get', {
     job: id,
@@ -106,7 +106,7 @@ it('watches a folder beside other jobs, and keeps its rows when it is stopped', 
   const other = await studio.call('jobs.submit', request());
   await jobWhen(other.id, ({ state }) => state === 'done');
   const get = () => studio.call('predictions.get', { job: watch.id, offset: 0, count: 9 });
-  await expect.poll(async () => (await get()).all, { timeout: 20_000 }).toBe(1);
+  await expect.poll(async () => (await get()).all).toBe(1);
   await studio.call('jobs.stop', { id: watch.id });
   await jobWhen(watch.id, ({ state }) => state === 'stopped');
   expect((await get()).items[0]!.path).toBe(at('inbox', 'new.png'));

@@ -169,9 +169,7 @@ describe('the tools process', () => {
     await dying.dispose();
   });
 
-  it('has few processes at a time, however many calls there are', {
-    timeout: 120_000,
-  }, async () => {
+  it('has few processes at a time, however many calls there are', async () => {
     const log = at('started.log');
     await writeFile(
       at('log.mjs'),

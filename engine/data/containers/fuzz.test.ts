@@ -42,7 +42,6 @@ test.each(['tar', 'zip', 'parquet'])(
     expect(seen.entries).toBeGreaterThan(0);
     expect(seen.named).toBeGreaterThan(0);
   },
-  600_000,
 );
 
 /** Read some entries and all classes. @throws what is no named reason */

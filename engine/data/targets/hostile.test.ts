@@ -338,7 +338,7 @@ describe.each(Object.entries(SEEDS))('mutated files: %s', (kind, { format, name,
     // Readers that lose one image of many report it instead.
     if (['coco', 'cvat'].includes(kind)) expect(refused).toBeGreaterThan(0);
     expect(refused).toBeLessThan(FILES);
-  }, 600_000);
+  });
 });
 
 describe.each([
