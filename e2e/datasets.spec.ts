@@ -1,8 +1,9 @@
 /** The pages of data sets: images and their filters, tables of labels, sample data, folders that are gone. */
-import { renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import sharp from 'sharp';
+import { omeTiff } from '../engine/images/tiff/testing/ome-tiff.ts';
 import { expectUsable, violationsOn } from './accessible.ts';
 import { callStudio } from './call-studio.ts';
 import { expect, goTo, pageOnly, test } from './fixtures.ts';
@@ -98,6 +99,51 @@ test('a folder that is gone is named with the next step', async ({ studio, home 
   renameSync(path.join(home, 'moved'), folder);
   await alert.getByRole('button', { name: 'Scan again' }).click();
   await expect(alert).toHaveCount(0);
+});
+
+test('six channels of 16 bits are shown in chosen colours, and trained on', async ({
+  studio,
+  home,
+}) => {
+  const [channels, side] = [6, 40];
+  const folder = path.join(home, 'cells');
+  mkdirSync(folder);
+  for (let image = 0; image < 8; image++) {
+    const values = Uint16Array.from({ length: channels * side * side }, (_, i) => {
+      const channel = Math.floor(i / (side * side));
+      return 500 * channel + 300 + 200 * Math.sin((i % side) / (2 + image) + channel);
+    });
+    writeFileSync(path.join(folder, `${image}.ome.tif`), omeTiff(values, [channels, side, side]));
+  }
+  const page = studio.page();
+  const { id } = await callStudio(page, 'datasets.add', { kind: 'images', folders: [folder] });
+  const shown = page.getByRole('region', { name: 'Images of the data set' }).locator('img').first();
+  await test.step('channels and window are chosen, and kept', async () => {
+    await openDataset(page, id);
+    await page.getByLabel('Channels shown').fill('6,5,4');
+    await page.getByLabel('Window').fill('0,3000');
+    await expect(shown).toHaveAttribute('src', /5(,|%2C)4(,|%2C)3(:|%3A)0(,|%2C)3000/);
+    await expect
+      .poll(() => shown.evaluate((img) => (img as HTMLImageElement).naturalWidth))
+      .toBe(side);
+    await page.reload();
+    await expect(page.getByLabel('Channels shown')).toHaveValue('6,5,4');
+    await expectUsable(page, 'A data set of six channels');
+  });
+  await test.step('a pre-training takes the channels that are suggested', async () => {
+    await page.getByRole('link', { name: 'Pre-train on this' }).click();
+    await page.getByRole('radio', { name: /Micro/ }).click();
+    await page.getByLabel('steps', { exact: true }).fill('2');
+    await page.getByLabel('batch_size', { exact: true }).fill('4');
+    await expect(page.getByText(/conmim pretrain .*--set channels=6/)).toBeVisible();
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    const run = async () =>
+      (await callStudio(page, 'runs.list', { offset: 0, count: 1 })).items.at(0);
+    await expect.poll(async () => (await run())?.status).toBe('done');
+    const record = path.join(studio.workspace, 'runs', (await run())!.id, 'run.json');
+    const { recipe } = JSON.parse(readFileSync(record, 'utf8'));
+    expect([recipe.channels, recipe.mean.length, recipe.std.length]).toEqual([6, 6, 6]);
+  });
 });
 
 test('two data sets of one folder count once, and show their images', async ({ studio, home }) => {

@@ -10,6 +10,7 @@ import {
   choiceOf,
   EMPTY_PRETRAIN_DRAFT,
   isSuggested,
+  neededSettings,
   requestOf,
   seenSettings,
   suggestedSettings,
@@ -63,6 +64,22 @@ describe('what is suggested', () => {
     const settings = suggestedSettings(recipe, { imageSize: 32, patchSize: 4, channels: 6 }, 9000);
     expect(settings).toEqual({ channels: '6', mean: 'measured', std: 'measured' });
     expect(checkRecipe('pretrain', recipe, settings).problems).toEqual({});
+  });
+
+  it('keeps channels that the images need with any recipe, and is not applied without them', () => {
+    const cells = {
+      ...scans,
+      report: { images: 5000, suggestion: { ...suggestRecipe(5000, 512), channels: 6 } },
+    } as Dataset;
+    const chosen = (settings: Readonly<Record<string, string>>) =>
+      choiceOf({ ...EMPTY_PRETRAIN_DRAFT, recipe: 'tiny', settings }, [cells], listed);
+    const open = choiceOf(EMPTY_PRETRAIN_DRAFT, [cells], listed);
+    expect(neededSettings(open)).toEqual({ channels: '6', mean: 'measured', std: 'measured' });
+    expect(neededSettings(choiceOf(EMPTY_PRETRAIN_DRAFT, [scans], listed))).toEqual({});
+    const sizes = { image_size: '128', patch_size: '16' };
+    expect(isSuggested(open)).toBe(true);
+    expect(isSuggested(chosen(sizes))).toBe(false);
+    expect(isSuggested(chosen({ ...sizes, ...neededSettings(open) }))).toBe(true);
   });
 
   it('fills in what was left open, by the largest data set', () => {

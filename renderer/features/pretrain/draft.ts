@@ -36,6 +36,17 @@ export function changePretrainDraft(change: Partial<PretrainDraft>): void {
 
 type Settings = Readonly<Record<string, unknown>>;
 
+/** Statistics of RGB do not fit other channels. */
+function channelSettings(channels: number | undefined): Settings {
+  return channels === undefined ? {} : { channels, mean: MEASURED, std: MEASURED };
+}
+
+/** What any ready-made recipe must have for the images, whichever is chosen. */
+export function neededSettings({ suggested }: PretrainChoice): Record<string, string> {
+  const needed = channelSettings(suggested?.report?.suggestion.channels);
+  return Object.fromEntries(Object.entries(needed).map(([key, value]) => [key, valueText(value)]));
+}
+
 /**
  * The settings that change a preset to the suggestion; mask cells keep their size in patches, and a batch
  * that is larger than the set becomes the largest power of two that is not. Statistics of other
@@ -59,8 +70,7 @@ export function suggestedSettings(
     patch_size: patchSize,
     mask_cell: cell,
     batch_size: fits,
-    // Statistics of RGB do not fit other channels.
-    ...(channels === undefined ? {} : { channels, mean: MEASURED, std: MEASURED }),
+    ...channelSettings(channels),
   };
   return Object.fromEntries(
     Object.entries(wanted).flatMap(([key, value]) =>
@@ -112,8 +122,11 @@ export function isSuggested({ preset, settings, suggested }: PretrainChoice): bo
   const suggestion = suggested?.report?.suggestion;
   if (suggestion === undefined || suggestion.recipe !== preset.name) return false;
   const { values } = checkRecipe('pretrain', preset.recipe, settings);
+  const { imageSize, patchSize, channels = values['channels'] } = suggestion;
   return (
-    values['image_size'] === suggestion.imageSize && values['patch_size'] === suggestion.patchSize
+    values['image_size'] === imageSize &&
+    values['patch_size'] === patchSize &&
+    values['channels'] === channels
   );
 }
 

@@ -17,6 +17,7 @@ import {
   awaitsSuggestion,
   changePretrainDraft,
   choiceOf,
+  neededSettings,
   requestOf,
   seenSettings,
   usePretrainDraft,
@@ -86,7 +87,14 @@ export function Setup(props: {
               own={presetChoices('pretrain', presets, own).filter(({ changes }) => changes)}
               chosen={choice.preset.name}
               suggested={choice.suggested?.report?.suggestion.recipe}
-              onChange={(recipe) => changePretrainDraft({ recipe, settings: {} })}
+              onChange={(recipe) =>
+                changePretrainDraft({
+                  recipe,
+                  settings: presets.some(({ name }) => name === recipe)
+                    ? neededSettings(choice)
+                    : {},
+                })
+              }
             />
           </>
         )}
