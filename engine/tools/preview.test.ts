@@ -7,6 +7,7 @@ import { recipeGeometry } from '../contract/recipe.ts';
 import { viewSchema } from '../contract/studio/datasets.ts';
 import { scanFolders } from '../data/scan.ts';
 import { writeSampleJpegs } from '../data/testing/sample-jpegs.ts';
+import { writeSlide } from '../data/tiles/testing/slide.ts';
 import { loadRecipe } from '../recipes/load.ts';
 import { openPretrainLoader } from '../tasks/pretrain/batches.ts';
 import { pretrainParts } from '../tasks/pretrain/parts.ts';
@@ -134,5 +135,14 @@ describe('a preview', () => {
     await expect(
       previewViews(order({ settings: { ...settings, crop_min_area: '7' } })),
     ).rejects.toMatchObject({ code: 'recipe-invalid' });
+  });
+
+  it('shows tiles of a large image, evenly spaced, before it is scanned', async () => {
+    const slides = await mkdtemp(path.join(os.tmpdir(), 'conmim-preview-slide-'));
+    await writeFile(path.join(slides, 'slide.tif'), writeSlide(20_000, { copies: 5 }));
+    const views = await previewViews(order({ folders: [slides], listing: undefined, count: 3 }));
+    expect(views).toHaveLength(3);
+    for (const { path: at } of views) expect(at).toMatch(/slide\.tif#tile=0,\d+,\d+,512$/);
+    await rm(slides, { recursive: true });
   });
 });

@@ -10,12 +10,14 @@ import { type Recipe, recipeGeometry } from '../contract/recipe.ts';
 import type { View } from '../contract/studio/datasets.ts';
 import type { PreviewOrder } from '../contract/tools.ts';
 import { examineFiles } from '../data/examine.ts';
+import type { FileFacts } from '../data/file-facts.ts';
+import type { Sample } from '../data/index-types.ts';
 import { evenly } from '../data/lazy-list.ts';
 import { leaveMasksOut } from '../data/masks-beside.ts';
 import { pickImages } from '../data/pick.ts';
 import { Renderer } from '../data/render.ts';
 import type { RenderSource } from '../data/render-plan.ts';
-import { sampleOf } from '../data/sample-of.ts';
+import { partsOf, sampleOf, samplePart } from '../data/sample-of.ts';
 import { storedKindOf } from '../data/stored/decode-planes.ts';
 import { reasonOf } from '../data/unreadable.ts';
 import { loadRecipe } from '../recipes/load.ts';
@@ -110,12 +112,21 @@ async function fromFolders({ folders, count }: PreviewOrder): Promise<Candidate[
     for (const [at, file] of files.entries()) {
       const found = facts.at(at);
       if (found === undefined || found.reason !== undefined) continue;
-      const { path, width, height, stored } = sampleOf(file.path, found);
-      const source = { path, width, height, ...(stored && { stored }) };
-      candidates.push({ source, sampleId: candidates.length });
+      for (const { path, width, height, stored } of someOf(file.path, found, count)) {
+        const source = { path, width, height, ...(stored && { stored }) };
+        candidates.push({ source, sampleId: candidates.length });
+      }
     }
   }
   return candidates;
+}
+
+/** The image of a file, or at most `count` of its pictures or tiles, evenly spaced. */
+function someOf(file: string, found: FileFacts, count: number): Sample[] {
+  const parts = partsOf(found);
+  if (parts === undefined) return [sampleOf(file, found)];
+  const all = Array.from({ length: parts }, (_, i) => i);
+  return evenly(all, count).map((part) => samplePart(file, found, part));
 }
 
 async function drawView(
