@@ -7,6 +7,7 @@
 import type { LossWeights, ValueMap } from './loss-types.ts';
 import {
   type Corners,
+  contiguousMap,
   cornersOf,
   newCorners,
   type PointDraws,
@@ -117,8 +118,9 @@ export function maskLoss(
   factor: number,
   slopes: { [at: number]: number },
 ): number {
-  const places = uncertainPoints(predicted, draws, points);
-  const [logits, truths] = [sampleMap(predicted, places), sampleMap(wanted, places)];
+  const own = contiguousMap(predicted);
+  const places = uncertainPoints(own, draws, points);
+  const [logits, truths] = [sampleMap(own, places), sampleMap(wanted, places)];
   let [entropy, overlap, total] = [0, 0, 0];
   const shares = new Float64Array(points);
   for (let k = 0; k < points; k++) {

@@ -5,6 +5,7 @@
  */
 import { RandomStream } from '../../random/philox.ts';
 import type { ValueMap } from './loss-types.ts';
+import { nthSmallest } from './nth-smallest.ts';
 
 /** Candidates for each point that is chosen for its uncertainty. */
 const OVERSAMPLING = 3;
@@ -95,13 +96,20 @@ export function sampleMap(map: ValueMap, points: Float64Array): Float64Array {
   return sampled;
 }
 
+/** A map whose values lie side by side, for many reads. */
+export function contiguousMap({ values, rows, cols, stride, start }: ValueMap): ValueMap {
+  const own = new Float64Array(rows * cols);
+  for (let cell = 0; cell < own.length; cell++) own[cell] = values[start + stride * cell]!;
+  return { values: own, rows, cols, stride: 1, start: 0 };
+}
+
 /** Most of the points where a mask is least certain, and random ones. */
 export function uncertainPoints(map: ValueMap, draws: PointDraws, points: number): Float64Array {
   const { uncertain } = pointCounts(points);
   const candidates = draws.candidates();
   const distances = sampleMap(map, candidates);
   for (let at = 0; at < distances.length; at++) distances[at] = Math.abs(distances[at]!);
-  const limit = distances.slice().sort()[uncertain - 1] ?? -1;
+  const limit = uncertain === 0 ? -1 : nthSmallest(distances, uncertain - 1);
   const chosen = new Float64Array(2 * points);
   let count = 0;
   const take = (at: number) => {
