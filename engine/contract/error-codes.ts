@@ -258,6 +258,8 @@ export const ERROR_CODES = {
     'device?': 'text',
   }),
   'predictions-missing': entry('The job makes no predictions, or its table is gone or damaged.'),
+  'prepared-damaged': entry('A prepared image is damaged, and its file is read instead.', REASON),
+  'prepared-not-found': entry('There are no prepared images of this name.'),
   'preset-exists': entry('The workspace has a preset of this name.', { name: 'text' }),
   'preset-missing': entry('The workspace has no preset of this name.', { name: 'text' }),
   'preset-name': entry('A preset cannot have this name.', { name: 'text' }),

@@ -6,6 +6,8 @@
 import { defined } from '../contract/defined.ts';
 import { RandomStream } from '../random/philox.ts';
 import type { LazyList } from './lazy-list.ts';
+import type { IdentifiedImage } from './prepared/entry-ids.ts';
+import type { PreparedImages } from './prepared/prepared-images.ts';
 import {
   perView,
   type RenderPlan,
@@ -46,11 +48,15 @@ export interface LoaderSettings {
   readonly startStep: number;
   /** largest share of broken images among those seen */
   readonly maxBrokenFraction?: number;
+  /** images that are read from where they are prepared; only for random resized crops */
+  readonly prepared?: Pick<PreparedImages, 'find'> | undefined;
 }
+
+type LoadedSample = RenderSource & Partial<IdentifiedImage> & { readonly label?: number };
 
 export interface BatchLoaderOptions extends LoaderSettings {
   /** A broken image is replaced by another one of its label, where there are labels. */
-  readonly samples: LazyList<RenderSource & { readonly label?: number }>;
+  readonly samples: LazyList<LoadedSample>;
   readonly sampler: BatchSampler;
 }
 
@@ -58,6 +64,12 @@ export interface ReplacedImage {
   readonly path: string;
   readonly reason: string;
   readonly substitute: string;
+}
+
+/** An image that was read from its file because its prepared image is damaged. */
+export interface DamagedPreparation {
+  readonly path: string;
+  readonly reason: string;
 }
 
 export interface RenderedBatch {
@@ -76,6 +88,8 @@ export interface RenderedBatch {
   /** time that `next` waited, ms */
   readonly waitMs: number;
   readonly replaced: readonly ReplacedImage[];
+  /** each image once */
+  readonly damaged: readonly DamagedPreparation[];
 }
 
 const BROKEN_SHARE = 0.1;
@@ -91,6 +105,8 @@ interface PreparedBatch extends Omit<RenderedBatch, 'views' | 'labels' | 'object
 export class BatchLoader implements Loader<RenderedBatch> {
   readonly stepsPerEpoch: number;
   readonly #broken: LeftOut[] = [];
+  /** samples whose prepared images are damaged */
+  readonly #damaged = new Set<number>();
   readonly #options: BatchLoaderOptions;
   readonly #pool: RenderPool;
   readonly #free: Slot[];
@@ -154,26 +170,41 @@ export class BatchLoader implements Loader<RenderedBatch> {
     const { samples, sampler } = this.#options;
     const { epoch, sampleIds, repeats } = sampler.batch(step);
     const items = [...sampleIds].map((sampleId, position): RenderItem => {
-      const source = sourceOf(samples.at(sampleId)!);
+      const source = this.#sourceOf(sampleId);
       return { position, epoch, sampleId, repeat: repeats?.[position] ?? 0, source };
     });
     const shownIds = sampleIds.slice();
     const replaced: ReplacedImage[] = [];
-    for (const { position, reason } of await this.#pool.render(slot, items)) {
+    const report = await this.#pool.render(slot, items);
+    const damaged = report.damaged.flatMap(({ position, reason }) => {
+      if (this.#damaged.has(sampleIds[position]!)) return [];
+      this.#damaged.add(sampleIds[position]!);
+      return [{ path: items[position]!.source.path, reason }];
+    });
+    for (const { position, reason } of report.failures) {
       const { path } = items[position]!.source;
       const substitute = await this.#substitute(slot, items[position]!);
       shownIds[position] = substitute;
       replaced.push({ path, reason, substitute: samples.at(substitute)!.path });
     }
-    return { step, epoch, sampleIds, shownIds, slot, replaced };
+    return { step, epoch, sampleIds, shownIds, slot, replaced, damaged };
+  }
+
+  #sourceOf(id: number): RenderSource {
+    const { samples, prepared: images } = this.#options;
+    const sample = samples.at(id)!;
+    const { path, width, height, stored, mask, objects } = sample;
+    const prepared = this.#damaged.has(id) ? undefined : images?.find(sample);
+    return { path, width, height, ...defined({ stored, mask, objects, prepared }) };
   }
 
   /** Fill the place of a broken image with another one, always the same for the same ids. */
   async #substitute(slot: Slot, item: RenderItem): Promise<number> {
     const tried: LeftOut[] = [];
     for (const id of this.#substitutes(item)) {
-      const source = sourceOf(this.#options.samples.at(id)!);
-      const [failure] = await this.#pool.render(slot, [{ ...item, source }]);
+      const source = this.#sourceOf(id);
+      const { failures } = await this.#pool.render(slot, [{ ...item, source }]);
+      const [failure] = failures;
       if (failure === undefined) return id;
       tried.push({ path: source.path, reason: failure.reason });
     }
@@ -218,8 +249,4 @@ function placesOf(
     position++;
   }
   return places;
-}
-
-function sourceOf({ path, width, height, stored, mask, objects }: RenderSource): RenderSource {
-  return { path, width, height, ...defined({ stored, mask, objects }) };
 }

@@ -1,5 +1,6 @@
 /** Measurement of the throughput of training views here: decode, crop, both views, float32. */
 import { BatchLoader } from './batch-loader.ts';
+import type { PreparedImages } from './prepared/prepared-images.ts';
 import type { PairPlan } from './render-plan.ts';
 import { Sampler } from './sampler.ts';
 import { scanFolders } from './scan.ts';
@@ -32,14 +33,21 @@ const AUTHORS_VIEWS = {
   },
 } as const satisfies Omit<PairPlan, 'imageSize'>;
 
+export function benchPlan(side: number): PairPlan {
+  return { ...AUTHORS_VIEWS, imageSize: [side, side] };
+}
+
 export async function benchData(options: {
   readonly data: string;
   readonly imageSize: number;
   readonly workers: number;
+  /** where the images lie prepared */
+  readonly prepared?: PreparedImages | undefined;
+  readonly images?: number;
 }): Promise<DataBench> {
   const { samples } = await scanFolders([options.data]);
   const batchSize = Math.min(BATCH, samples.length);
-  const plan: PairPlan = { ...AUTHORS_VIEWS, imageSize: [options.imageSize, options.imageSize] };
+  const plan = benchPlan(options.imageSize);
   const loader = new BatchLoader({
     plan,
     samples,
@@ -47,9 +55,10 @@ export async function benchData(options: {
     batchSize,
     workers: options.workers,
     startStep: 0,
+    prepared: options.prepared,
   });
   for (let i = 0; i < WARM_UP_BATCHES; i++) await loader.next();
-  const batches = Math.ceil(MEASURED_IMAGES / batchSize);
+  const batches = Math.ceil((options.images ?? MEASURED_IMAGES) / batchSize);
   const started = performance.now();
   const processorBefore = process.cpuUsage();
   for (let i = 0; i < batches; i++) await loader.next();

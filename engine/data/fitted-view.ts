@@ -5,7 +5,8 @@
 import type { BoxXywh } from '../geometry/box.ts';
 import type { RunLengths } from '../geometry/run-length.ts';
 import type { Size } from './decode.ts';
-import { type InputOptions, NetworkInput, type Picture } from './network-input.ts';
+import { type InputOptions, NetworkInput } from './network-input.ts';
+import type { Picture } from './picture.ts';
 
 export interface FittedView {
   readonly image: Size;

@@ -3,6 +3,8 @@ export interface RgbImage {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
+  /** the part that is meant, not always at whole pixels; all of it without one */
+  readonly box?: Region;
 }
 
 export function newImage(width: number, height: number): RgbImage {

@@ -5,24 +5,20 @@
  */
 
 import type { StoredKind } from '../contract/stored-kind.ts';
+import type { Interpolation } from './augment/filter-taps.ts';
 import { nearestBytes, normalisationTables, writeNormalised } from './augment/normalise.ts';
 import { normalisePlanes } from './augment/normalise-planes.ts';
-import type { Interpolation } from './augment/resample.ts';
-import { mirror } from './augment/resample.ts';
 import { resizePlanes } from './augment/resample-planes.ts';
 import { Resampler } from './augment/resampler.ts';
 import { decodeImage, decodeRegion, type Size } from './decode.ts';
 import type { Region, RgbImage } from './image.ts';
+import { isPlanes, type Picture } from './picture.ts';
 import { pasted } from './placement.ts';
-import { mirrorPlanes, type Planes, pastePlanes } from './planes.ts';
+import { pastePlanes } from './planes.ts';
+import type { PreparedPlace } from './prepared/prepared-images.ts';
+import { PreparedReader } from './prepared/read-prepared.ts';
 import { type Reading, RGB_READING, readsBytes } from './reading.ts';
 import { decodeStored, decodeStoredRegion, planesOfBytes } from './stored/decode-planes.ts';
-
-export type Picture = RgbImage | Planes;
-
-export function isPlanes(picture: Picture): picture is Planes {
-  return 'channels' in picture;
-}
 
 /** Without a stated reading, three channels of the range of their type. */
 export interface InputOptions extends Partial<Reading> {
@@ -36,6 +32,8 @@ export interface KnownFile extends Size {
   readonly path: string;
   /** of files that are read as they are stored */
   readonly stored?: StoredKind | undefined;
+  /** where it lies prepared; crops are read from there */
+  readonly prepared?: PreparedPlace | undefined;
 }
 
 export class NetworkInput {
@@ -44,6 +42,7 @@ export class NetworkInput {
   readonly #reading: Reading;
   readonly #tables: readonly Float32Array[];
   readonly #resampler = new Resampler();
+  readonly #prepared = new PreparedReader();
 
   constructor(options: InputOptions) {
     const { channels, valueRange } = RGB_READING;
@@ -65,10 +64,11 @@ export class NetworkInput {
   /**
    * A region, of which bytes may be shrunk while it stays at least as large as its target.
    *
-   * @throws StudioError `image-unreadable` naming the file and the reason
+   * @throws StudioError `image-unreadable` naming the file and the reason; `prepared-damaged`
    */
   async decodeRegion(file: KnownFile, region: Region, target: Size): Promise<Picture> {
-    const { path } = file;
+    const { path, prepared } = file;
+    if (prepared !== undefined) return this.#prepared.read(prepared, file, region);
     const takesBytes = readsBytes(this.#reading);
     const { stored } = file;
     if (stored !== undefined && !(takesBytes && stored.hasBytes))
@@ -110,14 +110,13 @@ export class NetworkInput {
     else writeNormalised(picture, tables, out);
   }
 
+  /** Closes the files of prepared images. */
+  close(): Promise<void> {
+    return this.#prepared.close();
+  }
+
   /** Normalised values of bytes, by channel. */
   get tables(): readonly Float32Array[] {
     return this.#tables;
   }
-}
-
-/** Mirror horizontally, in place. */
-export function mirrorPicture(picture: Picture): void {
-  if (isPlanes(picture)) mirrorPlanes(picture);
-  else mirror(picture);
 }

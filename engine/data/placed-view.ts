@@ -6,7 +6,8 @@ import { RandomStream } from '../random/philox.ts';
 import { jitterColours } from './augment/jitter.ts';
 import { distortColours, drawPhotometric } from './augment/photometric.ts';
 import { distortPlanes, jitterPlanes } from './augment/planes/jitter.ts';
-import { isPlanes, mirrorPicture, NetworkInput, type Picture } from './network-input.ts';
+import { NetworkInput } from './network-input.ts';
+import { isPlanes, mirrorPicture, type Picture } from './picture.ts';
 import { drawPlacement, type Placement, type ScaledTo } from './placement.ts';
 import type { DensePlan, ObjectsPlan, RenderIds, RenderSource } from './render-plan.ts';
 

@@ -10,6 +10,8 @@ export interface Planes {
   readonly channels: number;
   /** [C, H, W] */
   readonly data: Float32Array;
+  /** the part that is meant, not always at whole pixels; all of it without one */
+  readonly box?: Region;
 }
 
 export function newPlanes(width: number, height: number, channels: number): Planes {

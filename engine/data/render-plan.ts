@@ -114,4 +114,6 @@ export interface SampleRenderer<Decoded> {
   /** the part that waits for the disk */
   decode(source: RenderSource, ids: RenderIds): Promise<Decoded>;
   write(decoded: Decoded, ids: RenderIds, place: RenderedPlace): void;
+  /** closes the files of prepared images, where it reads any */
+  close?(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** Renders samples into batch memory, in this thread or in workers, with the same pixels. */
 import { Worker } from 'node:worker_threads';
-import { StudioError } from '../contract/errors.ts';
+import { isStudioError, StudioError } from '../contract/errors.ts';
 import { workerUrl } from '../platform/worker-url.ts';
 import { tableFolders } from './containers/tables.ts';
 import { createRenderer } from './create-renderer.ts';
@@ -28,6 +28,13 @@ export interface RenderFailure {
   readonly reason: string;
 }
 
+export interface RenderReport {
+  /** places that are not filled */
+  readonly failures: readonly RenderFailure[];
+  /** places whose prepared image is damaged, filled from its file */
+  readonly damaged: readonly RenderFailure[];
+}
+
 /** Memory of one batch: each view, [B, C, H, W]. */
 export interface Slot {
   readonly id: number;
@@ -41,7 +48,7 @@ export interface Slot {
 export interface RenderPool {
   createSlot(id: number, batchSize: number): Slot;
   /** Fill places of a slot; those that fail are named. */
-  render(slot: Slot, items: readonly RenderItem[]): Promise<RenderFailure[]>;
+  render(slot: Slot, items: readonly RenderItem[]): Promise<RenderReport>;
   close(): Promise<void>;
 }
 
@@ -50,13 +57,14 @@ export async function renderItems(
   renderer: SampleRenderer<unknown>,
   slot: Slot,
   items: readonly RenderItem[],
-): Promise<RenderFailure[]> {
+): Promise<RenderReport> {
   const failures: RenderFailure[] = [];
+  const damaged: RenderFailure[] = [];
   const [elements, pixels] = [viewElements(renderer.plan), viewPixels(renderer.plan)];
   const start = (item: RenderItem | undefined) =>
     item === undefined
       ? undefined
-      : renderer.decode(item.source, item).then(
+      : decodeItem(renderer, item, damaged).then(
           (sample) => ({ sample }),
           (error: unknown) => ({ error }),
         );
@@ -81,7 +89,23 @@ export async function renderItems(
       failures.push({ position: item.position, reason: reasonOf(error) });
     }
   }
-  return failures;
+  return { failures, damaged };
+}
+
+/** From its prepared image, or from its file where that is damaged. */
+async function decodeItem(
+  renderer: SampleRenderer<unknown>,
+  item: RenderItem,
+  damaged: RenderFailure[],
+): Promise<unknown> {
+  const { position, source } = item;
+  try {
+    return await renderer.decode(source, item);
+  } catch (error) {
+    if (!isStudioError(error, 'prepared-damaged')) throw error;
+    damaged.push({ position, reason: error.details.reason });
+    return renderer.decode({ ...source, prepared: undefined }, item);
+  }
 }
 
 function partOf<A extends Float32Array | Uint16Array>(all: A, place: number, length: number): A {
@@ -108,7 +132,7 @@ export function createRenderPool(plan: RenderPlan, workers: number): RenderPool 
   return {
     createSlot: (id, batchSize) => createSlot(plan, id, batchSize, ArrayBuffer),
     render: (slot, items) => renderItems(renderer, slot, items),
-    close: async () => {},
+    close: async () => renderer.close?.(),
   };
 }
 
@@ -127,9 +151,8 @@ export type WorkerRequest =
       readonly items: readonly RenderItem[];
     };
 
-export interface WorkerReply {
+export interface WorkerReply extends RenderReport {
   readonly job: number;
-  readonly failures: readonly RenderFailure[];
   /** of views with objects, in the order of the items */
   readonly objects?: readonly (ViewObjects | undefined)[];
 }
@@ -184,26 +207,30 @@ class WorkerPool implements RenderPool {
     worker.postMessage(request);
   }
 
-  async render(slot: Slot, items: readonly RenderItem[]): Promise<RenderFailure[]> {
+  async render(slot: Slot, items: readonly RenderItem[]): Promise<RenderReport> {
     const share = Math.ceil(items.length / this.#workers.length);
-    const parts = this.#workers.map((worker, i) => {
+    const parts = this.#workers.flatMap((worker, i) => {
       const own = items.slice(i * share, (i + 1) * share);
-      return own.length === 0 ? [] : this.#send(worker, slot, own);
+      return own.length === 0 ? [] : [this.#send(worker, slot, own)];
     });
-    return (await Promise.all(parts)).flat();
+    const reports = await Promise.all(parts);
+    return {
+      failures: reports.flatMap(({ failures }) => failures),
+      damaged: reports.flatMap(({ damaged }) => damaged),
+    };
   }
 
-  async #send(worker: Worker, slot: Slot, items: readonly RenderItem[]): Promise<RenderFailure[]> {
+  async #send(worker: Worker, slot: Slot, items: readonly RenderItem[]): Promise<RenderReport> {
     if (this.#crash) throw this.#crash;
     const job = this.#nextJob++;
-    const { failures, objects } = await new Promise<WorkerReply>((resolve, reject) => {
+    const { failures, damaged, objects } = await new Promise<WorkerReply>((resolve, reject) => {
       this.#jobs.set(job, { resolve, reject });
       worker.ref();
       this.#post(worker, { type: 'render', job, slot: slot.id, items });
     });
     for (const [i, found] of (objects ?? []).entries())
       if (found !== undefined) slot.objects![items[i]!.position] = found;
-    return [...failures];
+    return { failures, damaged };
   }
 
   async close(): Promise<void> {

@@ -24,9 +24,9 @@ parentPort!.on('message', (request: WorkerRequest) => {
   }
   queue = queue.then(async () => {
     const slot = slots.get(request.slot)!;
-    const failures = await renderItems(renderer, slot, request.items);
+    const report = await renderItems(renderer, slot, request.items);
     const objects = slot.objects && request.items.map(({ position }) => slot.objects![position]);
-    const reply: WorkerReply = { job: request.job, failures, ...defined({ objects }) };
+    const reply: WorkerReply = { job: request.job, ...report, ...defined({ objects }) };
     parentPort!.postMessage(reply);
   });
 });

@@ -14,7 +14,8 @@ import { perturbPlanes } from './augment/planes/perturb.ts';
 import { randAugment } from './augment/rand-augment.ts';
 import { perturb } from './augment/views.ts';
 import type { RgbImage } from './image.ts';
-import { isPlanes, mirrorPicture, NetworkInput, type Picture } from './network-input.ts';
+import { NetworkInput } from './network-input.ts';
+import { isPlanes, mirrorPicture, type Picture } from './picture.ts';
 import type { Planes } from './planes.ts';
 import type {
   LabelledPlan,
@@ -43,6 +44,10 @@ export class Renderer implements SampleRenderer<Picture> {
     const region = randomCrop(random, source.width, source.height, crop);
     const target = { height: imageSize[0], width: imageSize[1] };
     return this.#input.decodeRegion(source, region, target);
+  }
+
+  close(): Promise<void> {
+    return this.#input.close();
   }
 
   write(pixels: Picture, ids: RenderIds, { views }: RenderedPlace): void {

@@ -3,7 +3,8 @@ import type { Loader, RenderedBatch } from '../data/batch-loader.ts';
 
 /** What a learner is fed, with what the loop must know about it. */
 export interface LoadedBatch<Batch>
-  extends Pick<RenderedBatch, 'step' | 'epoch' | 'waitMs' | 'replaced'> {
+  extends Pick<RenderedBatch, 'step' | 'epoch' | 'waitMs' | 'replaced'>,
+    Partial<Pick<RenderedBatch, 'damaged'>> {
   readonly images: number;
   /** Valid until the next batch is asked for. */
   readonly data: Batch;
@@ -20,8 +21,9 @@ export function trainingLoader<Batch>(
     stepsPerEpoch: images.stepsPerEpoch,
     async next() {
       const rendered = await images.next();
-      const { step, epoch, sampleIds, waitMs, replaced } = rendered;
-      return { step, epoch, images: sampleIds.length, waitMs, replaced, data: toBatch(rendered) };
+      const { step, epoch, sampleIds, waitMs, replaced, damaged } = rendered;
+      const shown = { step, epoch, images: sampleIds.length, waitMs };
+      return { ...shown, replaced, damaged, data: toBatch(rendered) };
     },
     close: () => images.close(),
   };

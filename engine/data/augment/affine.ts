@@ -5,7 +5,7 @@
  * @source Pillow Geometry.c and Image.rotate (behaviour)
  */
 import { newImage, type RgbImage } from '../image.ts';
-import type { Interpolation } from './resample.ts';
+import type { Interpolation } from './filter-taps.ts';
 
 /** Maps a position (x, y) of the result to its source: (ax + by + c, dx + ey + f). */
 export type AffineMatrix = readonly [number, number, number, number, number, number];

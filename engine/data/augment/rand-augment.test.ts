@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors } from '../../formats/safetensors.ts';
 import { RandomStream } from '../../random/philox.ts';
 import type { RgbImage } from '../image.ts';
+import type { Interpolation } from './filter-taps.ts';
 import { OPERATIONS, type OperationName, randAugment, type Strength } from './rand-augment.ts';
-import type { Interpolation } from './resample.ts';
 
 const FIXTURE = fileURLToPath(
   new URL('../../../assets/fixtures/rand_augment.safetensors', import.meta.url),

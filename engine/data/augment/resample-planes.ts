@@ -6,7 +6,8 @@
  */
 import type { Region } from '../image.ts';
 import { newPlanes, type Planes } from '../planes.ts';
-import { type ExactTaps, type Interpolation, planExactWindow } from './resample.ts';
+import type { ExactTaps, Interpolation } from './filter-taps.ts';
+import { planExactWindow } from './resample.ts';
 
 /** Resize a picture, or compute a window of the result, in memory of its own. */
 export function resizePlanes(

@@ -7,128 +7,20 @@
  * @source fixtures of the authors' preprocessing; Pillow 9.4 Resample.c (behaviour)
  */
 import { newImage, type Region, type RgbImage } from '../image.ts';
+import {
+  type ExactTaps,
+  exactTapsFor,
+  type FilterTaps,
+  type Interpolation,
+  PRECISION,
+  type SourceSide,
+  type Span,
+  tapsFor,
+  wholeSide,
+} from './filter-taps.ts';
 
-export type Interpolation = 'bicubic' | 'bilinear';
-
-const PRECISION = 22;
 const HALF = 1 << (PRECISION - 1);
 // Sums stay below 2^31, so all arithmetic uses 32-bit integers, which `| 0` tells the compiler.
-
-const FILTERS: Readonly<Record<Interpolation, { support: number; weight(x: number): number }>> = {
-  bilinear: { support: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
-  bicubic: {
-    support: 2,
-    weight: (x) => {
-      const a = -0.5;
-      const d = Math.abs(x);
-      if (d < 1) return ((a + 2) * d - (a + 3)) * d * d + 1;
-      if (d < 2) return (((d - 5) * d + 8) * d - 4) * a;
-      return 0;
-    },
-  },
-};
-
-/** Per output position: first source position, number of taps, and weights (`taps` apart). */
-export interface FilterTaps {
-  readonly starts: Int32Array;
-  readonly counts: Int32Array;
-  readonly weights: Int32Array;
-  readonly width: number;
-}
-
-/** Weights of a filter as they are computed, before they are rounded. */
-export interface ExactTaps extends Pick<FilterTaps, 'starts' | 'counts' | 'width'> {
-  readonly weights: Float64Array;
-}
-
-const cache = new Map<string, FilterTaps>();
-const exactCache = new Map<string, ExactTaps>();
-const CACHE_ENTRIES = 2048;
-
-/** Filter taps, cached since crops of equal sizes are frequent. @param part positions computed */
-export function tapsFor(
-  source: number,
-  target: number,
-  filter: Interpolation,
-  part: Span = { start: 0, length: target },
-): FilterTaps {
-  return cached(cache, [source, target, filter, part], () =>
-    roundedTaps(computeTaps(source, target, filter, part)),
-  );
-}
-
-/** The same for pictures of floating point numbers. */
-export function exactTapsFor(
-  source: number,
-  target: number,
-  filter: Interpolation,
-  part: Span,
-): ExactTaps {
-  return cached(exactCache, [source, target, filter, part], () =>
-    computeTaps(source, target, filter, part),
-  );
-}
-
-interface Span {
-  readonly start: number;
-  readonly length: number;
-}
-
-function cached<T>(
-  known: Map<string, T>,
-  [source, target, filter, { start, length }]: readonly [number, number, Interpolation, Span],
-  compute: () => T,
-): T {
-  const key = `${filter}:${source}:${target}:${start}:${length}`;
-  const found = known.get(key);
-  if (found) return found;
-  if (known.size >= CACHE_ENTRIES) known.clear();
-  const taps = compute();
-  known.set(key, taps);
-  return taps;
-}
-
-function computeTaps(
-  source: number,
-  target: number,
-  filter: Interpolation,
-  { start: from, length }: Span,
-): ExactTaps {
-  const { support, weight } = FILTERS[filter];
-  const scale = source / target;
-  const widen = Math.max(scale, 1);
-  const reach = support * widen;
-  const width = Math.ceil(reach) * 2 + 1;
-  const starts = new Int32Array(length);
-  const counts = new Int32Array(length);
-  const weights = new Float64Array(length * width);
-  for (let out = 0; out < length; out++) {
-    const centre = (from + out + 0.5) * scale;
-    const first = Math.max(0, Math.trunc(centre - reach + 0.5));
-    const end = Math.min(source, Math.trunc(centre + reach + 0.5));
-    const raw: number[] = [];
-    let total = 0;
-    for (let i = first; i < end; i++) {
-      const value = weight((i - centre + 0.5) / widen);
-      raw.push(value);
-      total += value;
-    }
-    starts[out] = first;
-    counts[out] = raw.length;
-    for (const [i, value] of raw.entries()) weights[out * width + i] = value / total;
-  }
-  return { starts, counts, weights, width };
-}
-
-function roundedTaps({ weights, ...taps }: ExactTaps): FilterTaps {
-  const rounded = new Int32Array(weights.length);
-  // A plain loop, since weights are computed anew for most crops.
-  for (let i = 0; i < weights.length; i++) {
-    const scaled = weights[i]! * 2 ** PRECISION;
-    rounded[i] = Math.trunc(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
-  }
-  return { ...taps, weights: rounded };
-}
 
 /** Resize a region of an image (the whole image when left out). */
 export function resize(
@@ -138,10 +30,11 @@ export function resize(
   filter: Interpolation,
   region: Region = { top: 0, left: 0, width: image.width, height: image.height },
 ): RgbImage {
-  const columns = region.width === width ? undefined : tapsFor(region.width, width, filter);
+  const columns =
+    region.width === width ? undefined : tapsFor(wholeSide(region.width), width, filter);
   const across = horizontalPass(image, region, width, columns);
   if (region.height === height) return across;
-  return verticalPass(across, height, tapsFor(region.height, height, filter));
+  return verticalPass(across, height, tapsFor(wholeSide(region.height), height, filter));
 }
 
 /**
@@ -172,7 +65,7 @@ export interface WindowPlan<Taps extends ExactTaps | FilterTaps = FilterTaps> {
 }
 
 export function planWindow(
-  image: Size,
+  image: SourceSize,
   width: number,
   height: number,
   filter: Interpolation,
@@ -183,7 +76,7 @@ export function planWindow(
 
 /** The same for pictures of floating point numbers. */
 export function planExactWindow(
-  image: Size,
+  image: SourceSize,
   resized: Size,
   filter: Interpolation,
   window: Region,
@@ -193,17 +86,30 @@ export function planExactWindow(
 
 type Size = Pick<Region, 'width' | 'height'>;
 
+interface SourceSize extends Size {
+  /** the part that is resized; all of it without one */
+  readonly box?: Region | undefined;
+}
+
 function windowWith<Taps extends ExactTaps | FilterTaps>(
-  taps: (source: number, target: number, filter: Interpolation, part: Span) => Taps,
-  image: Size,
+  taps: (source: SourceSide, target: number, filter: Interpolation, part: Span) => Taps,
+  { box, ...image }: SourceSize,
   { width, height }: Size,
   filter: Interpolation,
   window: Region,
 ): WindowPlan<Taps> {
   const across = { start: window.left, length: window.width };
   const down = { start: window.top, length: window.height };
-  const columns = image.width === width ? undefined : taps(image.width, width, filter, across);
-  const all = image.height === height ? undefined : taps(image.height, height, filter, down);
+  const columnSide = box && { pixels: image.width, start: box.left, length: box.width };
+  const rowSide = box && { pixels: image.height, start: box.top, length: box.height };
+  const columns =
+    columnSide === undefined && image.width === width
+      ? undefined
+      : taps(columnSide ?? wholeSide(image.width), width, filter, across);
+  const all =
+    rowSide === undefined && image.height === height
+      ? undefined
+      : taps(rowSide ?? wholeSide(image.height), height, filter, down);
   const last = window.height - 1;
   const top = all === undefined ? window.top : all.starts[0]!;
   const end = all === undefined ? top + window.height : all.starts[last]! + all.counts[last]!;

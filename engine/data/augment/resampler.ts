@@ -3,7 +3,8 @@
  * It owns memory that is reused.
  */
 import type { Region, RgbImage } from '../image.ts';
-import { type FilterTaps, type Interpolation, planWindow, resizeWindow } from './resample.ts';
+import type { FilterTaps, Interpolation } from './filter-taps.ts';
+import { planWindow, resizeWindow } from './resample.ts';
 import { compileKernels, type ResampleKernels } from './resample-kernels.ts';
 
 const PAGE = 65_536;

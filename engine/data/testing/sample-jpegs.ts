@@ -1,13 +1,15 @@
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { RandomStream } from '../../random/philox.ts';
 
-/**
- * Write photograph-like JPEGs of 500 x 375 pixels: smooth shapes, edges and grain, quality 90.
- * @param folder an existing folder
- */
-export async function writeSampleJpegs(folder: string, count: number): Promise<void> {
-  const [width, height] = [500, 375];
+/** Write photograph-like JPEGs: smooth shapes, edges and grain, quality 90. */
+export async function writeSampleJpegs(
+  folder: string,
+  count: number,
+  { width, height } = { width: 500, height: 375 },
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
   for (let n = 0; n < count; n++) {
     const random = new RandomStream(n, 'probe');
     const waves = Array.from({ length: 12 }, () => ({

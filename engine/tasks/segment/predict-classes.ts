@@ -3,7 +3,8 @@
 import { StudioError } from '../../contract/errors.ts';
 import type { Normalisation } from '../../contract/settings/channels.ts';
 import type { GivenImage } from '../../data/given-image.ts';
-import { NetworkInput, type Picture } from '../../data/network-input.ts';
+import { NetworkInput } from '../../data/network-input.ts';
+import type { Picture } from '../../data/picture.ts';
 import type { ClassMap } from '../../data/targets/masks/mask-values.ts';
 import { isAboutImage, reasonOf } from '../../data/unreadable.ts';
 import type { GridSize } from '../../nn/feature-map.ts';

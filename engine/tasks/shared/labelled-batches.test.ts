@@ -31,6 +31,7 @@ const rendered: RenderedBatch = {
   views: [images()],
   waitMs: 0,
   replaced: [],
+  damaged: [],
 };
 
 it('takes labels of what is shown, and mixes as the step draws it', () => {

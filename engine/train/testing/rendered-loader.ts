@@ -16,7 +16,16 @@ export function renderedLoader(
       const { ids, views } = await render(step);
       const sampleIds = Uint32Array.from(ids);
       const epoch = Math.floor(step / stepsPerEpoch);
-      return { step, epoch, sampleIds, shownIds: sampleIds, views, waitMs: 0, replaced: [] };
+      return {
+        step,
+        epoch,
+        sampleIds,
+        shownIds: sampleIds,
+        views,
+        waitMs: 0,
+        replaced: [],
+        damaged: [],
+      };
     },
     async close() {},
   };

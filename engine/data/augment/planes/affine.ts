@@ -1,7 +1,7 @@
 /** Affine transforms of pictures of floating point numbers, sampled as bytes are. */
 import { newPlanes, type Planes, planeOf } from '../../planes.ts';
 import { type AffineMatrix, cubic } from '../affine.ts';
-import type { Interpolation } from '../resample.ts';
+import type { Interpolation } from '../filter-taps.ts';
 
 /** @param fill value of each channel outside the image @returns another image of the same size */
 export function transformPlanes(

@@ -2,6 +2,7 @@
 import type { RandomStream } from '../../../random/philox.ts';
 import { type Planes, planeOf } from '../../planes.ts';
 import type { LabelledViewOptions } from '../../render-plan.ts';
+import type { Interpolation } from '../filter-taps.ts';
 import {
   addedToDark,
   drawOperations,
@@ -12,7 +13,6 @@ import {
   type Strength,
   solarizedFrom,
 } from '../rand-augment.ts';
-import type { Interpolation } from '../resample.ts';
 import { transformPlanes } from './affine.ts';
 import {
   adjustBrightness,

@@ -1,0 +1,119 @@
+/**
+ * The prepared images of a workspace: a folder for each set and settings, with a manifest that says
+ * what it holds and where its shards lie.
+ */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { StudioError } from '../../contract/errors.ts';
+import { namesIn, nodeDisk, onDisk } from '../../disk/disk.ts';
+import { readJsonFile, writeJsonFile } from '../../disk/json-file.ts';
+import { PREPARED_VERSION, type PreparedSettings, preparedName } from './prepared-settings.ts';
+
+const range = z.tuple([z.number(), z.number()]).readonly();
+
+const manifestSchema = z.looseObject({
+  format: z.literal(PREPARED_VERSION),
+  /** of the images, absolute */
+  folders: z.array(z.string()),
+  /** of the images when they were prepared */
+  fingerprint: z.string(),
+  images: z.int(),
+  settings: z.looseObject({
+    imageSize: z.tuple([z.int(), z.int()]),
+    minArea: z.number(),
+    maxArea: z.number(),
+    channels: z.int(),
+    valueRange: z.union([z.literal('type'), z.literal('metadata'), z.array(range)]),
+  }),
+  /** where the shards lie */
+  shards: z.string(),
+  createdAt: z.iso.datetime(),
+});
+type Manifest = z.infer<typeof manifestSchema>;
+
+/** Prepared images as lists show them. */
+export interface PreparedSet extends Manifest {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+const MANIFEST = 'prepared.json';
+
+function storeOf(workspace: string): string {
+  return path.resolve(workspace, 'prepared');
+}
+
+/** Images and settings that are prepared, and where their shards shall lie. */
+export interface PreparedOrder {
+  readonly workspace: string;
+  readonly folders: readonly string[];
+  readonly settings: PreparedSettings;
+  /** a folder outside the workspace */
+  readonly out?: string | undefined;
+}
+
+/** Where the shards lie, or shall lie where nothing is prepared yet. */
+export async function shardsFolder(order: PreparedOrder): Promise<string> {
+  const { workspace, folders, settings, out } = order;
+  const name = preparedName(folders, settings);
+  if (out !== undefined) return path.resolve(out, name);
+  const known = await readManifest(workspace, name);
+  return known?.shards ?? path.join(storeOf(workspace), name);
+}
+
+/** Note that images are prepared, wholly or in part. */
+export function recordPrepared(
+  { workspace, folders, settings }: PreparedOrder,
+  prepared: Pick<Manifest, 'shards' | 'images' | 'fingerprint' | 'createdAt'>,
+): Promise<void> {
+  const { imageSize, crop, channels, valueRange } = settings;
+  const file = path.join(storeOf(workspace), preparedName(folders, settings), MANIFEST);
+  return writeJsonFile(file, {
+    format: PREPARED_VERSION,
+    folders,
+    settings: { imageSize, minArea: crop.minArea, maxArea: crop.maxArea, channels, valueRange },
+    ...prepared,
+  } satisfies Record<keyof Manifest, unknown>);
+}
+
+/** Where the shards of these images lie; undefined where they are not prepared. */
+export async function findPrepared(order: Omit<PreparedOrder, 'out'>): Promise<string | undefined> {
+  const { workspace, folders, settings } = order;
+  return (await readManifest(workspace, preparedName(folders, settings)))?.shards;
+}
+
+export async function listPrepared(workspace: string): Promise<PreparedSet[]> {
+  const sets: PreparedSet[] = [];
+  for (const name of await namesIn(storeOf(workspace))) {
+    const manifest = await readManifest(workspace, name);
+    if (manifest === undefined) continue;
+    sets.push({ ...manifest, name, bytes: await bytesIn(manifest.shards) });
+  }
+  return sets;
+}
+
+/** @throws StudioError `prepared-not-found`, and those of the disk */
+export async function removePrepared(workspace: string, name: string): Promise<PreparedSet> {
+  const found = (await listPrepared(workspace)).find((set) => set.name === name);
+  if (found === undefined)
+    throw new StudioError('prepared-not-found', `No prepared images are named "${name}".`, {
+      advice: 'See: conmim prepared',
+    });
+  await onDisk(found.shards, async () => {
+    // The shards' folder has the name of the set, and holds nothing else.
+    if (path.basename(found.shards) === name) await nodeDisk.remove(found.shards);
+    await nodeDisk.remove(path.join(storeOf(workspace), name));
+  });
+  return found;
+}
+
+function readManifest(workspace: string, name: string): Promise<Manifest | undefined> {
+  return readJsonFile(path.join(storeOf(workspace), name, MANIFEST), manifestSchema);
+}
+
+async function bytesIn(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const name of await namesIn(folder)) bytes += (await stat(path.join(folder, name))).size;
+  return bytes;
+}
