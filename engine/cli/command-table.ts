@@ -30,6 +30,14 @@ export const commandTable = commandTableOf({
     summary: 'Estimate time, memory and disk of a pre-training by a measurement here.',
     load: () => import('./commands/estimate.ts'),
   },
+  prepare: {
+    summary: 'Shrink images once to what a recipe needs, so that training reads them faster.',
+    load: () => import('./commands/prepare.ts'),
+  },
+  prepared: {
+    summary: 'List prepared images and the space that they take, or remove some.',
+    load: () => import('./commands/prepared.ts'),
+  },
   pretrain: {
     summary: 'Pre-train on a folder of images, without labels.',
     load: () => import('./commands/pretrain.ts'),

@@ -55,6 +55,9 @@ export function engineParts() {
       return { samples, classes, labels: samples.map(({ label }) => label) };
     },
     estimate: lazy(() => import('../estimate/estimate.ts'), 'estimatePretrain'),
+    prepareSet: lazy(() => import('../train/prepare-set.ts'), 'prepareSet'),
+    listPrepared: lazy(() => import('../data/prepared/prepared-store.ts'), 'listPrepared'),
+    removePrepared: lazy(() => import('../data/prepared/prepared-store.ts'), 'removePrepared'),
     pretrain: lazy(() => import('../train/pretrain.ts'), 'pretrain'),
     resumeRun: lazy(() => import('../train/resume-run.ts'), 'resumeRun'),
     openContinuation: lazy(() => import('../models/continue-from.ts'), 'openContinuation'),

@@ -18,17 +18,26 @@ export const ORDER_OPTIONS = { ...optionRules(fields), ...START_OPTIONS };
 export async function readPretrainOrder(call: CommandCall) {
   const { args, host } = call;
   const request = readFields(fields, args);
-  const given = request.folders.flatMap((text) => splitFolders(text, host.cwd));
-  if (given.length === 0) throw usageError('--data DIR is missing.');
   const workspace = workspaceOf(args, host);
-  const folders = given.map((folder) => path.resolve(host.cwd, folder));
   return {
     workspace,
-    data: await withoutMasks(call, folders),
+    data: await imageFolders(call, request.folders),
     device: request.device,
     scan: request.scan,
+    prepared: request.prepared,
     ...(await begin(call, request, workspace)),
   };
+}
+
+/** Folders of images as they are trained on, absolute. @throws StudioError `usage` */
+export async function imageFolders(call: CommandCall, texts: readonly string[]) {
+  const { cwd } = call.host;
+  const given = texts.flatMap((text) => splitFolders(text, cwd));
+  if (given.length === 0) throw usageError('--data DIR is missing.');
+  return withoutMasks(
+    call,
+    given.map((folder) => path.resolve(cwd, folder)),
+  );
 }
 
 /** Of sets with masks the folders of the images, as the page takes them. */

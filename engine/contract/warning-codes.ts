@@ -41,6 +41,10 @@ export const WARNING_CODES = {
   'environment-changed': 'Versions, device or threads are not those that the run began with.',
   'lock-restored': 'The lock of the run was removed and has been made again.',
   'log-restored': 'A file of the log was removed and has been begun again.',
+  'prepared-used': 'Images are read from where they are prepared; their views differ slightly.',
+  'prepared-missing':
+    'The prepared images that the run began with are gone; files are read instead.',
+  'prepared-damaged': 'Prepared images are damaged; their files are read instead.',
   'command-ignored': 'A command file could not be understood.',
 } as const;
 export type WarningCode = keyof typeof WARNING_CODES;

@@ -37,6 +37,8 @@ const runRecordFields = z.object({
     /** Of contents, from the full scan after a quick one. */
     contents: z.string().optional(),
   }),
+  /** Where its images are read from if they were prepared, and how many of them there were. */
+  prepared: z.looseObject({ folder: z.string(), images: z.int() }).optional(),
   versions: z.record(z.string(), z.string()),
   /** What it started from, where that was not chance: a run and step, a file. */
   from: z.string().optional(),

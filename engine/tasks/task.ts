@@ -9,6 +9,8 @@ import type { ScanDepth } from '../contract/scan-depth.ts';
 import type { Scores } from '../contract/scores.ts';
 import type { SharedValues } from '../contract/settings/shared.ts';
 import type { LazyList } from '../data/lazy-list.ts';
+import type { PreparedImages } from '../data/prepared/prepared-images.ts';
+import type { PreparedSettings } from '../data/prepared/prepared-settings.ts';
 import type { NamedPicture } from '../data/targets/sample-picture.ts';
 import type { RunSchedules } from '../optim/schedules.ts';
 import type { Notice } from '../runs/events.ts';
@@ -30,6 +32,8 @@ export interface TaskData {
   /** How dense labels write these classes. */
   readonly classLabels?: readonly ClassLabel[];
   readonly notices: readonly Notice[];
+  /** Images that are read from where they are prepared. */
+  readonly prepared?: Pick<PreparedImages, 'find'> | undefined;
   /** What is trained on, over which statistics can be measured. */
   readonly trainedOn?: LazyList<{ readonly path: string }>;
 }
@@ -91,6 +95,8 @@ interface AnyTask<T extends TaskTypes> {
 export interface SteppedTask<T extends TaskTypes> extends AnyTask<T> {
   /** @throws StudioError `schedule-invalid`, also when the images do not fill one batch */
   schedules(recipe: T['recipe'], data: T['data']): RunSchedules;
+  /** How its images can be prepared for its views; left out where they cannot. */
+  preparable?(recipe: T['recipe']): PreparedSettings;
   open(options: OpenLearnerOptions<T>): Promise<T['learner']>;
   openLoader(
     recipe: T['recipe'],

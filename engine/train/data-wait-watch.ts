@@ -26,7 +26,8 @@ export class DataWaitWatch implements StepWatch {
       {
         code: 'data-wait',
         message: `${(share * 100).toFixed(0)} % of the training time is data-loading wait.`,
-        advice: 'Raise workers, keep the images on a faster disk, or store them smaller.',
+        advice:
+          'Raise workers, keep the images on a faster disk, or prepare them: see conmim prepare.',
       },
     ];
   }

@@ -186,6 +186,10 @@ class TrainingLoop<Batch> {
     for (const image of batch.replaced) {
       await this.#session.emit({ type: 'broken-image', step: this.#step, ...image });
     }
+    for (const { path, reason } of batch.damaged ?? []) {
+      const message = `The prepared image of ${path} is damaged (${reason}); its file is read.`;
+      await this.#warn('prepared-damaged', message, 'Prepare the images again after the run.');
+    }
     let result: StepResult | undefined;
     let stepMs = 0;
     if (!this.#skipped.has(batch.step)) {

@@ -8,6 +8,7 @@ import { findRun, type RunFolder } from '../runs/run-folder.ts';
 import { RunSession } from '../runs/run-session.ts';
 import { taskOf } from '../tasks/register.ts';
 import type { SteppedTask, TaskTypes } from '../tasks/task.ts';
+import { reopenPreparedSource } from './prepared-source.ts';
 import { restoreRun } from './restore.ts';
 import {
   checkDataset,
@@ -53,11 +54,13 @@ export async function resumeTask<T extends TaskTypes>(
     const recipe = task.parseRecipe(record.recipe, precisionOf(request));
     const workspace = path.dirname(path.dirname(run.dir));
     const { signal } = request;
-    const data = await task.readData(
+    const found = await task.readData(
       task.sourceOf(record),
       { workspace, signal, earlier: record.dataset },
       recipe,
     );
+    const prepared = await reopenPreparedSource(record);
+    const data: T['data'] = { ...found, prepared: prepared.images };
     const warnings = checkDataset(run, data, request.acceptChangedData === true);
     if (warnings.length > 0) {
       const { images, fingerprint } = data;
@@ -70,7 +73,11 @@ export async function resumeTask<T extends TaskTypes>(
       Number(record.versions['threads'] ?? Number.POSITIVE_INFINITY),
       computeThreads(),
     );
-    warnings.push(...data.notices, ...checkEnvironment(run, device.id, threads, recipe.precision));
+    warnings.push(
+      ...data.notices,
+      ...prepared.notices,
+      ...checkEnvironment(run, device.id, threads, recipe.precision),
+    );
     learner = await openRecoverable(task, { recipe, data, device: device.id, threads });
     const { start, rejected } = await learner.attempt((made) => restoreRun(session, made));
     const used = { ...recipe, micro_batch: learner.microBatch };

@@ -9,10 +9,12 @@ import { replaceFile } from '../disk/disk.ts';
 import { withSpaceAdvice } from '../runs/checkpoint-need.ts';
 import { environment } from '../runs/environment.ts';
 import { RunFolder } from '../runs/run-folder.ts';
+import type { RunRecord } from '../runs/run-record.ts';
 import { RunSession } from '../runs/run-session.ts';
 import type { Fitted, FittedTask, StartingPoint, SteppedTask, TaskTypes } from '../tasks/task.ts';
 import { keepReport } from './keep-report.ts';
 import { measuredRecipe } from './measured-recipe.ts';
+import { findPreparedSource, type PREPARED_USES } from './prepared-source.ts';
 import { START } from './restore.ts';
 import {
   deviceFields,
@@ -33,6 +35,8 @@ export interface StartRequest<T extends TaskTypes> extends RunListener {
   readonly from?: StartingPoint<T> | undefined;
   /** What is read of images before training begins, where the task leaves a choice. */
   readonly scan?: ScanDepth | undefined;
+  /** Whether prepared images are read where there are any, which is the default. */
+  readonly prepared?: (typeof PREPARED_USES)[number] | undefined;
   /** Folder of the comparison that it is part of. */
   readonly comparison?: string | undefined;
 }
@@ -49,8 +53,12 @@ export async function startRun<T extends TaskTypes>(
   resolve: ResolveDevice = resolveDevice,
 ): Promise<RunOutcome<T>> {
   const { source, from } = request;
-  const data = await task.readData(source, contextOf(request), request.recipe);
-  const recipe = await measuredRecipe(request.recipe, data, request);
+  const found = await task.readData(source, contextOf(request), request.recipe);
+  const recipe = await measuredRecipe(request.recipe, found, request);
+  const place = { workspace: request.workspace, folders: found.folders };
+  const prepared =
+    request.prepared === 'off' ? undefined : await findPreparedSource(task, recipe, place);
+  const data: T['data'] = { ...found, prepared: prepared?.images };
   const { totalSteps } = task.schedules(recipe, data);
   const device = await resolve(request.device, resolving(request, recipe));
   const start = from?.tensors(recipe, data);
@@ -58,12 +66,21 @@ export async function startRun<T extends TaskTypes>(
   try {
     const used = { ...recipe, micro_batch: learner.microBatch };
     const run = await withSpaceAdvice(
-      () => createRun(task, request, { recipe: used, data, device, totalSteps }),
+      () =>
+        createRun(task, request, {
+          ...{ recipe: used, data, device, totalSteps },
+          prepared: prepared?.record,
+        }),
       async () => tensorBytes(await learner.readState()),
     );
     const session = await RunSession.open(run, listenerOf(request));
     try {
-      const begun = { session, learner, start: START, warnings: data.notices };
+      const begun = {
+        session,
+        learner,
+        start: START,
+        warnings: [...data.notices, ...(prepared?.notices ?? [])],
+      };
       return await trainRun(task, { request, recipe: used, data, device, begun });
     } finally {
       await session.close();
@@ -149,12 +166,13 @@ interface MadeRun<T extends TaskTypes> {
   readonly data: T['data'];
   readonly device: ResolvedDevice;
   readonly totalSteps: number;
+  readonly prepared?: RunRecord['prepared'];
 }
 
 function createRun<T extends TaskTypes>(
   task: SteppedTask<T> | FittedTask<T>,
   { workspace, name, source, from, comparison }: StartRequest<T>,
-  { recipe, data, device, totalSteps }: MadeRun<T>,
+  { recipe, data, device, totalSteps, prepared }: MadeRun<T>,
 ): Promise<RunFolder> {
   const { folders, images, fingerprint, classes, classLabels } = data;
   return RunFolder.create(workspace, {
@@ -168,6 +186,7 @@ function createRun<T extends TaskTypes>(
     ...(from === undefined ? {} : { from: from.origin }),
     ...(classes === undefined ? {} : { classes: [...classes] }),
     ...(classLabels === undefined ? {} : { classLabels }),
+    ...(prepared === undefined ? {} : { prepared }),
     ...task.recordOf(source),
     ...(comparison === undefined ? {} : { comparison }),
   });

@@ -28,6 +28,11 @@ export const pretrainJob = defineJob(
       'auto|quick|full',
       'What is read of new images before training begins: names and sizes, and the rest while it trains (quick), or everything (full). Default auto: quick from 20,000 new images on.',
     ),
+    prepared: optional(
+      choice(['auto', 'off']),
+      'auto|off',
+      'Whether prepared images are read where there are any (default auto).',
+    ),
     name: RUN_NAME,
     settings: SETTINGS,
   },

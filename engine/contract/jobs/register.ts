@@ -14,6 +14,7 @@ import { importJob } from './import.ts';
 import type { JobDefinition } from './job.ts';
 import { knnJob } from './knn.ts';
 import { predictJob } from './predict.ts';
+import { prepareJob } from './prepare.ts';
 import { pretrainJob } from './pretrain.ts';
 import { resumeJob } from './resume.ts';
 import { sampleDataJob } from './sample-data.ts';
@@ -21,6 +22,7 @@ import { selftestJob } from './selftest.ts';
 import type { Place } from './values.ts';
 
 export const jobs = {
+  prepare: prepareJob,
   pretrain: pretrainJob,
   finetune: finetuneJob,
   compare: compareJob,

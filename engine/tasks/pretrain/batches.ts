@@ -1,5 +1,6 @@
 /** Batches of pre-training: two views of each image, and masks from the recipe. */
 import { type Recipe, recipeGeometry } from '../../contract/recipe.ts';
+import type { LoaderSettings } from '../../data/batch-loader.ts';
 import type { PairPlan } from '../../data/render-plan.ts';
 import { cropPlan, loaderSettings } from '../shared/loader-settings.ts';
 import { type TrainingLoader, trainingLoader } from '../training-loader.ts';
@@ -30,13 +31,15 @@ export function pairPlan(recipe: Recipe): PairPlan {
 
 /** Views of images with each one's mask, a function of (seed, epoch, sample id). */
 export async function openPretrainLoader(
-  parts: Pick<PretrainParts, 'openLoader'>,
+  parts: Pick<PretrainParts, 'openLoader'> & Pick<LoaderSettings, 'prepared'>,
   index: ImageIndex,
   recipe: Recipe,
   startStep: number,
 ): Promise<TrainingLoader<PretrainBatch>> {
   const { patches } = recipeGeometry(recipe);
-  const images = await parts.openLoader(index, loaderSettings(recipe, pairPlan(recipe), startStep));
+  const { prepared } = parts;
+  const settings = { ...loaderSettings(recipe, pairPlan(recipe), startStep), prepared };
+  const images = await parts.openLoader(index, settings);
   return trainingLoader(images, ({ epoch, sampleIds, views }) => {
     const [student, teacher] = [views[0]!, views[1]!];
     const mask = new Uint8Array(sampleIds.length * patches);

@@ -2,12 +2,13 @@
 import { defined } from '../../contract/defined.ts';
 import { parseRecipe, type Recipe, recipeGeometry } from '../../contract/recipe.ts';
 import { isQuick } from '../../contract/scan-depth.ts';
+import { preparedSettings } from '../../data/prepared/prepared-settings.ts';
 import { type RunSchedules, recipeSchedules } from '../../optim/schedules.ts';
 import type { Notice } from '../../runs/events.ts';
 import { batchNormNotices } from '../shared/batch-norm-notices.ts';
 import { tileNotices } from '../shared/tile-notices.ts';
 import type { SteppedTask, TaskData, TaskReport } from '../task.ts';
-import { openPretrainLoader } from './batches.ts';
+import { openPretrainLoader, pairPlan } from './batches.ts';
 import { learningPlan, probeImages } from './learning-plan.ts';
 import { MatchWatch } from './match-watch.ts';
 import {
@@ -64,8 +65,9 @@ export function makePretrainTask(parts: PretrainParts): SteppedTask<Pretraining>
       if (start !== undefined) await task.writeState(start);
       return task;
     },
-    openLoader: (recipe, { index }, startStep) =>
-      openPretrainLoader(parts, index, recipe, startStep),
+    preparable: (recipe) => preparedSettings(pairPlan(recipe)),
+    openLoader: (recipe, { index, prepared }, startStep) =>
+      openPretrainLoader({ ...parts, prepared }, index, recipe, startStep),
     score: (recipe) => ({ name: 'tokenMatch', chance: 1 / recipeGeometry(recipe).patches }),
     watch: () => new MatchWatch(),
     beside: ({ beside }) => beside && parts.scanBeside(beside),
