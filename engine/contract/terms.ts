@@ -99,6 +99,30 @@ const training = {
   epoch: ['Epoch', 'as many steps as it takes to see every image once'],
   batch: ['Batch, micro-batch', 'images of one step; those of them that are computed together'],
   seed: ['Seed', 'start of all random numbers of a training'],
+  probeMatch: [
+    'Match on probe images',
+    'token match on the same few images at each measurement; by position alone, with the teacher on another image',
+  ],
+  agreement: [
+    'Teacher agreement',
+    'cosine between student’s and teacher’s projections of a patch, 1 where they are equal',
+  ],
+  effectiveRank: [
+    'Effective rank (RankMe)',
+    'number of directions that the features of patches use; it falls when they collapse',
+  ],
+  teacherDistance: [
+    'Distance of the teacher',
+    'length of the difference between the weights of teacher and student, relative to the student’s',
+  ],
+  predictionEntropy: [
+    'Entropy of predictions',
+    'how evenly the student spreads its probability over the patches; 100 % is guessing',
+  ],
+  attentionEntropy: [
+    'Attention entropy',
+    'how evenly tokens attend to all others; 100 % is even attention',
+  ],
   gradientNorm: ['Gradient norm', 'length of the gradient over all parameters, before clipping'],
   throughput: ['Throughput (images/s)', 'images trained on in a second'],
   dataWait: ['Data-loading wait', 'share of the time in which training waits for images'],

@@ -29,6 +29,30 @@ async function historyOf(events: readonly object[]): Promise<RunHistory> {
   return history;
 }
 
+it('draws measures of learning as curves, and lists them as no events', async () => {
+  const measured = {
+    type: 'learning',
+    step: 2,
+    time: 1e12,
+    match: 0.25,
+    chance: 0.5,
+    loss: 9,
+    positionMatch: 0.125,
+    attentionEntropy: [0.75, 0.5, 0.25],
+  };
+  const history = await historyOf([step(1, 1), step(2, 2), measured]);
+  const names = ['loss', 'probeMatch', 'positionMatch', 'attentionEntropy'] as const;
+  const more = ['firstAttentionEntropy', 'featureRank'] as const;
+  const { curves } = history.series([...names, ...more], { pieces: 10 });
+  expect(curves['loss']!.values).toEqual([1, 0.5]);
+  expect(curves['probeMatch']).toEqual({ steps: [2], values: [0.25] });
+  expect(curves['positionMatch']!.values).toEqual([0.125]);
+  expect(curves['attentionEntropy']!.values).toEqual([0.25]);
+  expect(curves['firstAttentionEntropy']!.values).toEqual([0.75]);
+  expect(curves['featureRank']!.steps).toEqual([]);
+  expect(history.events({ offset: 0, count: 10 }).total).toBe(0);
+});
+
 describe('samples of the machine', () => {
   const sample = (step: number, cpuShare: number) => ({
     type: 'machine',

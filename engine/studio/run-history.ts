@@ -2,6 +2,8 @@
 import path from 'node:path';
 import {
   evaluationPointSchema,
+  LEARNING_SERIES,
+  type LearningSeriesName,
   type LoggedPictures,
   loggedPicturesSchema,
   MACHINE_SERIES,
@@ -47,6 +49,7 @@ export class RunHistory {
   readonly #tail: LineTail;
   readonly #columns = new Columns<StepSeriesName>(STEP_SERIES);
   readonly #machine = new Columns<MachineSeriesName>(MACHINE_SERIES);
+  readonly #learning = new Columns<LearningSeriesName>(LEARNING_SERIES);
   #axes = new RunAxes();
   #events: RunEvent[] = [];
   #evaluations: Series['evaluations'] = [];
@@ -111,16 +114,21 @@ export class RunHistory {
       const end = Math.max(start, columns.firstAt(Math.floor(to) + 1));
       return { start, end, pieces: range.pieces };
     };
-    const [steps, samples] = [piecesOf(this.#columns), piecesOf(this.#machine)];
+    const curvesIn = <Name extends string>(columns: Columns<Name>) => {
+      const pieces = piecesOf(columns);
+      return {
+        isOf: (name: string): boolean => (columns.names as readonly string[]).includes(name),
+        thinned: (name: string) => columns.thinned(name as Name, pieces),
+        means: (name: string) => columns.means(name as Name, pieces),
+      };
+    };
+    const tables = [this.#columns, this.#machine, this.#learning].map((columns) =>
+      curvesIn<string>(columns as Columns<string>),
+    );
+    const tableOf = (name: SeriesName) => tables.find(({ isOf }) => isOf(name))!;
     return {
-      thinned: (name: SeriesName) =>
-        isMachineSeries(name)
-          ? this.#machine.thinned(name, samples)
-          : this.#columns.thinned(name, steps),
-      means: (name: SeriesName) =>
-        isMachineSeries(name)
-          ? this.#machine.means(name, samples)
-          : this.#columns.means(name, steps),
+      thinned: (name: SeriesName) => tableOf(name).thinned(name),
+      means: (name: SeriesName) => tableOf(name).means(name),
     };
   }
 
@@ -159,6 +167,7 @@ export class RunHistory {
   #clear(): void {
     this.#columns.clear();
     this.#machine.clear();
+    this.#learning.clear();
     this.#axes = new RunAxes();
     this.#events = [];
     this.#evaluations = [];
@@ -176,6 +185,10 @@ export class RunHistory {
     }
     if (event['type'] === 'machine') {
       this.#machine.push(Number(event['step']), numbersOf(event));
+      return;
+    }
+    if (event['type'] === 'learning') {
+      this.#learning.push(Number(event['step']), learningNumbers(event));
       return;
     }
     if (event['type'] === 'pictures') {
@@ -199,8 +212,19 @@ export class RunHistory {
   }
 }
 
-function isMachineSeries(name: SeriesName): name is MachineSeriesName {
-  return (MACHINE_SERIES as readonly string[]).includes(name);
+/** Its numbers under the names of curves; of lists the first and the last one. */
+function learningNumbers(event: Readonly<Record<string, unknown>>): Record<string, number> {
+  const numbers = numbersOf(event);
+  const { match } = numbers;
+  const entropies = event['attentionEntropy'];
+  const blocks = Array.isArray(entropies) ? entropies.filter(Number.isFinite) : [];
+  return {
+    ...numbers,
+    ...(match === undefined ? {} : { probeMatch: match }),
+    ...(blocks.length === 0
+      ? {}
+      : { firstAttentionEntropy: blocks[0], attentionEntropy: blocks.at(-1) }),
+  };
 }
 
 /** Logs of 0.1.0 have the score under its own name only. */

@@ -80,6 +80,25 @@ export const MACHINE_SERIES = [
 ] as const;
 export type MachineSeriesName = (typeof MACHINE_SERIES)[number];
 
+/** Measures of the probe set of a pre-training, taken every few steps. */
+export const LEARNING_SERIES = [
+  'probeMatch',
+  /** With the teacher on another image. */
+  'positionMatch',
+  'agreement',
+  'visibleAgreement',
+  /** Effective rank, of the teacher and the student. */
+  'featureRank',
+  'studentFeatureRank',
+  /** Of weights. */
+  'teacherDistance',
+  'predictionEntropy',
+  /** Of the last and the first block, as a share of even attention. */
+  'attentionEntropy',
+  'firstAttentionEntropy',
+] as const;
+export type LearningSeriesName = (typeof LEARNING_SERIES)[number];
+
 /** Values of each step; `dataWaitShare` is the share of time spent waiting for images. */
 export const STEP_SERIES = [
   'loss',
@@ -98,7 +117,7 @@ export const STEP_SERIES = [
 ] as const;
 export type StepSeriesName = (typeof STEP_SERIES)[number];
 
-export const SERIES = [...STEP_SERIES, ...MACHINE_SERIES] as const;
+export const SERIES = [...STEP_SERIES, ...MACHINE_SERIES, ...LEARNING_SERIES] as const;
 export const seriesNameSchema = z.enum(SERIES);
 export type SeriesName = z.infer<typeof seriesNameSchema>;
 

@@ -19,7 +19,12 @@ export interface ChartKind {
   /** Whether only pre-training has such values: others state 0. */
   readonly ofPretraining?: boolean;
   /** What is drawn thinly beside each run's curve. */
-  readonly beside?: { readonly name: SeriesName; readonly label: string };
+  readonly beside?: {
+    readonly name: SeriesName;
+    readonly label: string;
+    /** Label of the curve of a run that is alone; `This run` when left out. */
+    readonly own?: string;
+  };
 }
 
 const shareTick = (value: number, apart: number) => percentText(value, apart < 0.01 ? 1 : 0);
@@ -87,6 +92,62 @@ export const CHARTS: readonly ChartKind[] = [
   },
 ];
 
+/** The charts of what is measured of the networks of a pre-training on its probe set. */
+export const LEARNING_CHARTS: readonly ChartKind[] = [
+  {
+    name: 'probeMatch',
+    title: () => termOf('probeMatch'),
+    text: (value) => percentText(value),
+    tickText: shareTick,
+    noisy: false,
+    optional: true,
+    beside: { name: 'positionMatch', label: 'By position alone', own: 'With its own image' },
+  },
+  {
+    name: 'agreement',
+    title: () => termOf('agreement'),
+    text: (value) => numberText(value, 3),
+    tickText: numberTick,
+    noisy: false,
+    optional: true,
+    beside: { name: 'visibleAgreement', label: 'Visible patches', own: 'Masked patches' },
+  },
+  {
+    name: 'featureRank',
+    title: () => termOf('effectiveRank'),
+    text: (value) => numberText(value, 3),
+    tickText: numberTick,
+    noisy: false,
+    optional: true,
+    beside: { name: 'studentFeatureRank', label: 'Student', own: 'Teacher' },
+  },
+  {
+    name: 'teacherDistance',
+    title: () => termOf('teacherDistance'),
+    text: (value) => percentText(value),
+    tickText: shareTick,
+    noisy: false,
+    optional: true,
+  },
+  {
+    name: 'predictionEntropy',
+    title: () => termOf('predictionEntropy'),
+    text: (value) => percentText(value),
+    tickText: shareTick,
+    noisy: false,
+    optional: true,
+  },
+  {
+    name: 'attentionEntropy',
+    title: () => termOf('attentionEntropy'),
+    text: (value) => percentText(value),
+    tickText: shareTick,
+    noisy: false,
+    optional: true,
+    beside: { name: 'firstAttentionEntropy', label: 'First block', own: 'Last block' },
+  },
+];
+
 /** The charts of what a run uses of the machine. */
 export const MACHINE_CHARTS: readonly ChartKind[] = [
   {
@@ -129,9 +190,11 @@ export const MACHINE_CHARTS: readonly ChartKind[] = [
   },
 ];
 
+export const ALL_CHARTS: readonly ChartKind[] = [...CHARTS, ...LEARNING_CHARTS, ...MACHINE_CHARTS];
+
 /** All series of the charts. */
 export const CHART_SERIES: SeriesName[] = [
-  ...[...CHARTS, ...MACHINE_CHARTS].flatMap(({ name, beside }) =>
+  ...ALL_CHARTS.flatMap(({ name, beside }) =>
     beside === undefined ? [name] : [name, beside.name],
   ),
   'chance',

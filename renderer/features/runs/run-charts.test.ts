@@ -5,12 +5,12 @@ import { Columns } from '../../../engine/studio/columns.ts';
 import { CHART_AXES } from '../../ui/chart-axis.ts';
 import { allPoints, chartCsv } from './all-points.ts';
 import { panned, typedRange, zoomed } from './axis-range.ts';
-import { CHARTS, MACHINE_CHARTS } from './chart-kinds.ts';
+import { ALL_CHARTS } from './chart-kinds.ts';
 import { curvesQueryOf, readCurvesView } from './curves-view.ts';
 import { appended, curvesOf, runLabels, type ShownRun } from './run-curves.ts';
 import { pointCount, withPoint } from './run-tail.ts';
 
-const kind = (name: string) => [...CHARTS, ...MACHINE_CHARTS].find((chart) => chart.name === name)!;
+const kind = (name: string) => ALL_CHARTS.find((chart) => chart.name === name)!;
 const series = (more: Partial<Series>): Series => ({
   points: 2,
   score: 'tokenMatch',

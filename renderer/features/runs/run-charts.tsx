@@ -7,7 +7,13 @@ import { termOf } from '../../../engine/contract/terms.ts';
 import { CHART_AXES } from '../../ui/chart-axis.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { countOf } from '../../ui/format.ts';
-import { CHARTS, type ChartKind, MACHINE_CHARTS } from './chart-kinds.ts';
+import {
+  ALL_CHARTS,
+  CHARTS,
+  type ChartKind,
+  LEARNING_CHARTS,
+  MACHINE_CHARTS,
+} from './chart-kinds.ts';
 import { ChartTools, type ChartToolsProps } from './chart-tools.tsx';
 import { CompareSelect } from './compare-select.tsx';
 import { curvesQuery } from './curves-query.ts';
@@ -89,6 +95,18 @@ export function RunCharts(props: {
         <>
           {tools}
           {grid(CHARTS)}
+          {LEARNING_CHARTS.some(hasData) ? (
+            <>
+              <Title order={3} size="h5">
+                What it learns
+              </Title>
+              <Text size="sm" c="dimmed">
+                Measured every few steps on the same images of the data set. Alarms are among the
+                events.
+              </Text>
+              {grid(LEARNING_CHARTS)}
+            </>
+          ) : null}
           <Title order={3} size="h5">
             Use of the machine
           </Title>
@@ -104,7 +122,7 @@ export function RunCharts(props: {
             all of it. {axisText(own)}
           </Text>
           <FullScreenChart
-            kind={[...CHARTS, ...MACHINE_CHARTS].find((chart) => chart.name === view.chart)}
+            kind={ALL_CHARTS.find((chart) => chart.name === view.chart)}
             tools={tools}
             drawn={drawn}
             onClose={() => onView({ chart: undefined })}

@@ -53,7 +53,7 @@ export function curvesOf(
 /** @param title of the chart, where the run is alone */
 function lineLabel(run: ShownRun, { beside }: ChartKind, title: string | undefined): string {
   if (title === undefined) return run.label;
-  return beside === undefined ? title : 'This run';
+  return beside === undefined ? title : (beside.own ?? 'This run');
 }
 
 /** The thin curve beside the one of a run, where the chart has one. */
