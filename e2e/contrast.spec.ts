@@ -57,8 +57,14 @@ function weakControls(least: number): { controls: number; weak: string[] } {
 }
 
 async function expectStrong(page: Page, place: string): Promise<number> {
-  const { controls, weak } = await page.evaluate(weakControls, LEAST);
-  expect(weak, place).toEqual([]);
+  let controls = 0;
+  // Colours of a control that was just switched are between two states for some frames.
+  const weak = async () => {
+    const found = await page.evaluate(weakControls, LEAST);
+    controls = found.controls;
+    return found.weak;
+  };
+  await expect.poll(weak, { message: place }).toEqual([]);
   return controls;
 }
 

@@ -73,9 +73,11 @@ test('every topic can be read in both colours and at 390 pixels', async ({ studi
   const page = studio.page();
   await goTo(page, 'Help');
   const topics = page.getByRole('navigation', { name: 'Topics' });
-  const addresses = await topics
-    .getByRole('link')
-    .evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href));
+  const links = topics.getByRole('link');
+  await expect(links.nth(20)).toBeVisible();
+  const addresses = await links.evaluateAll((links) =>
+    links.map((link) => (link as HTMLAnchorElement).href),
+  );
   expect(addresses.length).toBeGreaterThan(20);
   for (const address of addresses) {
     await page.goto(address);

@@ -36,6 +36,10 @@ test('walk through images, zoom, and come back to the image that was shown last'
 
   await test.step('zoom by keys and buttons', async () => {
     const width = () => picture.evaluate((img) => img.getBoundingClientRect().width);
+    // It has its size once it is there.
+    await expect
+      .poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth))
+      .toBeGreaterThan(0);
     const whole = await width();
     expect(whole).toBeLessThanOrEqual(1440);
     await page.keyboard.press('1');

@@ -1,6 +1,7 @@
 /** A fine-tuned classifier used on new images: predictions, corrections, and a folder that is watched. */
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -236,17 +237,18 @@ test('corrections with several labels an image may be none, and leave the set ag
   await expect(remove).toBeVisible();
   await expectUsable(page, 'Predictions');
   const sets = async () => (await callStudio(page, 'datasets.list', {})).map((one) => one.several);
-  expect(await sets()).toEqual([true]);
+  await expect.poll(sets).toEqual([true]);
   const corrections = path.join(studio.workspace, 'labels', 'Corrections of shapes.csv');
   const written = () => readFileSync(corrections, 'utf8').trim().split('\n').slice(1);
-  expect(written()).toHaveLength(1);
+  await expect.poll(() => existsSync(corrections)).toBe(true);
+  await expect.poll(written).toHaveLength(1);
   await first.getByRole('combobox', { name: /^Label of/ }).click();
   await page.keyboard.press('Backspace');
   await expect.poll(() => written()[0]?.split(',')[1]).toBe('');
   await page.keyboard.press('Escape');
   await remove.click();
   await expect(remove).toHaveCount(0);
-  expect(written()).toEqual([]);
+  await expect.poll(written).toEqual([]);
 });
 
 test('predictions that fail say why, and how to go on', async ({ studio, home }) => {

@@ -1,5 +1,5 @@
 /** The Settings page: every setting is stored and has its effect; devices for checks are not offered. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expectUsable } from './accessible.ts';
 import { callStudio } from './call-studio.ts';
@@ -10,7 +10,8 @@ pageOnly();
 test('settings take effect at once and are kept in the workspace', async ({ studio, home }) => {
   const page = studio.page();
   const file = path.join(home, 'workspace', 'settings.json');
-  const stored = () => JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  const stored = () =>
+    existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>) : {};
   await goTo(page, 'Settings');
   const scheme = page.getByRole('radiogroup', { name: 'Colour scheme' });
   await scheme.getByText('Dark').click();
