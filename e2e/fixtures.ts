@@ -27,7 +27,8 @@ export const test = base.extend<Fixtures>({
     process.env['CONMIM_CACHE'] = path.join(home, 'cache');
     await use(home);
     endJobs(path.join(home, 'workspace', 'jobs'));
-    rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+    // A process that tries devices may still write its cache, for a minute on a busy machine.
+    rmSync(home, { recursive: true, force: true, maxRetries: 40, retryDelay: 200 });
   },
   studio: async ({ hostName, home }, use) => {
     const workspace = path.join(home, 'workspace');
