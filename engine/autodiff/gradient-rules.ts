@@ -6,8 +6,10 @@
  * elimination then shares.
  */
 import * as ir from '../ir/builder.ts';
-import { lastAxis } from '../ir/decompositions.ts';
+import { makeNode } from '../ir/builder.ts';
+import { type CompositeName, DECOMPOSITIONS, lastAxis, leadingAxes } from '../ir/decompositions.ts';
 import type { Node, OpName } from '../ir/types.ts';
+import { walkBack } from './walk-back.ts';
 
 /** Cotangents of the operands, in order; undefined where there is none. */
 type Rule<K extends OpName> = (node: Node<K>, cotangent: Node) => (Node | undefined)[];
@@ -131,15 +133,12 @@ export const GRADIENT_RULES: { readonly [K in OpName]: Rule<K> } = {
   },
   layerNorm: (node, g) => {
     const [x, scale] = node.inputs as [Node, Node];
-    const invStd = ir.rowInvStd(x, node.attrs.eps);
-    const normal = ir.mul(ir.sub(x, ir.rowMean(x)), invStd);
-    const lead = x.shape.slice(0, -1).map((_, axis) => axis);
-    const dNormal = ir.mul(g, scale);
-    const centred = ir.sub(
-      ir.sub(dNormal, ir.rowMean(dNormal)),
-      ir.mul(normal, ir.rowMean(ir.mul(dNormal, normal))),
-    );
-    return [ir.mul(centred, invStd), ir.sum(ir.mul(g, normal), lead), ir.sum(g, lead)];
+    const { eps } = node.attrs;
+    return [
+      ir.layerNormGrad(x, scale, g, eps),
+      ir.layerNormScaleGrad(x, g, eps),
+      ir.sum(g, leadingAxes(x)),
+    ];
   },
   rowMean: (node, g) => {
     const x = node.inputs[0]!;
@@ -151,9 +150,9 @@ export const GRADIENT_RULES: { readonly [K in OpName]: Rule<K> } = {
     const factor = ir.mul(ir.mul(g, cubed), -1 / x.shape.at(-1)!);
     return [ir.mul(ir.sub(x, ir.rowMean(x)), factor)];
   },
-  softmax: unary((_, g, y) => softmaxCotangent(y, g)),
+  softmax: unary((_, g, y) => ir.softmaxGrad(y, g)),
   logSoftmax: unary((x, g) => ir.sub(g, ir.mul(ir.softmax(x), ir.sum(g, lastAxis(x), true)))),
-  gelu: unary((x, g) => ir.mul(g, ir.geluSlope(x))),
+  gelu: unary((x, g) => ir.geluGrad(x, g)),
   // The derivative is φ(x)·(2 − x²). This rule is used by second derivatives only.
   geluSlope: unary((x, g) => {
     const square = ir.mul(x, x);
@@ -164,7 +163,7 @@ export const GRADIENT_RULES: { readonly [K in OpName]: Rule<K> } = {
     const [q, k, v, bias] = node.inputs as [Node, Node, Node, Node | undefined];
     const { alpha } = node.attrs;
     const probs = ir.attentionProbs(q, k, bias, alpha);
-    const dScores = softmaxCotangent(probs, ir.matmul(g, v, { transB: true }));
+    const dScores = ir.softmaxGrad(probs, ir.matmul(g, v, { transB: true }));
     return [
       ir.matmul(dScores, k, { alpha }),
       ir.matmul(dScores, q, { transA: true, alpha }),
@@ -175,28 +174,28 @@ export const GRADIENT_RULES: { readonly [K in OpName]: Rule<K> } = {
   attentionProbs: (node, g) => {
     const [q, k, bias] = node.inputs as [Node, Node, Node | undefined];
     const { alpha } = node.attrs;
-    const dScores = softmaxCotangent(node, g);
+    const dScores = ir.softmaxGrad(node, g);
     return [
       ir.matmul(dScores, k, { alpha }),
       ir.matmul(dScores, q, { transA: true, alpha }),
       ...(bias ? [ir.sumTo(dScores, bias.shape)] : []),
     ];
   },
-  // With r the inverse deviation and c the centred x, all but three products are per column.
   batchNorm: (node, g) => {
     const [x, scale] = node.inputs as [Node, Node | undefined];
-    const centred = ir.sub(x, ir.mean(x, [0], true));
-    const invStd = ir.div(1, ir.sqrt(ir.add(ir.columnVariance(x), node.attrs.eps)));
-    const factor = scale ? ir.mul(invStd, scale) : invStd;
-    const total = ir.sum(g, [0], true);
-    const along = ir.sum(ir.mul(g, centred), [0], true);
-    const perRow = ir.mul(factor, 1 / x.shape[0]!);
-    const slope = ir.mul(perRow, ir.mul(along, ir.mul(invStd, invStd)));
-    const dx = ir.sub(ir.sub(ir.mul(g, factor), ir.mul(centred, slope)), ir.mul(perRow, total));
+    const { eps } = node.attrs;
+    const dx = ir.batchNormGrad(x, g, scale, eps);
     if (!scale) return [dx];
-    const columns = scale.shape;
-    return [dx, ir.reshape(ir.mul(along, invStd), columns), ir.reshape(total, columns)];
+    const total = ir.reshape(ir.sum(g, [0], true), scale.shape);
+    return [dx, ir.batchNormScaleGrad(x, g, eps), total];
   },
+  // For second derivatives only.
+  geluGrad: throughDecomposition,
+  softmaxGrad: throughDecomposition,
+  layerNormGrad: throughDecomposition,
+  layerNormScaleGrad: throughDecomposition,
+  batchNormGrad: throughDecomposition,
+  batchNormScaleGrad: throughDecomposition,
   sumSquares: unary((x, g) => ir.mul(ir.mul(x, 2), g)),
   columnVariance: (node, g) => {
     const x = node.inputs[0]!;
@@ -205,9 +204,15 @@ export const GRADIENT_RULES: { readonly [K in OpName]: Rule<K> } = {
   },
 };
 
-function softmaxCotangent(probs: Node, g: Node): Node {
-  const inner = ir.sum(ir.mul(g, probs), lastAxis(probs), true);
-  return ir.mul(probs, ir.sub(g, inner));
+/** The cotangents of a composite's decomposition. */
+function throughDecomposition(node: Node<CompositeName>, g: Node): Node[] {
+  // An operand that occurs twice gets a cotangent for each place.
+  const places = node.inputs.map((input) => {
+    const { shape } = input;
+    return makeNode('reshape', [input], { shape });
+  });
+  const rule = DECOMPOSITIONS[node.op] as (inputs: readonly Node[], attrs: unknown) => Node;
+  return walkBack(rule(places, node.attrs), places, g, GRADIENT_RULES);
 }
 
 /** A reduction's value or cotangent with the reduced axes kept as size 1. */

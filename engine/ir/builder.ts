@@ -138,6 +138,16 @@ export const softmax = (x: Node) => makeNode('softmax', [x], {});
 export const logSoftmax = (x: Node) => makeNode('logSoftmax', [x], {});
 export const gelu = (x: Node) => makeNode('gelu', [x], {});
 export const geluSlope = (x: Node) => makeNode('geluSlope', [x], {});
+export const geluGrad = (x: Node, g: Node) => makeNode('geluGrad', [x, g], {});
+export const softmaxGrad = (y: Node, g: Node) => makeNode('softmaxGrad', [y, g], {});
+export const layerNormGrad = (x: Node, scale: Node, g: Node, eps: number) =>
+  makeNode('layerNormGrad', [x, scale, g], { eps });
+export const layerNormScaleGrad = (x: Node, g: Node, eps: number) =>
+  makeNode('layerNormScaleGrad', [x, g], { eps });
+export const batchNormGrad = (x: Node, g: Node, scale: Node | undefined, eps: number) =>
+  makeNode('batchNormGrad', scale ? [x, g, scale] : [x, g], { eps });
+export const batchNormScaleGrad = (x: Node, g: Node, eps: number) =>
+  makeNode('batchNormScaleGrad', [x, g], { eps });
 export const attention = (q: Node, k: Node, v: Node, bias: Node | undefined, alpha: number) =>
   makeNode('attention', bias ? [q, k, v, bias] : [q, k, v], { alpha });
 export const attentionProbs = (q: Node, k: Node, bias: Node | undefined, alpha: number) =>

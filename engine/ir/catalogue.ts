@@ -122,6 +122,42 @@ function requireFloat(op: string, ...types: readonly TensorType[]): void {
   }
 }
 
+/** Cotangent of an operand of the first one's shape; `cotangent` is its position. */
+function gradientRule(
+  name: OpName,
+  arity: OpRule<OpName>['arity'],
+  cotangent: number,
+): OpRule<OpName> {
+  return {
+    kind: 'composite',
+    arity,
+    infer: (inputs) => {
+      const x = inputs[0]!;
+      const [shape, g] = [x.shape, inputs[cotangent]!.shape];
+      if (shape.length === 0 || !sameShape(shape, g))
+        throw shapeError(name, 'the cotangent must have the shape of the value', [shape, g]);
+      inputs.forEach((input, i) => {
+        if (i > 0 && i !== cotangent && !sameShape(input.shape, [shape.at(-1)!]))
+          throw shapeError(name, 'scale must be [C]', [shape, input.shape]);
+      });
+      requireFloat(name, ...inputs);
+      return like(x, shape);
+    },
+  };
+}
+
+/** Cotangent of the scale [C] of a norm of x [.., C]. */
+function scaleGradientRule(name: OpName): OpRule<OpName> {
+  const { infer, ...rule } = gradientRule(name, 2, 1);
+  return {
+    ...rule,
+    infer: (inputs, attrs) => {
+      const { dtype, shape } = infer(inputs, attrs);
+      return { dtype, shape: shape.slice(-1) };
+    },
+  };
+}
+
 function requireMatrix(op: string, type: TensorType): void {
   requireFloat(op, type);
   if (type.shape.length !== 2) throw shapeError(op, 'needs a matrix [T, C]', [type.shape]);
@@ -317,6 +353,12 @@ export const CATALOGUE: { readonly [K in OpName]: OpRule<K> } = {
   logSoftmax: lastAxis('logSoftmax'),
   gelu: lastAxis('gelu'),
   geluSlope: lastAxis('geluSlope'),
+  geluGrad: gradientRule('geluGrad', 2, 1),
+  softmaxGrad: gradientRule('softmaxGrad', 2, 1),
+  layerNormGrad: gradientRule('layerNormGrad', 3, 2),
+  layerNormScaleGrad: scaleGradientRule('layerNormScaleGrad'),
+  batchNormGrad: gradientRule('batchNormGrad', { atLeast: 2 }, 1),
+  batchNormScaleGrad: scaleGradientRule('batchNormScaleGrad'),
   attention: attentionRule('attention'),
   attentionProbs: attentionRule('attentionProbs'),
   batchNorm: {

@@ -14,6 +14,12 @@ export type CompositeName =
   | 'logSoftmax'
   | 'gelu'
   | 'geluSlope'
+  | 'geluGrad'
+  | 'softmaxGrad'
+  | 'layerNormGrad'
+  | 'layerNormScaleGrad'
+  | 'batchNormGrad'
+  | 'batchNormScaleGrad'
   | 'attention'
   | 'attentionProbs'
   | 'batchNorm'
@@ -28,6 +34,18 @@ export const lastAxis = (x: Node) => [x.shape.length - 1];
 
 /** Φ, the cumulative distribution function of the standard normal. */
 const normalCdf = (x: Node) => ir.mul(ir.add(ir.erf(ir.mul(x, SQRT_HALF)), 1), 0.5);
+
+/** Rows of mean 0 and variance 1. */
+const normalRows = (x: Node, eps: number) => ir.mul(ir.sub(x, ir.rowMean(x)), ir.rowInvStd(x, eps));
+
+export const leadingAxes = (x: Node) => x.shape.slice(0, -1).map((_, axis) => axis);
+
+/** Centred columns, their inverse deviation, and the cotangent's share along them. */
+function columnParts(x: Node, g: Node, eps: number) {
+  const centred = ir.sub(x, ir.mean(x, [0], true));
+  const invStd = ir.div(1, ir.sqrt(ir.add(ir.columnVariance(x), eps)));
+  return { centred, invStd, along: ir.sum(ir.mul(g, centred), [0], true) };
+}
 
 export const DECOMPOSITIONS: { readonly [K in CompositeName]: Decomposition<K> } = {
   linear: ([x, weight, bias]) => {
@@ -58,6 +76,34 @@ export const DECOMPOSITIONS: { readonly [K in CompositeName]: Decomposition<K> }
     const u = ir.mul(x!, SQRT_HALF);
     const density = ir.exp(ir.sub(LOG_TWO_OVER_SQRT_PI, ir.mul(u, u)));
     return ir.mul(ir.add(ir.add(ir.erf(u), ir.mul(u, density)), 1), 0.5);
+  },
+  geluGrad: ([x, g]) => ir.mul(g!, ir.geluSlope(x!)),
+  softmaxGrad: ([y, g]) => {
+    const inner = ir.sum(ir.mul(g!, y!), lastAxis(y!), true);
+    return ir.mul(y!, ir.sub(g!, inner));
+  },
+  layerNormGrad: ([x, scale, g], { eps }) => {
+    const normal = normalRows(x!, eps);
+    const dNormal = ir.mul(g!, scale!);
+    const centred = ir.sub(
+      ir.sub(dNormal, ir.rowMean(dNormal)),
+      ir.mul(normal, ir.rowMean(ir.mul(dNormal, normal))),
+    );
+    return ir.mul(centred, ir.rowInvStd(x!, eps));
+  },
+  layerNormScaleGrad: ([x, g], { eps }) => ir.sum(ir.mul(g!, normalRows(x!, eps)), leadingAxes(x!)),
+  // All but three products are per column.
+  batchNormGrad: ([x, g, scale], { eps }) => {
+    const { centred, invStd, along } = columnParts(x!, g!, eps);
+    const factor = scale ? ir.mul(invStd, scale) : invStd;
+    const perRow = ir.mul(factor, 1 / x!.shape[0]!);
+    const slope = ir.mul(perRow, ir.mul(along, ir.mul(invStd, invStd)));
+    const total = ir.sum(g!, [0], true);
+    return ir.sub(ir.sub(ir.mul(g!, factor), ir.mul(centred, slope)), ir.mul(perRow, total));
+  },
+  batchNormScaleGrad: ([x, g], { eps }) => {
+    const { invStd, along } = columnParts(x!, g!, eps);
+    return ir.reshape(ir.mul(along, invStd), [x!.shape[1]!]);
   },
   attention: ([q, k, v, bias], { alpha }) => ir.matmul(ir.attentionProbs(q!, k!, bias, alpha), v!),
   attentionProbs: ([q, k, bias], { alpha }) => {

@@ -91,6 +91,18 @@ export interface OpAttributes {
   /** exact: x·Φ(x) with the error function */
   gelu: None;
   geluSlope: None;
+  /** x, cotangent g → cotangent of x for `gelu` */
+  geluGrad: None;
+  /** y = softmax(x), cotangent g → cotangent of x for `softmax` */
+  softmaxGrad: None;
+  /** x, scale, cotangent g → cotangent of x for `layerNorm` */
+  layerNormGrad: { readonly eps: number };
+  /** x, cotangent g → cotangent [C] of the scale for `layerNorm` */
+  layerNormScaleGrad: { readonly eps: number };
+  /** x, cotangent g, scale or none → cotangent of x for `batchNorm` */
+  batchNormGrad: { readonly eps: number };
+  /** x, cotangent g → cotangent [C] of the scale for `batchNorm` */
+  batchNormScaleGrad: { readonly eps: number };
   /**
    * q [B, H, T, D], k and v [B, H, S, D], additive bias [1|B, H, T, S] or none →
    * softmax(alpha·q·kᵀ + bias)·v

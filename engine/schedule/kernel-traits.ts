@@ -25,8 +25,8 @@ export const GENERATED_KERNELS: KernelTraits = {
   writesBetween: true,
 };
 
-/** Composites of which each element depends on one element of the operand. */
-const POINTWISE_COMPOSITES: ReadonlySet<string> = new Set(['gelu', 'geluSlope']);
+/** Composites of which each element depends on the operands' elements there. */
+const POINTWISE_COMPOSITES: ReadonlySet<string> = new Set(['gelu', 'geluSlope', 'geluGrad']);
 
 /** Whether each element depends on the operands' elements at the same position alone. */
 export function isPointwise({ op }: Node): boolean {

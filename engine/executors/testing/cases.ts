@@ -85,6 +85,14 @@ function attentionCase(random: RandomStream, withValues: boolean): ConformanceCa
     : make(random, [q, kv, ...bias], ([q, k, b]) => ir.attentionProbs(q!, k!, b, 0.7));
 }
 
+/** A gradient of a value of any shape, with the cotangent. */
+function withCotangent(build: (x: Node, g: Node) => Node): CaseMaker {
+  return (random) => {
+    const shape = randomShape(random);
+    return make(random, [shape, shape], ([x, g]) => build(x!, g!));
+  };
+}
+
 function rowIndices(random: RandomStream, count: number, rows: number): Int32Array {
   return Int32Array.from({ length: count }, () => random.integer(rows));
 }
@@ -180,6 +188,24 @@ export const CASES: { readonly [K in Exclude<OpName, 'input' | 'constant'>]: Cas
   logSoftmax: unary(ir.logSoftmax),
   gelu: unary(ir.gelu),
   geluSlope: unary(ir.geluSlope),
+  geluGrad: withCotangent(ir.geluGrad),
+  softmaxGrad: withCotangent(ir.softmaxGrad),
+  layerNormGrad: (random) => {
+    const [T, C] = [size(random), 2 + size(random)];
+    return make(random, [[T, C], [C], [T, C]], ([x, s, g]) => ir.layerNormGrad(x!, s!, g!, 0.1));
+  },
+  layerNormScaleGrad: withCotangent((x, g) => ir.layerNormScaleGrad(x, g, 0.1)),
+  batchNormGrad: (random) => {
+    const [T, C] = [2 + size(random), size(random)];
+    const scale = random.uniform() < 0.5 ? [[C]] : [];
+    return make(random, [[T, C], [T, C], ...scale], ([x, g, s]) =>
+      ir.batchNormGrad(x!, g!, s, 0.1),
+    );
+  },
+  batchNormScaleGrad: (random) => {
+    const shape = [2 + size(random), size(random)];
+    return make(random, [shape, shape], ([x, g]) => ir.batchNormScaleGrad(x!, g!, 0.1));
+  },
   attention: (random) => attentionCase(random, true),
   attentionProbs: (random) => attentionCase(random, false),
   batchNorm: (random) => {
