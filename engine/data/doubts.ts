@@ -4,6 +4,7 @@
  */
 import { countOf } from '../contract/number-text.ts';
 import type { Sample } from './index-types.ts';
+import { isTilePath } from './locate.ts';
 
 export type DoubtCode =
   | 'nearly-one-colour'
@@ -63,7 +64,8 @@ export function findDoubts(samples: Iterable<Judged>, most = Number.POSITIVE_INF
     };
     all++;
     unread += otherPictures;
-    if (phash === '') note(flat);
+    // Tiles have no look, and flat ones are left out.
+    if (phash === '' && !isTilePath(path)) note(flat);
     if (stored && span <= SMALL_SPAN) note(narrow);
     if ((stored?.pictures ?? 1) > 1) note(several);
     if (otherPictures > 0) note(others);

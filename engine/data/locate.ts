@@ -42,6 +42,11 @@ export function tilePath(file: string, { level, x, y, size }: Tile): string {
   return `${file}#tile=${level},${x},${y},${size}`;
 }
 
+/** Whether a path names a tile, as the name alone tells. */
+export function isTilePath(at: string): boolean {
+  return TILE.test(at);
+}
+
 /** The file that a path with a mark names a picture or a part of, as the name alone tells. */
 export function markedFile(at: string): string | undefined {
   return markOf(at)?.rest;

@@ -122,6 +122,8 @@ describe('a pyramid', () => {
     const index = await scanFolders([path.dirname(slide)], limit);
     const tiles = [...index.samples].filter((sample) => sample.path.startsWith(`${slide}#tile=0,`));
     expect(index.images).toBe(tiles.length + 1);
+    // A tile has no look, which is no doubt about it.
+    expect(index.doubts.join()).not.toContain('#tile');
     expect(index.tiles).toEqual({ files: 1, tiles: tiles.length, empty: 64 - tiles.length });
     // The disc covers about the inner 16, and slivers of those around it.
     expect(tiles.length).toBeGreaterThanOrEqual(16);
