@@ -3,6 +3,7 @@
  * norms of the weights and of the last step's gradients. It reads the state that training keeps on
  * the device and writes none.
  */
+import { attentionEntropy } from '../../insight/attention-entropy.ts';
 import * as ir from '../../ir/builder.ts';
 import { entry } from '../../ir/entry.ts';
 import type { Node } from '../../ir/types.ts';
@@ -25,9 +26,6 @@ export interface ProbeShape {
   /** tokens of each image whose features and projections are returned */
   readonly tokensPerImage: number;
 }
-
-/** Added to probabilities whose logarithm is taken. */
-const LOG_FLOOR = 1e-12;
 
 export function probeEntry(
   { network, temperature }: { readonly network: NetworkConfig; readonly temperature: number },
@@ -68,7 +66,7 @@ export function probeEntry(
       studentProjections: ir.gather(flat(student.projected), tokens),
       teacherProjections: ir.gather(flat(teacher.projected), tokens),
       attentionEntropy: ir.concat(
-        attention.map((name) => ir.reshape(meanEntropy(student.tapped.get(name)!), [1])),
+        attention.map((name) => ir.reshape(attentionEntropy(student.tapped.get(name)!), [1])),
         0,
       ),
       ...weightSquares(network, ofStudent, ofTeacher),
@@ -115,12 +113,6 @@ function sampledTokens(B: number, N: number, perImage: number): Int32Array {
     const [image, i] = [Math.floor(at / each), at % each];
     return image * N + ((Math.floor((i * N) / each) + image * 7) % N);
   });
-}
-
-/** @param probs [B, H, T, T] @returns mean over images, heads and queries, nats, scalar */
-function meanEntropy(probs: Node): Node {
-  const terms = ir.mul(probs, ir.log(ir.max(probs, LOG_FLOOR)));
-  return ir.neg(ir.mean(ir.sum(terms, [3])));
 }
 
 /** Squared norms of the student's weights, and of their difference from the teacher's. */
