@@ -133,14 +133,13 @@ test('from the end of a fine-tuning to classified new images, and to a labelled 
     await expect(page.getByRole('link', { name: 'Corrections of shapes' })).toBeVisible();
     await expect(page.getByText(/: 2 images\. Choose it on Fine-tune/)).toBeVisible();
     const list = path.join(studio.workspace, 'labels', 'Corrections of shapes.csv');
-    const lines = readFileSync(list, 'utf8').trim().split('\n');
-    expect(lines[0]).toBe('path,label');
-    expect(
-      lines
-        .slice(1)
-        .map((line) => line.split(',')[1])
-        .sort(),
-    ).toEqual(['discs', 'stripes']);
+    const labelsOf = (text: string) => {
+      const [header, ...lines] = text.trim().split('\n');
+      return { header, labels: lines.map((line) => line.split(',')[1]).sort() };
+    };
+    await expect
+      .poll(() => labelsOf(readFileSync(list, 'utf8')))
+      .toEqual({ header: 'path,label', labels: ['discs', 'stripes'] });
     expect(readdirSync(unseen)).toEqual(before);
 
     // A list that was damaged: the label is not shown as if it were kept, and images stay visible.
