@@ -13,6 +13,7 @@ import { type FolderRun, folderNames, RunFolder, shownName, summary } from '../r
 import { LIVE_STATUSES, type RunRecord } from '../runs/run-record.ts';
 import { checkpointItems, folderBytes } from '../runs/run-size.ts';
 import { lastStep } from './last-step.ts';
+import { preparedNeed } from './prepared-need.ts';
 import { needsLastStep, type RunOrder, sortRuns, tagsOf } from './run-table.ts';
 import { Turns } from './turns.ts';
 
@@ -97,7 +98,7 @@ export class RunCatalogue {
 
   async detail(id: string): Promise<RunDetail> {
     const { dir, record, summary: short } = await this.get(id);
-    const { recipe, dataset, versions, classes, labelled, best, deviceReason } = record;
+    const { recipe, dataset, versions, classes, labelled, best, deviceReason, prepared } = record;
     return {
       ...short,
       dir,
@@ -110,6 +111,8 @@ export class RunCatalogue {
       ...defined({
         classes,
         deviceReason,
+        prepared,
+        preparedBytes: preparedNeed(record),
         train: labelled?.train,
         val: labelled?.val ?? undefined,
       }),

@@ -54,6 +54,10 @@ export const runDetailSchema = runSummarySchema.extend({
   recipe: z.record(z.string(), z.unknown()),
   folders: z.array(z.string()),
   fingerprint: z.string(),
+  /** Where its images are read from if they were prepared. */
+  prepared: z.object({ folder: z.string(), images: count }).optional(),
+  /** The most bytes that its images take when they are prepared; of pre-trainings alone. */
+  preparedBytes: z.number().optional(),
   versions: z.record(z.string(), z.string()),
   classes: z.array(z.string()).optional(),
   /** For fine-tuning: the folder or list of labelled images. */

@@ -16,11 +16,20 @@ export type PreparedCrops = Pick<CropPlan, 'imageSize'> & {
   readonly crop: Pick<CropPlan['crop'], 'minArea' | 'maxArea'>;
 };
 
+/** The area, as a share of the image, of the crop that is neither shrunk nor enlarged. */
+function exactArea({ crop }: PreparedCrops): number {
+  return crop.minArea + ENLARGED_CROPS * (crop.maxArea - crop.minArea);
+}
+
 /** Factor by which the sides of an image are divided; 1 where it keeps its size. */
-export function shrinkOf({ width, height }: Size, { imageSize, crop }: PreparedCrops): number {
-  const area = crop.minArea + ENLARGED_CROPS * (crop.maxArea - crop.minArea);
-  const factor = Math.sqrt(width * height * area) / Math.max(...imageSize);
+export function shrinkOf({ width, height }: Size, crops: PreparedCrops): number {
+  const factor = Math.sqrt(width * height * exactArea(crops)) / Math.max(...crops.imageSize);
   return factor < LEAST_SHRINK ? 1 : factor;
+}
+
+/** The most pixels that an image has as it is prepared, whatever its size is. */
+export function mostPixels(crops: PreparedCrops): number {
+  return Math.ceil((LEAST_SHRINK * Math.max(...crops.imageSize)) ** 2 / exactArea(crops));
 }
 
 /** Pixels of an image as it is prepared. */

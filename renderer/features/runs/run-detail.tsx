@@ -10,6 +10,7 @@ import { LinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { CheckpointTable } from './checkpoint-table.tsx';
 import { FavouriteButton } from './favourite-button.tsx';
+import { PrepareOffer } from './prepare-offer.tsx';
 import { RunActions } from './run-actions.tsx';
 import { RunCharts } from './run-charts.tsx';
 import { RunConfiguration } from './run-configuration.tsx';
@@ -37,6 +38,7 @@ export function RunDetailPage({ id }: { readonly id: string }) {
       <RunAboutView run={run} />
       <RunStatusView run={run} />
       <RunFailure run={run} />
+      <PrepareOffer run={run} />
       <RunCharts id={id} name={run.name} kind={run.kind} />
       <RunPictures id={id} />
       <RunEvaluation run={run} />
