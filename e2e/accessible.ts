@@ -2,8 +2,11 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 
+/** Animations of the page take less than a second; they wait while nothing is painted. */
+const LONGEST_ANIMATION_MS = 5_000;
+
 export async function violationsOn(page: Page): Promise<string[]> {
-  await page.evaluate(settled);
+  await page.evaluate(settled, LONGEST_ANIMATION_MS);
   const { violations } = await new AxeBuilder({ page })
     .setLegacyMode()
     .options({ resultTypes: ['violations'] })
@@ -14,15 +17,19 @@ export async function violationsOn(page: Page): Promise<string[]> {
   );
 }
 
-/** Runs in the page until no colour or place is between two states; what turns for ever is left alone. */
-async function settled(): Promise<void> {
+/**
+ * Runs in the page until no colour or place is between two states. What turns for ever is left alone, and
+ * so is what never ends, such as an animation that something restarts all the time.
+ */
+async function settled(longestMs: number): Promise<void> {
   const passing = document
     .getAnimations()
     .filter(
       ({ effect, playState }) =>
         playState === 'running' && Number.isFinite(effect?.getComputedTiming().endTime),
     );
-  await Promise.allSettled(passing.map(({ finished }) => finished));
+  const ended = Promise.allSettled(passing.map(({ finished }) => finished));
+  await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, longestMs))]);
 }
 
 async function expectNoSidewaysScrolling(page: Page, place: string): Promise<void> {
