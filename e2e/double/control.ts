@@ -5,8 +5,8 @@ export interface Answers {
   folders: string[];
   file: string | undefined;
   save: string | undefined;
-  /** Index of the pressed button. */
-  button: number;
+  /** Index of the pressed button; null for a question that is left open. */
+  button: number | null;
 }
 
 export interface Bounds {

@@ -134,7 +134,9 @@ export const dialog = strict('dialog', {
   async showMessageBox(...args: unknown[]) {
     const { message, buttons = [] } = optionsOf<Electron.MessageBoxOptions>(args);
     tell({ type: 'question', message, buttons });
-    return { response: dialogs.button, checkboxChecked: false };
+    const { button } = dialogs;
+    if (button === null) return new Promise<never>(() => undefined);
+    return { response: button, checkboxChecked: false };
   },
   showErrorBox: (title: string, content: string) => tell({ type: 'error-box', title, content }),
 }) satisfies Pick<

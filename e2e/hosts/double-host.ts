@@ -63,9 +63,15 @@ export async function launchDouble(options: {
     if (child.connected) child.send(message);
   };
   const ask = <T>(make: (id: number) => Order) =>
-    new Promise<T>((resolve) => {
+    new Promise<T>((resolve, reject) => {
+      const asking = child;
+      const onExit = () => reject(new Error('The application ended before it answered.'));
+      asking.once('exit', onExit);
       const id = ++asked;
-      waiting.set(id, resolve as (value: unknown) => void);
+      waiting.set(id, (value) => {
+        asking.off('exit', onExit);
+        resolve(value as T);
+      });
       order(make(id));
     });
   const ended = () => exitOf(child);
