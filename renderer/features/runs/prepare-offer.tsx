@@ -8,8 +8,8 @@ import { ActionButton } from '../../ui/action-button.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { bytesText, countOf } from '../../ui/format.ts';
 import { hasWaited, prepareRequest, preparingJob } from './prepare-request.ts';
-import { nearestRecipe } from './recipe-changes.ts';
 import { RunningJob } from './running-job.tsx';
+import { useNearestRecipe } from './use-nearest-recipe.ts';
 
 /** As many warnings as the list of events asks for at first. */
 const WARNINGS = 100;
@@ -24,16 +24,7 @@ export function PrepareOffer({ run }: { readonly run: RunDetail }) {
 
 function Offer({ run, bytes }: { readonly run: RunDetail; readonly bytes: number }) {
   const jobs = useLive((state) => state.jobs);
-  const recipes = useStudio('recipes.list', {}).data;
-  const nearest = nearestRecipe(
-    'pretrain',
-    run.recipe,
-    (recipes ?? []).map(({ name, title, recipes: kinds }) => ({
-      name,
-      title,
-      recipe: kinds.pretrain,
-    })),
-  );
+  const nearest = useNearestRecipe(run);
   if (nearest === undefined) return null;
   const request = prepareRequest(run, nearest);
   const job = preparingJob(jobs, request);

@@ -4,7 +4,6 @@ import { Table, Text } from '@mantine/core';
 import type { RunDetail } from '../../../engine/contract/studio/index.ts';
 import type { RecipeKind } from '../../../engine/contract/tasks.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
-import { useStudio } from '../../client/use-studio.ts';
 import { pagesOfRun } from '../../tasks/register.ts';
 import { Facts } from '../../ui/facts.tsx';
 import { countOf } from '../../ui/format.ts';
@@ -12,16 +11,12 @@ import { titleOf, valueText } from '../../ui/recipe-form/recipe-kind.ts';
 import { SettingTitle } from '../../ui/recipe-form/setting-title.tsx';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { Section } from '../../ui/section.tsx';
-import { type Nearest, nearestRecipe } from './recipe-changes.ts';
+import type { Nearest } from './recipe-changes.ts';
+import { useNearestRecipe } from './use-nearest-recipe.ts';
 
 export function RunConfiguration({ run }: { readonly run: RunDetail }) {
-  const { data } = useStudio('recipes.list', {});
   const { recipe: kind } = pagesOfRun(run);
-  const nearest = nearestRecipe(
-    kind,
-    run.recipe,
-    (data ?? []).map(({ name, title, recipes }) => ({ name, title, recipe: recipes[kind] })),
-  );
+  const nearest = useNearestRecipe(run);
   return (
     <Section title={termOf('configuration')}>
       {nearest === undefined ? null : <Changes kind={kind} nearest={nearest} />}
