@@ -125,6 +125,9 @@ export const PAGES = [
   'Help',
 ] as const;
 
+/** The pages on which people work, from Pre-train round to the one that the application opens with. */
+export const WORKING_PAGES = [...PAGES.slice(1, -2), PAGES[0]];
+
 /** Open a page by its name in the navigation. */
 export async function goTo(page: Page, name: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click();

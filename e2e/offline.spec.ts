@@ -14,7 +14,7 @@ import { bareEnvironment, placesIn, whyNot } from '../build/testing/traced.ts';
 import { OFFLINE_SWITCHES } from '../electron/confinement.ts';
 import { DRIVER_CACHES } from '../engine/platform/quiet-environment.ts';
 import { callStudio, startTraining, untilState } from './call-studio.ts';
-import { expect, goTo, test } from './fixtures.ts';
+import { expect, goTo, test, WORKING_PAGES } from './fixtures.ts';
 import { chromiumOptions, chromiumPath } from './hosts/chromium.ts';
 import { launchDouble } from './hosts/double-host.ts';
 import { launchWeb } from './hosts/web-host.ts';
@@ -163,16 +163,7 @@ async function useEverything(page: Page, home: string): Promise<void> {
   const pictures = await writePictures(path.join(home, 'pictures'), 10);
   const out = path.join(home, 'taken', 'quiet.onnx');
   mkdirSync(path.dirname(out));
-  for (const name of [
-    'Pre-train',
-    'Runs',
-    'Fine-tune',
-    'Predict',
-    'Models',
-    'Devices',
-    'Data sets',
-  ])
-    await goTo(page, name);
+  for (const name of WORKING_PAGES) await goTo(page, name);
   await callStudio(page, 'datasets.add', { kind: 'images', folders: [pictures] });
   await callStudio(page, 'devices.list', {});
   const check = await callStudio(page, 'jobs.submit', { kind: 'devices' });

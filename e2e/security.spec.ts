@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { whyNot } from '../build/testing/traced.ts';
 import { callStudio, startTraining, untilState } from './call-studio.ts';
-import { expect, goTo, test } from './fixtures.ts';
+import { expect, goTo, test, WORKING_PAGES } from './fixtures.ts';
 import { writePictures } from './images.ts';
 
 test('the page goes nowhere else, opens no window, and runs no foreign script', async ({
@@ -70,16 +70,7 @@ test.describe('connections', () => {
     const watch = setInterval(() => {
       for (const peer of foreignPeers(home)) seen.add(peer);
     }, 50);
-    for (const name of [
-      'Pre-train',
-      'Runs',
-      'Fine-tune',
-      'Predict',
-      'Models',
-      'Devices',
-      'Data sets',
-    ])
-      await goTo(page, name);
+    for (const name of WORKING_PAGES) await goTo(page, name);
     await callStudio(page, 'datasets.add', { kind: 'images', folders: [pictures] });
     await untilState(
       page,
