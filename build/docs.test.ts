@@ -62,6 +62,7 @@ const PAGES = [
   'docs/devices.md',
   'docs/recipes.md',
   'docs/downstream.md',
+  'docs/insight.md',
   'docs/predict.md',
   'docs/server.md',
 ];

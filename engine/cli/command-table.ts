@@ -80,6 +80,10 @@ export const commandTable = commandTableOf({
     summary: 'List the runs of a workspace, or show, rename, tag and delete them.',
     load: () => import('./commands/runs.ts'),
   },
+  insight: {
+    summary: 'Show what a network has learnt, and whether a run is learning.',
+    load: () => import('./commands/insight.ts'),
+  },
   import: {
     summary: 'Import weights of another program: ConMIM, BEiT, timm, transformers or torchvision.',
     load: () => import('./commands/import.ts'),

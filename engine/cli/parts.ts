@@ -72,6 +72,8 @@ export function engineParts() {
     editRun: lazy(() => import('../runs/describe-run.ts'), 'editRun'),
     deleteRun: lazy(() => import('../runs/delete-run.ts'), 'deleteRun'),
     listRuns: lazy(() => import('../runs/run-folder.ts'), 'listRuns'),
+    readLearning: lazy(() => import('../insight/learning-report.ts'), 'readLearning'),
+    drawLearning: lazy(() => import('../insight/draw-learning.ts'), 'drawLearning'),
     importModel: lazy(() => import('../models/import/import-model.ts'), 'importModel'),
     exportNetwork: lazy(() => import('../models/export/export-network.ts'), 'exportNetwork'),
     /** A network out of a run's newest checkpoint. */

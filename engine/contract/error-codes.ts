@@ -166,6 +166,7 @@ export const ERROR_CODES = {
     'missing?': 'text',
     'tensors?': ['text'],
   }),
+  'insight-missing': entry('The run has none of what is to be shown.', { run: 'text' }),
   internal: entry('Something happened that the program does not expect.'),
   'job-died': entry('The process of the job ended unexpectedly.'),
   'job-live': entry('The job has not ended yet.'),

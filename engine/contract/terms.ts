@@ -103,6 +103,10 @@ const training = {
     'Match on probe images',
     'token match on the same few images at each measurement; by position alone, with the teacher on another image',
   ],
+  matchByVisible: [
+    'Match by visible neighbours',
+    'token match on the probe images by how many of the eight patches around a masked one are visible',
+  ],
   agreement: [
     'Teacher agreement',
     'cosine between student’s and teacher’s projections of a patch, 1 where they are equal',
@@ -110,6 +114,10 @@ const training = {
   effectiveRank: [
     'Effective rank (RankMe)',
     'number of directions that the features of patches use; it falls when they collapse',
+  ],
+  featureSpread: [
+    'Spread of features',
+    'standard deviation of a dimension of the teacher’s features, relative to their root mean square',
   ],
   teacherDistance: [
     'Distance of the teacher',
@@ -124,6 +132,10 @@ const training = {
     'how evenly tokens attend to all others; 100 % is even attention',
   ],
   gradientNorm: ['Gradient norm', 'length of the gradient over all parameters, before clipping'],
+  partGradientNorm: [
+    'Gradient norm by part',
+    'length of the gradient of the embedding, each block, norm and projector, before clipping',
+  ],
   throughput: ['Throughput (images/s)', 'images trained on in a second'],
   dataWait: ['Data-loading wait', 'share of the time in which training waits for images'],
   memory: ['Memory', 'main memory of the training process'],

@@ -146,6 +146,14 @@ function collapsed({
   return least < Math.max(1.5, COLLAPSED_RANK * width) || deadFeatures > DEAD_SHARE * width;
 }
 
+/** Codes of warnings about what a run learns: those of the rules, and those of its batches' match. */
+export const ALARM_CODES: ReadonlySet<WarningCode> = new Set<WarningCode>([
+  ...RULES.map(({ code }) => code),
+  'shortcut-suspected',
+  'plateau',
+  'match-saturated',
+]);
+
 export class LearningAlarms {
   readonly #facts: RunFacts;
   readonly #given = new Set<WarningCode>();

@@ -1,0 +1,22 @@
+import { usageError } from '../../contract/usage-error.ts';
+import type { Command } from '../command.ts';
+import { commandTableOf } from '../find-command.ts';
+
+const subcommands = commandTableOf({
+  learning: {
+    summary: 'Show what a pre-training measured of its learning, and its alarms.',
+    load: () => import('./insight/learning.ts'),
+  },
+});
+
+export const command: Command = {
+  name: 'insight',
+  details: 'What is shown is named by a further word.',
+  positionals: [],
+  options: {},
+  subcommands,
+  examples: ['conmim insight learning holiday --png learning.png'],
+  async run() {
+    throw usageError(`A further word is missing: ${subcommands.names.join(', ')}.`);
+  },
+};
