@@ -1,6 +1,6 @@
 /** Commands that do one kind of job. */
 import { optionRules, positionalsOf, readFields } from '../contract/jobs/fields.ts';
-import { type JobKind, jobs, type RequestOf } from '../contract/jobs/register.ts';
+import { type JobKind, jobOfKind, jobs, type RequestOf } from '../contract/jobs/register.ts';
 import type { Command, CommandCall } from './command.ts';
 
 interface JobCommand<K extends JobKind> {
@@ -16,8 +16,9 @@ interface JobCommand<K extends JobKind> {
 /** The command takes what requests of this kind hold, and options of its own. */
 export function jobCommand<K extends JobKind>(kind: K, rules: JobCommand<K>): Command {
   const { fields } = jobs[kind];
+  const { command = [kind] } = jobOfKind(kind);
   return {
-    name: kind,
+    name: command.join(' '),
     ...(rules.details === undefined ? {} : { details: rules.details }),
     positionals: [...positionalsOf(fields), ...(rules.positionals ?? [])],
     options: { ...optionRules(fields), ...rules.options },

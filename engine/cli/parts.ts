@@ -74,6 +74,10 @@ export function engineParts() {
     listRuns: lazy(() => import('../runs/run-folder.ts'), 'listRuns'),
     readLearning: lazy(() => import('../insight/learning-report.ts'), 'readLearning'),
     drawLearning: lazy(() => import('../insight/draw-learning.ts'), 'drawLearning'),
+    buildLookup: lazy(() => import('../downstream/lookup/build-lookup.ts'), 'buildLookup'),
+    openLookup: lazy(() => import('../downstream/lookup/lookups.ts'), 'openLookup'),
+    lookupsOfRun: lazy(() => import('../downstream/lookup/lookups.ts'), 'lookupsOfRun'),
+    drawLookup: lazy(() => import('../downstream/lookup/lookups.ts'), 'drawLookup'),
     importModel: lazy(() => import('../models/import/import-model.ts'), 'importModel'),
     exportNetwork: lazy(() => import('../models/export/export-network.ts'), 'exportNetwork'),
     /** A network out of a run's newest checkpoint. */

@@ -140,6 +140,24 @@ export interface PreviewOrder extends InputOf<'datasets.preview'> {
   readonly listing?: string | undefined;
 }
 
+/** An index of patches that a run keeps. */
+export interface LookupOrder {
+  /** The run's folder. */
+  readonly run: string;
+  readonly name?: string | undefined;
+}
+
+export interface LookupImagesOrder extends LookupOrder {
+  readonly offset: number;
+  readonly count: number;
+}
+
+export type LookupWordsOrder = LookupImagesOrder;
+
+export interface LookupPatchOrder
+  extends LookupOrder,
+    Pick<InputOf<'insight.lookupPatch'>, 'image' | 'row' | 'col' | 'k' | 'scores'> {}
+
 export interface ModelOrder extends InputOf<'models.describe'> {
   readonly workspace: string;
 }
@@ -194,6 +212,13 @@ export interface ToolTable {
   labelMistakes: { input: MistakesOrder; output: LabelMistakes };
   /** @throws StudioError `predictions-missing`, `list-invalid`, and as writing does */
   label: { input: LabelOrder; output: LabelledList };
+  /** @throws StudioError `lookup-damaged` */
+  lookups: { input: Pick<LookupOrder, 'run'>; output: OutputOf<'insight.lookups'> };
+  /** @throws StudioError `lookup-missing`, `lookup-damaged` */
+  lookupImages: { input: LookupImagesOrder; output: OutputOf<'insight.lookupImages'> };
+  lookupWords: { input: LookupWordsOrder; output: OutputOf<'insight.lookupWords'> };
+  /** @throws StudioError the same, and `image-unreadable` */
+  lookupPatch: { input: LookupPatchOrder; output: OutputOf<'insight.lookupPatch'> };
   /** @throws StudioError errors of opening models */
   describeModel: { input: ModelOrder; output: ModelDetail };
   /** @throws StudioError errors of opening models */

@@ -34,7 +34,7 @@ export function evalCrop(
 }
 
 /** The size to which a picture is resized, and the part of it that is cut out. */
-function evalWindow(
+export function evalWindow(
   image: Size,
   [height, width]: readonly [number, number],
   cropRatio = authorsCropRatio([height, width]),

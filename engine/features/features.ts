@@ -81,15 +81,18 @@ export async function extractFeatures(request: FeatureRequest): Promise<FeatureS
 }
 
 function featurePlaces({ vit, layers, poolings }: FeatureRequest): FeaturePlace[] {
-  const wanted = layers === 'last' ? [vit.depth] : layers;
-  for (const layer of wanted)
-    if (!Number.isInteger(layer) || layer < 1 || layer > vit.depth)
-      throw new StudioError(
-        'layer-unknown',
-        `There is no layer ${layer} in a network of ${vit.depth} blocks.`,
-        { advice: `Choose layers from 1 to ${vit.depth}.` },
-      );
+  const wanted = layers === 'last' ? [vit.depth] : layers.map((layer) => layerOf(vit, layer));
   return wanted.flatMap((layer) => poolings.map((pooling) => ({ layer, pooling })));
+}
+
+/** @returns the given layer, or the last. @throws StudioError `layer-unknown` */
+export function layerOf({ depth }: VitConfig, layer = depth): number {
+  if (Number.isInteger(layer) && layer >= 1 && layer <= depth) return layer;
+  throw new StudioError(
+    'layer-unknown',
+    `There is no layer ${layer} in a network of ${depth} blocks.`,
+    { advice: `Choose layers from 1 to ${depth}.` },
+  );
 }
 
 function outputName({ layer, pooling }: FeaturePlace): string {
@@ -121,7 +124,7 @@ function featureModule(vit: VitConfig, places: readonly FeaturePlace[], batchSiz
 }
 
 /** With mean pooling the norm has another name in classifiers. */
-function featureState({ state }: Module, tensors: NamedTensors): NamedTensors<'f32'> {
+export function featureState({ state }: Module, tensors: NamedTensors): NamedTensors<'f32'> {
   return pickTensors(state, tensors, (name) =>
     name.startsWith('norm.') && !tensors.has(name) ? `fc_${name}` : name,
   );

@@ -5,6 +5,7 @@ import { openDevice } from '../executors/open-device.ts';
 import * as ir from '../ir/builder.ts';
 import { entry } from '../ir/entry.ts';
 import type { Module } from '../ir/types.ts';
+import { dot } from './dot.ts';
 
 /** Rows of features, [count, width], row-major. */
 export interface FeatureRows {
@@ -130,22 +131,6 @@ function inverseLengths({ data, count, width }: FeatureRows): Float64Array {
       { advice: 'The weights may be broken: use an earlier checkpoint.' },
     );
   });
-}
-
-function dot(a: Float32Array, aAt: number, b: Float32Array, bAt: number, width: number): number {
-  let sum0 = 0;
-  let sum1 = 0;
-  let sum2 = 0;
-  let sum3 = 0;
-  let d = 0;
-  for (; d + 3 < width; d += 4) {
-    sum0 += a[aAt + d]! * b[bAt + d]!;
-    sum1 += a[aAt + d + 1]! * b[bAt + d + 1]!;
-    sum2 += a[aAt + d + 2]! * b[bAt + d + 2]!;
-    sum3 += a[aAt + d + 3]! * b[bAt + d + 3]!;
-  }
-  for (; d < width; d++) sum0 += a[aAt + d]! * b[bAt + d]!;
-  return sum0 + sum1 + sum2 + sum3;
 }
 
 interface Blocks {

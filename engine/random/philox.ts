@@ -76,6 +76,7 @@ export const PURPOSES = {
   points: 17,
   attend: 18,
   insight: 19,
+  cluster: 20,
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 

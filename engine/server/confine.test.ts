@@ -60,6 +60,7 @@ const WITH_PATH: readonly (readonly [CommandName, object])[] = [
   ['pretrain.estimate', { kind: 'pretrain', folders: ['$'], settings: {}, device: 'cpu' }],
   ['models.describe', { reference: '$' }],
   ['models.task', { reference: '$' }],
+  ['insight.lookupPatch', { id: '20260101-run', image: '$', row: 0, col: 0, k: 1, scores: false }],
   ...(
     [
       { kind: 'pretrain', folders: ['$'], settings: {}, device: 'cpu' },
@@ -94,6 +95,8 @@ const WITH_PATH: readonly (readonly [CommandName, object])[] = [
         pooling: 'mean',
         [field]: '$',
       })),
+      { kind: 'lookup', run: 'run-1', build: '$', words: 64, device: 'cpu' },
+      { kind: 'lookup', run: '$', build: '#', words: 64, device: 'cpu' },
       { kind: 'export', model: 'run-1', format: 'onnx', out: '$' },
       { kind: 'export', model: '$', format: 'onnx', out: '#' },
       { kind: 'import', file: '$', out: '#' },
@@ -212,6 +215,7 @@ describe('names', () => {
         'runs.get',
         'runs.edit',
         'runs.delete',
+        'insight.lookups',
         'runs.events',
         'runs.series',
         'runs.control',

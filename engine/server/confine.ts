@@ -82,6 +82,13 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'runs.control': runById,
   'runs.edit': runById,
   'runs.delete': runById,
+  'insight.lookups': runById,
+  'insight.lookupImages': runById,
+  'insight.lookupWords': runById,
+  'insight.lookupPatch': ({ id, image }) => ({
+    ids: [id],
+    paths: typeof image === 'string' ? [image] : [],
+  }),
   'models.list': nothing,
   'models.describe': ({ reference }) => ({ names: [reference] }),
   'models.task': ({ reference }) => ({ names: [reference] }),

@@ -395,6 +395,29 @@ class Studio implements StudioHost {
       },
       'runs.delete': ({ id }) => this.#runs.remove(id),
 
+      async 'insight.lookups'({ id }) {
+        const { dir } = await studio.#runs.get(id);
+        return studio.#tools.call('lookups', { run: dir });
+      },
+      async 'insight.lookupImages'({ id, ...order }, signal) {
+        const { dir } = await studio.#runs.get(id);
+        const found = await studio.#tools.call('lookupImages', { ...order, run: dir }, { signal });
+        studio.#named.add(found.items.map((item) => item.path));
+        return found;
+      },
+      async 'insight.lookupWords'({ id, ...order }, signal) {
+        const { dir } = await studio.#runs.get(id);
+        const found = await studio.#tools.call('lookupWords', { ...order, run: dir }, { signal });
+        studio.#named.add(found.items.flatMap(({ examples }) => examples.map((one) => one.path)));
+        return found;
+      },
+      async 'insight.lookupPatch'({ id, ...query }, signal) {
+        const { dir } = await studio.#runs.get(id);
+        const found = await studio.#tools.call('lookupPatch', { ...query, run: dir }, { signal });
+        studio.#named.add([found.query, ...found.neighbours].map((patch) => patch.path));
+        return found;
+      },
+
       'models.list': () => listModels(this.#workspace, this.#runs),
       'models.describe': (request, signal) =>
         this.#tools.call('describeModel', { ...request, workspace: this.#workspace }, { signal }),

@@ -18,6 +18,7 @@ export function createTools(): ToolHandlers {
   const predictions = once(async () => new (await import('./predictions.ts')).PredictionReader());
   const dense = once(async () => new (await import('./dense-reader.ts')).DenseReader());
   const objects = once(async () => new (await import('./objects-reader.ts')).ObjectsReader());
+  const lookup = once(async () => new (await import('./lookup-reader.ts')).LookupReader());
   return {
     scan: lazy(() => import('./scan.ts'), 'scanDataset'),
     async images(order) {
@@ -47,6 +48,18 @@ export function createTools(): ToolHandlers {
     saveObjects: lazy(() => import('./objects-reader.ts'), 'saveObjectsAs'),
     evaluatedImages: lazy(() => import('./evaluated-images.ts'), 'evaluatedImages'),
     labelMistakes: lazy(() => import('./label-mistakes.ts'), 'labelMistakes'),
+    async lookups(order) {
+      return (await lookup()).list(order);
+    },
+    async lookupImages(order) {
+      return (await lookup()).images(order);
+    },
+    async lookupWords(order) {
+      return (await lookup()).words(order);
+    },
+    async lookupPatch(order) {
+      return (await lookup()).patch(order);
+    },
     preview: lazy(() => import('./preview.ts'), 'previewViews'),
     describeModel: lazy(() => import('./describe-model.ts'), 'describeModel'),
     modelTask: lazy(() => import('./model-task.ts'), 'modelTask'),

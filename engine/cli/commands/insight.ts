@@ -7,6 +7,10 @@ const subcommands = commandTableOf({
     summary: 'Show what a pre-training measured of its learning, and its alarms.',
     load: () => import('./insight/learning.ts'),
   },
+  lookup: {
+    summary: 'Find the patches of a data set that are most similar to one of an image.',
+    load: () => import('./insight/lookup.ts'),
+  },
 });
 
 export const command: Command = {

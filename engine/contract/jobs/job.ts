@@ -19,6 +19,8 @@ export interface NamedRecipe {
 interface JobRules<Request> {
   /** @param base the last part of a path, or the name of a run, as in lists */
   title(request: Request, base: (path: string) => string): string;
+  /** Words of its command, where that is not its kind. */
+  readonly command?: readonly string[];
   /** Whether its command has the option `--workspace`. */
   readonly hasWorkspace: boolean;
   /** Whether its command writes tables and figures to `--out`, by default to the job's folder. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { readArguments } from '../../cli/command.ts';
 import { commandTable } from '../../cli/command-table.ts';
+import { findCommand } from '../../cli/find-command.ts';
 import { RandomStream } from '../../random/philox.ts';
 import { shellText } from '../shell-text.ts';
 import { readFields } from './fields.ts';
@@ -47,11 +48,11 @@ describe.each(Object.keys(jobs) as JobKind[])('the command line of a job: %s', (
   const job = jobs[kind] as unknown as JobDefinition;
 
   it('writes all of a request, and its command line is read back equal', async () => {
-    const command = (await commandTable.load(kind))!;
     for (let seed = 0; seed < 100; seed++) {
       const request = requestOf(kind, new RandomStream(seed, 'probe'));
-      const [name, ...words] = jobArguments(request, places);
-      const args = readArguments(command, words);
+      const given = jobArguments(request, places);
+      const { command, rest } = await findCommand(commandTable, given);
+      const args = readArguments(command, rest);
       const read = { kind, ...readFields(job.fields, args) } as JobRequest;
       // What is false is left out, as is what has no effect.
       const effective = Object.entries(job.effective?.(request) ?? request);
@@ -60,8 +61,9 @@ describe.each(Object.keys(jobs) as JobKind[])('the command line of a job: %s', (
       const file = job.resultsFile?.(request);
       const target = file === undefined ? results : `${results}/${file}`;
       const out = job.hasResults && 'out' in job.fields ? { out: target } : {};
-      expect([name, read]).toEqual([kind, { ...out, ...said }]);
-      expect(jobArguments(read, places).slice(1).sort()).toEqual(words.sort());
+      expect(read).toEqual({ ...out, ...said });
+      expect(command.name).toBe((job.command ?? [kind]).join(' '));
+      expect(jobArguments(read, places).sort()).toEqual([...given].sort());
       if (job.hasWorkspace) expect(args.text('workspace')).toBe(workspace);
       if (job.hasResults) expect(args.text('out')).toBe('out' in said ? said['out'] : target);
     }

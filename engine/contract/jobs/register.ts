@@ -13,6 +13,7 @@ import { finetuneJob } from './finetune.ts';
 import { importJob } from './import.ts';
 import type { JobDefinition } from './job.ts';
 import { knnJob } from './knn.ts';
+import { lookupJob } from './lookup.ts';
 import { predictJob } from './predict.ts';
 import { prepareJob } from './prepare.ts';
 import { pretrainJob } from './pretrain.ts';
@@ -30,6 +31,7 @@ export const jobs = {
   predict: predictJob,
   knn: knnJob,
   embed: embedJob,
+  lookup: lookupJob,
   export: exportJob,
   import: importJob,
   resume: resumeJob,
@@ -53,7 +55,11 @@ export const jobRequestSchema = z.discriminatedUnion(
 type AnyJob = JobDefinition<string, Fields>;
 
 export function jobOf(request: JobRequest): AnyJob {
-  return jobs[request.kind] as unknown as AnyJob;
+  return jobOfKind(request.kind);
+}
+
+export function jobOfKind(kind: JobKind): AnyJob {
+  return jobs[kind] as unknown as AnyJob;
 }
 
 /** Whether jobs of this request take a device for themselves, and so run one after the other on it. */
@@ -78,7 +84,7 @@ export function jobArguments(request: JobRequest, { workspace, results }: JobPla
   const job = jobOf(request);
   const values = job.effective?.(request) ?? request;
   return [
-    request.kind,
+    ...(job.command ?? [request.kind]),
     ...(job.hasWorkspace ? optionArguments('workspace', workspace) : []),
     ...(job.hasResults && !('out' in values)
       ? optionArguments('out', outOf(job, request, results))

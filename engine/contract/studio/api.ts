@@ -29,6 +29,7 @@ import {
   mistakeFilterFields,
 } from './evaluations.ts';
 import { checkSchema, jobSchema } from './jobs.ts';
+import { lookupAboutSchema, lookupImageSchema, lookupResultSchema, wordSchema } from './lookup.ts';
 import { modelDetailSchema, modelSchema } from './models.ts';
 import { neighbourListSchema } from './neighbours.ts';
 import {
@@ -60,6 +61,8 @@ const id = z.string().min(1).max(255);
 const byId = z.strictObject({ id });
 /** A job that evaluates or fine-tunes, or a run. */
 const evaluatedSchema = z.strictObject({ job: id.optional(), run: id.optional() });
+/** A run, and by default its newest index of patches. */
+const lookupFields = { id, name: z.string().min(1).max(255).optional() };
 const page = { offset: count, count: z.int().min(1).max(1000) };
 
 export const appInfoSchema = z.object({
@@ -339,6 +342,31 @@ export const studioApi = {
   },
   /** Deletes the run's folder with its checkpoints and returns its size in bytes. */
   'runs.delete': { changes: true, input: byId, output: z.object({ bytes: count }) },
+
+  /** The indexes of patches that a run keeps, newest first. */
+  'insight.lookups': { input: byId, output: z.object({ items: z.array(lookupAboutSchema) }) },
+  'insight.lookupImages': {
+    input: z.strictObject({ ...lookupFields, ...page }),
+    output: z.object({ total: count, items: z.array(lookupImageSchema) }),
+  },
+  /** Clusters of patches, the largest first. */
+  'insight.lookupWords': {
+    input: z.strictObject({ ...lookupFields, ...page }),
+    output: z.object({ total: count, items: z.array(wordSchema) }),
+  },
+  /** The patches nearest to one of an image of the index, by its position, or of another image. */
+  'insight.lookupPatch': {
+    input: z.strictObject({
+      ...lookupFields,
+      image: z.union([count, textSchema]),
+      row: count,
+      col: count,
+      k: z.int().min(1).max(100),
+      /** Whether to return what the loss compares within the image. */
+      scores: z.boolean(),
+    }),
+    output: lookupResultSchema,
+  },
 
   'models.list': { input: nothing, output: z.array(modelSchema) },
   'models.describe': {
