@@ -68,3 +68,12 @@ it('does not repeat old images when a folder returns', async () => {
   expect(await look()).toEqual(['two.png']);
   expect(watched.missing).toEqual([]);
 });
+
+it('hands out a file again of which a part could not be decoded', async () => {
+  put('slide.tif', 'x', 60);
+  expect(await look()).toEqual(['slide.tif']);
+  watched.failed(`${at('slide.tif')}#tile=0,0,0,64`);
+  expect(await look()).toEqual([]);
+  put('slide.tif', 'xx', 60);
+  expect(await look()).toEqual(['slide.tif']);
+});

@@ -9,7 +9,7 @@ import { isContainerName } from '../contract/container-names.ts';
 import { isStudioError } from '../contract/errors.ts';
 import type { GivenImage } from './given-image.ts';
 import { imagesAt } from './given-images.ts';
-import { statLocation } from './locate.ts';
+import { markedFile, statLocation } from './locate.ts';
 import type { FoldersRead } from './walk.ts';
 
 /** A file whose last change is longer ago counts as complete. */
@@ -60,12 +60,13 @@ export class WatchedImages {
     this.#missing = missing;
   }
 
-  /** Record that a file of this scan could not be decoded. */
-  failed(at: string): void {
-    const stamp = this.#handed.get(at);
+  /** Record that a file of this scan, or a part of it, could not be decoded. */
+  failed(path: string): void {
+    const file = this.#handed.has(path) ? path : (markedFile(path) ?? path);
+    const stamp = this.#handed.get(file);
     if (stamp === undefined) return;
-    this.#seen.delete(at);
-    this.#failed.set(at, stamp);
+    this.#seen.delete(file);
+    this.#failed.set(file, stamp);
   }
 
   async #isNew({ path: at, reason }: GivenImage, pending: Map<string, string>): Promise<boolean> {

@@ -63,7 +63,7 @@ async function predictClasses(
     const batchSize = Math.max(1, Math.min(BATCH_SIZE, total));
     await classifier.open(batchSize);
     began = performance.now();
-    if (watch) await watchImages(order, classifier, { batchSize, counts });
+    if (watch) await watchImages(order, classifier, { batchSize, counts, tiles });
     else await classifyOnce(order, classifier, { batchSize, counts, total, tiles });
   } catch (error) {
     if (!signal?.aborted) throw error;
@@ -111,7 +111,7 @@ const SMALL_BATCH = 8;
 async function watchImages(
   order: PredictOrder,
   classifier: ImageClassifier,
-  { batchSize, counts }: { batchSize: number; counts: Counts },
+  { batchSize, counts, tiles }: { batchSize: number; counts: Counts; tiles: Tiling },
 ): Promise<void> {
   const { data, signal, onRows, onProgress, onWaiting, lookMs = LOOK_MS } = order;
   const watched = new WatchedImages(data);
@@ -127,7 +127,8 @@ async function watchImages(
   let missing: string | undefined;
   for (let size = batchSize; !signal?.aborted; size = Math.min(size, SMALL_BATCH)) {
     const before = counts.images;
-    for await (const rows of classifier.rows(watched.look(signal), size, leaveOut)) {
+    const images = inTiles(watched.look(signal), tiles);
+    for await (const rows of classifier.rows(images, size, leaveOut)) {
       for (const { path } of rows) reasons.delete(path);
       counts.images += rows.length;
       counts.leftOut = reasons.size;
