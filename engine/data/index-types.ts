@@ -12,6 +12,8 @@ export interface Sample {
   readonly bytes: number;
   /** sha256 of the content, hex */
   readonly hash: string;
+  /** of a tile: sha256 of the whole file, hex */
+  readonly fileHash?: string;
   /** jpeg, png, webp, tiff, gif, avif, bmp, or that of a reader of stored images */
   readonly format: string;
   /** perceptual hash, equal for images that look the same; empty for one colour */

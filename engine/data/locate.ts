@@ -47,6 +47,11 @@ export function isTilePath(at: string): boolean {
   return TILE.test(at);
 }
 
+/** The tile that a path names, as the name alone tells. */
+export function tileOf(at: string): Tile | undefined {
+  return markOf(at)?.tile;
+}
+
 /** The file that a path with a mark names a picture or a part of, as the name alone tells. */
 export function markedFile(at: string): string | undefined {
   return markOf(at)?.rest;

@@ -99,12 +99,14 @@ export async function readLabelledSet(
     const facts = factsOf.get(file.path)!;
     if (facts.stored === undefined)
       return labelledSample(file.path, facts, label, split, several?.of(label));
-    return samplesOf(file.path, facts).map(({ stored, ...sample }) => ({
+    return samplesOf(file.path, facts).map(({ stored, fileHash, ...sample }) => ({
       ...labelledSample(sample.path, { ...facts, ...sample }, label, split, several?.of(label)),
       ...(stored && { stored }),
+      ...(fileHash && { fileHash }),
     }));
   });
-  found.push(...tiledImages(files, facts));
+  const tiles = countTiles(facts);
+  if (tiles !== undefined) found.push(tiledImages(files, facts, tiles));
   const groups = several?.all.length ?? classes.length;
   if (options.forTraining && groups === 1) throw singleClass(at, usable[0]!.labels);
   found.push(...similarClasses(classes));

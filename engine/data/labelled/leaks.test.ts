@@ -1,10 +1,13 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readTiling } from '../../contract/settings/tiling.ts';
+import { scanFolders } from '../scan.ts';
 import { writeSampleJpegs } from '../testing/sample-jpegs.ts';
 import { writeSmallImage } from '../testing/small-images.ts';
+import { writeSlide } from '../tiles/testing/slide.ts';
 import { readLabelledSet } from './labelled-set.ts';
 import type { LabelledSet } from './labelled-types.ts';
 import { findLeaks, withoutLeaks } from './leaks.ts';
@@ -31,6 +34,38 @@ describe('leaks', () => {
     expect(findLeaks({ evaluation: val, against: [{ ...train, name: found.set }] })).toEqual([
       { ...found, path: at('val/cat/copy.png'), foundIn: at('train/cat/3.png') },
       { ...found, path: at('val/dog/copy.png'), foundIn: at('train/cat/5.png') },
+    ]);
+  });
+
+  it('of tiles are found however the file was divided in training, or not at all', async () => {
+    const slide = path.join(root, 'slides', 'seen.tif');
+    const copy = path.join(root, 'judged-slides', 'tissue', 'copy.tif');
+    const own = path.join(root, 'judged-slides', 'tissue', 'own.tif');
+    for (const file of [slide, copy, own]) await mkdir(path.dirname(file), { recursive: true });
+    for (const file of [slide, copy]) await writeFile(file, writeSlide(512, { tile: 64 }));
+    await writeFile(own, writeSlide(448, { tile: 64 }));
+    const judged = (tiles: string) =>
+      readLabelledSet(path.dirname(path.dirname(copy)), { tiles: readTiling(tiles)! });
+    const evaluation = await judged('128,all');
+    for (const tiles of ['off', '128,all', '64+16,all', '200,all']) {
+      const { samples } = await scanFolders([path.dirname(slide)], { tiles: readTiling(tiles)! });
+      const found = findLeaks({ evaluation, against: [{ name: 'seen', samples }] });
+      expect(
+        found.map((leak) => leak.path),
+        tiles,
+      ).toEqual(evaluation.samples.flatMap(({ path: at }) => (at.startsWith(copy) ? [at] : [])));
+      expect(new Set(found.map(({ kind }) => kind))).toEqual(new Set(['exact']));
+    }
+    const [first] = (await scanFolders([path.dirname(slide)], { tiles: readTiling('200,all')! }))
+      .samples;
+    const some = findLeaks({ evaluation, against: [{ name: 'seen', samples: [first!] }] });
+    expect(some.map(({ path: at }) => at.slice(copy.length))).toEqual(
+      ['0,0', '128,0', '0,128', '128,128'].map((place) => `#tile=0,${place},128`),
+    );
+    const whole = await judged('off');
+    const { samples } = await scanFolders([path.dirname(slide)], { tiles: readTiling('200')! });
+    expect(findLeaks({ evaluation: whole, against: [{ name: 'seen', samples }] })).toMatchObject([
+      { path: copy, kind: 'exact' },
     ]);
   });
 

@@ -1,6 +1,8 @@
 /** Images of a validation set that also occur in training sets, which makes scores too high. */
+import { getOrMake } from '../../contract/maps.ts';
 import type { Sample } from '../index-types.ts';
 import type { LazyList } from '../lazy-list.ts';
+import { tileOf } from '../locate.ts';
 import { NearIndex } from '../near-index.ts';
 import type { LabelledSet } from './labelled-types.ts';
 import { subsetOf } from './subset.ts';
@@ -26,7 +28,8 @@ export interface Leak {
 
 /**
  * All validation images that occur in the other sets, with one match per set, in order. Equal bytes
- * take precedence over similar looks; images of nearly one colour are matched by bytes alone.
+ * take precedence over similar looks; images of nearly one colour are matched by bytes alone. Tiles are
+ * also found where the same file was divided otherwise, or not.
  */
 export function findLeaks({
   evaluation,
@@ -35,16 +38,21 @@ export function findLeaks({
   readonly evaluation: { readonly samples: readonly Sample[] };
   readonly against: readonly SeenImages[];
 }): Leak[] {
+  const divided = dividedFiles(evaluation.samples);
   return against.flatMap(({ name, samples }) => {
     const byContent = new Map<string, string>();
     const looks: (string | undefined)[] = [];
-    for (const { path, hash, phash } of samples) {
+    const parts = new Map<string, string[]>();
+    for (const { path, hash, fileHash, phash } of samples) {
       if (!byContent.has(hash)) byContent.set(hash, path);
+      const file = fileHash ?? hash;
+      // Of other files, equal content is all that is asked for.
+      if (fileHash !== undefined || divided.has(file)) getOrMake(parts, file, () => []).push(path);
       looks.push(phash);
     }
     const byLook = new NearIndex(looks);
-    return evaluation.samples.flatMap(({ path, hash, phash }): Leak[] => {
-      const exact = byContent.get(hash);
+    return evaluation.samples.flatMap(({ path, hash, fileHash, phash }): Leak[] => {
+      const exact = byContent.get(hash) ?? overlapping(path, parts.get(fileHash ?? hash));
       if (exact !== undefined)
         return [{ path, foundIn: exact, set: name, kind: 'exact', distance: 0 }];
       const near = phash ? byLook.nearest(phash) : undefined;
@@ -53,6 +61,29 @@ export function findLeaks({
       return [{ path, foundIn, set: name, kind: 'near', distance: near.distance }];
     });
   });
+}
+
+/** Hashes of the files that are divided into tiles. */
+function dividedFiles(samples: readonly Sample[]): ReadonlySet<string> {
+  return new Set(samples.flatMap(({ fileHash }) => fileHash ?? []));
+}
+
+/** The first of the parts of a file that shows some of what another part of it shows. */
+function overlapping(path: string, parts: readonly string[] = []): string | undefined {
+  const tile = tileOf(path);
+  return parts.find((part) => {
+    const other = tileOf(part);
+    // How copies of several sizes lie to each other is not known here; both are of one scene.
+    if (tile === undefined || other === undefined || tile.level !== other.level) return true;
+    return (
+      isShared(tile.x, tile.size, other.x, other.size) &&
+      isShared(tile.y, tile.size, other.y, other.size)
+    );
+  });
+}
+
+function isShared(a: number, aLength: number, b: number, bLength: number): boolean {
+  return a < b + bLength && b < a + aLength;
 }
 
 export function withoutLeaks(set: LabelledSet, leaks: readonly Leak[]): LabelledSet {

@@ -13,6 +13,7 @@ export function tileSample(file: Sample, facts: TiledFacts, number: number): Sam
     ...tileSize(tile, facts),
     bytes: Math.round(file.bytes / countUsed(facts)),
     hash: partHash(file.hash, tile),
+    fileHash: file.hash,
   };
 }
 
