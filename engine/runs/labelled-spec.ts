@@ -33,6 +33,8 @@ export type LabelledSpec = z.infer<typeof labelledSpecSchema>;
 export interface LabelledImages {
   readonly samples: readonly {
     readonly path: string;
+    /** sha256 of its content, hex, where it is known */
+    readonly hash?: string;
     /** Its class; where an image may have several labels, a number of their combination. */
     readonly label: number;
     readonly labels?: readonly number[];

@@ -13,7 +13,7 @@ export interface TogetherWith {
 
 /** @returns for a position, what it goes with; undefined for files of one image */
 export function imagesTogether(
-  images: readonly { readonly path: string; readonly hash: string }[],
+  images: readonly { readonly path: string; readonly hash?: string }[],
 ): (position: number) => TogetherWith | undefined {
   const files = images.map(({ path }) => markedFile(path));
   const fileOfHash = new Map<string, string>();
@@ -24,9 +24,10 @@ export function imagesTogether(
     return at;
   };
   for (const [i, file] of files.entries()) {
-    if (file === undefined) continue;
-    const known = fileOfHash.get(images[i]!.hash);
-    if (known === undefined) fileOfHash.set(images[i]!.hash, file);
+    const { hash } = images[i]!;
+    if (file === undefined || hash === undefined) continue;
+    const known = fileOfHash.get(hash);
+    if (known === undefined) fileOfHash.set(hash, file);
     else if (originalOf(known) !== originalOf(file))
       copyOf.set(originalOf(file), originalOf(known));
   }

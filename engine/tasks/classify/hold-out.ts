@@ -8,20 +8,41 @@ export interface HeldOutSplit {
   readonly heldOut: Int32Array;
 }
 
+export interface HoldOutOptions {
+  readonly share: number;
+  readonly seed: number;
+  /** what comes from one file and lies on one side; undefined for images of their own */
+  readonly fileOf?: ((position: number) => string | undefined) | undefined;
+}
+
 /**
- * Hold out a share of each class, at least one image where the class has two.
+ * Hold out a share of each class, at least one image where the class has two. All that comes from one
+ * file is drawn like one image, with the class of its first part.
+ *
  * @throws StudioError `probe-too-few` when no class has two images
  */
 export function holdOut(
   labels: ArrayLike<number>,
   classes: number,
-  { share, seed }: { readonly share: number; readonly seed: number },
+  { share, seed, fileOf = () => undefined }: HoldOutOptions,
 ): HeldOutSplit {
-  const members = Array.from({ length: classes }, (): number[] => []);
-  for (let i = 0; i < labels.length; i++) members[labels[i]!]!.push(i);
-  const heldOut = members.flatMap((rows, c) => {
-    const count = rows.length < 2 ? 0 : Math.max(1, Math.round(share * rows.length));
-    return new RandomStream(seed, 'probe', c).shuffle(rows).slice(0, count);
+  const members = Array.from({ length: classes }, (): number[][] => []);
+  const files = new Map<string, number[]>();
+  for (let i = 0; i < labels.length; i++) {
+    const file = fileOf(i);
+    const known = file === undefined ? undefined : files.get(file);
+    if (known !== undefined) {
+      known.push(i);
+      continue;
+    }
+    const parts = [i];
+    if (file !== undefined) files.set(file, parts);
+    members[labels[i]!]!.push(parts);
+  }
+  const heldOut = members.flatMap((drawn, c) => {
+    const count = drawn.length < 2 ? 0 : Math.max(1, Math.round(share * drawn.length));
+    const order = new RandomStream(seed, 'probe', c).shuffle(drawn.map((_, i) => i));
+    return order.slice(0, count).flatMap((i) => drawn[i]!);
   });
   if (heldOut.length === 0)
     throw new StudioError(

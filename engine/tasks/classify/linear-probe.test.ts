@@ -212,6 +212,19 @@ describe('fitLinearProbe', () => {
 });
 
 describe('holdOut', () => {
+  it('keeps what comes from one file on one side, and draws it like one image', () => {
+    // Four files of ten tiles of each class, and two images of their own.
+    const labels = Array.from({ length: 82 }, (_, i) => (i < 80 ? Math.floor(i / 40) : 0));
+    const fileOf = (i: number) => (i < 80 ? `slide ${Math.floor(i / 10)}` : undefined);
+    const { train, heldOut } = holdOut(labels, 2, { share: 0.25, seed: 1, fileOf });
+    const sides = (rows: Int32Array) => new Set([...rows].map((i) => fileOf(i) ?? `image ${i}`));
+    expect([...sides(heldOut)].filter((one) => sides(train).has(one))).toEqual([]);
+    expect(sides(heldOut).size).toBe(3);
+    expect(train.length + heldOut.length).toBe(82);
+    const alone = holdOut(labels, 2, { share: 0.25, seed: 1 });
+    expect(holdOut(labels, 2, { share: 0.25, seed: 1, fileOf: () => undefined })).toEqual(alone);
+  });
+
   it('takes its share of every class that has two images', () => {
     const labels = [...new Array(50).fill(0), ...new Array(10).fill(1), 2, 3, 3];
     const { train, heldOut } = holdOut(labels, 5, { share: 0.2, seed: 1 });

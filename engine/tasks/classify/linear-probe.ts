@@ -12,7 +12,7 @@ import { openDevice } from '../../executors/open-device.ts';
 import type { FeaturePlace, FeatureSet } from '../../features/features.ts';
 import type { FeatureRows } from '../../features/neighbours.ts';
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
-import { type HeldOutSplit, holdOut } from './hold-out.ts';
+import { type HeldOutSplit, type HoldOutOptions, holdOut } from './hold-out.ts';
 import { PROBE_STATE, type ProbeEntries, type ProbeShape, probeModule } from './probe-module.ts';
 import { scoreHeads, trainHeads } from './probe-training.ts';
 import { measureStandard, unstandardise } from './standardise.ts';
@@ -23,6 +23,8 @@ export interface LinearProbeRequest {
   /** Class of each image, from 0. */
   readonly labels: ArrayLike<number>;
   readonly classes: number;
+  /** what comes from one file and is held out together */
+  readonly fileOf?: HoldOutOptions['fileOf'];
   readonly learningRates?: readonly number[];
   readonly epochs?: number;
   readonly weightDecay?: number;
@@ -63,8 +65,8 @@ const HELD_OUT = 0.2;
  */
 export async function fitLinearProbe(request: LinearProbeRequest): Promise<LinearProbe> {
   checkRequest(request);
-  const { sets, labels, classes, seed = 0, learningRates = LEARNING_RATES } = request;
-  const split = holdOut(labels, classes, { share: HELD_OUT, seed });
+  const { sets, labels, classes, fileOf, seed = 0, learningRates = LEARNING_RATES } = request;
+  const split = holdOut(labels, classes, { share: HELD_OUT, seed, fileOf });
   const trials = await sweep(request, split, learningRates);
   const chosen = trials.reduce((best, trial) => (isBetter(trial, best) ? trial : best));
   const set = sets.find(

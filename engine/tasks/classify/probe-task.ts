@@ -4,6 +4,7 @@
  */
 import { type FinetuneRecipe, parseFinetuneRecipe } from '../../contract/finetune-recipe.ts';
 import { TOP1 } from '../../contract/scores.ts';
+import { imagesTogether } from '../../data/labelled/images-together.ts';
 import { keptScores } from '../../evaluation/class-scores.ts';
 import { predictImages } from '../../evaluation/predict-images.ts';
 import { extractFeatures } from '../../features/features.ts';
@@ -101,7 +102,15 @@ async function probeFeatures(
     rows: { data: known.rows(data, width), width, count: labels.length },
   }));
   const { classes } = config;
-  const probe = await fitLinearProbe({ sets: kept, labels, classes, seed: recipe.seed, device });
+  const together = imagesTogether(known.kept);
+  const probe = await fitLinearProbe({
+    sets: kept,
+    labels,
+    classes,
+    fileOf: (position) => together(position)?.key,
+    seed: recipe.seed,
+    device,
+  });
   return { probe, notes: known.notes };
 }
 
