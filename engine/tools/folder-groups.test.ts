@@ -3,8 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { groupByFolder, MOST_FOLDERS } from './folder-groups.ts';
 
 const at = (...parts: string[]) => path.join(path.sep, 'data', ...parts);
+const imagesAt = (files: readonly string[]) => files.map((file) => ({ path: file }));
 const groups = (...files: string[]) =>
-  groupByFolder(files).map(({ path: folder, name, positions }) => [folder, name, positions]);
+  groupByFolder(imagesAt(files)).map(({ path: folder, name, positions }) => [
+    folder,
+    name,
+    [...positions],
+  ]);
 
 describe('images by folder', () => {
   it('are not grouped when all of them are in one folder', () => {
@@ -41,8 +46,8 @@ describe('images by folder', () => {
   it('of very many folders are those of the largest ones', () => {
     const files = Array.from({ length: 1000 }, (_, i) => at(String(i), '1.png'));
     files.push(at('999', '2.png'));
-    const found = groupByFolder(files);
+    const found = groupByFolder(imagesAt(files));
     expect(found).toHaveLength(MOST_FOLDERS);
-    expect(found.find(({ name }) => name === '999')?.positions).toEqual([999, 1000]);
+    expect([...found.find(({ name }) => name === '999')!.positions]).toEqual([999, 1000]);
   });
 });

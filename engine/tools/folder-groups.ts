@@ -1,7 +1,8 @@
 /** Images grouped by folder, at the first level at which folders differ. */
 
 import path from 'node:path';
-import { getOrMake, groupBy } from '../contract/maps.ts';
+import type { LazyList } from '../data/lazy-list.ts';
+import { positionsBy } from './positions-by.ts';
 
 export interface FolderGroup {
   /** Absolute path of the folder. */
@@ -9,7 +10,7 @@ export interface FolderGroup {
   /** Its path below the folder that all images share; that folder's name for images right in it. */
   readonly name: string;
   /** Positions of its images, ascending. */
-  readonly positions: readonly number[];
+  readonly positions: Uint32Array;
 }
 
 /** Every page gets the report with the groups, so smaller ones beyond this number are left out. */
@@ -17,27 +18,28 @@ export const MOST_FOLDERS = 200;
 
 const byName = new Intl.Collator(undefined, { numeric: true });
 
-/** The folders of images, by name; empty when all images are in one. @param files absolute paths */
-export function groupByFolder(files: readonly string[]): FolderGroup[] {
-  const positions = groupBy(files.keys(), (i) => path.dirname(files[i]!));
-  if (positions.size < 2) return [];
-  const shared = sharedParts([...positions.keys()]);
-  const groups = new Map<string, number[]>();
-  for (const [folder, own] of positions) {
-    const top = folder
+/** The folders of images, by name; empty when all images are in one. */
+export function groupByFolder(images: LazyList<{ readonly path: string }>): FolderGroup[] {
+  const folders = new Set<string>();
+  for (const image of images) folders.add(path.dirname(image.path));
+  if (folders.size < 2) return [];
+  const shared = sharedParts([...folders]);
+  const topOf = (folder: string) =>
+    folder
       .split(path.sep)
       .slice(0, shared.length + 1)
       .join(path.sep);
-    const known = getOrMake(groups, top, () => []);
-    for (const position of own) known.push(position);
+  const tops = new Map([...folders].map((folder) => [folder, topOf(folder)]));
+  function* topsOfImages() {
+    for (const image of images) yield tops.get(path.dirname(image.path))!;
   }
-  return [...groups]
+  return [...positionsBy(topsOfImages(), images.length)]
     .sort(([, a], [, b]) => b.length - a.length)
     .slice(0, MOST_FOLDERS)
-    .map(([folder, own]) => ({
+    .map(([folder, positions]) => ({
       path: folder === '' ? path.sep : folder,
       name: path.basename(folder) || folder || path.sep,
-      positions: own.sort((a, b) => a - b),
+      positions,
     }))
     .sort((a, b) => byName.compare(a.name, b.name));
 }

@@ -99,7 +99,7 @@ describe('a list of images', () => {
   });
 
   it('shows images of a folder', async () => {
-    const groups = [{ path: '/x/bäume', name: 'bäume', positions: [1, 4] }];
+    const groups = [{ path: '/x/bäume', name: 'bäume', positions: Uint32Array.of(1, 4) }];
     await listImages(listing, { ...set, groups });
     expect(await indexes({ folder: '/x/bäume' })).toEqual({ total: 2, at: [1, 4] });
     expect(await indexes({ folder: '/x/bäume', class: 'cat' })).toEqual({ total: 1, at: [4] });

@@ -1,13 +1,13 @@
 /** Write the list of the images of a data set after a scan, and read its pages. */
 import { isBackground } from '../contract/class-labels.ts';
 import { defined } from '../contract/defined.ts';
-import { getOrMake } from '../contract/maps.ts';
 import type { ImagePage, PageOrder } from '../contract/tools.ts';
 import type { Sample } from '../data/index-types.ts';
 import type { LazyList } from '../data/lazy-list.ts';
 import type { FolderGroup } from './folder-groups.ts';
 import type { ListedLabels, ListedMeaning } from './listed-labels.ts';
 import { type FooterCache, type ImageEntry, ImageListing, writeListing } from './listing-file.ts';
+import { positionsBy } from './positions-by.ts';
 import { shuffledAt } from './shuffle.ts';
 import { sizeBinOf } from './sizes.ts';
 
@@ -56,25 +56,33 @@ export async function listImages(file: string, set: ListedSet): Promise<void> {
   await writeListing(file, { folders, images: images(), meaning, views: viewsOf(set) });
 }
 
-function viewsOf({ samples, classes, duplicates, groups = [] }: ListedSet): Map<string, number[]> {
-  const views = new Map<string, number[]>([[DUPLICATES, duplicates.flat()]]);
-  const add = (view: string, position: number) => getOrMake(views, view, () => []).push(position);
-  let position = 0;
-  for (const sample of samples) add(sideView(sizeBinOf(sample)), position++);
-  for (const { path, positions } of groups) views.set(folderView(path), [...positions]);
+type Views = Map<string, readonly number[] | Uint32Array>;
+
+function viewsOf({ samples, classes, duplicates, groups = [] }: ListedSet): Views {
+  const views: Views = new Map([[DUPLICATES, duplicates.flat()]]);
+  for (const [side, positions] of positionsBy(sidesOf(samples), samples.length))
+    views.set(sideView(side), positions);
+  for (const { path, positions } of groups) views.set(folderView(path), positions);
   if (classes === undefined) return views;
-  for (const name of classes) views.set(classView(name), []);
+  const ofClasses = classes.map((): number[] => []);
   const firsts: number[][] = [...classes.map(() => []), []];
-  position = 0;
+  let position = 0;
   for (const { label, labels } of samples) {
     const all = labels ?? (label === undefined ? [] : [label]);
-    for (const one of all) add(classView(classes[one]!), position);
+    for (const one of all) ofClasses[one]!.push(position);
     firsts[all[0] ?? classes.length]!.push(position);
     position++;
   }
+  classes.forEach((name, i) => {
+    views.set(classView(name), ofClasses[i]!);
+  });
   // An image with several classes comes once, with the first of them.
   views.set(BY_CLASS, firsts.flat());
   return views;
+}
+
+function* sidesOf(samples: Iterable<ListedSample>): Generator<number> {
+  for (const sample of samples) yield sizeBinOf(sample);
 }
 
 const CACHED_FOOTERS = 8;

@@ -57,7 +57,7 @@ async function listAndReport(
   const duplicates = isQuick(scanned)
     ? []
     : groupCopies(samples.length, (i) => samples.at(i)!.hash);
-  const groups = groupByFolder(Array.from(samples, ({ path }) => path));
+  const groups = groupByFolder(samples);
   signal?.throwIfAborted();
   await listImages(order.listing, {
     folders: scanned.folders,
