@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import sharp from 'sharp';
+import { writeSlide } from '../engine/data/tiles/testing/slide.ts';
 import { omeTiff } from '../engine/images/tiff/testing/ome-tiff.ts';
 import { expectUsable, violationsOn } from './accessible.ts';
 import { callStudio } from './call-studio.ts';
@@ -129,6 +130,33 @@ test('six channels of 16 bits are shown in chosen colours, and trained on', asyn
     await page.reload();
     await expect(page.getByLabel('Channels shown')).toHaveValue('6,5,4');
     await expectUsable(page, 'A data set of six channels');
+  });
+  await test.step('a pyramid is divided into tiles as the page asks', async () => {
+    const slides = path.join(home, 'slides');
+    mkdirSync(slides);
+    writeFileSync(path.join(slides, 'slide.tif'), writeSlide(512, { tile: 64 }));
+    const whole = await callStudio(page, 'datasets.add', { kind: 'images', folders: [slides] });
+    await openDataset(page, whole.id);
+    const images = page.getByRole('region', { name: 'Images of the data set' });
+    await expect(images.getByRole('status')).toHaveText('1 image');
+    await page.getByRole('button', { name: 'More for slides' }).click();
+    await page.getByRole('menuitem', { name: 'Tiles of large images…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('radio', { name: /larger than a tile/ }).check();
+    await dialog.getByLabel('Side of a tile').fill('8');
+    await expect(dialog.getByRole('button', { name: 'Scan again' })).toBeDisabled();
+    await dialog.getByLabel('Side of a tile').fill('64');
+    expect(await violationsOn(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Scan again' }).click();
+    await expect(
+      images.getByText(/^\d+ tiles of 1 large image; \d+ empty tiles left out$/),
+    ).toBeVisible();
+    const tile = images.getByRole('button', { name: 'tile 256,256 of slide.tif, 64 by 64' });
+    await expect(tile.locator('img')).toBeVisible();
+    await expectUsable(page, 'A data set of tiles');
+    await page.getByRole('link', { name: 'Pre-train on this' }).click();
+    await expect(page.getByText(/conmim pretrain .*--set tiles=64/)).toBeVisible();
+    await openDataset(page, id);
   });
   await test.step('a pre-training takes the channels that are suggested', async () => {
     await page.getByRole('link', { name: 'Pre-train on this' }).click();

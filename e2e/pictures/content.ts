@@ -16,6 +16,8 @@ export interface Content {
   readonly cells: string;
   /** made up, DICOM */
   readonly slices: string;
+  /** a made-up whole slide */
+  readonly slide: string;
 }
 
 const IMAGES = 6000;
@@ -45,6 +47,7 @@ export function contentOf(home: string): Content {
     tags: path.join(home, 'tags.csv'),
     cells: path.join(home, 'made-up cells'),
     slices: path.join(home, 'made-up slices'),
+    slide: path.join(home, 'made-up slide'),
   };
 }
 
@@ -105,8 +108,8 @@ export async function writeImages(
   home: string,
   run: (words: readonly string[]) => void,
 ): Promise<void> {
-  const { train, test, unlabelled, tags, cells, slices } = contentOf(home);
-  writeStoredImages(cells, slices);
+  const { train, test, unlabelled, tags, cells, slices, slide } = contentOf(home);
+  writeStoredImages(cells, slices, slide);
   if (!existsSync(train))
     run(['sample-data', 'cifar10', '--out', path.dirname(train), '--count', String(IMAGES)]);
   const files = (folder: string) =>

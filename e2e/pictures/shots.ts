@@ -67,6 +67,14 @@ export function shotsOf(home: string): readonly Shot[] {
       },
     },
     {
+      name: 'tiles',
+      async show(page, open) {
+        await open(`/datasets/${await datasetId(page, 'a whole slide, made up')}`);
+        await text(page, /tiles of 1 large image/).toBeVisible();
+        await expect(page.locator('[data-at] img').nth(8)).toBeVisible();
+      },
+    },
+    {
       name: 'pretrain',
       async show(page, open) {
         await open(`/pretrain/${await datasetId(page, 'photographs')}`);

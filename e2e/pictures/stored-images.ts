@@ -1,15 +1,24 @@
-/** Made-up microscopy of six channels of 16 bits, and made-up slices of a scanner, for the pictures. */
+/**
+ * Made-up microscopy of six channels of 16 bits, slices of a scanner and a whole slide, for the pictures.
+ */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { writeSlide } from '../../engine/data/tiles/testing/slide.ts';
 import { omeTiff } from '../../engine/images/tiff/testing/ome-tiff.ts';
 import { RandomStream } from '../../engine/random/philox.ts';
 
 const [FIELDS, FIELD_SIDE, CHANNELS, CELLS] = [36, 160, 6, 14];
+/** Above the limit of images that are read whole. */
+const SLIDE_SIDE = 20_000;
 const [SLICES, SLICE_SIDE] = [24, 192];
 /** Of a number of 12 bits: air is 24, water 1024. */
 const [AIR, WATER] = [24, 1024];
 
-export function writeStoredImages(cells: string, slices: string): void {
+export function writeStoredImages(cells: string, slices: string, slide: string): void {
+  if (!existsSync(slide)) {
+    mkdirSync(slide, { recursive: true });
+    writeFileSync(path.join(slide, 'slide.tif'), writeSlide(SLIDE_SIDE, { copies: 5 }));
+  }
   if (!existsSync(cells)) {
     mkdirSync(cells, { recursive: true });
     for (let i = 0; i < FIELDS; i++)

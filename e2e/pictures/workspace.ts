@@ -35,7 +35,7 @@ export async function fillWorkspace(page: Page, home: string): Promise<void> {
 }
 
 export async function addDatasets(page: Page, home: string): Promise<void> {
-  const { train, test, tags, cells, slices } = contentOf(home);
+  const { train, test, tags, cells, slices, slide } = contentOf(home);
   const known = await callStudio(page, 'datasets.list', {});
   const wanted = [
     { kind: 'images', name: 'photographs', folders: [train] },
@@ -44,6 +44,7 @@ export async function addDatasets(page: Page, home: string): Promise<void> {
     { kind: 'labelled', name: 'tags', folders: [tags], several: true },
     { kind: 'images', name: 'cells, made up', folders: [cells] },
     { kind: 'images', name: 'slices of a scanner, made up', folders: [slices] },
+    { kind: 'images', name: 'a whole slide, made up', folders: [slide] },
   ] as const;
   for (const { folders, ...rest } of wanted)
     if (!known.some(({ name }) => name === rest.name))

@@ -26,6 +26,8 @@ export interface ScanOrder {
   readonly several?: { readonly separator?: string | undefined } | undefined;
   /** For dense labels: how they are read. */
   readonly dense?: DenseLabels | undefined;
+  /** How large images are divided, as recipes write it; left out for `auto`. */
+  readonly tiles?: string | undefined;
   /** Index file of scans; when training uses the same file, it starts faster. */
   readonly memory: string;
   readonly listing: string;

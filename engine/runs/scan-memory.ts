@@ -20,7 +20,8 @@ export function labelledMemory(workspace: string, source: string, tiles = USUAL_
   return indexFile(workspace, 'labelled-', path.resolve(source), tiles);
 }
 
-const USUAL_TILES = 'auto';
+/** The division that is not named. */
+export const USUAL_TILES = 'auto';
 
 function indexFile(workspace: string, kind: string, of: string, tiles: string): string {
   const name = createHash('sha256').update(of).digest('hex').slice(0, 16);

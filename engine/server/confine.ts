@@ -50,6 +50,7 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'datasets.readLabels': ({ dense = {} }) => ({
     paths: [dense.images, dense.masks, dense.classTable],
   }),
+  'datasets.divide': nothing,
   'datasets.rename': nothing,
   'datasets.remove': nothing,
   'datasets.scan': nothing,

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Dataset } from '../contract/studio/datasets.ts';
 import { writeSmallImage } from '../data/testing/small-images.ts';
+import { writeSlide } from '../data/tiles/testing/slide.ts';
 import { askDisk } from './ask-disk.ts';
 import { Datasets } from './datasets.ts';
 import { ToolsClient } from './tools-client.ts';
@@ -83,6 +84,41 @@ it('reads labels in the format that is chosen later, unless another set does so'
     code: 'dataset-known',
     details: { id },
   });
+});
+
+it('divides large images as it is told, now and after a start', async () => {
+  mkdirSync(at('slides'));
+  writeFileSync(at('slides', 'slide.tif'), writeSlide(512, { tile: 64 }));
+  const folders = [at('slides')];
+  const { id } = await datasets.add({ kind: 'images', folders });
+  expect((await scanned(id)).report).toMatchObject({ images: 1 });
+  await datasets.divide(id, '128');
+  const divided = await scanned(id);
+  expect(divided).toMatchObject({ tiles: '128', state: 'ready' });
+  const { files, tiles, empty } = divided.report!.tiles!;
+  expect([files, tiles + empty, divided.report!.images]).toEqual([1, 16, tiles]);
+  expect(empty).toBeGreaterThan(3);
+  const { items } = await datasets.images(id, { offset: 0, count: 100 });
+  expect(items.map((item) => item.path)).toContain(
+    `${at('slides', 'slide.tif')}#tile=0,128,128,128`,
+  );
+  expect([datasets.listingOf(folders), datasets.listingOf(folders, '128') === undefined]).toEqual([
+    undefined,
+    false,
+  ]);
+  datasets.close();
+  datasets = await openDatasets();
+  expect(datasets.get(id)).toMatchObject({ state: 'ready', tiles: '128' });
+  // The same folder undivided is another set, until it is divided so too.
+  const other = await datasets.add({ kind: 'images', folders });
+  await scanned(other.id);
+  await expect(datasets.divide(other.id, '128')).rejects.toMatchObject({ details: { id } });
+});
+
+it('does not divide masks and boxes', async () => {
+  const { id } = await datasets.add({ kind: 'dense', folders: [at('a')] });
+  await scanned(id);
+  await expect(datasets.divide(id, '128')).rejects.toMatchObject({ code: 'dataset-invalid' });
 });
 
 it('takes the same folders once when they are added at once', async () => {

@@ -8,6 +8,7 @@ import { defined } from '../contract/defined.ts';
 import type { DenseLabels } from '../contract/dense-labels.ts';
 import { StudioError, toStudioError } from '../contract/errors.ts';
 import { MANY_NEW } from '../contract/scan-depth.ts';
+import { readTiling, tilingText } from '../contract/settings/tiling.ts';
 import type { InputOf } from '../contract/studio/api.ts';
 import {
   type Dataset,
@@ -19,7 +20,7 @@ import type { ToolInput, ToolPort } from '../contract/tools.ts';
 import { removeLeftovers } from '../disk/atomic-file.ts';
 import { namesIn } from '../disk/disk.ts';
 import { readJsonFile, writeJsonFile } from '../disk/json-file.ts';
-import { labelledMemory, scanMemory } from '../runs/scan-memory.ts';
+import { labelledMemory, scanMemory, USUAL_TILES } from '../runs/scan-memory.ts';
 import { askDisk, realPathOf } from './ask-disk.ts';
 import { Turns } from './turns.ts';
 
@@ -33,6 +34,7 @@ const recordSchema = datasetSchema.pick({
   several: true,
   labelSeparator: true,
   dense: true,
+  tiles: true,
   addedAt: true,
 } as const);
 type DatasetRecord = z.infer<typeof recordSchema>;
@@ -128,25 +130,48 @@ export class Datasets {
    */
   readLabels(id: string, dense: DenseLabels | undefined): Promise<Dataset> {
     return this.#adding.run(async () => {
-      const { kind, folders, state } = this.get(id);
-      if (kind !== 'dense' || state === 'scanning')
-        throw new StudioError(
-          'dataset-invalid',
-          kind === 'dense' ? 'The data set is being scanned.' : 'It has no masks or boxes.',
-          {
-            advice:
-              kind === 'dense' ? 'Stop the scan first.' : 'Add the folder with masks or boxes.',
-          },
-        );
-      await this.#refuseKnown({ kind, folders, dense }, id);
-      const { dense: _, report: __, ...rest } = this.get(id);
-      const changed: Dataset = { ...rest, ...defined({ dense }) };
-      await writeJsonFile(this.#file(id, 'dataset.json'), recordSchema.parse(changed));
-      // What was found in another format must not be taken for this one after a restart.
-      await rm(this.#file(id, 'report.json'), { force: true });
-      this.#change(id, changed);
-      return this.scan(id);
+      const { kind } = this.get(id);
+      if (kind !== 'dense')
+        throw new StudioError('dataset-invalid', 'It has no masks or boxes.', {
+          advice: 'Add the folder with masks or boxes.',
+        });
+      const { dense: _, ...rest } = this.get(id);
+      return this.#readAs(id, { ...rest, ...defined({ dense }) });
     });
+  }
+
+  /**
+   * Change how large images are divided into tiles, and scan again.
+   *
+   * @throws StudioError `dataset-invalid` of a set with masks or boxes or while it is scanned,
+   *   `dataset-known` when the same folders are divided so as another set
+   */
+  divide(id: string, tiles: string): Promise<Dataset> {
+    return this.#adding.run(async () => {
+      const { kind } = this.get(id);
+      if (kind === 'dense')
+        throw new StudioError('dataset-invalid', 'Masks and boxes are of whole images.', {
+          advice: 'Cut the images and their labels into smaller files.',
+        });
+      const { tiles: _, ...rest } = this.get(id);
+      const wanted = tilingText(readTiling(tiles)!);
+      return this.#readAs(id, { ...rest, ...(wanted !== USUAL_TILES && { tiles: wanted }) });
+    });
+  }
+
+  /** Store a changed record, and scan again. */
+  async #readAs(id: string, changed: Dataset): Promise<Dataset> {
+    if (changed.state === 'scanning')
+      throw new StudioError('dataset-invalid', 'The data set is being scanned.', {
+        advice: 'Stop the scan first.',
+      });
+    await this.#refuseKnown(changed, id);
+    await writeJsonFile(this.#file(id, 'dataset.json'), recordSchema.parse(changed));
+    // What was found in another format or division must not be taken for this one after a restart.
+    await rm(this.#file(id, 'report.json'), { force: true });
+    const { report: _, ...rest } = changed;
+    this.#change(id, rest);
+    return this.scan(id);
   }
 
   /** The folders and lists of a data set that are not there, or do not answer. */
@@ -198,12 +223,12 @@ export class Datasets {
     return this.#tools.call('labels', { ...order, listing: this.#file(id, 'images') });
   }
 
-  /** The list of images of the data set with exactly these folders; undefined without one. */
-  listingOf(folders: readonly string[]): string | undefined {
+  /** The list of images of the data set with exactly these folders, so divided; undefined without one. */
+  listingOf(folders: readonly string[], divided = USUAL_TILES): string | undefined {
     const wanted = JSON.stringify(folders.map((folder) => path.resolve(folder)));
-    const same = this.list().find(({ kind, folders: own, report }) => {
+    const same = this.list().find(({ kind, folders: own, tiles = USUAL_TILES, report }) => {
       const read = report?.imageFolders ?? own;
-      return kind === 'images' && JSON.stringify(read) === wanted;
+      return kind === 'images' && tiles === divided && JSON.stringify(read) === wanted;
     });
     return same === undefined ? undefined : this.#file(same.id, 'images');
   }
@@ -213,7 +238,7 @@ export class Datasets {
   }
 
   async #scan(id: string, scan: AbortController): Promise<void> {
-    const { kind, folders, several, labelSeparator, dense } = this.get(id);
+    const { kind, folders, several, labelSeparator, dense, tiles } = this.get(id);
     let told = 0;
     let ended: Partial<Dataset>;
     try {
@@ -224,11 +249,12 @@ export class Datasets {
           folders,
           ...(several ? { several: { separator: labelSeparator } } : {}),
           ...(kind === 'dense' ? { dense } : {}),
+          ...defined({ tiles }),
           // The index file that training uses for the same folders, so each is scanned once.
           memory:
             kind === 'images'
-              ? scanMemory(this.#workspace, folders)
-              : labelledMemory(this.#workspace, folders[0]!),
+              ? scanMemory(this.#workspace, folders, tiles)
+              : labelledMemory(this.#workspace, folders[0]!, tiles),
           listing: this.#file(id, 'images'),
           // An earlier report says more than a quick scan would.
           ...(this.get(id).report === undefined ? { quickFrom: this.#quickFrom } : {}),
@@ -304,7 +330,7 @@ export class Datasets {
 
   /** @throws StudioError `dataset-known` when another set has these folders and labels */
   async #refuseKnown(
-    { kind, folders, several = false, dense }: AddOrder,
+    { kind, folders, several = false, dense, tiles }: AddOrder & Pick<Dataset, 'tiles'>,
     own?: string,
   ): Promise<void> {
     const alike = this.list().filter(
@@ -312,6 +338,7 @@ export class Datasets {
         known.id !== own &&
         known.kind === kind &&
         (known.several ?? false) === several &&
+        known.tiles === tiles &&
         isDeepStrictEqual(known.dense, dense),
     );
     const matches = await Promise.all(alike.map((known) => areSameFolders(known.folders, folders)));

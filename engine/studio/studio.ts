@@ -259,6 +259,7 @@ class Studio implements StudioHost {
       'datasets.add': (order) => this.#datasets.add(order),
       'datasets.rename': ({ id, name }) => this.#datasets.rename(id, name),
       'datasets.readLabels': ({ id, dense }) => this.#datasets.readLabels(id, dense),
+      'datasets.divide': ({ id, tiles }) => this.#datasets.divide(id, tiles),
       'datasets.remove': ({ id }) => this.#datasets.remove(id).then(() => done),
       'datasets.scan': ({ id }) => this.#datasets.scan(id),
       'datasets.stopScan': ({ id }) => this.#datasets.stopScan(id),
@@ -270,7 +271,7 @@ class Studio implements StudioHost {
       },
       'datasets.labels': ({ id, ...order }) => this.#datasets.labels(id, order),
       async 'datasets.preview'(request) {
-        const listing = studio.#datasets.listingOf(request.folders);
+        const listing = studio.#datasets.listingOf(request.folders, request.settings['tiles']);
         const views = await studio.#tools.call('preview', { ...request, listing });
         studio.#named.add(views.map((view) => view.path));
         return views;

@@ -2,6 +2,7 @@
 import { defined } from '../contract/defined.ts';
 import { countText } from '../contract/number-text.ts';
 import { isQuick } from '../contract/scan-depth.ts';
+import { readTiling } from '../contract/settings/tiling.ts';
 import type { HealthReport } from '../contract/studio/datasets.ts';
 import type { ScanOrder, ToolProgress } from '../contract/tools.ts';
 import { groupCopies } from '../data/copies.ts';
@@ -40,7 +41,8 @@ export async function scanDataset(
   { onProgress, signal }: ScanListener = {},
 ): Promise<HealthReport> {
   const started = performance.now();
-  const options = { indexFile: order.memory, signal, ...defined({ onProgress }) };
+  const tiles = order.tiles === undefined ? undefined : readTiling(order.tiles);
+  const options = { indexFile: order.memory, signal, ...defined({ onProgress, tiles }) };
   const scanned = await scanOf(order, options, async (quick) => {
     const report = await listAndReport(order, quick, { started, signal });
     onProgress?.({ done: 0, total: report.images, report });
@@ -91,6 +93,7 @@ function healthReport(
     images: samples.length,
     bytes,
     formats: { ...formats },
+    ...(tiles && { tiles }),
     ignored: commonest(ignored),
     unreadable: { count: unreadable.length, files: unreadable.slice(0, UNREADABLE_NAMED) },
     duplicates: {
@@ -112,7 +115,7 @@ function healthReport(
     ...(masksLeft.length > 0 && { imageFolders: [...folders] }),
     notes: [
       ...kindLines(kindsOf(samples)),
-      ...(tiles === undefined ? [] : [`${tilesText(tiles)}.`]),
+      ...(tiles === undefined || labels !== undefined ? [] : [`${tilesText(tiles)}.`]),
       ...masksLeft.map(leftText),
       ...(labels === undefined ? doubts : labelNotes(labels)),
       ...(system === undefined ? [] : systemNotes(system)),

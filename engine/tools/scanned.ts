@@ -96,12 +96,12 @@ function scanWith(
 }
 
 function labelledScan(order: ScanOrder, set: LabelledSet): Scanned {
-  const { samples, classes, counts, problems } = set;
+  const { samples, classes, counts, problems, tiles } = set;
   const labels = {
     classes: classes.map((name, i) => ({ name, images: counts[i]! })),
     problems: problems.filter(({ code }) => !SHOWN_ELSEWHERE.has(code)),
   };
-  return scanWith(labels, order, set, samples);
+  return { ...scanWith(labels, order, set, samples), ...(tiles && { tiles }) };
 }
 
 /** As of labelled sets; where an image is missing, its place in the labels is named instead. */

@@ -25,3 +25,8 @@ export function setAt(
     found[0]
   );
 }
+
+/** Large images are divided in training as their data set divides them. */
+export function tilesOfSet(set: Dataset | undefined): Record<string, string> {
+  return set?.tiles === undefined ? {} : { tiles: set.tiles };
+}

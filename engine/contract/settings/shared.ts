@@ -75,7 +75,7 @@ export const imageSettings = {
 
 /** Of tasks whose images are read as tiles where they are large; maps of pixels and boxes are of whole ones. */
 export const tileSettings = {
-  tiles: images.tiling(ADVANCED, {
+  tiles: images.tiling(SEEN, {
     title: 'Tiles',
     default: 'auto',
     help: 'Large TIFF images, such as whole slides and satellite scenes, become tiles, and each used tile is an image. auto: those above 268 million pixels, in tiles of 512 pixels. SIZE: all that are larger than a tile. Tiles of a flat ground are left out, unless ,all follows.',

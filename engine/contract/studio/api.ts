@@ -18,6 +18,7 @@ import {
   datasetSchema,
   imageItemSchema,
   imageLabelsSchema,
+  tilesSchema,
   viewSchema,
 } from './datasets.ts';
 import { densePredictionPageSchema } from './dense-predictions.ts';
@@ -188,6 +189,12 @@ export const studioApi = {
   'datasets.readLabels': {
     changes: true,
     input: z.strictObject({ id, dense: denseLabelsSchema.optional() }),
+    output: datasetSchema,
+  },
+  /** How large images are divided into tiles; scans again. */
+  'datasets.divide': {
+    changes: true,
+    input: z.strictObject({ id, tiles: tilesSchema }),
     output: datasetSchema,
   },
   /** Removes it from the list; the images are not touched. */

@@ -1,6 +1,7 @@
 /** Data sets: folders of images, and the results of their scans. */
 import { z } from 'zod';
 import { DENSE_FORMATS, denseLabelsSchema } from '../dense-labels.ts';
+import { readTiling } from '../settings/tiling.ts';
 import { errorSchema } from './jobs.ts';
 
 const count = z.int().min(0);
@@ -9,6 +10,9 @@ const count = z.int().min(0);
 export const DATASET_KINDS = ['images', 'labelled', 'dense'] as const;
 export type DatasetKind = (typeof DATASET_KINDS)[number];
 
+/** How large images are divided, as recipes write it. */
+export const tilesSchema = z.string().refine((text) => readTiling(text) !== undefined);
+
 export const healthReportSchema = z.object({
   /** Of a scan of names and sizes alone: damaged files, duplicates and doubts are not known yet. */
   depth: z.literal('quick').optional(),
@@ -16,6 +20,8 @@ export const healthReportSchema = z.object({
   bytes: count,
   /** number of images by format: jpeg, png, … */
   formats: z.record(z.string(), count),
+  /** Images that are read as tiles; left out where there are none. */
+  tiles: z.object({ files: count, tiles: count, empty: count }).optional(),
   /** Number of other files, by extension. */
   ignored: z.record(z.string(), count),
   unreadable: z.object({
@@ -93,6 +99,8 @@ export const datasetSchema = z.object({
   labelSeparator: z.string().optional(),
   /** For dense labels: how they are read. */
   dense: denseLabelsSchema.optional(),
+  /** How large images are divided; left out for `auto`. */
+  tiles: tilesSchema.optional(),
   addedAt: z.iso.datetime(),
   state: z.enum(['scanning', 'ready', 'failed']),
   progress: z.object({ done: count, total: count }).optional(),

@@ -14,7 +14,7 @@ import { storeTablesBeside } from '../containers/tables.ts';
 import { examineFiles, type ScanOptions } from '../examine.ts';
 import type { FactList } from '../fact-list.ts';
 import type { FileFacts } from '../file-facts.ts';
-import type { Unreadable } from '../index-types.ts';
+import type { TileCounts, Unreadable } from '../index-types.ts';
 import { samplesOf } from '../sample-of.ts';
 import { countTiles, tilesText } from '../tiles/tile-samples.ts';
 import type { FoundFile } from '../walk.ts';
@@ -114,14 +114,17 @@ export async function readLabelledSet(
   // A label without an existing file may be any word of any file.
   const named = confined ? withFiles(listing, factsOf) : listing.classNames;
   found.push(...emptyClasses(named, present, options.classes));
-  return completeSet({ source: at, samples, classes, problems: found });
+  const set = completeSet({ source: at, samples, classes, problems: found });
+  return tiles === undefined ? set : { ...set, tiles };
 }
 
-function tiledImages(files: ReadonlyMap<string, FoundFile>, facts: FactList): LabelProblem[] {
-  const counts = countTiles(facts);
-  if (counts === undefined) return [];
+function tiledImages(
+  files: ReadonlyMap<string, FoundFile>,
+  facts: FactList,
+  counts: TileCounts,
+): LabelProblem {
   const items = [...files.keys()].filter((_, i) => facts.at(i)?.tiles !== undefined);
-  return [{ code: 'tiled', message: tilesText(counts), items }];
+  return { code: 'tiled', message: tilesText(counts), items };
 }
 
 async function list(

@@ -1,7 +1,7 @@
 /** Types of sets of labelled images. */
 import type { Split } from '../../contract/splits.ts';
 import type { DoubtCode } from '../doubts.ts';
-import type { Sample, Unreadable } from '../index-types.ts';
+import type { Sample, TileCounts, Unreadable } from '../index-types.ts';
 
 export type { Split } from '../../contract/splits.ts';
 
@@ -24,6 +24,8 @@ export interface LabelledSet {
   /** images of each class; an image with several labels counts for each of them */
   readonly counts: readonly number[];
   readonly problems: readonly LabelProblem[];
+  /** images that are read as tiles; left out where there are none, and of parts of a set */
+  readonly tiles?: TileCounts;
   /** sha256 over the class names and, in order, content, label and split of every image, hex */
   readonly fingerprint: string;
 }

@@ -27,6 +27,7 @@ import type { ImageFilter } from './image-filter.ts';
 import { LabelsDialog } from './labels-dialog.tsx';
 import { MissingFolders } from './missing-folders.tsx';
 import { ReportBars } from './report-bars.tsx';
+import { TilesDialog } from './tiles-dialog.tsx';
 
 /** Time between looks for folders that are gone, ms. */
 const LOOK_MS = 15_000;
@@ -104,7 +105,9 @@ function Actions({ dataset }: { readonly dataset: Dataset }) {
   const rename = useStudioAction('datasets.rename');
   const remove = useStudioAction('datasets.remove');
   const [, navigate] = useLocation();
-  const [asking, setAsking] = useState<'rename' | 'labels' | 'remove' | undefined>(undefined);
+  const [asking, setAsking] = useState<'rename' | 'labels' | 'tiles' | 'remove' | undefined>(
+    undefined,
+  );
   const [text, setText] = useState(name);
   const close = () => {
     setAsking(undefined);
@@ -137,7 +140,11 @@ function Actions({ dataset }: { readonly dataset: Dataset }) {
             <Menu.Item disabled={state === 'scanning'} onClick={() => setAsking('labels')}>
               How labels are read…
             </Menu.Item>
-          ) : null}
+          ) : (
+            <Menu.Item disabled={state === 'scanning'} onClick={() => setAsking('tiles')}>
+              Tiles of large images…
+            </Menu.Item>
+          )}
           <Menu.Item
             onClick={() => {
               setText(name);
@@ -150,6 +157,7 @@ function Actions({ dataset }: { readonly dataset: Dataset }) {
         </Menu.Dropdown>
       </Menu>
       {asking === 'labels' ? <LabelsDialog dataset={dataset} onClose={close} /> : null}
+      {asking === 'tiles' ? <TilesDialog dataset={dataset} onClose={close} /> : null}
       <FormDialog
         opened={asking === 'rename'}
         title="Rename the data set"

@@ -58,7 +58,13 @@ export function DatasetImages(props: ImagesProps) {
           </Button>
         ))}
       </Group>
-      <ImageGrid key={dataset.id} id={dataset.id} filter={filter} overlay={overlay} />
+      <ImageGrid
+        key={dataset.id}
+        id={dataset.id}
+        filter={filter}
+        tiles={report.tiles}
+        overlay={overlay}
+      />
     </Stack>
   );
 }

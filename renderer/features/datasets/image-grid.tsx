@@ -6,7 +6,11 @@ import { Group, Pagination, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { type KeyboardEvent, type ReactNode, useMemo, useState } from 'react';
 import { defined } from '../../../engine/contract/defined.ts';
-import { type ImageItem, imageAddress } from '../../../engine/contract/studio/index.ts';
+import {
+  type HealthReport,
+  type ImageItem,
+  imageAddress,
+} from '../../../engine/contract/studio/index.ts';
 import type { PictureView } from '../../../engine/contract/studio/picture-view.ts';
 import { useItems } from '../../client/use-items.ts';
 import { useStudio } from '../../client/use-studio.ts';
@@ -23,6 +27,7 @@ import classes from './datasets.module.css';
 import type { ImageFilter } from './image-filter.ts';
 import { ImageOverlay } from './image-labels.tsx';
 import { keepChannels, keptChannels } from './kept-channels.ts';
+import { tilesCountText } from './report-text.ts';
 
 const TILE = 132;
 /** Browsers limit element heights to about 16 million pixels, so longer lists are split. */
@@ -43,9 +48,10 @@ export interface GridOverlay {
 export function ImageGrid(props: {
   readonly id: string;
   readonly filter: ImageFilter;
+  readonly tiles: HealthReport['tiles'];
   readonly overlay?: GridOverlay | undefined;
 }) {
-  const { id, filter, overlay } = props;
+  const { id, filter, tiles, overlay } = props;
   const first = useStudio('datasets.images', { id, offset: 0, count: PAGE, ...filter });
   const { ref: sizer, width } = useElementSize();
   const columns = Math.max(1, Math.floor(width / TILE));
@@ -64,6 +70,11 @@ export function ImageGrid(props: {
         <Text size="sm" role="status">
           {first.data === undefined ? 'Reading…' : countOf(total, 'image')}
         </Text>
+        {tiles === undefined ? null : (
+          <Text size="sm" c="dimmed">
+            {tilesCountText(tiles)}
+          </Text>
+        )}
         {parts > 1 ? (
           <Pagination total={parts} value={Math.min(part, parts)} onChange={setPart} size="sm" />
         ) : null}

@@ -1,6 +1,6 @@
 /** Texts for the health report. */
 import type { HealthReport } from '../../../engine/contract/studio/index.ts';
-import { countText } from '../../ui/format.ts';
+import { countOf, countText } from '../../ui/format.ts';
 
 type Bin = HealthReport['sizes']['histogram'][number];
 
@@ -31,4 +31,14 @@ export function amountText({ of }: Dense, amount: number, all: number): string {
   if (of === 'objects') return countText(amount);
   const percent = (100 * amount) / Math.max(1, all);
   return percent > 0 && percent < 0.1 ? '< 0.1 %' : `${percent.toFixed(1)} %`;
+}
+
+/** How many images are tiles, and how many tiles are none. */
+export function tilesCountText({
+  files,
+  tiles,
+  empty,
+}: NonNullable<HealthReport['tiles']>): string {
+  const left = empty === 0 ? '' : `; ${countOf(empty, 'empty tile')} left out`;
+  return `${countOf(tiles, 'tile')} of ${countOf(files, 'large image')}${left}`;
 }

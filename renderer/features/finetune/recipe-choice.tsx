@@ -15,9 +15,11 @@ import { orderedRecipe, type PresetChoice, presetChoices } from '../../ui/preset
 import { useOwnPresets } from '../../ui/presets/use-own-presets.ts';
 import { RecipeForm } from '../../ui/recipe-form/recipe-form.tsx';
 import { checkRecipe } from '../../ui/recipe-form/recipe-kind.ts';
+import { tilesOfSet } from '../../ui/set-at.ts';
 import { changeFinetuneDraft, useFinetuneDraft } from './draft.ts';
 import { useLabels } from './labelled-choice.tsx';
 import { presetFor } from './preset-for.ts';
+import { useSetAt } from './use-set-at.ts';
 
 export type ChosenRecipe = ReturnType<typeof useRecipe>;
 
@@ -25,7 +27,8 @@ export type ChosenRecipe = ReturnType<typeof useRecipe>;
 export function useRecipe(network: ModelSummary | undefined) {
   const recipes = useStudio('recipes.list', {});
   const asked = useFinetuneDraft(({ recipe }) => recipe);
-  const settings = useFinetuneDraft((draft) => draft.settings);
+  const chosenSettings = useFinetuneDraft((draft) => draft.settings);
+  const settings = { ...tilesOfSet(useSetAt()('train')), ...chosenSettings };
   const task = useFinetuneDraft((draft) => draft.task);
   // Without a choice the head of the network says it.
   const kind = labelledRecipeKind(task ?? network?.task) ?? LABELLED_TASKS[DEFAULT_TASK].recipe;
@@ -43,7 +46,7 @@ export function useRecipe(network: ModelSummary | undefined) {
     chosen === undefined
       ? { recipe: asked, settings: { ...settings } }
       : orderedRecipe(kind, chosen, settings);
-  return { kind, presets, chosen, suggested, ordered, checked: check?.values, wrong };
+  return { kind, presets, chosen, settings, suggested, ordered, checked: check?.values, wrong };
 }
 
 /**
@@ -70,8 +73,7 @@ export function RecipeLength(props: {
 }
 
 export function RecipeChoice({ recipe }: { readonly recipe: ChosenRecipe }) {
-  const settings = useFinetuneDraft((draft) => draft.settings);
-  const { kind, presets, chosen, suggested, checked, wrong } = recipe;
+  const { kind, presets, chosen, settings, suggested, checked, wrong } = recipe;
   const changed = Object.keys(settings).length;
   const choose = (name: string | undefined) => changeFinetuneDraft({ recipe: name, settings: {} });
   const itemsOf = (some: readonly PresetChoice[]) =>

@@ -82,6 +82,18 @@ describe('what is suggested', () => {
     expect(isSuggested(chosen({ ...sizes, ...neededSettings(open) }))).toBe(true);
   });
 
+  it('divides large images as their data set does, with any recipe and network', () => {
+    const slides = { ...scans, tiles: '256' };
+    for (const draft of [{}, { recipe: 'tiny' }, { from: 'run-1' }]) {
+      const whole = { ...EMPTY_PRETRAIN_DRAFT, ...draft };
+      const { settings } = requestOf(whole, choiceOf(whole, [slides], listed));
+      expect(settings).toMatchObject({ tiles: '256' });
+      const other = { ...whole, settings: { tiles: '512' } };
+      const changed = requestOf(other, choiceOf(other, [slides], listed));
+      expect(changed.settings).toMatchObject({ tiles: '512' });
+    }
+  });
+
   it('fills in what was left open, by the largest data set', () => {
     const choice = choiceOf(
       { ...EMPTY_PRETRAIN_DRAFT, datasets: ['small', 'scans'] },

@@ -13,6 +13,7 @@ import type {
 } from '../../../engine/contract/studio/index.ts';
 import { orderedRecipe, presetChoices } from '../../ui/presets/preset-choice.ts';
 import { checkRecipe, formFields, valueText } from '../../ui/recipe-form/recipe-kind.ts';
+import { tilesOfSet } from '../../ui/set-at.ts';
 import { countDistinctImages } from './distinct-images.ts';
 
 export const EMPTY_PRETRAIN_DRAFT = {
@@ -105,7 +106,8 @@ export function choiceOf(
   const open = draft.recipe === undefined && suggestion?.recipe === preset.name;
   const images = countDistinctImages(data);
   const fits = open ? suggestedSettings(preset.recipe, suggestion!, images) : {};
-  const settings: Readonly<Record<string, string>> = { ...fits, ...draft.settings };
+  const divided = tilesOfSet(suggested);
+  const settings: Readonly<Record<string, string>> = { ...divided, ...fits, ...draft.settings };
   return { data, preset, suggested, images, settings };
 }
 
@@ -142,7 +144,10 @@ export function requestOf(draft: PretrainDraft, choice: PretrainChoice): Request
     folders: choice.data.flatMap(({ folders }) => folders),
     ...(draft.from === undefined
       ? orderedRecipe('pretrain', preset, choice.settings)
-      : { from: draft.from, settings: { ...draft.settings } }),
+      : {
+          from: draft.from,
+          settings: { ...tilesOfSet(choice.suggested), ...draft.settings },
+        }),
     device: draft.device,
     ...(name === '' ? {} : { name }),
   };

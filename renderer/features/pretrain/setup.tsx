@@ -11,6 +11,7 @@ import { useOwnPresets } from '../../ui/presets/use-own-presets.ts';
 import { RecipeForm } from '../../ui/recipe-form/recipe-form.tsx';
 import { checkRecipe, fixFirst } from '../../ui/recipe-form/recipe-kind.ts';
 import { Section } from '../../ui/section.tsx';
+import { tilesOfSet } from '../../ui/set-at.ts';
 import { BeginFrom } from './begin-from.tsx';
 import { ChooseData } from './choose-data.tsx';
 import {
@@ -47,7 +48,9 @@ export function Setup(props: {
   // The recipe of a package is not known here, that of a run is.
   const run = before.isError || before.data?.id !== draft.from ? undefined : before.data;
   const base = goesOn ? run?.recipe : choice.preset.recipe;
-  const settings = goesOn ? draft.settings : choice.settings;
+  const settings = goesOn
+    ? { ...tilesOfSet(choice.suggested), ...draft.settings }
+    : choice.settings;
   const { values, problems } = checkRecipe('pretrain', base ?? {}, settings);
   const changeSettings = (next: Readonly<Record<string, string>>) =>
     changePretrainDraft({ settings: next, ...(goesOn ? {} : { recipe: choice.preset.name }) });
