@@ -9,7 +9,7 @@ import type { FileFacts } from './file-facts.ts';
 import { type KnownFacts, NOTHING_KNOWN, readIndexFile, writeIndexFile } from './index-file.ts';
 import type { LazyList } from './lazy-list.ts';
 import { statLocation } from './locate.ts';
-import { probeFile } from './probe-file.ts';
+import { type ProbeOrder, probeFile } from './probe-file.ts';
 import { isStillDivided, type TileOrder } from './tiles/probe-tiles.ts';
 import { asUnread, reasonOf } from './unreadable.ts';
 import type { FoundFile } from './walk.ts';
@@ -48,7 +48,7 @@ export async function examineFiles(
   options: ScanOptions,
 ): Promise<FactList> {
   const { indexFile, gently = false, onProgress, signal } = options;
-  const order = tileOrderOf(options);
+  const order = { ...tileOrderOf(options), hashes: new Map() };
   const known = indexFile === undefined ? NOTHING_KNOWN : await readIndexFile(indexFile);
   const facts = new FactList(files.length);
   let done = 0;
@@ -143,11 +143,14 @@ function isKnown(known: KnownFacts, files: LazyList<FoundFile>, facts: FactList)
 
 const NOTHING = { bytes: 0, modifiedMs: 0, hash: '', format: '', width: 0, height: 0 };
 
+/** How files are examined; the hashes are those of this scan. */
+export type ExamineOrder = TileOrder & Pick<ProbeOrder, 'hashes'>;
+
 /** @returns undefined for a file that neither by name nor by content is an image */
 export async function examineFile(
   file: FoundFile,
   known: FileFacts | undefined,
-  order: TileOrder,
+  order: ExamineOrder,
 ): Promise<FileFacts | undefined> {
   let base = NOTHING;
   try {
@@ -157,7 +160,7 @@ export async function examineFile(
     base = { ...NOTHING, bytes: size, modifiedMs: mtimeMs };
     if (size === 0) return file.named ? { ...base, reason: 'file is empty' } : undefined;
     const { path, named } = file;
-    const probed = await probeFile(path, { size, named, ...order });
+    const probed = await probeFile(path, { size, modifiedMs: mtimeMs, named, ...order });
     return probed && { ...base, ...probed };
   } catch (error) {
     const reason = reasonOf(asUnread(error));

@@ -6,7 +6,7 @@ import type { ByteSource } from '../images/stored-image.ts';
 import { type ProbedImage, probeImage } from './decode.ts';
 import { type Location, locate, openLocation, readLocation } from './locate.ts';
 import { type ProbedStored, probeStored } from './stored/probe-stored.ts';
-import { isImageHead, readHeadOf, wayOf } from './stored/reading-way.ts';
+import { isImageHead, type ReadingWay, readHeadOf, wayOf } from './stored/reading-way.ts';
 import { requirePicture } from './stored/require-picture.ts';
 import { type ProbedTiles, probeTiles, type TileOrder } from './tiles/probe-tiles.ts';
 import { partHash } from './tiles/tile-grid.ts';
@@ -16,9 +16,18 @@ export type ProbedFile = (ProbedImage | ProbedStored | ProbedTiles) & { readonly
 export interface ProbeOrder extends TileOrder {
   /** of the file */
   readonly size: number;
+  /** when the file was changed, milliseconds */
+  readonly modifiedMs: number;
   /** whether the name is that of an image */
   readonly named: boolean;
+  /** hashes of files of which tiles are listed, so that each file is read once */
+  readonly hashes?: FileHashes | undefined;
 }
+
+/** Hashes of whole files, by name and state. */
+export type FileHashes = Map<string, Promise<string>>;
+
+const MOST_HASHES = 256;
 
 /** Larger files are read in parts where their format allows it. */
 const MOST_BYTES = 2 ** 28;
@@ -31,7 +40,7 @@ const CHUNK_BYTES = 2 ** 22;
 export async function probeFile(path: string, order: ProbeOrder): Promise<ProbedFile | undefined> {
   const location = await locate(path);
   const { size, named, pixelLimit } = order;
-  if (size > MOST_BYTES) {
+  if (size > MOST_BYTES || location.tile !== undefined) {
     const found = await probeInParts(location, order);
     if (found !== undefined) return found;
   }
@@ -42,7 +51,7 @@ export async function probeFile(path: string, order: ProbeOrder): Promise<Probed
   const tiles = await tilesAt(location, source, head, order);
   const hash = hashAt(location, createHash('sha256').update(content).digest('hex'));
   if (tiles !== undefined) return { ...tiles, hash };
-  const way = location.tile === undefined ? await wayOf(source, head) : 'stored';
+  const way = await wayAt(location, source, head);
   if (way === 'bytes') {
     requirePicture({ samples: 1 }, location.picture);
     return { ...(await probeImage(content, pixelLimit)), hash };
@@ -62,16 +71,21 @@ async function probeInParts(
     const head = await readHeadOf(source);
     if (readerOf(head) === undefined) return undefined;
     const tiles = await tilesAt(location, source, head, order);
-    if (tiles === undefined && (await isOfBytes(location, source, head))) return undefined;
+    const way = tiles === undefined ? await wayAt(location, source, head) : 'stored';
+    if (way === 'bytes') return undefined;
     const probed = tiles ?? (await probeStored(source, order.pixelLimit, location));
-    return { ...probed, hash: hashAt(location, await hashOf(source)) };
+    return { ...probed, hash: hashAt(location, await hashOnce(location, source, order)) };
   } finally {
     await source.close();
   }
 }
 
-async function isOfBytes(location: Location, source: ByteSource, head: Uint8Array) {
-  return location.tile === undefined && (await wayOf(source, head)) === 'bytes';
+async function wayAt(
+  { tile }: Location,
+  source: ByteSource,
+  head: Uint8Array,
+): Promise<ReadingWay> {
+  return tile === undefined ? wayOf(source, head) : 'stored';
 }
 
 /** Of a whole file; a picture or tile of one is not divided. */
@@ -88,6 +102,24 @@ async function tilesAt(
 function hashAt({ picture, tile }: Location, ofFile: string): string {
   const part = picture ?? tile;
   return part === undefined ? ofFile : partHash(ofFile, part);
+}
+
+/** @returns the hash of the whole file */
+function hashOnce(
+  { file, entry }: Location,
+  source: ByteSource,
+  { hashes, size, modifiedMs }: ProbeOrder,
+): Promise<string> {
+  if (hashes === undefined) return hashOf(source);
+  const key = JSON.stringify([file, entry, size, modifiedMs]);
+  const known = hashes.get(key);
+  if (known !== undefined) return known;
+  const hash = hashOf(source);
+  hashes.set(key, hash);
+  hash.catch(() => hashes.delete(key));
+  const [oldest] = hashes.keys();
+  if (hashes.size > MOST_HASHES) hashes.delete(oldest!);
+  return hash;
 }
 
 async function hashOf(source: ByteSource): Promise<string> {

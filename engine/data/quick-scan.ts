@@ -35,7 +35,7 @@ export async function quickLook(
   options: ScanOptions,
 ): Promise<DatasetIndex> {
   const { indexFile, onProgress, signal } = options;
-  const order = tileOrderOf(options);
+  const order = { ...tileOrderOf(options), hashes: new Map() };
   storeTablesBeside(indexFile);
   const { files } = walk;
   const known = indexFile === undefined ? NOTHING_KNOWN : await readIndexFile(indexFile);

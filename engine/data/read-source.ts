@@ -21,9 +21,14 @@ export async function readSource<T>(
     return await read(source, location);
   } catch (error) {
     if (source === undefined) throw unread(path, error);
-    if (isStudioError(error, 'image-unreadable', 'usage')) throw error;
-    throw undecodable(path, reasonOf(error), error);
+    throw readError(path, error);
   } finally {
     await source?.close();
   }
+}
+
+/** The error of reading a file that is open, which names it. */
+export function readError(path: string, error: unknown): unknown {
+  if (isStudioError(error, 'image-unreadable', 'usage')) return error;
+  return undecodable(path, reasonOf(error), error);
 }

@@ -12,11 +12,12 @@ import {
 import { rangesOf } from '../../images/value-range.ts';
 import { decodeImage, PIXEL_LIMIT } from '../decode.ts';
 import type { Region, RgbImage } from '../image.ts';
-import type { Location } from '../locate.ts';
+import { isTilePath, type Location, locate } from '../locate.ts';
 import type { Planes } from '../planes.ts';
-import { readSource } from '../read-source.ts';
+import { readError, readSource } from '../read-source.ts';
 import { type Reading, readsBytes } from '../reading.ts';
-import { reasonOf, undecodable } from '../unreadable.ts';
+import { OPEN_IMAGES } from '../tiles/open-images.ts';
+import { reasonOf, undecodable, unread } from '../unreadable.ts';
 import { matchChannels } from './match-channels.ts';
 import { readPart } from './read-part.ts';
 import { type ReadingWay, readHeadOf, wayOf } from './reading-way.ts';
@@ -59,18 +60,49 @@ export function storedKindOf(path: string): Promise<StoredKind | undefined> {
  * @param takes files that are read so; `all` where it is known of the file, as it is of tiles
  * @throws StudioError `image-unreadable` naming the file and the reason
  */
-export function readStored<T>(
+export async function readStored<T>(
   path: string,
   read: (image: StoredImage, location: Location) => Promise<T>,
   takes: readonly ReadingWay[] | 'all' = ['stored', 'both'],
 ): Promise<T | undefined> {
+  if (isTilePath(path)) {
+    const location = await located(path);
+    if (location.tile !== undefined) return readTile(path, location, read);
+  }
   return readSource(path, async (source, location) => {
-    const isKnown = takes === 'all' || location.tile !== undefined;
-    if (!isKnown && !takes.includes(await wayOf(source, await readHeadOf(source))))
+    if (takes !== 'all' && !takes.includes(await wayOf(source, await readHeadOf(source))))
       return undefined;
     const image = await openStored(source, { ...DEFAULT_CHOICES, pixelLimit: PIXEL_LIMIT });
     return read(image, location);
   });
+}
+
+/** The files of tiles stay open for a while. */
+async function readTile<T>(
+  path: string,
+  location: Location,
+  read: (image: StoredImage, location: Location) => Promise<T>,
+): Promise<T> {
+  let isOpen = false;
+  try {
+    return await OPEN_IMAGES.use(
+      location,
+      (image) => read(image, location),
+      () => {
+        isOpen = true;
+      },
+    );
+  } catch (error) {
+    throw isOpen ? readError(path, error) : unread(path, error);
+  }
+}
+
+async function located(path: string): Promise<Location> {
+  try {
+    return await locate(path);
+  } catch (error) {
+    throw unread(path, error);
+  }
 }
 
 async function readPlanes(

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -9,6 +10,7 @@ import { openStored } from '../../images/readers.ts';
 import { regionOf } from '../../images/region.ts';
 import { DEFAULT_CHOICES, type StoredImage } from '../../images/stored-image.ts';
 import { readLabelledSet } from '../labelled/labelled-set.ts';
+import { probeFile } from '../probe-file.ts';
 import { RGB_READING } from '../reading.ts';
 import { scanFolders } from '../scan.ts';
 import { decodePlanes } from '../stored/decode-planes.ts';
@@ -199,5 +201,24 @@ describe('a pyramid', () => {
     expect(Array.from(tiles.samples, ({ hash }) => hash)).toEqual(
       expect.arrayContaining([set.samples[0]!.hash, set.samples[1]!.hash]),
     );
+  });
+
+  it('is hashed once for many listed tiles, until it changes', async () => {
+    const { size, mtimeMs: modifiedMs } = await stat(slide);
+    const hashes = new Map<string, Promise<string>>();
+    const order = { ...limit, tiles: 'auto', size, named: true, hashes } as const;
+    const probe = (x: number, when = modifiedMs) =>
+      probeFile(`${slide}#tile=0,${x},1536,512`, { ...order, modifiedMs: when });
+    const found = await Promise.all([1536, 2048].map((x) => probe(x)));
+    expect(hashes.size).toBe(1);
+    const content = createHash('sha256')
+      .update(await readFile(slide))
+      .digest('hex');
+    expect(await [...hashes.values()][0]).toBe(content);
+    const alone = { ...order, modifiedMs, hashes: undefined };
+    const { hash } = (await probeFile(`${slide}#tile=0,1536,1536,512`, alone))!;
+    expect(found[0]!.hash).toBe(hash);
+    await probe(1536, modifiedMs + 1);
+    expect(hashes.size).toBe(2);
   });
 });
