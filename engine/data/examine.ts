@@ -10,6 +10,7 @@ import { type KnownFacts, NOTHING_KNOWN, readIndexFile, writeIndexFile } from '.
 import type { LazyList } from './lazy-list.ts';
 import { statLocation } from './locate.ts';
 import { type ProbeOrder, probeFile } from './probe-file.ts';
+import { ScanSaves } from './scan-saves.ts';
 import { isStillDivided, type TileOrder } from './tiles/probe-tiles.ts';
 import { asUnread, reasonOf } from './unreadable.ts';
 import type { FoundFile } from './walk.ts';
@@ -30,6 +31,8 @@ export interface ScanOptions {
   readonly gently?: boolean;
   /** how large images are divided; those that are too large, unless it says otherwise */
   readonly tiles?: Tiling;
+  /** time between saves of what was found; for tests */
+  readonly saveEveryMs?: number;
   readonly onProgress?: (progress: ScanProgress) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -47,25 +50,33 @@ export async function examineFiles(
   files: LazyList<FoundFile>,
   options: ScanOptions,
 ): Promise<FactList> {
-  const { indexFile, gently = false, onProgress, signal } = options;
+  const { indexFile, gently = false, saveEveryMs, onProgress, signal } = options;
   const order = { ...tileOrderOf(options), hashes: new Map() };
   const known = indexFile === undefined ? NOTHING_KNOWN : await readIndexFile(indexFile);
   const facts = new FactList(files.length);
+  const save = async () => {
+    if (indexFile !== undefined) await writeIndexFile(indexFile, merged(known, files, facts));
+  };
+  const saves = new ScanSaves(save, { everyMs: saveEveryMs });
   let done = 0;
   try {
     const work = async (i: number) => {
       signal?.throwIfAborted();
       const file = files.at(i)!;
-      facts.set(i, await examineFile(file, known.get(file.path), order));
+      const earlier = known.get(file.path);
+      const found = await examineFile(file, earlier, order);
+      facts.set(i, found);
       onProgress?.({ done: ++done, total: files.length });
+      if (indexFile !== undefined && found !== earlier) await saves.tick();
     };
     await (gently ? inTurns(files.length, work, signal) : inParallel(files.length, work));
   } catch (error) {
     // If the cache cannot be written, the error that ended the scan is still the one to report.
-    if (indexFile !== undefined)
-      await writeIndexFile(indexFile, merged(known, files, facts)).catch(() => undefined);
+    await saves.end();
+    await save().catch(() => undefined);
     throw error;
   }
+  await saves.end();
   if (indexFile === undefined) return facts;
   // The cache is written only when it changes, so that known images can be used on a full or
   // read-only disk.
@@ -108,23 +119,31 @@ type Entry = [path: string, facts: FileFacts];
  * The facts of usable files. Others are not cached: a path without a file may be any word of a list,
  * and the person who named the list could read it in the index file.
  */
-function* usable(files: LazyList<FoundFile>, facts: FactList): Generator<Entry> {
+function* usable(
+  files: LazyList<FoundFile>,
+  facts: FactList,
+  wanted?: Uint8Array,
+): Generator<Entry> {
   for (let i = 0; i < files.length; i++) {
+    if (wanted?.[i] === 0) continue;
     const found = facts.at(i);
     if (isUsable(found)) yield [files.at(i)!.path, found];
   }
 }
 
-/** Old facts of files that were not examined again, then the new ones. */
+/** Old facts of files that were not examined again, then the new ones; others may be examined meanwhile. */
 function* merged(known: KnownFacts, files: LazyList<FoundFile>, facts: FactList): Generator<Entry> {
-  const isExamined = new Uint8Array(known.size);
+  const isReplaced = new Uint8Array(known.size);
+  const isNew = new Uint8Array(files.length);
   for (let i = 0; i < files.length; i++) {
-    const row = isUsable(facts.textsAt(i)) ? known.rowOf(files.at(i)!.path) : undefined;
-    if (row !== undefined) isExamined[row] = 1;
+    if (!isUsable(facts.textsAt(i))) continue;
+    isNew[i] = 1;
+    const row = known.rowOf(files.at(i)!.path);
+    if (row !== undefined) isReplaced[row] = 1;
   }
   let row = 0;
-  for (const entry of known) if (isExamined[row++] === 0) yield entry;
-  yield* usable(files, facts);
+  for (const entry of known) if (isReplaced[row++] === 0) yield entry;
+  yield* usable(files, facts, isNew);
 }
 
 function isUsable<F extends Pick<FileFacts, 'reason'>>(facts: F | undefined): facts is F {
