@@ -11,10 +11,12 @@ import type { FileFacts } from './file-facts.ts';
 import { readEntryHeader } from './headers/read-entry-header.ts';
 import type { FileHeader } from './headers/read-header.ts';
 import { readHeaders } from './headers/read-headers.ts';
+import { readStoredHeader } from './headers/stored-header.ts';
 import { NOTHING_KNOWN, readIndexFile } from './index-file.ts';
 import type { DatasetIndex } from './index-types.ts';
 import { type Listed, listFiles } from './list-files.ts';
 import { summariseScan } from './summary.ts';
+import type { TileOrder } from './tiles/probe-tiles.ts';
 
 /**
  * Facts of earlier scans are used where the file is unchanged; nothing is cached.
@@ -66,13 +68,26 @@ export async function quickLook(
       file.container === undefined
         ? undefined
         : await readEntryHeader(file.path).catch(() => undefined);
-    const found = factsOf(header, earlier, order.pixelLimit);
-    facts.set(at, found ?? (await examineFile(file, earlier, order)));
+    const found =
+      factsOf(header, earlier, order.pixelLimit) ??
+      (await storedFacts(file.path, earlier, order)) ??
+      (await examineFile(file, earlier, order));
+    facts.set(at, found);
     count(1);
   });
   const index = summariseScan(folders, walk, facts, 'quick');
   if (options.forTraining) facts.keepForTraining();
   return index;
+}
+
+/** @returns undefined where an earlier scan may know it, and where the whole file must be read */
+async function storedFacts(
+  path: string,
+  known: FileFacts | undefined,
+  order: TileOrder,
+): Promise<FileFacts | undefined> {
+  // Whoever reads the whole file gets the reason.
+  return known === undefined ? readStoredHeader(path, order).catch(() => undefined) : undefined;
 }
 
 /** @returns undefined where the whole file must be read */
