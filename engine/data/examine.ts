@@ -52,8 +52,8 @@ export async function examineFiles(
 ): Promise<FactList> {
   const { indexFile, gently = false, saveEveryMs, onProgress, signal } = options;
   const order = { ...tileOrderOf(options), hashes: new Map() };
-  const known = indexFile === undefined ? NOTHING_KNOWN : await readIndexFile(indexFile);
-  const facts = new FactList(files.length);
+  await using known = indexFile === undefined ? NOTHING_KNOWN : await readIndexFile(indexFile);
+  const facts = new FactList(files.length, { beside: indexFile });
   const save = async () => {
     if (indexFile !== undefined) await writeIndexFile(indexFile, merged(known, files, facts));
   };

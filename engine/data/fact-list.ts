@@ -1,11 +1,28 @@
 /** The facts of very many files in memory, in columns; see `index-table/columns.ts`. */
 import type { FileFacts } from './file-facts.ts';
 import { COLUMN_BYTES, hasHex, type Kind, kindOf, readKind } from './index-table/columns.ts';
-import { FACT_COLUMNS, type FactColumn, FactColumns } from './index-table/fact-columns.ts';
+import {
+  FACT_COLUMNS,
+  type FactColumn,
+  FactColumns,
+  type HexName,
+  isHex,
+} from './index-table/fact-columns.ts';
+import { type HexColumn, hexOnDisk } from './index-table/hex-column.ts';
 import { SharedTexts } from './index-table/shared-texts.ts';
 
 /** What sampling and rendering do not ask for. */
 const BEYOND_TRAINING: readonly FactColumn[] = ['modifiedMs', 'levels', 'span', 'hash', 'phash'];
+
+/** Hashes of fewer files stay in memory. */
+const SPILLED_FROM = 200_000;
+
+export interface Spill {
+  /** the index file; in memory without one */
+  readonly beside: string | undefined;
+  /** files; for tests */
+  readonly from?: number;
+}
 
 export class FactList {
   readonly length: number;
@@ -15,10 +32,19 @@ export class FactList {
   /** Kinds of most files by short keys, since their texts take longer to make than all else. */
   readonly #plainKinds = new Map<string, number>();
 
-  constructor(files: number) {
+  /** @param spill where hashes of very many files are kept on the disk meanwhile, not in memory */
+  constructor(files: number, spill?: Spill) {
     this.length = files;
-    const buffers = FACT_COLUMNS.map((name) => [name, Buffer.alloc(files * COLUMN_BYTES[name])]);
-    this.#columns = new FactColumns(Object.fromEntries(buffers));
+    const bytes: Partial<Record<FactColumn, Buffer>> = {};
+    const hex: Partial<Record<HexName, HexColumn>> = {};
+    const { beside, from = SPILLED_FROM } = spill ?? {};
+    for (const name of FACT_COLUMNS) {
+      const isSpilled = isHex(name) && beside !== undefined && files >= from;
+      const column = isSpilled ? hexOnDisk(beside, COLUMN_BYTES[name]) : undefined;
+      if (isHex(name) && column !== undefined) hex[name] = column;
+      else bytes[name] = Buffer.alloc(files * COLUMN_BYTES[name]);
+    }
+    this.#columns = new FactColumns(bytes, hex);
   }
 
   /** @param facts undefined for a file that is no image, as files are at first */

@@ -31,6 +31,18 @@ describe('an index', () => {
     expect(readdirSync(folder)).toEqual(['images.index']);
   });
 
+  it('of many files is the same when its facts stay on the disk', async () => {
+    await writeIndexFile(file(), [
+      ['/a.png', facts],
+      ['/b/ä.png', { ...facts, width: 5 }],
+    ]);
+    await using paged = await readIndexFile(file(), 2);
+    await using whole = await readIndexFile(file(), 3);
+    expect(paged.constructor).not.toBe(whole.constructor);
+    expect([...paged]).toEqual([...whole]);
+    expect(paged.get('/b/ä.png')).toEqual({ ...facts, width: 5 });
+  });
+
   it('whose writer was killed leaves nothing once it is read again, and is still the old one', async () => {
     await writeIndexFile(file(), [['/a.png', facts]]);
     // Writes without end, until it is killed in the middle.

@@ -12,31 +12,43 @@ import { pipeline } from 'node:stream/promises';
 import { removeLeftovers, writeFileAtomically } from '../disk/atomic-file.ts';
 import type { FileFacts } from './file-facts.ts';
 import { IndexTable } from './index-table/index-table.ts';
+import { PagedTable } from './index-table/paged-table.ts';
 import { encodeTable } from './index-table/write-table.ts';
 
 /** Increase this when scans store or reject more than before; older caches are then ignored. */
 const VERSION = 8;
 
 /** Facts by absolute path, in the order in which they were stored. */
-export interface KnownFacts extends Iterable<[path: string, facts: FileFacts]> {
+export interface KnownFacts extends Iterable<[path: string, facts: FileFacts]>, AsyncDisposable {
   readonly size: number;
   get(path: string): FileFacts | undefined;
   /** Its place in their order. */
   rowOf(path: string): number | undefined;
 }
 
-/** Facts by absolute path; empty without a valid file. Leftovers of killed scans are removed. */
-export async function readIndexFile(file: string): Promise<KnownFacts> {
+/**
+ * Facts by absolute path; empty without a valid file. Leftovers of killed scans are removed. The caller
+ * disposes of it.
+ *
+ * @param pagedFrom rows from which facts stay on the disk
+ */
+export async function readIndexFile(file: string, pagedFrom = PAGED_FROM): Promise<KnownFacts> {
   await removeLeftovers(path.dirname(file)).catch(() => undefined);
+  const paged = await PagedTable.open(file, VERSION, pagedFrom).catch(() => undefined);
+  if (paged !== undefined) return paged;
   const table = await IndexTable.open(file, VERSION).catch(() => undefined);
   return table ?? NOTHING_KNOWN;
 }
+
+/** Windows does not replace a file that is open, as a scan does at its end. */
+const PAGED_FROM = process.platform === 'win32' ? Number.POSITIVE_INFINITY : 200_000;
 
 export const NOTHING_KNOWN: KnownFacts = {
   size: 0,
   get: () => undefined,
   rowOf: () => undefined,
   *[Symbol.iterator]() {},
+  async [Symbol.asyncDispose]() {},
 };
 
 /** Replace the file atomically. */

@@ -40,8 +40,8 @@ export async function quickLook(
   const order = { ...tileOrderOf(options), hashes: new Map() };
   storeTablesBeside(indexFile);
   const { files } = walk;
-  const known = indexFile === undefined ? NOTHING_KNOWN : await readIndexFile(indexFile);
-  const facts = new FactList(files.length);
+  await using known = indexFile === undefined ? NOTHING_KNOWN : await readIndexFile(indexFile);
+  const facts = new FactList(files.length, { beside: indexFile });
   const unclear: number[] = [];
   let done = 0;
   const count = (more: number) => {

@@ -1,7 +1,7 @@
 /** The scan that a training begins with: quick where a full one would keep it waiting. */
 import { MANY_NEW, type ScanDepth } from '../contract/scan-depth.ts';
 import type { ScanOptions } from './examine.ts';
-import { readIndexFile } from './index-file.ts';
+import { NOTHING_KNOWN, readIndexFile } from './index-file.ts';
 import type { DatasetIndex } from './index-types.ts';
 import type { LazyList } from './lazy-list.ts';
 import { listFiles } from './list-files.ts';
@@ -49,10 +49,10 @@ async function hasNew(
   { indexFile }: ScanOptions,
 ): Promise<boolean> {
   if (files.length < many) return false;
-  const known = indexFile === undefined ? undefined : await readIndexFile(indexFile);
+  await using known = indexFile === undefined ? NOTHING_KNOWN : await readIndexFile(indexFile);
   let count = 0;
   for (const { path } of files) {
-    if (known?.rowOf(path) === undefined) count++;
+    if (known.rowOf(path) === undefined) count++;
     if (count >= many) return true;
   }
   return false;

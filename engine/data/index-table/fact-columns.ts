@@ -9,6 +9,7 @@ import {
   type NumberColumn,
   writeNumber,
 } from './columns.ts';
+import { type HexColumn, hexInMemory } from './hex-column.ts';
 
 export type FactColumn = Exclude<ColumnName, 'folder' | 'nameEnd'>;
 export const FACT_COLUMNS = COLUMN_NAMES.filter(
@@ -16,27 +17,36 @@ export const FACT_COLUMNS = COLUMN_NAMES.filter(
 );
 
 export class FactColumns {
-  readonly #bytes: Partial<Record<ColumnName, Buffer>>;
-  readonly #views: Partial<Record<ColumnName, DataView>> = {};
+  readonly #views: Partial<Record<NumberColumn, DataView>> = {};
+  readonly #hex: Partial<Record<HexName, HexColumn>>;
   /** Dropped columns read as nothing; others that are absent cannot be asked for. */
   readonly #dropped = new Set<ColumnName>();
 
-  constructor(bytes: Readonly<Partial<Record<ColumnName, Buffer>>>) {
-    this.#bytes = { ...bytes };
+  /** @param hex columns of hashes that are not among `bytes` */
+  constructor(
+    bytes: Readonly<Partial<Record<ColumnName, Buffer>>>,
+    hex: Readonly<Partial<Record<HexName, HexColumn>>> = {},
+  ) {
+    this.#hex = { ...hex };
     for (const name of COLUMN_NAMES) {
       const column = bytes[name];
-      if (column !== undefined) this.#views[name] = viewOf(column);
+      if (column === undefined) continue;
+      if (isHex(name)) this.#hex[name] = hexInMemory(column, COLUMN_BYTES[name]);
+      else this.#views[name] = viewOf(column);
     }
   }
 
   get memoryBytes(): number {
-    return Object.values(this.#bytes).reduce((sum, { length }) => sum + length, 0);
+    const numbers = Object.values(this.#views).reduce((sum, { byteLength }) => sum + byteLength, 0);
+    return Object.values(this.#hex).reduce((sum, { memoryBytes }) => sum + memoryBytes, numbers);
   }
 
   drop(columns: readonly FactColumn[]): void {
     for (const name of columns) {
-      delete this.#bytes[name];
-      delete this.#views[name];
+      if (isHex(name)) {
+        this.#hex[name]?.dispose();
+        delete this.#hex[name];
+      } else delete this.#views[name];
       this.#dropped.add(name);
     }
   }
@@ -60,7 +70,7 @@ export class FactColumns {
     this.writeNumber('span', row, facts.span ?? 0);
     for (const column of ['hash', 'phash'] as const) {
       const hex = facts[column];
-      if (hex) this.#bytes[column]!.write(hex, row * COLUMN_BYTES[column], 'hex');
+      if (hex) this.#hexOf(column).write(row, hex);
     }
   }
 
@@ -83,21 +93,27 @@ export class FactColumns {
     for (const key of has) {
       if (this.#dropped.has(key)) {
         if (key === 'hash') facts['hash'] = '';
-      } else if (key === 'hash' || key === 'phash') facts[key] = this.#hex(key, row);
+      } else if (key === 'hash' || key === 'phash') facts[key] = this.#hexOf(key).read(row);
       else facts[key] = this.number(key, row);
     }
     return Object.assign(facts, others) as unknown as FileFacts;
   }
 
-  #hex(column: 'hash' | 'phash', row: number): string {
-    const width = COLUMN_BYTES[column];
-    this.#view(column);
-    return this.#bytes[column]!.toString('hex', row * width, (row + 1) * width);
+  #hexOf(column: HexName): HexColumn {
+    return this.#hex[column] ?? notLoaded(column);
   }
 
-  #view(column: ColumnName): DataView {
-    const view = this.#views[column];
-    if (view === undefined) throw new RangeError(`The column ${column} was not loaded.`);
-    return view;
+  #view(column: NumberColumn): DataView {
+    return this.#views[column] ?? notLoaded(column);
   }
+}
+
+export type HexName = Exclude<ColumnName, NumberColumn>;
+
+export function isHex(name: ColumnName): name is HexName {
+  return name === 'hash' || name === 'phash';
+}
+
+function notLoaded(column: ColumnName): never {
+  throw new RangeError(`The column ${column} was not loaded.`);
 }

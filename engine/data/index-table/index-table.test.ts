@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../../random/philox.ts';
 import type { FileFacts } from '../file-facts.ts';
 import { IndexTable, TRAINING_COLUMNS } from './index-table.ts';
+import { PagedTable } from './paged-table.ts';
 import { BLOCK_ROWS, encodeTable } from './write-table.ts';
 
 let root: string;
@@ -81,6 +82,37 @@ describe('an index in columns', () => {
       expect([table.path(row), table.width(row)]).toEqual([`/d/${row % 7}/${row}.png`, row + 1]);
     expect(table.memoryBytes / count).toBeLessThan(32);
     expect(() => table.facts(0)).toThrow(/was not loaded/);
+  });
+
+  it('is read by block with the same facts, and keeps what it was when its file is replaced', async () => {
+    const [, facts] = rowsOf(1)[0]!;
+    const count = 3 * BLOCK_ROWS + 10;
+    const pathOf = (row: number) => `/d/${row % 7}/${row}.png`;
+    function* rows(): Generator<[string, FileFacts]> {
+      for (let i = 0; i < count; i++) yield [pathOf(i), { ...facts, width: i + 1 }];
+    }
+    const file = await stored(rows());
+    expect(await PagedTable.open(file, 1, count + 1)).toBeUndefined();
+    expect(await PagedTable.open(file, 2, 0)).toBeUndefined();
+    await using table = (await PagedTable.open(file, 1, count))!;
+    const random = new RandomStream(4, 'test');
+    const wanted = [0, BLOCK_ROWS - 1, BLOCK_ROWS, count - 1];
+    for (let i = 0; i < 20; i++) wanted.push(random.integer(count));
+    for (const row of wanted)
+      expect([table.rowOf(pathOf(row)), table.get(pathOf(row))]).toEqual([
+        row,
+        { ...facts, width: row + 1 },
+      ]);
+    expect(table.get('/d/1/none.png')).toBeUndefined();
+    // Places, and two blocks.
+    expect(table.memoryBytes).toBeLessThan(10.1 * count + 2 * BLOCK_ROWS * 140);
+    if (process.platform !== 'win32') await rename(await stored(rowsOf(5)), file);
+    let row = 0;
+    for (const [at, found] of table) {
+      if (at !== pathOf(row) || found.width !== row + 1) throw new Error(`row ${row}`);
+      row++;
+    }
+    expect(row).toBe(count);
   });
 
   it('of another version, or cut anywhere, is none', async () => {
