@@ -1,7 +1,9 @@
 /** Drops on the window, on any page: they are added, offered, or refused by name; and the message in a browser. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
+import { tarOf } from '../engine/data/containers/testing/write-tar.ts';
+import { zipOf } from '../engine/data/containers/testing/write-zip.ts';
 import { callStudio } from './call-studio.ts';
 import { browserOnly, desktopOnly, expect, goTo, test } from './fixtures.ts';
 import type { LaunchedHost } from './hosts/host.ts';
@@ -25,6 +27,21 @@ test.describe('in a window', () => {
       await expect(page.getByRole('heading', { level: 1, name: `folder ${i}` })).toBeVisible();
     }
     expect(await folders(page)).toEqual([0, 1, 2, 3].map((i) => path.join(home, `folder ${i}`)));
+    await test.step('tar and zip files are folders, read in place', async () => {
+      const picture = readFileSync(path.join(home, 'folder 0', 'discs', '000.png'));
+      const tar = path.join(home, 'shard-0.tar');
+      const zip = path.join(home, 'more.zip');
+      const inZip = ['b/2.png', 'b/3.png'].map((name) => ({ name, content: picture }));
+      writeFileSync(tar, tarOf([{ name: 'a/1.png', content: picture }]));
+      writeFileSync(zip, zipOf(inZip));
+      await drag(studio, [tar, zip]);
+      await expect(
+        page.getByRole('heading', { level: 1, name: 'shard-0.tar, more.zip' }),
+      ).toBeVisible();
+      const images = page.getByRole('region', { name: 'Images of the data set' });
+      await expect(images.getByRole('status')).toHaveText('3 images');
+      await expect(images.locator('img').first()).toBeVisible();
+    });
   });
 
   test('several folders are one data set, and one that is there already is shown', async ({

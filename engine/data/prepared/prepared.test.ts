@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -5,6 +7,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeDisk } from '../../disk/disk.ts';
 import { arrayFile } from '../../images/npy/testing/array-file.ts';
+import { workerUrl } from '../../platform/worker-url.ts';
 import { BatchLoader } from '../batch-loader.ts';
 import type { DatasetIndex } from '../index-types.ts';
 import type { PairPlan } from '../render-plan.ts';
@@ -208,6 +211,44 @@ describe('preparing', () => {
     expect(await prepare(folder, 24)).toMatchObject({ images: COUNT, written: 0 });
     expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
+
+  it('continues behind whole shards when its process was killed', async () => {
+    const folder = await fresh();
+    // Stands still in the middle of a shard, with whole ones before it.
+    const script = `
+      const [prepare, scan, order] = process.argv.slice(1);
+      const { prepareImages } = await import(prepare);
+      const { samples } = await (await import(scan)).scanFolders([process.argv[4]]);
+      await prepareImages({ ...JSON.parse(order), samples, threads: 0, onProgress({ done }) {
+        if (done < 5) return;
+        process.stdout.write('five');
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+      } });`;
+    const settings = preparedSettings(plan(32));
+    const modules = ['./prepare-images.ts', '../scan.ts'].map(
+      (name) => workerUrl(import.meta.url, name).href,
+    );
+    const order = JSON.stringify({ settings, folder, shardBytes: 20_000 });
+    const args = ['--input-type=module', '-e', script, ...modules, order, root];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    child.stdout.once('data', () => child.kill('SIGKILL'));
+    const [, signal] = await once(child, 'exit');
+    expect(signal).toBe('SIGKILL');
+    const left = await PreparedImages.open(folder);
+    expect(left.count).toBeGreaterThan(0);
+    expect(left.count).toBeLessThan(COUNT);
+    const again = await prepare(folder, 32);
+    expect(again).toMatchObject({ images: COUNT, written: COUNT - left.count });
+    const whole = await fresh();
+    await prepare(whole, 32);
+    const [resumed, atOnce] = await Promise.all(
+      [folder, whole].map(async (one) =>
+        views(plan(32), index.samples, await PreparedImages.open(one)),
+      ),
+    );
+    expect(bytesOf(resumed!.views).equals(bytesOf(atOnce!.views))).toBe(true);
+  });
+
   it('says how much space it takes, and refuses where there is less', async () => {
     const folder = await fresh();
     let needed = 0;
