@@ -1,5 +1,5 @@
 /** The dialog to choose how large images of a data set are divided into tiles. */
-import { Checkbox, Group, NumberInput, Radio, Stack, Text } from '@mantine/core';
+import { Checkbox, NumberInput, Radio, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { TILE_SIDE } from '../../../engine/contract/settings/tiling.ts';
 import type { Dataset } from '../../../engine/contract/studio/index.ts';
@@ -62,7 +62,7 @@ function GridFields(props: {
   const problems = tileProblems(fields);
   return (
     <>
-      <Group align="flex-start" grow preventGrowOverflow={false}>
+      <SimpleGrid cols={{ base: 1, sm: 3 }}>
         <NumberInput
           label="Side of a tile"
           description="Pixels."
@@ -74,7 +74,7 @@ function GridFields(props: {
         />
         <NumberInput
           label="Overlap"
-          description="Pixels that neighbours share."
+          description="Pixels shared by neighbours."
           min={0}
           clampBehavior="none"
           value={fields.overlap}
@@ -83,14 +83,14 @@ function GridFields(props: {
         />
         <NumberInput
           label="Copy"
-          description="0 is the image itself, 1 its first smaller copy."
+          description="0: the image; 1: a smaller one."
           min={0}
           clampBehavior="none"
           value={fields.level}
           error={problems.level}
           onChange={(level) => onChange({ level })}
         />
-      </Group>
+      </SimpleGrid>
       <Checkbox
         label="Keep tiles that show nothing"
         checked={fields.keepsEmpty}
