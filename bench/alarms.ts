@@ -1,12 +1,12 @@
 // Pre-trainings that are broken on purpose, and healthy ones: which alarms they give, and when.
 //   npm run bench:alarms -- FOLDER [--until=STEP] [CASE…]
 // FOLDER keeps images and runs; after an interruption the same command goes on. A case is one of CASES, such as
-// lr-times-100 or healthy-0. Broken runs are stopped after a tenth of their steps, within which they must be named;
-// healthy ones after --until.
+// lr-times-100 or healthy-2. Broken runs are stopped after a tenth of their steps, within which they must be named;
+// healthy ones after --until. All have other seeds than the runs that the limits were chosen on (0 and 1).
 // Appends rows to bench/results/alarms.csv.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
+import { cpus } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import sharp from 'sharp';
@@ -16,12 +16,17 @@ import { parseRecipe } from '../engine/contract/recipe.ts';
 import type { WarningCode } from '../engine/contract/warning-codes.ts';
 import { LearningAlarms } from '../engine/insight/alarms.ts';
 import { recipeSchedules } from '../engine/optim/schedules.ts';
+import { computeThreads } from '../engine/platform/threads.ts';
 import { RandomStream } from '../engine/random/philox.ts';
 import { appendRows } from './append-rows.ts';
 
 const STEPS = 800;
 const TENTH = STEPS / 10;
 const PHOTOGRAPHS = 6000;
+
+/** Of broken runs. */
+const SEED = 7;
+const HEALTHY_SEEDS = [2, 3, 4, 5, 6];
 
 interface Case {
   readonly settings: readonly string[];
@@ -48,7 +53,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'one-colour': { settings: [], expected: 'images-flat', images: 'flat' },
   ...Object.fromEntries(
-    [0, 1, 2, 3, 4].map((seed): [string, Case] => [
+    HEALTHY_SEEDS.map((seed): [string, Case] => [
       `healthy-${seed}`,
       { settings: [`seed=${seed}`] },
     ]),
@@ -124,7 +129,7 @@ async function train(folder: string, name: string, { settings, images }: Case, l
       ? conmim(
           ...['pretrain', '--data', data, '--recipe', 'micro', '--steps', String(STEPS)],
           ...['--workspace', workspace, '--name', name, '--device', 'cpu'],
-          ...settings.flatMap((one) => ['--set', one]),
+          ...[`seed=${SEED}`, ...settings].flatMap((one) => ['--set', one]),
         )
       : conmim('resume', found);
   for await (const line of createInterface({ input: child.stdout! })) {
@@ -166,7 +171,7 @@ export async function main([folder, ...rest]: string[]): Promise<void> {
     const warnings = [...alarmsOf(run, events), ...events.filter(({ type }) => type === 'warning')];
     const row = {
       cpu: cpus()[0]?.model,
-      threads: availableParallelism(),
+      threads: computeThreads(),
       case: name,
       steps: events.findLast(({ type }) => type === 'step')!.step,
       expected,

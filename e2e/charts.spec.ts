@@ -5,7 +5,7 @@ import { violationsOn } from './accessible.ts';
 import { startTraining, untilState } from './call-studio.ts';
 import { expect, pageOnly, test } from './fixtures.ts';
 import { writePictures } from './images.ts';
-import { writeRun } from './prepared-runs.ts';
+import { writeRun, writeStudent } from './prepared-runs.ts';
 
 pageOnly();
 
@@ -104,6 +104,30 @@ test('what a run uses of the machine is drawn, also beside runs without samples'
   await expect(page.getByRole('figure', { name: 'Memory', exact: true })).toBeVisible();
   await expect(cpu).toBeHidden();
   await expect(unmeasured).toBeHidden();
+});
+
+test('what a student saw is shown after each step, also by the keyboard', async ({ studio }) => {
+  const page = studio.page();
+  const { workspace } = studio;
+  const id = writeRun(workspace, { name: 'measured', steps: 100, measured: true }, 1);
+  await writeStudent(workspace, id, [10, 50, 100]);
+  await page.goto(new URL(`#/runs/${id}`, page.url()).href);
+  const match = page.getByRole('figure', { name: 'Match by visible neighbours' });
+  await expect(match.getByText(/3 to 5 visible rose from 4.0 % to 13.0 %/)).toBeVisible();
+  const section = page.getByRole('region', { name: 'What the student saw' });
+  const status = section.getByRole('status');
+  await expect(status).toHaveText(/After step 100: 16 of 16 masked patches found .* \(100.0 %\)/);
+  await section.getByRole('slider', { name: 'Step' }).focus();
+  await page.keyboard.press('Home');
+  await expect(status).toHaveText(/After step 10: 0 of 16/);
+  const patches = section.getByRole('slider', { name: 'Masked patches of stripes.png' });
+  await patches.focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  const words = 'Row 1, column 2: took row 1, column 4 with 50.0 %; its own had 12.5 %.';
+  await expect(section.getByText(words)).toBeVisible();
+  await expect(patches).toHaveAttribute('aria-valuetext', words);
+  await expectAccessible(page);
 });
 
 test('samples of a running training are drawn as they come', async ({ studio, home }) => {

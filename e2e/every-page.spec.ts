@@ -7,7 +7,7 @@ import { expect, test } from './fixtures.ts';
 import type { LaunchedHost } from './hosts/host.ts';
 import { writePictures } from './images.ts';
 import { oneClassEvaluation, writeComparison, writeFineTuning } from './prepared-evaluations.ts';
-import { writeRun } from './prepared-runs.ts';
+import { writeRun, writeStudent } from './prepared-runs.ts';
 
 /** A name as long as users choose them, so that titles wrap. */
 const LONG_NAME = 'Slides of the second series, stained and scanned again in spring';
@@ -50,7 +50,9 @@ test.describe('with content', () => {
     const workspace = path.join(home, 'workspace');
     mkdirSync(workspace);
     const images = await writePictures(path.join(home, LONG_NAME), 6);
-    const run = writeRun(workspace, { name: LONG_NAME, steps: 60, sampled: true }, 1);
+    const about = { name: LONG_NAME, steps: 60, sampled: true, measured: true };
+    const run = writeRun(workspace, about, 1);
+    await writeStudent(workspace, run, [10, 60]);
     const shorter = writeRun(workspace, { name: 'short', steps: 20 }, 2);
     const classifier = writeFineTuning(workspace, 3, oneClassEvaluation(images));
     const comparison = writeComparison(workspace);

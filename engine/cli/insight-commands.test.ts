@@ -2,9 +2,12 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { decode } from 'fast-png';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { encodeWebp } from '../data/encode-webp.ts';
+import { nodeDisk } from '../disk/disk.ts';
 import { learningEvent } from '../insight/testing/learning-event.ts';
 import { RunFolder } from '../runs/run-folder.ts';
+import { writeStudentStep, writeStudentViews } from '../runs/student-folder.ts';
 import { engineParts } from './parts.ts';
 import { runCommand } from './testing/fake-host.ts';
 
@@ -104,4 +107,96 @@ it('says what is wrong with what it is given', async () => {
   expect([jpeg.code, jpeg.stderr]).toEqual([2, expect.stringContaining('does not end with .png')]);
   const bare = await runCommand(['insight'], engineParts());
   expect([bare.code, bare.stderr]).toEqual([2, expect.stringContaining('learning')]);
+});
+
+describe('insight student', () => {
+  /** A red image of two by two patches; the second patch is masked and blue for the teacher. */
+  async function keepStudent() {
+    const run = await createRun([]);
+    const place = { dir: run.dir, disk: nodeDisk };
+    const red = picture(() => [255, 0, 0]);
+    const halved = picture((x) => (x < 4 ? [255, 0, 0] : [0, 0, 255]));
+    const views = { path: '/scans/a.png', mask: '0110', student: await red, teacher: await halved };
+    await writeStudentViews(place, { rows: 2, cols: 2, images: [views] });
+    for (const [step, taken] of [
+      [10, [0, 3]],
+      [20, [1, 3]],
+      [30, [1, 2]],
+    ] as const) {
+      const images = [
+        { taken: [...taken], takenProbability: [0.5, 0.25], ownProbability: [0.25, 0.125] },
+      ];
+      await writeStudentStep(place, { step, images });
+    }
+    return run;
+  }
+
+  const picture = (colourOf: (x: number) => readonly number[]) => {
+    const data = Uint8Array.from(
+      { length: 8 * 8 * 3 },
+      (_, i) => colourOf(Math.floor(i / 3) % 8)[i % 3]!,
+    );
+    return encodeWebp({ width: 8, height: 8, data });
+  };
+
+  it('tells for each step how many masked patches found themselves', async () => {
+    await keepStudent();
+    const { code, stdout } = await insight('student', 'chest');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^chest: masked patches of 1 image that the student found among 4$/m);
+    expect(stdout).toMatch(/^ {2}10 +0 of 2 +0\.0 % +18\.8 %$/m);
+    expect(stdout).toMatch(/^ {2}30 +2 of 2 +100\.0 % +18\.8 %$/m);
+  });
+
+  it('gives the patches of a step with --json', async () => {
+    const run = await keepStudent();
+    const { records } = await insight('student', 'chest', '--step', '20', '--json');
+    const patches = [
+      { at: [0, 1], taken: [0, 1], found: true, takenProbability: 0.5, ownProbability: 0.25 },
+      { at: [1, 0], taken: [1, 1], found: false, takenProbability: 0.25, ownProbability: 0.125 },
+    ];
+    const score = { masked: 2, ownProbability: 0.1875 };
+    expect(records).toEqual([
+      { type: 'student', step: 20, path: '/scans/a.png', rows: 2, cols: 2, patches },
+      {
+        type: 'insight',
+        view: 'student',
+        id: run.record.id,
+        dir: run.dir,
+        step: 20,
+        steps: [
+          { step: 10, found: 0, ...score },
+          { step: 20, found: 1, ...score },
+          { step: 30, found: 2, ...score },
+        ],
+      },
+    ]);
+  });
+
+  it('draws the views, and the patches that were taken in their places', async () => {
+    await keepStudent();
+    const { code } = await insight('student', 'chest', '--png', 'student.png');
+    expect(code).toBe(0);
+    const { width, data } = decode(readFileSync(path.join(workspace, 'student.png')));
+    // Columns of 176 with gaps of 12, in units of two pixels; the middle of the second patch.
+    const inSecondPatch = (column: number) => {
+      const [x, y] = [2 * (12 + column * 188 + 132 + 20), 2 * (76 + 44 + 20)];
+      return Array.from(data.subarray(3 * (y * width + x), 3 * (y * width + x) + 3));
+    };
+    const near = (rgb: readonly number[]) => rgb.map((value) => expect.closeTo(value, -1));
+    expect(inSecondPatch(0)).toEqual([128, 128, 128]);
+    expect(inSecondPatch(1)).toEqual(near([0, 0, 255]));
+    expect(inSecondPatch(2)).toEqual(near([255, 0, 0]));
+    expect(inSecondPatch(4)).toEqual(near([0, 0, 255]));
+  });
+
+  it('names the steps that are kept, and runs that keep none', async () => {
+    await keepStudent();
+    const other = await insight('student', 'chest', '--step', '15');
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('for 10, 20, 30.')]);
+    rmSync(workspace, { recursive: true });
+    await createRun([]);
+    const none = await insight('student', 'chest', '--json');
+    expect([none.code, none.records]).toMatchObject([1, [{ code: 'insight-missing' }]]);
+  });
 });

@@ -78,6 +78,8 @@ export function engineParts() {
     openLookup: lazy(() => import('../downstream/lookup/lookups.ts'), 'openLookup'),
     lookupsOfRun: lazy(() => import('../downstream/lookup/lookups.ts'), 'lookupsOfRun'),
     drawLookup: lazy(() => import('../downstream/lookup/lookups.ts'), 'drawLookup'),
+    readStudent: lazy(() => import('../insight/student-report.ts'), 'readStudent'),
+    drawStudent: lazy(() => import('../insight/draw-student.ts'), 'drawStudent'),
     importModel: lazy(() => import('../models/import/import-model.ts'), 'importModel'),
     exportNetwork: lazy(() => import('../models/export/export-network.ts'), 'exportNetwork'),
     /** A network out of a run's newest checkpoint. */

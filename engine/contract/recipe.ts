@@ -180,6 +180,14 @@ const measuringSettings = {
     default: true,
     help: 'What the networks learn is measured during training on a few of its images, with alarms; for at most 3 % of the training time. The training is the same.',
   }),
+  student_pictures: settingGroup('Running').flag(
+    traits({ incidental: true, noEffect: whenIs('learning_measures', false) }),
+    {
+      title: 'Pictures of what the student saw',
+      default: true,
+      help: 'Pictures of 8 images, as the student saw them and with the patches that it took, are kept in the folder of the run. Switch it off where images must not be copied.',
+    },
+  ),
 };
 
 export const pretrainSettings = defineRecipe({

@@ -1,4 +1,5 @@
 /** The curves of what a run learns, as a picture. */
+import { groupMatch, matchGroupText } from '../contract/match-groups.ts';
 import { percentText } from '../contract/number-text.ts';
 import { termOf } from '../contract/terms.ts';
 import type { LearningEvent } from '../runs/events.ts';
@@ -29,8 +30,6 @@ function chartsOf(events: readonly LearningEvent[]): LineChart[] {
     return { label, steps, values, ...(look === undefined ? {} : { look }) };
   };
   const last = events.at(-1)!;
-  const inMatch = ({ matchByVisible }: LearningEvent, visible: number) =>
-    matchByVisible.find((one) => one.visible === visible)?.match;
   const inNorms = ({ gradientNorms }: LearningEvent, part: string) =>
     gradientNorms.find((one) => one.part === part)?.norm;
   return [
@@ -46,8 +45,8 @@ function chartsOf(events: readonly LearningEvent[]): LineChart[] {
     {
       title: termOf('matchByVisible'),
       text: share,
-      lines: last.matchByVisible.map(({ visible }) =>
-        line(`${visible} visible`, (event) => inMatch(event, visible)),
+      lines: (['most', 'some', 'few'] as const).map((group) =>
+        line(matchGroupText(group), ({ matchByVisible }) => groupMatch(matchByVisible, group)),
       ),
     },
     {

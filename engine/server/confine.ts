@@ -80,6 +80,8 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'runs.series': runById,
   'runs.events': runById,
   'runs.pictures': runById,
+  'runs.student': runById,
+  'runs.studentStep': runById,
   'runs.control': runById,
   'runs.edit': runById,
   'runs.delete': runById,

@@ -39,6 +39,17 @@ it('draws measures of learning as curves, and lists them as no events', async ()
     loss: 9,
     positionMatch: 0.125,
     attentionEntropy: [0.75, 0.5, 0.25],
+    gradientNorms: [
+      { part: 'embedding', norm: 4 },
+      { part: 'blocks.0', norm: 3 },
+      { part: 'blocks.1', norm: 2 },
+      { part: 'projector', norm: null },
+    ],
+    matchByVisible: [
+      { visible: 1, patches: 30, match: 0.5 },
+      { visible: 2, patches: 10, match: 0.25 },
+      { visible: 7, patches: 5, match: 0.75 },
+    ],
   };
   const history = await historyOf([step(1, 1), step(2, 2), measured]);
   const names = ['loss', 'probeMatch', 'positionMatch', 'attentionEntropy'] as const;
@@ -50,6 +61,15 @@ it('draws measures of learning as curves, and lists them as no events', async ()
   expect(curves['attentionEntropy']!.values).toEqual([0.25]);
   expect(curves['firstAttentionEntropy']!.values).toEqual([0.75]);
   expect(curves['featureRank']!.steps).toEqual([]);
+  const parts = ['embedding', 'firstBlock', 'lastBlock', 'projector'] as const;
+  const norms = history.series(
+    parts.map((part) => `${part}Gradient` as const),
+    { pieces: 10 },
+  ).curves;
+  expect(parts.map((part) => norms[`${part}Gradient`]!.values)).toEqual([[4], [3], [2], []]);
+  const groups = ['matchFewVisible', 'matchSomeVisible', 'matchMostVisible'] as const;
+  const matches = history.series(groups, { pieces: 10 }).curves;
+  expect(groups.map((name) => matches[name]!.values)).toEqual([[0.4375], [], [0.75]]);
   expect(history.events({ offset: 0, count: 10 }).total).toBe(0);
 });
 

@@ -17,7 +17,9 @@ import {
   type XAxis,
 } from '../contract/studio/runs.ts';
 import { type ColumnCurve, Columns, type Pieces } from './columns.ts';
+import { learningNumbers } from './learning-numbers.ts';
 import { LineTail, parseRecord } from './line-tail.ts';
+import { numbersOf } from './numbers-of.ts';
 import { ROUNDING, RunAxes } from './run-axes.ts';
 
 /** Most events besides steps and epochs that are kept; older ones are dropped. */
@@ -212,21 +214,6 @@ export class RunHistory {
   }
 }
 
-/** Its numbers under the names of curves; of lists the first and the last one. */
-function learningNumbers(event: Readonly<Record<string, unknown>>): Record<string, number> {
-  const numbers = numbersOf(event);
-  const { match } = numbers;
-  const entropies = event['attentionEntropy'];
-  const blocks = Array.isArray(entropies) ? entropies.filter(Number.isFinite) : [];
-  return {
-    ...numbers,
-    ...(match === undefined ? {} : { probeMatch: match }),
-    ...(blocks.length === 0
-      ? {}
-      : { firstAttentionEntropy: blocks[0], attentionEntropy: blocks.at(-1) }),
-  };
-}
-
 /** Logs of 0.1.0 have the score under its own name only. */
 function scoreNameOf(event: Readonly<Record<string, unknown>>): string {
   const name = event['scoreName'];
@@ -242,13 +229,6 @@ export function stepNumbers(event: Readonly<Record<string, unknown>>): Record<st
   const { dataWaitMs, stepMs } = numbers;
   if (dataWaitMs !== undefined && stepMs !== undefined && dataWaitMs + stepMs > 0)
     numbers['dataWaitShare'] = dataWaitMs / (dataWaitMs + stepMs);
-  return numbers;
-}
-
-function numbersOf(event: Readonly<Record<string, unknown>>): Record<string, number> {
-  const numbers: Record<string, number> = {};
-  for (const [key, value] of Object.entries(event))
-    if (typeof value === 'number' && Number.isFinite(value)) numbers[key] = value;
   return numbers;
 }
 

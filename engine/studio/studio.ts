@@ -38,6 +38,7 @@ import { PRESET_NAMES, presets } from '../recipes/presets.ts';
 import { commandRun } from '../runs/command-run.ts';
 import { environment } from '../runs/environment.ts';
 import { RunFolder } from '../runs/run-folder.ts';
+import { readStudentStep } from '../runs/student-folder.ts';
 import { checkRequest } from './check-request.ts';
 import { Datasets } from './datasets.ts';
 import { folderOf, readEvaluation, readNeighbours } from './evaluations.ts';
@@ -55,6 +56,7 @@ import { resultFilesOf } from './result-files.ts';
 import { RunCatalogue } from './run-catalogue.ts';
 import { RunHistories } from './run-history.ts';
 import { picturesIn } from './run-pictures.ts';
+import { studentOf } from './run-student.ts';
 import { tableRows } from './run-table.ts';
 import { SampleDataAdder } from './sample-data-adder.ts';
 import { ToolsClient } from './tools-client.ts';
@@ -378,6 +380,17 @@ class Studio implements StudioHost {
         const views = evaluations.flatMap(({ images }) => images.flatMap((image) => image.views));
         studio.#named.add(views.map(({ file }) => file));
         return { evaluations };
+      },
+      async 'runs.student'({ id }) {
+        const { dir } = await studio.#runs.get(id);
+        const { views, ...steps } = await studentOf(dir);
+        studio.#named.add(
+          (views?.images ?? []).flatMap(({ student, teacher }) => [student, teacher]),
+        );
+        return { ...steps, ...(views === undefined ? {} : { views }) };
+      },
+      async 'runs.studentStep'({ id, step }) {
+        return readStudentStep((await studio.#runs.get(id)).dir, step);
       },
       async 'runs.control'({ id, command }) {
         const { dir, summary } = await studio.#runs.get(id);

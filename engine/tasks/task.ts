@@ -8,6 +8,8 @@ import type { Precision } from '../contract/precision.ts';
 import type { ScanDepth } from '../contract/scan-depth.ts';
 import type { Scores } from '../contract/scores.ts';
 import type { SharedValues } from '../contract/settings/shared.ts';
+import type { TakenPatches } from '../contract/studio/student.ts';
+import type { RgbImage } from '../data/image.ts';
 import type { LazyList } from '../data/lazy-list.ts';
 import type { PreparedImages } from '../data/prepared/prepared-images.ts';
 import type { PreparedSettings } from '../data/prepared/prepared-settings.ts';
@@ -136,7 +138,29 @@ export interface LearningPlan<T extends Pick<TaskTypes, 'learner'>> {
 
 export interface LearningReading {
   readonly measures?: LearningMeasures;
+  /** Left out where no pictures are to be kept. */
+  readonly student?: StudentReading;
   readonly notices: readonly Notice[];
+}
+
+/** What the student saw of a few images, and which patches it took for the masked ones. */
+export interface StudentReading {
+  /** an element for each image */
+  readonly taken: readonly TakenPatches[];
+  /** The same at each measurement. */
+  views(): StudentPictures;
+}
+
+export interface StudentPictures {
+  readonly rows: number;
+  readonly cols: number;
+  readonly images: readonly {
+    readonly path: string;
+    /** `0` or `1` for each patch, row by row */
+    readonly mask: string;
+    readonly student: RgbImage;
+    readonly teacher: RgbImage;
+  }[];
 }
 
 export interface EvaluationResult extends Scores {

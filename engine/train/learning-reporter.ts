@@ -1,8 +1,10 @@
 /** Measures what the network learns, between two steps and as often as the cost allows. */
 import { firstMeasurement, MEASURE_SHARE, measureInterval } from '../insight/measure-interval.ts';
 import type { RunSession } from '../runs/run-session.ts';
+import { StudentKeeper } from './keep-student.ts';
 import type { TrainingOptions } from './training-options.ts';
 
+type Retry = (write: () => Promise<void>) => Promise<void>;
 type Learning = NonNullable<TrainingOptions<never>['learning']>;
 
 /** Steps over which the time of a step is averaged. */
@@ -11,6 +13,8 @@ const WINDOW = 20;
 export class LearningReporter {
   readonly #session: RunSession;
   readonly #learning: Learning;
+  readonly #retry: Retry;
+  readonly #keeper: StudentKeeper;
   readonly #first: number;
   readonly #stepMs: number[] = [];
   #interval: number | undefined;
@@ -20,9 +24,12 @@ export class LearningReporter {
   #lastMs = 0;
   #ended = false;
 
-  constructor(session: RunSession, learning: Learning, totalSteps: number) {
+  /** @param retry writes again what a full disk refused, once there is room */
+  constructor(session: RunSession, learning: Learning, totalSteps: number, retry: Retry) {
     this.#session = session;
     this.#learning = learning;
+    this.#retry = retry;
+    this.#keeper = new StudentKeeper(session);
     this.#first = firstMeasurement(totalSteps);
   }
 
@@ -38,7 +45,8 @@ export class LearningReporter {
     if (this.#ended || !this.#isDue(step)) return;
     const { clock } = this.#session;
     const began = clock.elapsed();
-    const { measures, notices } = await this.#learning.measure(step);
+    const { measures, notices, student } = await this.#learning.measure(step);
+    if (student !== undefined) await this.#retry(() => this.#keeper.keep(step, student));
     const costMs = clock.elapsed() - began;
     if (measures === undefined) this.#ended = true;
     else {

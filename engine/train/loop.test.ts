@@ -23,6 +23,7 @@ import { readEvents } from '../runs/event-log.ts';
 import type { TrainingEvent } from '../runs/events.ts';
 import { RunFolder, summary } from '../runs/run-folder.ts';
 import { RunSession } from '../runs/run-session.ts';
+import { readStudentStep, readStudentViews, studentSteps } from '../runs/student-folder.ts';
 import type { LoadedBatch } from '../tasks/training-loader.ts';
 import { runTraining } from './loop.ts';
 import { restoreRun } from './restore.ts';
@@ -183,6 +184,30 @@ describe('a run', () => {
     for (const step of rest) expect(step % 10).toBe(0);
     expect(of(events, 'warning').map(({ code }) => code)).toContain('diverging');
     expect(await logged(run)).toContainEqual(measured[0]);
+  });
+
+  it('keeps what the student saw, pictures once and patches at each measurement', async () => {
+    const picture = { width: 4, height: 4, data: new Uint8Array(48).fill(200) };
+    const image = { path: '/a.png', mask: '01', student: picture, teacher: picture };
+    const taken = [{ taken: [0], takenProbability: [0.75], ownProbability: [0.25] }];
+    let drawn = 0;
+    const learning = {
+      async measure() {
+        const views = () => {
+          drawn++;
+          return { rows: 1, cols: 2, images: [image] };
+        };
+        const measures = { ...MEASURES, measureMs: 1 };
+        return { measures, notices: [], student: { taken, views } };
+      },
+    };
+    const { run, events } = await train({ total: 120, options: { learning } });
+    const steps = of(events, 'learning').map(({ step }) => step);
+    expect(await studentSteps(run.dir)).toEqual(steps);
+    expect(await readStudentStep(run.dir, steps[0]!)).toEqual({ step: steps[0], images: taken });
+    expect(await readStudentViews(run.dir)).toMatchObject({ images: [{ path: '/a.png' }] });
+    expect(existsSync(path.join(run.dir, 'student/0-student.webp'))).toBe(true);
+    expect(drawn).toBe(1);
   });
 
   it('stops measuring where nothing can be measured', async () => {

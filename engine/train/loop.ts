@@ -77,7 +77,8 @@ class TrainingLoop<Batch> {
     const { machine } = options;
     this.#machine = machine && new MachineWatch(options.session, machine);
     const { learning, totalSteps } = options;
-    this.#learning = learning && new LearningReporter(options.session, learning, totalSteps);
+    const retry = (write: () => Promise<void>) => this.#retry(write);
+    this.#learning = learning && new LearningReporter(options.session, learning, totalSteps, retry);
     this.#best = new BestKeeper(options.evaluation, options.totalSteps);
     this.#best.restore(options.start);
     this.#step = options.start.step;

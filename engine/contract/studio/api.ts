@@ -53,6 +53,7 @@ import {
   xAxisSchema,
 } from './runs.ts';
 import { settingsChangeSchema, settingsSchema } from './settings.ts';
+import { studentStepSchema, studentViewsSchema } from './student.ts';
 
 const nothing = z.strictObject({});
 const done = z.object({});
@@ -332,6 +333,15 @@ export const studioApi = {
   'runs.pictures': {
     input: byId,
     output: z.object({ evaluations: z.array(evaluationPicturesSchema) }),
+  },
+  /** What the student of a pre-training saw; without views where none are kept. */
+  'runs.student': {
+    input: byId,
+    output: z.object({ views: studentViewsSchema.optional(), steps: z.array(z.int()) }),
+  },
+  'runs.studentStep': {
+    input: z.strictObject({ id, step: z.int().min(0) }),
+    output: studentStepSchema,
   },
   'runs.control': {
     changes: true,

@@ -22,4 +22,5 @@ export * from './results.ts';
 export * from './run-table.ts';
 export * from './runs.ts';
 export type { AppSettings } from './settings.ts';
+export * from './student.ts';
 export * from './wire.ts';

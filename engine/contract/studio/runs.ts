@@ -100,6 +100,18 @@ export const LEARNING_SERIES = [
   /** Of the last and the first block, as a share of even attention. */
   'attentionEntropy',
   'firstAttentionEntropy',
+  /** By visible patches among the eight around a masked one: 0 to 2, 3 to 5, and 6 to 8. */
+  'matchFewVisible',
+  'matchSomeVisible',
+  'matchMostVisible',
+  /** Of the last step, of the last and the first block, the projector and the embedding. */
+  'lastBlockGradient',
+  'firstBlockGradient',
+  'projectorGradient',
+  'embeddingGradient',
+  /** Of features, over dimensions, relative to their root mean square. */
+  'featureSpread',
+  'leastFeatureSpread',
 ] as const;
 export type LearningSeriesName = (typeof LEARNING_SERIES)[number];
 

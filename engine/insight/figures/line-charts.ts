@@ -129,7 +129,7 @@ function legend(lines: readonly Line[], colourOf: (i: number) => string): string
   return named.flatMap((i) => {
     const { label, look } = lines[i]!;
     const left = at;
-    at += 34 + label.length * 6;
+    at += 40 + label.length * 6;
     const dash = look === 'reference' ? ' stroke-dasharray="6 4"' : '';
     const y = HEIGHT - 18;
     return [

@@ -4,6 +4,7 @@ import { parseRecipe } from '../../contract/recipe.ts';
 import { learningPlan, probeImages } from './learning-plan.ts';
 import type { PretrainParts } from './parts.ts';
 import { createPretrainLearner } from './pretrain-learner.ts';
+import { probeIds } from './probe-set.ts';
 
 const recipe = parseRecipe({
   image_size: 16,
@@ -38,6 +39,23 @@ it('measures the networks of a learner and gives alarms, each once', async () =>
   expect(first.measures).toMatchObject({ images: 32, chance: 1 / 16, flatImages: 1, width: 8 });
   expect(first.notices.map(({ code }) => code)).toContain('images-flat');
   expect(second.notices.map(({ code }) => code)).not.toContain('images-flat');
+});
+
+it('keeps what the student saw, unless that is switched off', async () => {
+  const samples = { length: 40, at: (id: number) => ({ path: `/${id}.png` }) };
+  const kept = { ...index, samples: samples as never };
+  const learner = await createPretrainLearner({ recipe, device: 'cpu', probeImages: 32 });
+  const { student } = await learningPlan(flat, recipe, kept)!.measure(learner, 2);
+  const off = { ...recipe, student_pictures: false };
+  const without = await learningPlan(flat, off, kept)!.measure(learner, 2);
+  await learner.dispose();
+  expect(student!.views().images.map(({ path }) => path)).toEqual(
+    probeIds(recipe.seed, 40)
+      .slice(0, 8)
+      .map((id) => `/${id}.png`),
+  );
+  expect(without.measures).toBeDefined();
+  expect(without.student).toBeUndefined();
 });
 
 it('says so where the probe images cannot be read, and measures nothing', async () => {

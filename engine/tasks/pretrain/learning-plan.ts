@@ -11,6 +11,7 @@ import type { ImageIndex, PretrainParts } from './parts.ts';
 import type { ProbedLearner } from './pretrain-learner.ts';
 import type { ProbeSet } from './probe.ts';
 import { openProbeSet, PROBE_IMAGES } from './probe-set.ts';
+import { studentReading } from './student-reading.ts';
 
 /** How many images a run is probed with; undefined where it is not measured. */
 export function probeImages<Index extends ImageIndex>(
@@ -53,7 +54,10 @@ export function learningPlan<Index extends ImageIndex>(
       const { rows, cols, mask: masks, flat: flatImages } = set;
       const measured = measuresOf(results, { rows, cols, masks });
       const measures = { ...measured, flatImages, measureMs: performance.now() - began };
-      return { measures, notices: alarms.judge(step, measures) };
+      const reading = { measures, notices: alarms.judge(step, measures) };
+      if (!recipe.student_pictures) return reading;
+      const pathOf = (image: number) => index.samples?.at(set.ids[image]!)?.path ?? '';
+      return { ...reading, student: studentReading(recipe, set, results, pathOf) };
     },
   };
 }

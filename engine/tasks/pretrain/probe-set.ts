@@ -29,5 +29,5 @@ export async function openProbeSet(
   const mask = new Uint8Array(ids.length * patches);
   for (const [i, id] of ids.entries()) mask.set(recipeMask(recipe, 0, id), i * patches);
   const flat = flatShare(student, ids.length, recipe.channels);
-  return { images: ids.length, rows, cols, student, teacher, mask, flat };
+  return { ids, images: ids.length, rows, cols, student, teacher, mask, flat };
 }

@@ -34,7 +34,7 @@ function probeSet(images = 6, seed = 1): ProbeSet {
   const mask = new Uint8Array(images * patches);
   for (let i = 0; i < images; i++) mask.set(recipeMask(recipe, 0, i), i * patches);
   const teacher = student.map((x) => Math.fround(x + 0.3 * random.normal()));
-  return { images, rows, cols, student, teacher, mask, flat: 0 };
+  return { ids: [...Array(images).keys()], images, rows, cols, student, teacher, mask, flat: 0 };
 }
 
 const measured = async (

@@ -4,6 +4,8 @@ import type { ProbeResults } from '../../insight/probe-results.ts';
 
 /** A few images with views and masks that stay the same. */
 export interface ProbeSet {
+  /** of the images in the index */
+  readonly ids: readonly number[];
   readonly images: number;
   /** patches of an image */
   readonly rows: number;

@@ -43,20 +43,17 @@ export async function allPoints(
 /** The CSV of a chart: all points of all shown runs, with evaluations, the chance level and what is beside them. */
 export async function chartCsv(
   ask: Ask,
-  { name, beside }: Pick<ChartKind, 'name' | 'beside'>,
+  { name, beside = [] }: Pick<ChartKind, 'name' | 'beside'>,
   runs: readonly { readonly id: string; readonly label: string }[],
 ): Promise<string> {
   const curves: Curve[] = [];
   for (const { id, label } of runs) {
     const { evaluations, score, x, values } = await allPoints(ask, id, name);
     curves.push({ label, x, values });
-    if (beside !== undefined) {
-      const points = await allPoints(ask, id, beside.name);
-      curves.push({
-        label: `${label}, ${inSentence(beside.label)}`,
-        x: points.x,
-        values: points.values,
-      });
+    for (const one of beside) {
+      const points = await allPoints(ask, id, one.name);
+      const named = `${label}, ${inSentence(one.label)}`;
+      curves.push({ label: named, x: points.x, values: points.values });
     }
     const value = evaluatedName(name, score);
     const evaluated = value === undefined ? undefined : evaluatedPoints(evaluations, value);

@@ -1,4 +1,5 @@
 /** The charts of a run: their series, titles and number formats. */
+import { matchGroupText } from '../../../engine/contract/match-groups.ts';
 import { scoreFacts } from '../../../engine/contract/scores.ts';
 import type { Series, SeriesName } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
@@ -18,13 +19,15 @@ export interface ChartKind {
   readonly optional?: boolean;
   /** Whether only pre-training has such values: others state 0. */
   readonly ofPretraining?: boolean;
-  /** What is drawn thinly beside each run's curve. */
-  readonly beside?: {
-    readonly name: SeriesName;
-    readonly label: string;
-    /** Label of the curve of a run that is alone; `This run` when left out. */
-    readonly own?: string;
-  };
+  /** What is drawn thinly beside the curve of a run; of several runs, the first of it. */
+  readonly beside?: readonly BesideCurve[];
+  /** Label of the curve of a run that is alone, where others are beside it; `This run` when left out. */
+  readonly own?: string;
+}
+
+interface BesideCurve {
+  readonly name: SeriesName;
+  readonly label: string;
 }
 
 const shareTick = (value: number, apart: number) => percentText(value, apart < 0.01 ? 1 : 0);
@@ -101,7 +104,21 @@ export const LEARNING_CHARTS: readonly ChartKind[] = [
     tickText: shareTick,
     noisy: false,
     optional: true,
-    beside: { name: 'positionMatch', label: 'By position alone', own: 'With its own image' },
+    beside: [{ name: 'positionMatch', label: 'By position alone' }],
+    own: 'With its own image',
+  },
+  {
+    name: 'matchMostVisible',
+    title: () => termOf('matchByVisible'),
+    text: (value) => percentText(value),
+    tickText: shareTick,
+    noisy: false,
+    optional: true,
+    beside: [
+      { name: 'matchSomeVisible', label: matchGroupText('some') },
+      { name: 'matchFewVisible', label: matchGroupText('few') },
+    ],
+    own: matchGroupText('most'),
   },
   {
     name: 'agreement',
@@ -110,7 +127,8 @@ export const LEARNING_CHARTS: readonly ChartKind[] = [
     tickText: numberTick,
     noisy: false,
     optional: true,
-    beside: { name: 'visibleAgreement', label: 'Visible patches', own: 'Masked patches' },
+    beside: [{ name: 'visibleAgreement', label: 'Visible patches' }],
+    own: 'Masked patches',
   },
   {
     name: 'featureRank',
@@ -119,7 +137,18 @@ export const LEARNING_CHARTS: readonly ChartKind[] = [
     tickText: numberTick,
     noisy: false,
     optional: true,
-    beside: { name: 'studentFeatureRank', label: 'Student', own: 'Teacher' },
+    beside: [{ name: 'studentFeatureRank', label: 'Student' }],
+    own: 'Teacher',
+  },
+  {
+    name: 'featureSpread',
+    title: () => termOf('featureSpread'),
+    text: (value) => numberText(value, 3),
+    tickText: numberTick,
+    noisy: false,
+    optional: true,
+    beside: [{ name: 'leastFeatureSpread', label: 'Least' }],
+    own: 'Mean',
   },
   {
     name: 'teacherDistance',
@@ -144,7 +173,22 @@ export const LEARNING_CHARTS: readonly ChartKind[] = [
     tickText: shareTick,
     noisy: false,
     optional: true,
-    beside: { name: 'firstAttentionEntropy', label: 'First block', own: 'Last block' },
+    beside: [{ name: 'firstAttentionEntropy', label: 'First block' }],
+    own: 'Last block',
+  },
+  {
+    name: 'lastBlockGradient',
+    title: () => termOf('partGradientNorm'),
+    text: (value) => numberText(value, 3),
+    tickText: numberTick,
+    noisy: false,
+    optional: true,
+    beside: [
+      { name: 'firstBlockGradient', label: 'First block' },
+      { name: 'projectorGradient', label: 'Projector' },
+      { name: 'embeddingGradient', label: 'Embedding' },
+    ],
+    own: 'Last block',
   },
 ];
 
@@ -156,7 +200,7 @@ export const MACHINE_CHARTS: readonly ChartKind[] = [
     text: (value) => percentText(value, 0),
     noisy: true,
     optional: true,
-    beside: { name: 'machineCpuShare', label: 'All programs' },
+    beside: [{ name: 'machineCpuShare', label: 'All programs' }],
   },
   {
     name: 'gpuUse',
@@ -194,8 +238,6 @@ export const ALL_CHARTS: readonly ChartKind[] = [...CHARTS, ...LEARNING_CHARTS, 
 
 /** All series of the charts. */
 export const CHART_SERIES: SeriesName[] = [
-  ...ALL_CHARTS.flatMap(({ name, beside }) =>
-    beside === undefined ? [name] : [name, beside.name],
-  ),
+  ...ALL_CHARTS.flatMap(({ name, beside = [] }) => [name, ...beside.map((one) => one.name)]),
   'chance',
 ];

@@ -37,7 +37,8 @@ export function RunChart(props: RunChartProps) {
   const latest = useRef(made);
   latest.current = made;
   useEffect(() => tail.listen(() => handle.current?.draw(latest.current())), [tail]);
-  const evaluated = curves.length > 0 && !curves.some(({ look }) => look === undefined);
+  const evaluated =
+    curves.some(({ look }) => look === 'points') && !curves.some(({ look }) => look === undefined);
   const score = runs[0]?.series?.score ?? '';
   const title = evaluated ? validationTitle(score) : kind.title(score);
   return (

@@ -170,6 +170,29 @@ describe('the curves of a chart', () => {
     ]);
   });
 
+  it('have several curves beside that of a run in colours of their own, and one beside several', () => {
+    const norm = (value: number) => ({ steps: [5], values: [value] });
+    const curves = {
+      lastBlockGradient: norm(1),
+      firstBlockGradient: norm(2),
+      projectorGradient: norm(3),
+    };
+    const alone = curvesOf(kind('lastBlockGradient'), [run('a', { curves })], { smoothing: 0 });
+    expect(alone.map(({ label, colour, values }) => [label, colour, values])).toEqual([
+      ['Last block', 0, [1]],
+      ['First block', 1, [2]],
+      ['Projector', 2, [3]],
+    ]);
+    const both = [run('a', { curves }), run('b', { curves })];
+    const compared = curvesOf(kind('lastBlockGradient'), both, { smoothing: 0 });
+    expect(compared.map(({ label }) => label)).toEqual([
+      'a',
+      'b',
+      'a, first block',
+      'b, first block',
+    ]);
+  });
+
   it('tell runs of one name apart', () => {
     const runs = [
       { id: '1-x-aaa', name: 'x' },

@@ -58,8 +58,9 @@ export function RunCharts(props: {
   // Of what not every training has, a chart is shown where a run has it.
   const hasSeries = (curve: SeriesName) =>
     series.some((one) => (one?.curves[curve]?.steps.length ?? 0) > 0);
-  const hasData = (chart: ChartKind) =>
-    (!chart.optional || hasSeries(chart.name)) && (!chart.ofPretraining || kind === 'pretrain');
+  const hasData = ({ name: main, beside = [], optional, ofPretraining }: ChartKind) =>
+    (!optional || [main, ...beside.map((one) => one.name)].some(hasSeries)) &&
+    (!ofPretraining || kind === 'pretrain');
   const drawn = (chart: ChartKind) => ({
     kind: chart,
     runs,

@@ -51,23 +51,33 @@ export function curvesOf(
 }
 
 /** @param title of the chart, where the run is alone */
-function lineLabel(run: ShownRun, { beside }: ChartKind, title: string | undefined): string {
+function lineLabel(run: ShownRun, { beside, own }: ChartKind, title: string | undefined): string {
   if (title === undefined) return run.label;
-  return beside === undefined ? title : (beside.own ?? 'This run');
+  return beside === undefined ? title : (own ?? 'This run');
 }
 
-/** The thin curve beside the one of a run, where the chart has one. */
+/** The thin curves beside the one of a run, where the chart has them. */
 function besideOf(
   run: ShownRun,
-  { beside }: ChartKind,
+  { beside = [] }: ChartKind,
   drawn: { readonly alone: boolean; readonly colour: number; readonly smoothing: number },
 ): Curve[] {
-  const points = beside === undefined ? undefined : withTail(run, beside.name);
-  if (beside === undefined || points === undefined || points.x.length === 0) return [];
   const { alone, colour, smoothing } = drawn;
-  const label = alone ? beside.label : `${run.label}, ${inSentence(beside.label)}`;
-  const values = smooth(points, spanOf(points) * smoothing);
-  return [{ label, look: 'thin', colour, x: points.x, values }];
+  return (alone ? beside : beside.slice(0, 1)).flatMap(({ name, label }, i): Curve[] => {
+    const points = withTail(run, name);
+    if (points === undefined || points.x.length === 0) return [];
+    const values = smooth(points, spanOf(points) * smoothing);
+    return [
+      {
+        label: alone ? label : `${run.label}, ${inSentence(label)}`,
+        look: 'thin',
+        // Of several beside one curve, each has a colour of its own.
+        colour: beside.length > 1 && alone ? colour + 1 + i : colour,
+        x: points.x,
+        values,
+      },
+    ];
+  });
 }
 
 function spanOf({ x }: Points): number {

@@ -2,6 +2,7 @@
 import { Badge, Group, SimpleGrid, Text } from '@mantine/core';
 import type { RunDetail } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
+import { RunInsight } from '../../insight/run-insight.tsx';
 import { useLive } from '../../state/live.ts';
 import { pagesOfRun } from '../../tasks/register.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -40,6 +41,7 @@ export function RunDetailPage({ id }: { readonly id: string }) {
       <RunFailure run={run} />
       <PrepareOffer run={run} />
       <RunCharts id={id} name={run.name} kind={run.kind} />
+      <RunInsight run={run} />
       <RunPictures id={id} />
       <RunEvaluation run={run} />
       <SimpleGrid cols={{ base: 1, md: 2 }}>
