@@ -2,8 +2,9 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { test as base, expect, type Page } from '@playwright/test';
+import { type Browser, test as base, expect, type Page } from '@playwright/test';
 import { electronAtHand } from '../build/electron.ts';
+import { chromiumOptions } from './hosts/chromium.ts';
 import type { LaunchedDesktop } from './hosts/desktop.ts';
 import { launchDouble } from './hosts/double-host.ts';
 import { launchElectron } from './hosts/electron-host.ts';
@@ -17,7 +18,24 @@ export interface Fixtures {
   readonly studio: LaunchedHost;
 }
 
-export const test = base.extend<Fixtures>({
+interface WorkerFixtures {
+  /** One Chromium for all specs of a process: each has cookies, storage and permissions of its own. */
+  readonly openBrowser: () => Promise<Browser>;
+}
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  openBrowser: [
+    async ({ playwright }, use) => {
+      let browser: Browser | undefined;
+      await use(async () => {
+        if (browser?.isConnected() !== true)
+          browser = await playwright.chromium.launch(chromiumOptions());
+        return browser;
+      });
+      await browser?.close();
+    },
+    { scope: 'worker' },
+  ],
   hostName: ['web', { option: true }],
   home: async ({ hostName }, use) => {
     const { why } = electronAtHand();
@@ -30,9 +48,12 @@ export const test = base.extend<Fixtures>({
     // A process that tries devices may still write its cache, for a minute on a busy machine.
     rmSync(home, { recursive: true, force: true, maxRetries: 40, retryDelay: 200 });
   },
-  studio: async ({ hostName, home }, use) => {
+  studio: async ({ hostName, home, openBrowser }, use) => {
     const workspace = path.join(home, 'workspace');
-    const studio = await launch(hostName, workspace, home);
+    const studio =
+      hostName === 'web'
+        ? await launchWeb({ workspace, roots: [home], browser: await openBrowser() })
+        : await launchDesktop(hostName, { workspace });
     const errors: string[] = [];
     studio.page().on('pageerror', (error) => errors.push(error.stack ?? error.message));
     await expect(studio.page().getByRole('navigation', { name: 'Pages' })).toBeVisible();
@@ -54,17 +75,6 @@ export function endJobs(jobs: string): void {
     } catch {
       // The job has ended already.
     }
-  }
-}
-
-function launch(name: HostName, workspace: string, home: string): Promise<LaunchedHost> {
-  switch (name) {
-    case 'web':
-      return launchWeb({ workspace, roots: [home] });
-    case 'double':
-      return launchDouble({ workspace });
-    case 'electron':
-      return launchElectron({ workspace });
   }
 }
 

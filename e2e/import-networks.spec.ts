@@ -7,14 +7,18 @@ import { launchWeb } from './hosts/web-host.ts';
 
 browserOnly('the page is the same in every host');
 
-test('the networks of a file are listed, and one can be chosen', async ({ home }) => {
+test('the networks of a file are listed, and one can be chosen', async ({ home, openBrowser }) => {
   const { tensors } = tinyModel();
   const both = ['first.', 'second.'].flatMap((prefix) =>
     [...tensors].map(([name, tensor]) => [prefix + name, tensor] as const),
   );
   const file = path.join(home, 'both.safetensors');
   await writeSafetensors(file, new Map(both));
-  const studio = await launchWeb({ workspace: path.join(home, 'workspace'), roots: [home] });
+  const studio = await launchWeb({
+    workspace: path.join(home, 'workspace'),
+    roots: [home],
+    browser: await openBrowser(),
+  });
   try {
     const page = studio.page();
     await page.getByRole('link', { name: 'Models' }).first().click();

@@ -12,12 +12,15 @@ const LONG = 'x'.repeat(200);
 
 browserOnly('the page is the same in every host');
 
-test('paths of 250 letters stay in a small window, on every page', async ({ home }) => {
+test('paths of 250 letters stay in a small window, on every page', async ({
+  home,
+  openBrowser,
+}) => {
   const deep = path.join(home, LONG);
   mkdirSync(deep, { recursive: true });
   const workspace = path.join(deep, 'workspace');
   const pictures = await writePictures(path.join(deep, `${'pictures-of-'.repeat(4)}2024`), 12);
-  const studio = await launchWeb({ workspace, roots: [home] });
+  const studio = await launchWeb({ workspace, roots: [home], browser: await openBrowser() });
   try {
     const page = studio.page();
     await page.setViewportSize({ width: 900, height: 600 });

@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Page } from '@playwright/test';
+import { chromium, type Page } from '@playwright/test';
 import { networkFaults, writeFaults } from '../build/testing/forbidden-calls.ts';
 import { readTrace, type SystemCall, tracing } from '../build/testing/system-calls.ts';
 import { bareEnvironment, placesIn, whyNot } from '../build/testing/traced.ts';
@@ -35,19 +35,21 @@ test('a session with training contacts nothing, and writes nothing elsewhere', a
   // The X server may be on another machine; this address is reserved for documentation.
   const env = bareEnvironment(home, { DISPLAY: '192.0.2.1:0' });
   const workspace = path.join(home, 'workspace');
-  const chromium = [chromiumPath(), ...offlineSwitches()];
+  const confined = [chromiumPath(), ...offlineSwitches()];
   const witness = witnessIn(home);
-  const studio =
+  const inTrace = () => script(home, 'browser', [...tracing(traces.browser), ...confined]);
+  const traced =
     hostName === 'web'
+      ? await chromium.launch({ ...chromiumOptions(), executablePath: inTrace() })
+      : undefined;
+  const studio =
+    traced !== undefined
       ? await launchWeb({
           workspace,
           roots: [home],
           env,
           tracing: tracing(traces.engine),
-          browser: {
-            ...chromiumOptions(),
-            executablePath: script(home, 'browser', [...tracing(traces.browser), ...chromium]),
-          },
+          browser: traced,
         })
       : await launchDouble({
           workspace,
@@ -60,12 +62,13 @@ test('a session with training contacts nothing, and writes nothing elsewhere', a
             ...Object.fromEntries(Object.keys(DRIVER_CACHES).map((name) => [name, undefined])),
             ...env,
             ...witness.env,
-            CHROMIUM_BIN: script(home, 'browser', chromium),
+            CHROMIUM_BIN: script(home, 'browser', confined),
           },
         });
   const fetched = fetchedBy(studio.page());
   await useEverything(studio.page(), home);
   await studio.close();
+  await traced?.close();
   expectOwn(studio.page(), fetched);
   if (hostName === 'double') witness.expectLocal();
 

@@ -3,9 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type LaunchOptions, type Page } from '@playwright/test';
+import type { Browser, Page } from '@playwright/test';
 import { endTraced } from '../../build/testing/system-calls.ts';
-import { chromiumOptions } from './chromium.ts';
 import type { LaunchedHost } from './host.ts';
 
 const COMMAND = fileURLToPath(new URL('../../out/engine/cli/main.js', import.meta.url));
@@ -14,17 +13,16 @@ const START = `const { main } = await import(${JSON.stringify(`file://${COMMAND}
 /**
  * @param options.tracing command prefix that traces the server
  * @param options.env     environment of the server; by default that of this process
- * @param options.browser the browser, by default the available Chromium
+ * @param options.browser the browser in which the page opens, apart from its other pages
  */
 export async function launchWeb(options: {
   readonly workspace: string;
   readonly roots: readonly string[];
   readonly tracing?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  readonly browser?: LaunchOptions;
+  readonly browser: Browser;
 }): Promise<LaunchedHost> {
-  const { workspace, tracing = [] } = options;
-  const browser: Browser = await chromium.launch(options.browser ?? chromiumOptions());
+  const { workspace, tracing = [], browser } = options;
   let server: ChildProcess;
   let page: Page;
   const open = async () => {
@@ -56,7 +54,7 @@ export async function launchWeb(options: {
     },
     async close() {
       await end('SIGTERM');
-      await browser.close();
+      await page.context().close();
     },
   };
 }

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { chromium, test } from '@playwright/test';
+import { type Browser, chromium, test } from '@playwright/test';
 import sharp from 'sharp';
 import { ROOT } from '../../build/root.ts';
 import { callStudio } from '../call-studio.ts';
@@ -24,6 +24,7 @@ const QUALITY = 82;
 const SETTLED_MS = 1500;
 
 let studio: LaunchedHost;
+let browser: Browser;
 
 test.beforeAll(async () => {
   mkdirSync(HOME, { recursive: true });
@@ -32,7 +33,8 @@ test.beforeAll(async () => {
     const command = path.join(ROOT, 'build', 'conmim.mjs');
     execFileSync(process.execPath, [command, ...words], { stdio: 'inherit' });
   });
-  studio = await launchWeb({ workspace: path.join(HOME, 'ConMIM'), roots: [HOME] });
+  browser = await chromium.launch(chromiumOptions());
+  studio = await launchWeb({ workspace: path.join(HOME, 'ConMIM'), roots: [HOME], browser });
   const page = studio.page();
   await fillWorkspace(page, HOME);
   // The run that is watched is shown running.
@@ -52,35 +54,31 @@ test.afterAll(async () => {
   if (status === 'running')
     await callStudio(studio.page(), 'runs.control', { id: run, command: 'stop' });
   await studio.close();
+  await browser.close();
 });
 
 for (const shot of shotsOf(HOME))
   test(shot.name, async () => {
     const base = studio.page();
-    const browser = await chromium.launch(chromiumOptions());
-    try {
-      for (const colorScheme of ['light', 'dark'] as const) {
-        const context = await browser.newContext({
-          viewport: SIZE,
-          deviceScaleFactor: SHARPNESS,
-          colorScheme,
-          storageState: await base.context().storageState(),
-        });
-        const page = await context.newPage();
-        const open = async (address: string) => {
-          await page.goto(new URL(`/#${address}`, base.url()).href);
-          await page.getByRole('heading', { level: 1 }).waitFor();
-        };
-        await open('/help');
-        await shot.show(page, open);
-        await page.waitForTimeout(SETTLED_MS);
-        const picture = await sharp(await page.screenshot())
-          .webp({ quality: QUALITY, effort: 6 })
-          .toBuffer();
-        writeFileSync(path.join(PICTURES, `${shot.name}-${colorScheme}.webp`), picture);
-        await context.close();
-      }
-    } finally {
-      await browser.close();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const context = await browser.newContext({
+        viewport: SIZE,
+        deviceScaleFactor: SHARPNESS,
+        colorScheme,
+        storageState: await base.context().storageState(),
+      });
+      const page = await context.newPage();
+      const open = async (address: string) => {
+        await page.goto(new URL(`/#${address}`, base.url()).href);
+        await page.getByRole('heading', { level: 1 }).waitFor();
+      };
+      await open('/help');
+      await shot.show(page, open);
+      await page.waitForTimeout(SETTLED_MS);
+      const picture = await sharp(await page.screenshot())
+        .webp({ quality: QUALITY, effort: 6 })
+        .toBuffer();
+      writeFileSync(path.join(PICTURES, `${shot.name}-${colorScheme}.webp`), picture);
+      await context.close();
     }
   });
