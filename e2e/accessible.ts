@@ -5,16 +5,35 @@ import { expect, type Page } from '@playwright/test';
 /** Animations of the page take less than a second; they wait while nothing is painted. */
 const LONGEST_ANIMATION_MS = 5_000;
 
-export async function violationsOn(page: Page): Promise<string[]> {
+const SCHEMES = ['light', 'dark'] as const;
+
+/** Rules whose outcome depends on colours. All others see the same page in both schemes. */
+const OF_COLOURS = ['color-contrast', 'link-in-text-block'];
+
+/** @param scheme in which the page is shown; in dark colours the rules on colours alone are asked */
+export async function violationsOn(
+  page: Page,
+  scheme: (typeof SCHEMES)[number] = 'light',
+): Promise<string[]> {
   await page.evaluate(settled, LONGEST_ANIMATION_MS);
+  const rules =
+    scheme === 'light' ? {} : { runOnly: { type: 'rule', values: OF_COLOURS } as const };
   const { violations } = await new AxeBuilder({ page })
     .setLegacyMode()
-    .options({ resultTypes: ['violations'] })
+    .options({ resultTypes: ['violations'], ...rules })
     .analyze();
   return violations.map(
     ({ id, nodes }) =>
       `${id}: ${nodes.map(({ html, any }) => `${html} ${any[0]?.message ?? ''}`).join(' | ')}`,
   );
+}
+
+/** What is open has no violations in either colour scheme. */
+export async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of SCHEMES) {
+    await page.emulateMedia({ colorScheme });
+    expect(await violationsOn(page, colorScheme), `axe, ${colorScheme}`).toEqual([]);
+  }
 }
 
 /**
@@ -42,11 +61,13 @@ async function expectNoSidewaysScrolling(page: Page, place: string): Promise<voi
 }
 
 /** Widths in CSS pixels: a phone, a tablet or half a screen, a laptop, a large screen. */
-export const WIDTHS = [390, 1024, 1440, 2560];
+const WIDTHS = [390, 1024, 1440, 2560];
 const USUAL = { width: 1440, height: 900 };
+/** On either side of the widths at which parts of pages are left out or come. */
+export const BOTH_LAYOUTS = [390, USUAL.width];
 
 /**
- * Look at what is open in both colour schemes and at all widths.
+ * Look at what is open at all widths, and in both colour schemes.
  *
  * @param checked widths at which axe is asked, too
  */
@@ -55,13 +76,14 @@ export async function expectUsable(
   place: string,
   checked = [USUAL.width],
 ): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
+  for (const colorScheme of SCHEMES) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    for (const width of WIDTHS) {
+    // Colours take no place.
+    for (const width of colorScheme === 'light' ? WIDTHS : checked) {
       await page.setViewportSize({ width, height: 900 });
       const where = `${place} at ${width}, ${colorScheme}`;
       await expectNoSidewaysScrolling(page, where);
-      if (checked.includes(width)) expect(await violationsOn(page), where).toEqual([]);
+      if (checked.includes(width)) expect(await violationsOn(page, colorScheme), where).toEqual([]);
     }
   }
   await page.setViewportSize(USUAL);

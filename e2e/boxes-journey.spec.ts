@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
-import { expectUsable, WIDTHS } from './accessible.ts';
+import { BOTH_LAYOUTS, expectUsable } from './accessible.ts';
 import { predictOn } from './choose-images.ts';
 import { choose, expect, goTo, pageOnly, test } from './fixtures.ts';
 import { writeShapes } from './shapes.ts';
@@ -21,7 +21,7 @@ test('from a folder with boxes to a network that finds objects', async ({ studio
   writeShapes(others!, 8);
   writeShapes(fresh!, 6);
   const page = studio.page();
-  const widths = studio.name === 'web' ? WIDTHS : undefined;
+  const widths = studio.name === 'web' ? BOTH_LAYOUTS : undefined;
 
   await test.step('add the folder, and read what is odd', async () => {
     await addBoxes(page, scenes!);

@@ -1,7 +1,6 @@
 /** The charts of a run: their axes, full screen, and how the address keeps both. */
 import path from 'node:path';
-import type { Page } from '@playwright/test';
-import { violationsOn } from './accessible.ts';
+import { expectAccessible } from './accessible.ts';
 import { startTraining, untilState } from './call-studio.ts';
 import { expect, pageOnly, test } from './fixtures.ts';
 import { writePictures } from './images.ts';
@@ -140,10 +139,3 @@ test('samples of a running training are drawn as they come', async ({ studio, ho
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await untilState(page, job, 'stopped');
 });
-
-async function expectAccessible(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    expect(await violationsOn(page), colorScheme).toEqual([]);
-  }
-}

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
-import { violationsOn } from './accessible.ts';
+import { expectAccessible } from './accessible.ts';
 import { expect, pageOnly, test } from './fixtures.ts';
 import { writePictures } from './images.ts';
 import {
@@ -18,13 +18,6 @@ async function open(page: Page, address: string): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 }
 
-async function accessible(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    expect(await violationsOn(page), `axe, ${colorScheme}`).toEqual([]);
-  }
-}
-
 test('a fine-tuned run shows its evaluation and gives its files', async ({ studio, home }) => {
   const images = await writePictures(path.join(home, 'pictures'), 6);
   const page = studio.page();
@@ -36,7 +29,7 @@ test('a fine-tuned run shows its evaluation and gives its files', async ({ studi
     for (const name of ['Confusion matrix', 'Calibration', 'Most confident mistakes', 'Files'])
       await expect(evaluation.getByRole('region', { name })).toBeVisible();
     await expect(evaluation.getByText(/Evaluated on 4 images of 2 classes/)).toBeVisible();
-    await accessible(page);
+    await expectAccessible(page);
   });
 
   await test.step('a cell of the matrix opens its images, and so does a mistake', async () => {
@@ -92,7 +85,7 @@ test.describe('on the page alone', () => {
       /^False discsprobability 75 %002\.png/,
       /^Missed stripesprobability 40 %001\.png/,
     ]);
-    await accessible(page);
+    await expectAccessible(page);
     await mistakes.getByText('Missed', { exact: true }).click();
     await expect(captions).toHaveCount(2);
     await mistakes.getByRole('combobox', { name: 'Label' }).click();
@@ -127,5 +120,5 @@ test('a comparison lists its files, though its job recorded none', async ({ stud
     /^compare\.json/,
     /^compare\.md/,
   ]);
-  await accessible(page);
+  await expectAccessible(page);
 });

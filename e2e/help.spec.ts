@@ -96,9 +96,9 @@ test('every topic can be read in both colours and at 390 pixels', async ({ studi
     await page.emulateMedia({ colorScheme });
     await page.goto(addresses[2]!);
     await expect(article(page).getByRole('heading', { level: 2 }).first()).toBeVisible();
-    expect(await violationsOn(page), `axe, ${colorScheme}`).toEqual([]);
+    expect(await violationsOn(page, colorScheme), `axe, ${colorScheme}`).toEqual([]);
     await page.getByRole('searchbox').fill('recipe');
     await expect(article(page).locator('mark').first()).toBeVisible();
-    expect(await violationsOn(page), `axe of the search, ${colorScheme}`).toEqual([]);
+    expect(await violationsOn(page, colorScheme), `axe of the search, ${colorScheme}`).toEqual([]);
   }
 });

@@ -1,7 +1,7 @@
 /** The task of a training follows the labels of the chosen set, and a mismatch is named. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { violationsOn } from './accessible.ts';
+import { expectAccessible } from './accessible.ts';
 import { callStudio } from './call-studio.ts';
 import { choose, expect, goTo, pageOnly, test } from './fixtures.ts';
 import { writePictures } from './images.ts';
@@ -44,10 +44,7 @@ test('choosing a set sets the task, and labels that do not fit are named', async
 
   await choose(page, 'Validation set', /^findings/);
   await expect(mismatch).toContainText('Images of findings may have several labels');
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    expect(await violationsOn(page), `axe, ${colorScheme}`).toEqual([]);
-  }
+  await expectAccessible(page);
   await mismatch.getByRole('button', { name: 'Use Multi-label classification' }).click();
   await expect(task).toHaveValue(/^Multi-label classification/);
   await expect(mismatch).toContainText('Each image of animals has one class');

@@ -6,7 +6,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { encode } from 'fast-png';
-import { expectUsable, WIDTHS } from './accessible.ts';
+import { BOTH_LAYOUTS, expectUsable } from './accessible.ts';
 import { choose, expect, goTo, pageOnly, test } from './fixtures.ts';
 
 pageOnly();
@@ -121,14 +121,18 @@ test('from a folder with masks to a network that segments', async ({ studio, hom
     await choose(page, 'Validation set', /^others/);
     await page.getByRole('button', { name: 'Evaluate', exact: true }).click();
     await expect(page.getByText('Mean IoU', { exact: true }).first()).toBeVisible();
-    await expectUsable(page, 'The result with masks', studio.name === 'web' ? WIDTHS : undefined);
+    await expectUsable(
+      page,
+      'The result with masks',
+      studio.name === 'web' ? BOTH_LAYOUTS : undefined,
+    );
   });
 
   await test.step('look at its page among the models', async () => {
     await goTo(page, 'Models');
     await page.getByRole('main').getByRole('link', { name: 'shapes' }).first().click();
     await expect(page.getByRole('button', { name: 'Export and check' })).toBeVisible();
-    await expectUsable(page, 'A network', studio.name === 'web' ? WIDTHS : undefined);
+    await expectUsable(page, 'A network', studio.name === 'web' ? BOTH_LAYOUTS : undefined);
   });
 
   await test.step('lose a mask, and read why there are no labels', async () => {

@@ -1,7 +1,7 @@
 /** The journey to a network that finds objects: the set, its task, a training, and the result. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expectUsable, WIDTHS } from './accessible.ts';
+import { BOTH_LAYOUTS, expectUsable } from './accessible.ts';
 import { callStudio, untilState } from './call-studio.ts';
 import { chooseImages } from './choose-images.ts';
 import { choose, expect, goTo, pageOnly, test } from './fixtures.ts';
@@ -74,7 +74,11 @@ test('finds objects: set, task, training, worst images', async ({ studio, home }
     await slider.press('Home');
     await expect(worst.getByText('Smallest score 5 %')).toBeVisible();
     await expect(worst.getByText(/^Predicted: \d/).first()).toBeVisible();
-    await expectUsable(page, 'The result with objects', studio.name === 'web' ? WIDTHS : undefined);
+    await expectUsable(
+      page,
+      'The result with objects',
+      studio.name === 'web' ? BOTH_LAYOUTS : undefined,
+    );
     await worst
       .getByRole('button', { name: /^Predicted in/ })
       .first()

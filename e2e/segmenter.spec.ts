@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { encode } from 'fast-png';
-import { violationsOn } from './accessible.ts';
+import { expectAccessible } from './accessible.ts';
 import { callStudio, untilState } from './call-studio.ts';
 import { chooseImages } from './choose-images.ts';
 import { expect, goTo, pageOnly, test } from './fixtures.ts';
@@ -54,13 +54,6 @@ async function finished(page: Page, job: string) {
   return (await callStudio(page, 'jobs.list', {})).find(({ id }) => id === job)!;
 }
 
-async function accessible(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    expect(await violationsOn(page), `axe, ${colorScheme}`).toEqual([]);
-  }
-}
-
 test('segments new images, and so does what it is exported to', async ({ studio, home }) => {
   const page = studio.page();
   const [train, fresh] = [path.join(home, 'squares'), path.join(home, 'new')];
@@ -86,7 +79,7 @@ test('segments new images, and so does what it is exported to', async ({ studio,
     await page.getByRole('link', { name: 'Predict on new images…' }).click();
     await expect(page.getByLabel('Format')).toHaveValue('masks');
     await page.keyboard.press('Escape');
-    await accessible(page);
+    await expectAccessible(page);
     await chooseImages(studio, fresh);
     // The page that the form leads to follows the job to its end.
     await expect(page.getByText('14 images', { exact: true })).toBeVisible();
@@ -103,7 +96,7 @@ test('segments new images, and so does what it is exported to', async ({ studio,
     await expect(page.getByText(/^1[0-4]( of 14)? images$/)).toBeVisible();
     await expect(page.getByText('classes.json')).toBeVisible();
     await expect(page.getByText(/^masks 14 files/)).toBeVisible();
-    await accessible(page);
+    await expectAccessible(page);
   });
 
   await test.step('an export is a model of predict', async () => {
@@ -163,13 +156,13 @@ test('segments new images, and so does what it is exported to', async ({ studio,
     await expect(page.getByRole('heading', { name: 'Did pre-training help?' })).toBeVisible();
     await expect(page.getByText(/^With all labels pre-training gives [+−]/)).toBeVisible();
     await expect(page.getByRole('heading', { name: /^Mean IoU, full fine-tuning/ })).toBeVisible();
-    await accessible(page);
+    await expectAccessible(page);
     await page.getByRole('button', { name: 'Edit and rerun' }).click();
     await expect(page.getByRole('combobox', { name: 'Task' })).toHaveValue(/^Semantic segm/);
     await page.getByRole('button', { name: /^How labels are read \(2 options\)/ }).click();
     await expect(page.getByRole('textbox', { name: 'Folder of validation masks' })).toHaveValue(
       path.join(held, 'drawn'),
     );
-    await accessible(page);
+    await expectAccessible(page);
   });
 });
