@@ -28,6 +28,25 @@ test('a run that waits for images offers to prepare them, and the next run reads
   const waits = { type: 'warning', step: 60, time: Date.now(), code: 'data-wait', message: '55 %' };
   const events = path.join(studio.workspace, 'runs', id, 'events.jsonl');
   appendFileSync(events, `${JSON.stringify(waits)}\n`);
+  await test.step('the page of the data set prepares, states the size, and removes', async () => {
+    const set = await callStudio(page, 'datasets.add', { kind: 'images', folders: [folder] });
+    await page.goto(new URL(`#/datasets/${set.id}`, page.url()).href);
+    await page.getByRole('button', { name: 'More for pictures' }).click();
+    await page.getByRole('menuitem', { name: 'Prepare images…' }).click();
+    const dialog = page.getByRole('dialog');
+    await expectUsable(page, 'The dialog to prepare images');
+    await dialog.getByRole('button', { name: 'Prepare', exact: true }).click();
+    const prepared = page.getByRole('region', { name: 'Prepared images' });
+    await expect(
+      prepared.getByText(/^16 images for views of \d+ × \d+ pixels: \d+ KB$/),
+    ).toBeVisible();
+    await page.goto(new URL('#/devices', page.url()).href);
+    await expect(page.getByText(/Prepared images take \d+ KB/)).toBeVisible();
+    await page.goto(new URL(`#/datasets/${set.id}`, page.url()).href);
+    await expectUsable(page, 'A data set with prepared images');
+    await prepared.getByRole('button', { name: /^Remove the images/ }).click();
+    await expect(prepared).toHaveCount(0);
+  });
   await page.goto(new URL(`#/runs/${id}`, page.url()).href);
   const offer = page.getByRole('region', { name: 'Training waited for images' });
   await expect(offer).toContainText(/at most 186 KB in the workspace/);

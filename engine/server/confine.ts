@@ -51,6 +51,8 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
     paths: [dense.images, dense.masks, dense.classTable],
   }),
   'datasets.divide': nothing,
+  'prepared.list': nothing,
+  'prepared.remove': nothing,
   'datasets.rename': nothing,
   'datasets.remove': nothing,
   'datasets.scan': nothing,

@@ -23,6 +23,7 @@ import { checkSchema } from '../contract/studio/jobs.ts';
 import type { PictureView } from '../contract/studio/picture-view.ts';
 import { type AppSettings, settingsSchema } from '../contract/studio/settings.ts';
 import type { ToolPort } from '../contract/tools.ts';
+import { listPrepared, removePrepared } from '../data/prepared/prepared-store.ts';
 import { nodeDisk, onDisk } from '../disk/disk.ts';
 import { readJsonFile, writeJsonFile } from '../disk/json-file.ts';
 import { confinedEnvironment } from '../platform/confined.ts';
@@ -262,6 +263,16 @@ class Studio implements StudioHost {
       'datasets.rename': ({ id, name }) => this.#datasets.rename(id, name),
       'datasets.readLabels': ({ id, dense }) => this.#datasets.readLabels(id, dense),
       'datasets.divide': ({ id, tiles }) => this.#datasets.divide(id, tiles),
+      async 'prepared.list'() {
+        const sets = await listPrepared(studio.#workspace);
+        return sets.map(({ name, folders, images, bytes, settings, createdAt }) => {
+          return { name, folders, images, bytes, imageSize: settings.imageSize, createdAt };
+        });
+      },
+      async 'prepared.remove'({ name }) {
+        const { bytes } = await removePrepared(studio.#workspace, name);
+        return { bytes };
+      },
       'datasets.remove': ({ id }) => this.#datasets.remove(id).then(() => done),
       'datasets.scan': ({ id }) => this.#datasets.scan(id),
       'datasets.stopScan': ({ id }) => this.#datasets.stopScan(id),

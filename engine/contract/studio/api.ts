@@ -18,6 +18,7 @@ import {
   datasetSchema,
   imageItemSchema,
   imageLabelsSchema,
+  preparedSetSchema,
   tilesSchema,
   viewSchema,
 } from './datasets.ts';
@@ -197,6 +198,13 @@ export const studioApi = {
     changes: true,
     input: z.strictObject({ id, tiles: tilesSchema }),
     output: datasetSchema,
+  },
+  /** Images that were shrunk once, and what they take on the disk. */
+  'prepared.list': { input: nothing, output: z.array(preparedSetSchema) },
+  'prepared.remove': {
+    changes: true,
+    input: z.strictObject({ name: textSchema }),
+    output: z.object({ bytes: z.number() }),
   },
   /** Removes it from the list; the images are not touched. */
   'datasets.remove': { changes: true, input: byId, output: done },

@@ -109,6 +109,19 @@ export const datasetSchema = z.object({
 });
 export type Dataset = z.infer<typeof datasetSchema>;
 
+/** Prepared images of some folders, for views of one size. */
+export const preparedSetSchema = z.object({
+  name: z.string(),
+  /** Absolute, of the images. */
+  folders: z.array(z.string()),
+  images: count,
+  bytes: z.number(),
+  /** Pixels of the views. */
+  imageSize: z.tuple([count, count]),
+  createdAt: z.iso.datetime(),
+});
+export type PreparedSet = z.infer<typeof preparedSetSchema>;
+
 export const imageItemSchema = z.object({
   /** Position in the data set. */
   index: count,

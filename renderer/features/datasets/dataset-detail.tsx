@@ -26,6 +26,8 @@ import { HealthReportView } from './health-report.tsx';
 import type { ImageFilter } from './image-filter.ts';
 import { LabelsDialog } from './labels-dialog.tsx';
 import { MissingFolders } from './missing-folders.tsx';
+import { PrepareDialog } from './prepare-dialog.tsx';
+import { PreparedImages } from './prepared-images.tsx';
 import { ReportBars } from './report-bars.tsx';
 import { TilesDialog } from './tiles-dialog.tsx';
 
@@ -94,6 +96,7 @@ function Found({ dataset, report }: { readonly dataset: Dataset; readonly report
           <ReportBars report={report} filter={filter} onFilter={onBar} />
         </div>
       </div>
+      <PreparedImages dataset={dataset} />
       <HealthReportView report={report} />
     </>
   );
@@ -105,9 +108,9 @@ function Actions({ dataset }: { readonly dataset: Dataset }) {
   const rename = useStudioAction('datasets.rename');
   const remove = useStudioAction('datasets.remove');
   const [, navigate] = useLocation();
-  const [asking, setAsking] = useState<'rename' | 'labels' | 'tiles' | 'remove' | undefined>(
-    undefined,
-  );
+  const [asking, setAsking] = useState<
+    'rename' | 'labels' | 'tiles' | 'prepare' | 'remove' | undefined
+  >(undefined);
   const [text, setText] = useState(name);
   const close = () => {
     setAsking(undefined);
@@ -145,6 +148,9 @@ function Actions({ dataset }: { readonly dataset: Dataset }) {
               Tiles of large images…
             </Menu.Item>
           )}
+          {report === undefined || report.dense?.imageFolders.length === 0 ? null : (
+            <Menu.Item onClick={() => setAsking('prepare')}>Prepare images…</Menu.Item>
+          )}
           <Menu.Item
             onClick={() => {
               setText(name);
@@ -157,6 +163,9 @@ function Actions({ dataset }: { readonly dataset: Dataset }) {
         </Menu.Dropdown>
       </Menu>
       {asking === 'labels' ? <LabelsDialog dataset={dataset} onClose={close} /> : null}
+      {asking === 'prepare' && report !== undefined ? (
+        <PrepareDialog dataset={dataset} report={report} onClose={close} />
+      ) : null}
       {asking === 'tiles' ? <TilesDialog dataset={dataset} onClose={close} /> : null}
       <FormDialog
         opened={asking === 'rename'}

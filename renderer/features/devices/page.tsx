@@ -52,10 +52,19 @@ function Devices({ found }: { readonly found: OutputOf<'devices.list'> }) {
         </SimpleGrid>
         <Text size="sm" c="dimmed" mt="sm">
           Free disk space where the workspace lies: {bytesText(machine.freeDiskBytes)}.
+          <PreparedBytes />
         </Text>
       </section>
       <MissingDevices devices={missing} />
       <CheckDevices devices={forChecks} />
     </>
   );
+}
+
+/** What prepared images take of the disk. */
+function PreparedBytes() {
+  const sets = useStudio('prepared.list', {}).data ?? [];
+  if (sets.length === 0) return null;
+  const bytes = sets.reduce((sum, set) => sum + set.bytes, 0);
+  return ` Prepared images take ${bytesText(bytes)}; they can be removed on the pages of their data sets.`;
 }

@@ -5,6 +5,7 @@ import { readyMade } from '../../../engine/recipes/load.ts';
 import { PRESET_NAMES, presets } from '../../../engine/recipes/presets.ts';
 import { suggestRecipe } from '../../../engine/tools/suggestion.ts';
 import { checkRecipe } from '../../ui/recipe-form/recipe-kind.ts';
+import { suggestedSettings } from '../../ui/recipe-form/suggested-settings.ts';
 import {
   awaitsSuggestion,
   choiceOf,
@@ -13,7 +14,6 @@ import {
   neededSettings,
   requestOf,
   seenSettings,
-  suggestedSettings,
 } from './draft.ts';
 
 const listed = PRESET_NAMES.map((name): Preset => {

@@ -4,7 +4,6 @@
  */
 
 import { create } from 'zustand';
-import { MEASURED } from '../../../engine/contract/settings/setting.ts';
 import type {
   Dataset,
   OwnPreset,
@@ -13,6 +12,7 @@ import type {
 } from '../../../engine/contract/studio/index.ts';
 import { orderedRecipe, presetChoices } from '../../ui/presets/preset-choice.ts';
 import { checkRecipe, formFields, valueText } from '../../ui/recipe-form/recipe-kind.ts';
+import { channelSettings, suggestedSettings } from '../../ui/recipe-form/suggested-settings.ts';
 import { tilesOfSet } from '../../ui/set-at.ts';
 import { countDistinctImages } from './distinct-images.ts';
 
@@ -37,47 +37,10 @@ export function changePretrainDraft(change: Partial<PretrainDraft>): void {
 
 type Settings = Readonly<Record<string, unknown>>;
 
-/** Statistics of RGB do not fit other channels. */
-function channelSettings(channels: number | undefined): Settings {
-  return channels === undefined ? {} : { channels, mean: MEASURED, std: MEASURED };
-}
-
 /** What any ready-made recipe must have for the images, whichever is chosen. */
 export function neededSettings({ suggested }: PretrainChoice): Record<string, string> {
   const needed = channelSettings(suggested?.report?.suggestion.channels);
   return Object.fromEntries(Object.entries(needed).map(([key, value]) => [key, valueText(value)]));
-}
-
-/**
- * The settings that change a preset to the suggestion; mask cells keep their size in patches, and a batch
- * that is larger than the set becomes the largest power of two that is not. Statistics of other
- * channels than three are measured.
- */
-export function suggestedSettings(
-  preset: Settings,
-  suggestion: {
-    readonly imageSize: number;
-    readonly patchSize: number;
-    readonly channels?: number | undefined;
-  },
-  images: number,
-): Record<string, string> {
-  const { imageSize, patchSize, channels } = suggestion;
-  const cell = (Number(preset['mask_cell']) / Number(preset['patch_size'])) * patchSize;
-  const batch = Number(preset['batch_size']);
-  const fits = images < 2 || batch <= images ? batch : 2 ** Math.floor(Math.log2(images));
-  const wanted: Settings = {
-    image_size: imageSize,
-    patch_size: patchSize,
-    mask_cell: cell,
-    batch_size: fits,
-    ...channelSettings(channels),
-  };
-  return Object.fromEntries(
-    Object.entries(wanted).flatMap(([key, value]) =>
-      value === preset[key] ? [] : [[key, valueText(value)]],
-    ),
-  );
 }
 
 /** The data set with the most images, whose suggestion is used. */
