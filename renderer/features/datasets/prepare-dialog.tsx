@@ -38,7 +38,7 @@ export function PrepareDialog(props: {
       </Text>
       <NativeSelect
         label="Recipe"
-        description="Its size of views; other settings change nothing of what is prepared."
+        description="What is prepared depends on its size of views and area of crops."
         data={presets.map(({ name: value, title }) => ({
           value,
           label: `${title}${value === suggested ? ' – suggested' : ''}`,
