@@ -72,6 +72,24 @@ test('a chart fills the screen, and Escape leads back to it', async ({ studio })
   await expect(full).toBeHidden();
   await expect(button).toBeFocused();
   await expect(page).not.toHaveURL(/chart=/);
+
+  await test.step('its report is a file, or printed by the browser', async () => {
+    if (studio.name !== 'web') return;
+    const open = page.getByRole('button', { name: 'Report…' });
+    await open.click();
+    const dialog = page.getByRole('dialog', { name: 'Report' });
+    await expectAccessible(page);
+    const downloading = page.waitForEvent('download');
+    await dialog.getByRole('button', { name: 'Save HTML' }).click();
+    const download = await downloading;
+    expect(download.suggestedFilename()).toBe('long report.html');
+    await expect(dialog).toBeHidden();
+    await expect(open).toBeFocused();
+    await open.click();
+    await dialog.getByRole('button', { name: 'Print or save as PDF…' }).click();
+    const printed = page.frameLocator('iframe[title="Report"]');
+    await expect(printed.getByRole('heading', { level: 1, name: 'long' })).toBeAttached();
+  });
 });
 
 test('what a run uses of the machine is drawn, also beside runs without samples', async ({

@@ -51,6 +51,7 @@ test('the bridge has the functions of its contract, and nothing else', async ({ 
     pickFile: true,
     pickSavePath: true,
     saveFile: true,
+    savePdf: true,
     describePaths: true,
     changeWorkspace: true,
     about: true,

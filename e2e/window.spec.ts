@@ -173,6 +173,21 @@ test('a chart is saved where its user says, under its name, next time in the sam
   expect(lost.defaultPath).toBe(path.join(target, 'a run- 1-2-loss.png'));
   await expect(page.getByText(/cannot be written/)).toBeVisible();
   expect(readdirSync(target).sort(), 'nothing half-written').toEqual(['loss.png', 'numbers.csv']);
+
+  await test.step('and so is a report, as HTML and as PDF', async () => {
+    const report = async (button: string, name: string) => {
+      const file = path.join(target, name);
+      await studio.choose({ save: file });
+      await page.getByRole('button', { name: 'Report…' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: button }).click();
+      await expect(page.getByText(`Saved as ${file}`)).toBeVisible();
+      return readFileSync(file);
+    };
+    expect(String(await report('Save HTML', 'report.html'))).toContain('<h1>a run: 1/2</h1>');
+    const pdf = await report('Save PDF', 'report.pdf');
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+    expect(pdf.length).toBeGreaterThan(10_000);
+  });
 });
 
 test('a second start with another workspace is told, and may change it', async ({

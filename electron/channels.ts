@@ -10,6 +10,9 @@ export const SCHEME = 'app';
 export const ORIGIN = 'app://studio';
 export const PAGE = `${ORIGIN}/`;
 
+/** Path of a report that is being printed, in a window without scripts that is never shown. */
+export const REPORT_PATH = '/report';
+
 /**
  * Whether a URL is that of the application's page, with any route.
  *
@@ -35,6 +38,7 @@ export const requests = {
     name: z.string().min(1).max(4096),
     bytes: z.instanceof(Uint8Array),
   }),
+  'dialog:save-pdf': z.strictObject({ name: z.string().min(1).max(4096), html: z.string() }),
   'paths:describe': z.array(path).max(MOST_DROPPED),
   'workspace:change': path,
   'shell:reveal': path,
@@ -50,6 +54,7 @@ export type ChannelRequest<C extends RequestChannel> = z.infer<(typeof requests)
  */
 export const MOST_BYTES = {
   'dialog:save-file': 256 << 20,
+  'dialog:save-pdf': 256 << 20,
   'paths:describe': 16 << 20,
   others: MOST_CALL_BYTES,
 } as const;

@@ -24,6 +24,7 @@ import { workspaceChoice } from './places.ts';
 import { Quit } from './quit.ts';
 import { requireSandbox } from './sandbox.ts';
 import { saveFile } from './save-file.ts';
+import { savePdf } from './save-pdf.ts';
 import { describeStart, offerChange, otherWorkspace } from './second-start.ts';
 import { TrainingNotifier } from './training-notifier.ts';
 
@@ -57,6 +58,7 @@ class Application {
       'dialog:file': (options, owner) => pickFile(owner, options),
       'dialog:save': (options, owner) => pickSavePath(owner, options),
       'dialog:save-file': (file, owner) => saveFile(owner, file),
+      'dialog:save-pdf': (report, owner) => savePdf(owner, report),
       'paths:describe': async (paths) => describePaths(paths, (await this.#info()).workspace),
       'workspace:change': (folder) => this.#openWorkspace(folder),
       'shell:reveal': reveal,

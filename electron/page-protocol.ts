@@ -6,7 +6,8 @@ import { IMAGE_SIDE, type StudioHost } from '../engine/contract/studio/host.ts';
 import { readPictureView } from '../engine/contract/studio/picture-view.ts';
 import { SECURITY_HEADERS } from '../engine/contract/studio/security.ts';
 import { readPageFile } from '../engine/studio/page-files.ts';
-import { ORIGIN, SCHEME } from './channels.ts';
+import { ORIGIN, REPORT_PATH, SCHEME } from './channels.ts';
+import { printedReport } from './printed-reports.ts';
 
 /** Call this before the application is ready. */
 export function registerScheme(): void {
@@ -27,6 +28,7 @@ async function answer(request: Request, folder: string, studio: StudioHost): Pro
   if (request.method !== 'GET') return plain(405, 'Only GET requests are supported.');
   const url = new URL(raw);
   if (url.pathname === '/image') return picture(url, studio);
+  if (url.pathname === REPORT_PATH) return report(url);
   const file = await readPageFile(folder, raw.slice(ORIGIN.length).split(/[?#]/, 1)[0]!);
   if (file === undefined) return plain(404, 'Nothing here.');
   return respond(200, file.type, file.bytes);
@@ -45,6 +47,12 @@ async function picture(url: URL, studio: StudioHost): Promise<Response> {
   } catch (error) {
     return plain(422, toStudioError(error).message);
   }
+}
+
+function report(url: URL): Response {
+  const html = printedReport(url.searchParams.get('id') ?? '');
+  if (html === undefined) return plain(404, 'Nothing here.');
+  return respond(200, 'text/html; charset=utf-8', html);
 }
 
 function plain(status: number, text: string): Response {

@@ -86,6 +86,7 @@ const bridge: Bridge = {
   pickFile: ({ title, extensions }) => ask('dialog:file', { title, extensions }),
   pickSavePath: ({ title, defaultName }) => ask('dialog:save', { title, defaultName }),
   saveFile: ({ name, bytes }) => saveFile(name, bytes),
+  savePdf: ({ name, html }) => ask('dialog:save-pdf', { name, html }, MOST_BYTES.file),
   pathOf: (file) => webUtils.getPathForFile(file as Parameters<typeof webUtils.getPathForFile>[0]),
   describePaths: (paths) => ask('paths:describe', paths, MOST_BYTES.paths),
   changeWorkspace: (folder) => ask('workspace:change', folder),

@@ -10,7 +10,12 @@ import { readState, writeState } from './state-file.ts';
 const foldersSchema = z.object({ saved: z.string().min(1) });
 
 /** Names of file types in the dialogs. */
-const KINDS: Readonly<Record<string, string>> = { png: 'Picture', csv: 'Table' };
+const KINDS: Readonly<Record<string, string>> = {
+  png: 'Picture',
+  csv: 'Table',
+  html: 'Report',
+  pdf: 'PDF',
+};
 
 /**
  * Ask for a path and write the file. The next dialog starts in the same folder.

@@ -66,7 +66,8 @@ export class BrowserWindow extends EventEmitter {
     await page.exposeBinding('__invoke', ({ frame }, channel: string, args: unknown[]) =>
       this.webContents.invoke(senderOf(frame), channel, args),
     );
-    await page.addInitScript(preloadScript(webPreferences?.preload ?? ''));
+    const { preload } = webPreferences ?? {};
+    if (preload !== undefined) await page.addInitScript(preloadScript(preload));
     context.on('page', async (opened) => {
       // Chromium opens some pages itself.
       if (opened.url().startsWith('chrome://')) return;
@@ -77,6 +78,8 @@ export class BrowserWindow extends EventEmitter {
     await page.goto(toShown(url));
     this.#loading = false;
     this.emit('ready-to-show');
+    // A window that only prints is none that specs use.
+    if (this.#options.show === false && preload === undefined) return;
     tell({
       type: 'window',
       endpoint: `http://127.0.0.1:${debuggingPort(this.#profile)}`,
@@ -120,6 +123,10 @@ export class BrowserWindow extends EventEmitter {
     if (!prevented) void this.dispose();
   }
 
+  destroy(): void {
+    void this.dispose();
+  }
+
   async dispose(): Promise<void> {
     await this.#context?.close().catch(() => undefined);
     this.#gone();
@@ -130,7 +137,8 @@ export class BrowserWindow extends EventEmitter {
     if (this.#destroyed) return;
     this.#destroyed = true;
     this.emit('closed');
-    queueMicrotask(() => windowEvents.emit('window-all-closed'));
+    if (openWindows.every((window) => window.isDestroyed()))
+      queueMicrotask(() => windowEvents.emit('window-all-closed'));
   }
 
   async #answer(route: Route): Promise<void> {

@@ -1,6 +1,7 @@
 /** The page of a window of the double. */
 import { EventEmitter } from 'node:events';
 import type { Frame, Page } from '@playwright/test';
+import type Electron from 'electron';
 import { tell } from './control.ts';
 import { ipcHandlers } from './registry.ts';
 import { defaultSession } from './session.ts';
@@ -65,6 +66,13 @@ export class WebContents extends EventEmitter {
     if (isMainFrame) this.emit('will-navigate', details);
     tell({ type: 'navigation', url, prevented });
     return !prevented;
+  }
+
+  async printToPDF(options: Electron.PrintToPDFOptions): Promise<Buffer> {
+    return this.page!.pdf({
+      format: String(options.pageSize),
+      printBackground: options.printBackground ?? false,
+    });
   }
 
   reload(): void {

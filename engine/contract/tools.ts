@@ -168,6 +168,13 @@ export interface TaskOrder extends InputOf<'models.task'> {
   readonly workspace: string;
 }
 
+export interface ReportOrder {
+  readonly workspace: string;
+  /** Folder of a run, a comparison or a study, absolute. */
+  readonly of: string;
+  readonly pictures: boolean;
+}
+
 export type DeviceList = Omit<OutputOf<'devices.list'>, 'machine'>;
 
 export interface EstimateRequest {
@@ -225,6 +232,8 @@ export interface ToolTable {
   describeModel: { input: ModelOrder; output: ModelDetail };
   /** @throws StudioError errors of opening models */
   modelTask: { input: TaskOrder; output: OutputOf<'models.task'> };
+  /** @throws StudioError errors of reading what it is of */
+  report: { input: ReportOrder; output: OutputOf<'reports.build'> };
   devices: { input: Readonly<Record<string, never>>; output: DeviceList };
   /** Measures on the device; takes up to a minute. @throws StudioError as training would */
   estimate: { input: EstimateRequest; output: Estimate };

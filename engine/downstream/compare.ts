@@ -11,7 +11,7 @@ import path from 'node:path';
 import { defined } from '../contract/defined.ts';
 import { StudioError } from '../contract/errors.ts';
 import { type Mode, modeText } from '../contract/mode.ts';
-import { scoresSchema, writtenScores } from '../contract/scores.ts';
+import { writtenScores } from '../contract/scores.ts';
 import { DEFAULT_TASK } from '../contract/tasks.ts';
 import { writeFileAtomically } from '../disk/atomic-file.ts';
 import { makeFolder, nodeDisk, onDisk } from '../disk/disk.ts';
@@ -33,6 +33,13 @@ import {
   figureName,
 } from './comparison-files.ts';
 import { type FinetuneOrder, finetune } from './finetune.ts';
+import {
+  COMPARISON_FILE,
+  parseSaved,
+  type SavedComparison,
+  savedTask,
+  withWarnings,
+} from './saved-comparison.ts';
 
 export interface CompareOrder
   extends Pick<FinetuneOrder, 'workspace' | 'task' | 'recipe' | 'overrides' | 'folder' | 'device'>,
@@ -50,17 +57,6 @@ export interface CompareOrder
   readonly onWait?: (text: string) => void;
   readonly onCell?: (cell: CellResult, done: number, total: number) => void;
   readonly onEvent?: RunListener['onEvent'];
-}
-
-/** All settings that a cell's result depends on. */
-interface Saved {
-  readonly format: 1;
-  readonly settings: unknown;
-  readonly results: readonly CellResult[];
-  /** Left out for classification. */
-  readonly task?: string;
-  /** Of the images of all cells; left out where there are none. */
-  readonly warnings?: readonly string[];
 }
 
 /** More epochs than any run has. */
@@ -100,7 +96,7 @@ async function compareLocked(
   const { from, labelled, overrides, recipe, out } = order;
   const settings = JSON.parse(JSON.stringify({ from, labelled, overrides, recipe }));
   const found = await readSaved(order, settings);
-  let saved: Saved = found ?? { format: 1, settings, results: [] };
+  let saved: SavedComparison = found ?? { format: 1, settings, results: [] };
   const asked = found === undefined ? order : { ...order, task: savedTask(found) };
   const cells = allCells(order);
   const warnings = new Set(saved.warnings);
@@ -130,10 +126,6 @@ async function compareLocked(
   const comparison = withWarnings(comparisonOf(wanted, await taskOf(saved.task)), saved);
   await save(out, saved, order.modes, comparison);
   return comparison;
-}
-
-function withWarnings(comparison: Comparison, { warnings }: Saved): Comparison {
-  return { ...comparison, ...defined({ warnings }) };
 }
 
 /** Keeps each warning about leaks once; it is the same for all cells. */
@@ -248,15 +240,11 @@ function isPartOf({ out, labelled }: CompareOrder, cell: Cell, record: RunRecord
   return Object.keys(wanted).every((key) => wanted[key] === found[key]);
 }
 
-function savedTask({ task = DEFAULT_TASK }: Saved): string {
-  return task;
-}
-
 async function readSaved(
   { out, task }: CompareOrder,
   settings: unknown,
-): Promise<Saved | undefined> {
-  const file = path.join(out, 'compare.json');
+): Promise<SavedComparison | undefined> {
+  const file = path.join(out, COMPARISON_FILE);
   if (!existsSync(file)) {
     // Without a results file, tables and figures of these names belong to something else.
     for (const name of await readdir(out))
@@ -276,24 +264,13 @@ async function readSaved(
   });
 }
 
-function parseSaved(text: string): Saved | undefined {
-  try {
-    const saved = JSON.parse(text) as Partial<Saved> | null;
-    if (saved?.format !== 1 || !Array.isArray(saved.results)) return undefined;
-    const results = saved.results.map((cell) => scoresSchema.parse(cell) as CellResult);
-    return { ...(saved as Saved), results };
-  } catch {
-    return undefined;
-  }
-}
-
 async function save(
   out: string,
-  saved: Saved,
+  saved: SavedComparison,
   modes: readonly Mode[],
   shown: Comparison,
 ): Promise<void> {
-  await replace(path.join(out, 'compare.json'), `${JSON.stringify(saved)}\n`);
+  await replace(path.join(out, COMPARISON_FILE), `${JSON.stringify(saved)}\n`);
   await replace(path.join(out, 'compare.csv'), comparisonCsv(shown));
   await replace(path.join(out, 'compare.md'), comparisonMarkdown(shown));
   for (const mode of modes.map(modeText)) {

@@ -69,6 +69,7 @@ const RULES: { readonly [N in ToolName]: ToolRule } = {
   label: { doing: 'writes the labels' },
   describeModel: { doing: 'reads the network', alone: { atOnce: 2, stopTimeoutMs: 0 } },
   modelTask: { doing: 'reads the network', alone: { atOnce: 2, stopTimeoutMs: 0 } },
+  report: { doing: 'writes the report', alone: { atOnce: 2, stopTimeoutMs: 0 } },
   devices: { doing: 'looks at the devices', alone: { atOnce: 1, stopTimeoutMs: 0 } },
   estimate: {
     doing: 'measures the training',

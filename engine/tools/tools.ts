@@ -63,6 +63,10 @@ export function createTools(): ToolHandlers {
     preview: lazy(() => import('./preview.ts'), 'previewViews'),
     describeModel: lazy(() => import('./describe-model.ts'), 'describeModel'),
     modelTask: lazy(() => import('./model-task.ts'), 'modelTask'),
+    async report(order) {
+      const { name, html } = await (await import('../reports/report.ts')).buildReport(order);
+      return { name, html };
+    },
     async devices() {
       return (await import('../devices/resolve-device.ts')).describeDevices();
     },

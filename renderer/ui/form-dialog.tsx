@@ -70,7 +70,7 @@ export function FormDialog(props: FormDialogProps) {
 }
 
 /** A dialog that leaves the page at once gives the focus back too, which Modal does on closing alone. */
-function useFocusBack(): void {
+export function useFocusBack(): void {
   const [before] = useState(() => document.activeElement);
   useEffect(
     () => () => {

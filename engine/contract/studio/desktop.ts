@@ -25,6 +25,8 @@ export interface DesktopBridge {
     readonly name: string;
     readonly bytes: Uint8Array;
   }): Promise<string | undefined>;
+  /** Print a page without scripts to a PDF file where the user says. @returns its path; undefined if closed */
+  savePdf(options: { readonly name: string; readonly html: string }): Promise<string | undefined>;
   /** The path of a dropped file or folder; empty if it has none. */
   pathOf(file: unknown): string;
   /** Describe dropped paths, in their order; at most `MOST_DROPPED`. */

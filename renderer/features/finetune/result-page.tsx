@@ -11,6 +11,7 @@ import { LinkButton, MainLinkButton } from '../../ui/link-button.tsx';
 import { Notes } from '../../ui/notes.tsx';
 import { Page } from '../../ui/page.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
+import { ReportButton } from '../../ui/report/report-button.tsx';
 import { ResultFiles } from '../../ui/result-files.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { changeFinetuneDraft } from './draft.ts';
@@ -118,6 +119,9 @@ function Actions({ job, live }: { readonly job: Job; readonly live: boolean }) {
           {trainings ? 'Resume' : 'Rerun'}
         </ActionButton>
       )}
+      {job.request.kind === 'compare' && job.state === 'done' ? (
+        <ReportButton of={{ job: job.id }} />
+      ) : null}
       <Button variant="default" onClick={change}>
         Edit and rerun…
       </Button>

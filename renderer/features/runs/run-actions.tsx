@@ -9,6 +9,7 @@ import { pagesOfRun } from '../../tasks/register.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
+import { ReportButton } from '../../ui/report/report-button.tsx';
 import { DeleteRuns } from './delete-runs.tsx';
 import { EditRun } from './edit-run.tsx';
 import { ResumeElsewhere } from './resume-elsewhere.tsx';
@@ -52,6 +53,7 @@ export function RunActions({ run }: { readonly run: RunDetail }) {
           <LinkButton href={referenceAddress('models', id)}>Export…</LinkButton>
         </>
       ) : null}
+      <ReportButton of={{ run: id }} pictures={run.kind === 'finetune'} />
       <Button variant="default" disabled={submit.unavailable} onClick={() => setDialog('edit')}>
         Edit…
       </Button>
