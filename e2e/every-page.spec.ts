@@ -8,6 +8,7 @@ import type { LaunchedHost } from './hosts/host.ts';
 import { writePictures } from './images.ts';
 import { oneClassEvaluation, writeComparison, writeFineTuning } from './prepared-evaluations.ts';
 import { writeRun, writeStudent } from './prepared-runs.ts';
+import { writeStudy } from './prepared-study.ts';
 
 /** A name as long as users choose them, so that titles wrap. */
 const LONG_NAME = 'Slides of the second series, stained and scanned again in spring';
@@ -37,6 +38,7 @@ test('pages of an empty workspace can be used at every size', async ({ studio })
     ['datasets', 'Sample data', 'in a window'],
     ['pretrain', 'First, add a folder of images'],
     ['runs', 'Pre-train'],
+    ['studies', 'How features are judged'],
     ['finetune', 'Training set'],
     ['predict', 'Compute on', 'in a window'],
     ['models', 'Import weights…'],
@@ -59,12 +61,14 @@ test.describe('with content', () => {
     const shorter = writeRun(workspace, { name: 'short', steps: 20 }, 2);
     const classifier = writeFineTuning(workspace, 3, oneClassEvaluation(images));
     const comparison = writeComparison(workspace);
+    const study = writeStudy(workspace);
     places = [
       ['runs', LONG_NAME],
       [`runs/${run}?compare=${shorter}`, /short fell/],
       [`runs/${classifier}`, 'Most confident mistakes', 'in a window'],
       [`finetune/${classifier}`, 'Validation set'],
       [`finetune/results/${comparison}`, 'All numbers', 'in a window'],
+      [`studies/${study}`, 'Best combination'],
       [`predict/with/${classifier}`, 'Compute on', 'in a window'],
       ['help/pre-train', 'without labels'],
       ['help/about', 'Version', 'in a window'],

@@ -3,6 +3,7 @@ import {
   IconChartLine,
   IconCpu,
   IconDatabase,
+  IconFlask,
   IconHelpCircle,
   IconPackageExport,
   IconPhotoSearch,
@@ -20,6 +21,7 @@ import { PredictPage } from './features/predict/page.tsx';
 import { PretrainPage } from './features/pretrain/page.tsx';
 import { RunsPage } from './features/runs/page.tsx';
 import { SettingsPage } from './features/settings/page.tsx';
+import { StudiesPage } from './features/studies/page.tsx';
 
 export interface PageEntry {
   /** First part of the route. */
@@ -34,6 +36,7 @@ export const PAGES: readonly PageEntry[] = [
   { path: 'datasets', label: 'Data sets', icon: IconDatabase, component: DatasetsPage },
   { path: 'pretrain', label: 'Pre-train', icon: IconPlayerPlay, component: PretrainPage },
   { path: 'runs', label: 'Runs', icon: IconChartLine, component: RunsPage },
+  { path: 'studies', label: 'Studies', icon: IconFlask, component: StudiesPage },
   { path: 'finetune', label: 'Fine-tune', icon: IconTags, component: FinetunePage },
   { path: 'predict', label: 'Predict', icon: IconPhotoSearch, component: PredictPage },
   { path: 'models', label: 'Models', icon: IconPackageExport, component: ModelsPage },

@@ -6,10 +6,10 @@ import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { forPretraining } from '../../ui/image-folders.ts';
 import { MainLinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { changePretrainDraft, usePretrainDraft } from './draft.ts';
-import { forPretraining } from './image-folders.ts';
 import { Setup } from './setup.tsx';
 
 const ABOUT = 'Masked image modelling (ConMIM) on your images, without labels.';

@@ -3,7 +3,7 @@ import { ActionIcon, Table } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import type { CSSProperties } from 'react';
 import { Link } from 'wouter';
-import type { RunRow } from '../../../../engine/contract/studio/index.ts';
+import type { Job, RunRow } from '../../../../engine/contract/studio/index.ts';
 import { useLive } from '../../../state/live.ts';
 import { baseName } from '../../../ui/base-name.ts';
 import { countOf } from '../../../ui/format.ts';
@@ -73,9 +73,9 @@ export function ComparisonRow(
   },
 ) {
   const { place, row, cells, view, onView } = props;
-  const { comparison, opened, runs } = row;
+  const { comparison, isStudy, opened, runs } = row;
   const job = useLive(({ jobs }) => jobs.find(({ results }) => results === comparison));
-  const name = job?.title ?? `Comparison in ${baseName(comparison)}`;
+  const name = job?.title ?? `${isStudy ? 'Study' : 'Comparison'} in ${baseName(comparison)}`;
   const Chevron = opened ? IconChevronDown : IconChevronRight;
   const toggle = () =>
     onView({
@@ -102,7 +102,7 @@ export function ComparisonRow(
           {job === undefined ? (
             <b>{name}</b>
           ) : (
-            <Link href={`/finetune/results/${job.id}`} className={shared['link']!}>
+            <Link href={resultAddress(job)} className={shared['link']!}>
               {name}
             </Link>
           )}
@@ -115,6 +115,10 @@ export function ComparisonRow(
       <Table.Td />
     </Table.Tr>
   );
+}
+
+function resultAddress({ id, request }: Job): string {
+  return request.kind === 'study' ? `/studies/${id}` : `/finetune/results/${id}`;
 }
 
 /** The box that selects runs. */

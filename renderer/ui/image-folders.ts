@@ -1,5 +1,5 @@
 /** The folders of a data set that are pre-trained on. */
-import type { Dataset } from '../../../engine/contract/studio/index.ts';
+import type { Dataset } from '../../engine/contract/studio/index.ts';
 
 /** Those without masks; none where the masks of a set lie among its images. */
 export function imageFoldersOf({ kind, folders, report }: Dataset): readonly string[] {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Dataset } from '../../../engine/contract/studio/index.ts';
+import type { Dataset } from '../../engine/contract/studio/index.ts';
 import { forPretraining } from './image-folders.ts';
 
 const set = (kind: Dataset['kind'], imageFolders: string[] = []) =>
