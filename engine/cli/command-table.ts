@@ -68,6 +68,14 @@ export const commandTable = commandTableOf({
     summary: 'Compare training from a pre-trained network with training from scratch.',
     load: () => import('./commands/compare.ts'),
   },
+  study: {
+    summary: 'Train a recipe with varied settings, and tell which gives the best features.',
+    load: () => import('./commands/study.ts'),
+  },
+  report: {
+    summary: 'Write a report of a run, a comparison or a study, as one HTML file.',
+    load: () => import('./commands/report.ts'),
+  },
   resume: {
     summary: 'Resume a run from its newest valid checkpoint.',
     load: () => import('./commands/resume.ts'),

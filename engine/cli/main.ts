@@ -43,7 +43,10 @@ function report(error: StudioError, out: Output, command: Command | undefined): 
 }
 
 function exitCodeOf(error: StudioError): number {
-  if (isStudioError(error, 'comparison-stopped') && error.details.signal !== undefined)
+  if (
+    isStudioError(error, 'comparison-stopped', 'study-stopped') &&
+    error.details.signal !== undefined
+  )
     return signalExitCode(error.details.signal as NodeJS.Signals);
   return USAGE_CODES.has(error.code) ? 2 : 1;
 }

@@ -15,12 +15,6 @@ export interface LabelledSamples {
   readonly classes: readonly string[];
 }
 
-interface FeaturesOrder extends Pick<LabelledSamples, 'samples'> {
-  readonly recipe: Recipe;
-  readonly networks: readonly NamedTensors[];
-  readonly device: string;
-}
-
 /** What commands call; each part is of one module. */
 export type EngineParts = ReturnType<typeof engineParts>;
 
@@ -67,6 +61,10 @@ export function engineParts() {
     embed: lazy(() => import('../downstream/embed.ts'), 'embed'),
     knn: lazy(() => import('../tasks/knn/evaluate.ts'), 'knn'),
     compare: lazy(() => import('../downstream/compare.ts'), 'compare'),
+    study: lazy(() => import('../studies/study.ts'), 'study'),
+    saveReport: lazy(() => import('../reports/save-report.ts'), 'saveReport'),
+    buildReport: lazy(() => import('../reports/report.ts'), 'buildReport'),
+    savePreset: lazy(() => import('../recipes/own-presets.ts'), 'savePreset'),
     stopRun: lazy(() => import('../runs/command-run.ts'), 'stopRun'),
     describeRun: lazy(() => import('../runs/describe-run.ts'), 'describeRun'),
     editRun: lazy(() => import('../runs/describe-run.ts'), 'editRun'),
@@ -90,33 +88,11 @@ export function engineParts() {
     },
     /** The network as a run of this recipe starts with it. */
     async untrainedNetwork(recipe: Recipe): Promise<NamedTensors> {
-      const { initialNetworks } = await import('../tasks/pretrain/pretrain-learner.ts');
-      const prefix = 'student.';
-      return new Map(
-        [...initialNetworks(recipe)]
-          .filter(([name]) => name.startsWith(prefix))
-          .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
-      );
+      const { untrainedNetwork } = await import('../tasks/pretrain/untrained-network.ts');
+      return untrainedNetwork(recipe);
     },
     /** One row of features an image and network: the norm of the mean of the last patch tokens. */
-    async features({ recipe, networks, samples, device }: FeaturesOrder) {
-      const { imageSides } = await import('../contract/recipe.ts');
-      const { normalisationOf } = await import('../contract/settings/channels.ts');
-      const { loadEvalImages } = await import('../data/eval-images.ts');
-      const { networkConfig } = await import('../nn/conmim-network.ts');
-      const { extractFeatures } = await import('../features/features.ts');
-      const options = { imageSize: imageSides(recipe), ...normalisationOf(recipe) };
-      const found = await extractFeatures({
-        vit: networkConfig(recipe).vit,
-        networks,
-        layers: 'last',
-        poolings: ['mean'],
-        device,
-        images: samples.length,
-        load: (start, end) => loadEvalImages(samples.slice(start, end), options),
-      });
-      return found.map(([only]) => only!.rows);
-    },
+    features: lazy(() => import('../features/recipe-features.ts'), 'recipeFeatures'),
     runSelftest: lazy(() => import('../selftest/selftest.ts'), 'runSelftest'),
     benchCell: lazy(() => import('./bench-table.ts'), 'benchInProcess'),
     benchStep: lazy(() => import('../measure/bench-step.ts'), 'benchStep'),

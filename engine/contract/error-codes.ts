@@ -63,6 +63,10 @@ export const ERROR_CODES = {
     now: 'any',
     'before?': 'any',
   }),
+  'comparison-missing': entry(
+    'A folder holds no comparison, or one that cannot be understood.',
+    PATH,
+  ),
   'comparison-stopped': entry('The comparison was stopped before it was complete.', {
     'signal?': 'text',
   }),
@@ -349,6 +353,13 @@ export const ERROR_CODES = {
   }),
   'table-invalid': entry('A row of a table cannot be read.', { 'line?': 'number' }),
   'tap-unknown': entry('The network has no intermediate value of this name.', { name: 'text' }),
+  'study-changed': entry('The folder holds a study with other settings.', {
+    now: 'any',
+    'before?': 'any',
+  }),
+  'study-failed': entry('No training of a study could be judged.'),
+  'study-missing': entry('A folder holds no study, or one that cannot be understood.', PATH),
+  'study-stopped': entry('The study was stopped before it was complete.', { 'signal?': 'text' }),
   'target-taken': entry('Other files are where the results would be written.', PATH),
   'telemetry-not-off': entry('ONNX Runtime was not loaded, as its telemetry would be on.'),
   'tensor-invalid': entry('A tensor cannot be written to a file.'),

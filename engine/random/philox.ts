@@ -77,6 +77,7 @@ export const PURPOSES = {
   attend: 18,
   insight: 19,
   cluster: 20,
+  study: 21,
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 

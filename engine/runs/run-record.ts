@@ -51,6 +51,8 @@ const runRecordFields = z.object({
   probe: z.literal(true).optional(),
   /** Folder of the comparison that it is part of. */
   comparison: z.string().optional(),
+  /** Folder of the study that it is part of. */
+  study: z.string().optional(),
   /** Fine-tuning: the best evaluation; its checkpoint is the run's result. */
   best: bestSchema.optional(),
 });

@@ -97,6 +97,11 @@ const WITH_PATH: readonly (readonly [CommandName, object])[] = [
       })),
       { kind: 'lookup', run: 'run-1', build: '$', words: 64, device: 'cpu' },
       { kind: 'lookup', run: '$', build: '#', words: 64, device: 'cpu' },
+      ...(['folders', 'recipe', 'train', 'eval', 'out'] as const).map((field) => ({
+        ...{ kind: 'study', folders: ['#'], train: '#', eval: '#', out: '#', vary: ['lr=1e-3'] },
+        ...{ search: 'grid', seeds: 1, judge: 'knn', k: 1, device: 'cpu', settings: {} },
+        [field]: field === 'folders' ? ['$'] : '$',
+      })),
       { kind: 'export', model: 'run-1', format: 'onnx', out: '$' },
       { kind: 'export', model: '$', format: 'onnx', out: '#' },
       { kind: 'import', file: '$', out: '#' },
@@ -250,6 +255,7 @@ it('passes what names nothing', async () => {
     ['evaluations.images', { job: 'x', offset: 0, count: 1 }],
     ['evaluations.mistakes', { job: 'x', offset: 0, count: 1 }],
     ['results.files', { job: 'x' }],
+    ['reports.build', { job: 'x', pictures: true }],
     ['evaluations.neighbours', { job: 'x', offset: 0, count: 1 }],
   ];
   for (const [name, input] of inputs) expect(await outcome(name, input)).toBe('passed');

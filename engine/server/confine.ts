@@ -101,6 +101,8 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'evaluations.images': evaluated,
   'evaluations.mistakes': evaluated,
   'results.files': evaluated,
+  'studies.get': nothing,
+  'reports.build': evaluated,
   'evaluations.neighbours': nothing,
   'predictions.get': nothing,
   'predictions.dense': nothing,

@@ -30,6 +30,8 @@ const PROGRESS_TYPES: ReadonlySet<string> = new Set([
   'warning',
   'progress',
   'cell',
+  'trial',
+  'trial-failed',
   'check',
   'device',
   'error',

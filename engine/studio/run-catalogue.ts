@@ -193,7 +193,7 @@ function shortened(run: FolderRun): RunSummary {
   const { record, about, status, reason } = run;
   const { name: _, ...said } = about;
   const { id, kind, task, createdAt, updatedAt, step, totalSteps, device } = record;
-  const { dataset, best, from, comparison } = record;
+  const { dataset, best, from, comparison, study } = record;
   return {
     id,
     name: shownName(run),
@@ -211,7 +211,7 @@ function shortened(run: FolderRun): RunSummary {
     ...(best === undefined
       ? {}
       : { best: { step: best.step, primary: best.primary, values: best.values } }),
-    ...defined({ from, comparison }),
+    ...defined({ from, comparison, study }),
   };
 }
 

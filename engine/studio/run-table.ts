@@ -61,22 +61,31 @@ function newestFirst(a: RunSummary, b: RunSummary): number {
 }
 
 /**
- * Runs of a comparison are one row, in the place of its first run; they follow it where it is opened.
+ * Runs of a comparison or a study are one row, in the place of its first run; they follow it where it is opened.
  *
- * @param opened folders of comparisons
+ * @param opened folders of comparisons and studies
  */
 export function tableRows(runs: readonly RunSummary[], opened: readonly string[]): RunRow[] {
-  const groups = groupBy(runs, ({ comparison }) => comparison);
+  const groups = groupBy(runs, groupOf);
   return runs.flatMap((run): RunRow[] => {
-    const { comparison } = run;
+    const comparison = groupOf(run);
     const group = comparison === undefined ? [] : groups.get(comparison)!;
     if (comparison === undefined || group.length === 1) return [{ run }];
     if (group[0] !== run) return [];
     const isOpen = opened.includes(comparison);
-    const head: RunRow = { comparison, opened: isOpen, runs: group.map(({ id }) => id) };
+    const isStudy = run.comparison === undefined ? ({ isStudy: true } as const) : {};
+    const head: RunRow = {
+      comparison,
+      opened: isOpen,
+      runs: group.map(({ id }) => id),
+      ...isStudy,
+    };
     return [head, ...(isOpen ? group.map((child): RunRow => ({ run: child, child: true })) : [])];
   });
 }
+
+/** Folder of the comparison or study. */
+const groupOf = ({ comparison, study }: RunSummary) => comparison ?? study;
 
 /** Tags of all runs; those that differ in case alone are one. */
 export function tagsOf(runs: readonly RunSummary[]): string[] {

@@ -53,6 +53,7 @@ import { LiveRuns } from './live-runs.ts';
 import { listModels } from './models.ts';
 import { NamedPaths } from './named-paths.ts';
 import { readPredictionJob, savedObjectsPath } from './prediction-job.ts';
+import { reportedFolder, studyOfJob } from './reported-folder.ts';
 import { resultFilesOf } from './result-files.ts';
 import { RunCatalogue } from './run-catalogue.ts';
 import { RunHistories } from './run-history.ts';
@@ -464,6 +465,18 @@ class Studio implements StudioHost {
         const found = await studio.#tools.call('labelMistakes', { ...order, file });
         studio.#named.add(found.items.map((item) => item.path));
         return found;
+      },
+      'studies.get': ({ job }) => studyOfJob(this.#jobs.get(job).job),
+      async 'reports.build'({ pictures = false, ...of }) {
+        const folder = await reportedFolder(of, {
+          jobs: (id) => studio.#jobs.get(id).job,
+          runs: studio.#runs,
+        });
+        return studio.#tools.call('report', {
+          workspace: studio.#workspace,
+          of: folder,
+          pictures,
+        });
       },
       'results.files': (of) => resultFilesOf(of, { jobs: this.#jobs.list(), runs: this.#runs }),
       async 'evaluations.neighbours'({ job, ...page }) {

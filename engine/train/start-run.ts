@@ -1,6 +1,7 @@
 /** The beginning of a run of any task: its images, its device, its folder, and then its training. */
 import path from 'node:path';
 import { saveCheckpoint, tensorBytes } from '../checkpoint/save.ts';
+import { defined } from '../contract/defined.ts';
 import { toStudioError } from '../contract/errors.ts';
 import type { ScanDepth } from '../contract/scan-depth.ts';
 import { writtenScores } from '../contract/scores.ts';
@@ -39,6 +40,8 @@ export interface StartRequest<T extends TaskTypes> extends RunListener {
   readonly prepared?: (typeof PREPARED_USES)[number] | undefined;
   /** Folder of the comparison that it is part of. */
   readonly comparison?: string | undefined;
+  /** Folder of the study that it is part of. */
+  readonly study?: string | undefined;
 }
 
 /**
@@ -171,7 +174,7 @@ interface MadeRun<T extends TaskTypes> {
 
 function createRun<T extends TaskTypes>(
   task: SteppedTask<T> | FittedTask<T>,
-  { workspace, name, source, from, comparison }: StartRequest<T>,
+  { workspace, name, source, from, comparison, study }: StartRequest<T>,
   { recipe, data, device, totalSteps, prepared }: MadeRun<T>,
 ): Promise<RunFolder> {
   const { folders, images, fingerprint, classes, classLabels } = data;
@@ -188,6 +191,6 @@ function createRun<T extends TaskTypes>(
     ...(classLabels === undefined ? {} : { classLabels }),
     ...(prepared === undefined ? {} : { prepared }),
     ...task.recordOf(source),
-    ...(comparison === undefined ? {} : { comparison }),
+    ...defined({ comparison, study }),
   });
 }

@@ -11,7 +11,15 @@ const SMALL: Readonly<Record<string, number>> = {
 const SMALL_METHOD = { mlp_dim: 32, proj_dim: 16, mask_cell: 8 };
 const SHORT = { batch_size: 4, warmup_epochs: 0, workers: 0 };
 /** Lengths and sizes, which settings replace. */
-const REPLACED = new Set(['--epochs', '--steps', '--seeds', '--fractions', '--port', '--count']);
+const REPLACED = new Set([
+  '--epochs',
+  '--steps',
+  '--seeds',
+  '--fractions',
+  '--port',
+  '--count',
+  '--trials',
+]);
 
 /**
  * @param words of a command
@@ -25,6 +33,10 @@ export function shrink(words: readonly string[], step: number, cwd: string): str
   );
   const at = given.indexOf('--checkpoint');
   if (at > 0) given[at + 1] = String(step);
+  // One value of each setting is one training.
+  if (command === 'study')
+    for (const [i, word] of given.entries())
+      if (given[i - 1] === '--vary') given[i] = word.split(',')[0]!;
   if (command === 'bench')
     return given.map((word, i) => (given[i - 1] === '--recipe' ? 'micro' : word));
   const kept = given.filter(
@@ -51,6 +63,12 @@ function optionsOf(command: string, given: readonly string[]): string[] {
       return set({ ...SHORT, steps: 1, image_size: 32, ...(isNew ? SMALL : {}) });
     case 'compare':
       return [...set({ ...SHORT, steps: 1 }), '--seeds', '1', '--fractions', '1'];
+    case 'study':
+      return [
+        ...set({ ...SHORT, ...SMALL, ...SMALL_METHOD, steps: 1 }),
+        ...['--seeds', '1'],
+        ...(given.includes('--search') ? ['--trials', '1'] : []),
+      ];
     case 'sample-data':
       return ['--count', '12'];
     case 'serve':

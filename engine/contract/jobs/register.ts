@@ -20,6 +20,7 @@ import { pretrainJob } from './pretrain.ts';
 import { resumeJob } from './resume.ts';
 import { sampleDataJob } from './sample-data.ts';
 import { selftestJob } from './selftest.ts';
+import { studyJob } from './study.ts';
 import type { Place } from './values.ts';
 
 export const jobs = {
@@ -34,6 +35,7 @@ export const jobs = {
   lookup: lookupJob,
   export: exportJob,
   import: importJob,
+  study: studyJob,
   resume: resumeJob,
   'sample-data': sampleDataJob,
   selftest: selftestJob,

@@ -12,6 +12,7 @@ import { jobRequestSchema, jobs } from '../jobs/register.ts';
 import { NAME_LENGTH, nameSchema, textSchema } from '../jobs/values.ts';
 import { PRECISIONS } from '../precision.ts';
 import { runAboutSchema } from '../run-about.ts';
+import { studySchema } from '../study/study.ts';
 import { RECIPE_KINDS } from '../tasks.ts';
 import {
   DATASET_KINDS,
@@ -424,6 +425,16 @@ export const studioApi = {
   'evaluations.mistakes': {
     input: evaluatedSchema.extend({ ...mistakeFilterFields, ...page }),
     output: labelMistakesSchema,
+  },
+  /** What a study has given so far; the input is its job. @throws StudioError `study-missing` */
+  'studies.get': { input: z.strictObject({ job: id }), output: studySchema },
+  /** A report as one HTML file: of a run, or of the comparison or study of a job. */
+  'reports.build': {
+    input: evaluatedSchema.extend({
+      /** With pictures that show images of the user. */
+      pictures: z.boolean().optional(),
+    }),
+    output: z.object({ name: z.string(), html: z.string() }),
   },
   /** Query images of a kNN job with their neighbours. */
   'evaluations.neighbours': {

@@ -39,8 +39,9 @@ export const runOrderFields = {
 export const runRowSchema = z.union([
   z.object({ run: runSummarySchema, child: z.literal(true).optional() }),
   z.object({
-    /** Folder of the comparison. */
+    /** Folder of the comparison, or of the study. */
     comparison: z.string(),
+    isStudy: z.literal(true).optional(),
     opened: z.boolean(),
     runs: z.array(z.string()),
   }),

@@ -30,6 +30,8 @@ export const runSummarySchema = z.object({
   from: z.string().optional(),
   /** Folder of the comparison that it is part of. */
   comparison: z.string().optional(),
+  /** Folder of the study that it is part of. */
+  study: z.string().optional(),
   /** Values of its last step, in lists. */
   last: z
     .object({ loss: z.number(), match: z.number(), imagesPerSecond: z.number() })
