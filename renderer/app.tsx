@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
 import { desktop } from './client/studio.ts';
 import { DropTarget } from './features/drop/drop-target.tsx';
-import { PAGES } from './pages.tsx';
+import { INNER_PAGES, PAGES } from './pages.tsx';
 import { useLive } from './state/live.ts';
 import { ConnectionNotice } from './ui/connection-notice.tsx';
 import classes from './ui/place.module.css';
@@ -61,7 +61,7 @@ export function App() {
         <ConnectionNotice />
         <Group align="stretch" gap={0}>
           <Switch>
-            {PAGES.map(({ path, component }) => (
+            {[...PAGES, ...INNER_PAGES].map(({ path, component }) => (
               <Route key={path} path={`/${path}/*?`} component={component} />
             ))}
             <Route>

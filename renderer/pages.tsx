@@ -16,6 +16,7 @@ import { DatasetsPage } from './features/datasets/page.tsx';
 import { DevicesPage } from './features/devices/page.tsx';
 import { FinetunePage } from './features/finetune/page.tsx';
 import { HelpPage } from './features/help/page.tsx';
+import { InsightPage } from './features/insight/page.tsx';
 import { ModelsPage } from './features/models/page.tsx';
 import { PredictPage } from './features/predict/page.tsx';
 import { PretrainPage } from './features/pretrain/page.tsx';
@@ -43,4 +44,9 @@ export const PAGES: readonly PageEntry[] = [
   { path: 'devices', label: 'Devices', icon: IconCpu, component: DevicesPage },
   { path: 'settings', label: 'Settings', icon: IconSettings, component: SettingsPage },
   { path: 'help', label: 'Help', icon: IconHelpCircle, component: HelpPage },
+];
+
+/** Pages that others lead to. */
+export const INNER_PAGES: readonly Pick<PageEntry, 'path' | 'component'>[] = [
+  { path: 'insight', component: InsightPage },
 ];

@@ -1,0 +1,20 @@
+/** What networks have learnt: one page a view. */
+import { Redirect, Route, Switch } from 'wouter';
+import { readReference } from '../../ui/reference-param.ts';
+import { LookupPage } from './lookup/lookup-page.tsx';
+
+export function InsightPage() {
+  return (
+    <Switch>
+      <Route path="/insight/lookup/:reference">
+        {({ reference }) => {
+          const named = readReference(reference);
+          return <LookupPage key={named} run={named} />;
+        }}
+      </Route>
+      <Route>
+        <Redirect to="/models" replace />
+      </Route>
+    </Switch>
+  );
+}
