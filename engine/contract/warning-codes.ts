@@ -42,6 +42,8 @@ export const WARNING_CODES = {
   'lock-restored': 'The lock of the run was removed and has been made again.',
   'log-restored': 'A file of the log was removed and has been begun again.',
   'prepared-used': 'Images are read from where they are prepared; their views differ slightly.',
+  'prepared-unfit':
+    'Images are prepared for views or values that do not suffice for this training; files are read.',
   'prepared-missing':
     'The prepared images that the run began with are gone; files are read instead.',
   'prepared-damaged': 'Prepared images are damaged; their files are read instead.',

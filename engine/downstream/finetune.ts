@@ -7,6 +7,7 @@ import type { LabelledSpec } from '../runs/labelled-spec.ts';
 import type { LabelledTypes } from '../tasks/labelled-task.ts';
 import { labelledTask } from '../tasks/register.ts';
 import type { LoadReport } from '../tasks/shared/load-weights.ts';
+import type { PREPARED_USES } from '../train/prepared-source.ts';
 import type { RunListener } from '../train/run-listener.ts';
 import { fitRun, startRun } from '../train/start-run.ts';
 import type { RunOutcome } from '../train/train-run.ts';
@@ -27,6 +28,8 @@ export interface FinetuneOrder extends RunListener {
   /** Name of the task; by default that of the head of `from`. */
   readonly task?: string | undefined;
   readonly device: string;
+  /** Whether prepared images are read where there are any, which is the default. */
+  readonly prepared?: (typeof PREPARED_USES)[number] | undefined;
   /** Folder of the comparison to which the run belongs. */
   readonly comparison?: string;
   /** Called with each assumption about the opened network, as a sentence. */

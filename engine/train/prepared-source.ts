@@ -1,7 +1,7 @@
 /** Whether a run reads its images from where they are prepared. */
 import { countOf } from '../contract/number-text.ts';
 import { PreparedImages } from '../data/prepared/prepared-images.ts';
-import { findPrepared } from '../data/prepared/prepared-store.ts';
+import { findPrepared, findPreparedFor } from '../data/prepared/prepared-store.ts';
 import type { Notice } from '../runs/events.ts';
 import type { RunRecord } from '../runs/run-record.ts';
 import type { SteppedTask, TaskTypes } from '../tasks/task.ts';
@@ -25,8 +25,21 @@ export async function findPreparedSource<T extends TaskTypes>(
 ): Promise<PreparedSource> {
   const settings = task.preparable?.(recipe);
   if (settings === undefined) return NONE;
-  const folder = await findPrepared({ workspace, folders, settings });
-  return folder === undefined ? NONE : openSource(folder);
+  const order = { workspace, folders, settings };
+  const folder = await findPrepared(order);
+  if (folder !== undefined) return openSource(folder);
+  return task.kind === 'finetune' ? preparedForOthers(order) : NONE;
+}
+
+/** Fine-tunings read what was prepared for other views, where it suffices for theirs. */
+async function preparedForOthers(
+  order: Parameters<typeof findPreparedFor>[0],
+): Promise<PreparedSource> {
+  const { shards, misfit } = await findPreparedFor(order);
+  if (shards !== undefined) return openSource(shards);
+  if (misfit === undefined) return NONE;
+  const message = `Images of ${misfit.folders.join(', ')} are prepared, and are read from their files all the same: they ${misfit.reason}.`;
+  return { notices: [{ code: 'prepared-unfit', message }] };
 }
 
 /** For a run that continues: the same images as it began with. */

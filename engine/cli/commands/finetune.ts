@@ -39,6 +39,7 @@ export const command = jobCommand('finetune', {
         folder: host.cwd,
         mode,
         task: request.task,
+        prepared: request.prepared,
         device,
         onNote(message) {
           out.record(warningRecord('weights-assumed', message));

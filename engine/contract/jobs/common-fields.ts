@@ -27,6 +27,12 @@ export const FROM = {
   checkpoint: CHECKPOINT,
 };
 
+export const PREPARED = optional(
+  choice(['auto', 'off']),
+  'auto|off',
+  'Whether prepared images are read where there are any (default auto).',
+);
+
 export const VALIDATION = path('The validation set');
 export const VALIDATION_HELP = 'Validation set.';
 

@@ -21,6 +21,11 @@ function exactArea({ crop }: PreparedCrops): number {
   return crop.minArea + ENLARGED_CROPS * (crop.maxArea - crop.minArea);
 }
 
+/** Mean side, in pixels, of what is kept of an image that is shrunk. */
+export function keptSide(crops: PreparedCrops): number {
+  return Math.max(...crops.imageSize) / Math.sqrt(exactArea(crops));
+}
+
 /** Factor by which the sides of an image are divided; 1 where it keeps its size. */
 export function shrinkOf({ width, height }: Size, crops: PreparedCrops): number {
   const factor = Math.sqrt(width * height * exactArea(crops)) / Math.max(...crops.imageSize);

@@ -4,11 +4,13 @@
  */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
 import { namesIn, nodeDisk, onDisk } from '../../disk/disk.ts';
 import { readJsonFile, writeJsonFile } from '../../disk/json-file.ts';
 import { PREPARED_VERSION, type PreparedSettings, preparedName } from './prepared-settings.ts';
+import { keptSide } from './prepared-size.ts';
 
 const range = z.tuple([z.number(), z.number()]).readonly();
 
@@ -81,6 +83,56 @@ export function recordPrepared(
 export async function findPrepared(order: Omit<PreparedOrder, 'out'>): Promise<string | undefined> {
   const { workspace, folders, settings } = order;
   return (await readManifest(workspace, preparedName(folders, settings)))?.shards;
+}
+
+/** What is prepared of some of these folders' images for views of other trainings. */
+export interface PreparedElsewhere {
+  /** Where the shards lie that suffice for these views; undefined where none do. */
+  readonly shards?: string;
+  /** Why none do, completing "they …"; of the set with the most pixels. */
+  readonly misfit?: { readonly folders: readonly string[]; readonly reason: string };
+}
+
+/**
+ * Prepared images that have at least as many pixels as these views need, and the same channels and
+ * values; of several, those with the fewest.
+ */
+export async function findPreparedFor({
+  workspace,
+  folders,
+  settings,
+}: Omit<PreparedOrder, 'out'>): Promise<PreparedElsewhere> {
+  const found: Manifest[] = [];
+  for (const name of await namesIn(storeOf(workspace))) {
+    const manifest = await readManifest(workspace, name);
+    if (manifest?.folders.some((one) => folders.some((other) => overlap(one, other))))
+      found.push(manifest);
+  }
+  const sideOf = ({ settings: { imageSize, minArea, maxArea } }: Manifest) =>
+    keptSide({ imageSize, crop: { minArea, maxArea } });
+  const bySize = found.sort((a, b) => sideOf(a) - sideOf(b));
+  const alike = bySize.filter((set) => isReadAs(set, settings));
+  const needed = keptSide(settings);
+  const enough = alike.find((set) => sideOf(set) >= needed * (1 - ROUNDING));
+  if (enough !== undefined) return { shards: enough.shards };
+  const largest = alike.at(-1) ?? bySize.at(-1);
+  if (largest === undefined) return {};
+  const reason = isReadAs(largest, settings)
+    ? `keep about ${Math.round(sideOf(largest))} pixels a side, and the views of this training need ${Math.round(needed)}`
+    : 'are prepared for other channels or ranges of values';
+  return { misfit: { folders: largest.folders, reason } };
+}
+
+const ROUNDING = 1e-9;
+
+function isReadAs({ settings }: Manifest, { channels, valueRange }: PreparedSettings): boolean {
+  return settings.channels === channels && isDeepStrictEqual(settings.valueRange, valueRange);
+}
+
+/** Whether one of two folders is the other, or lies in it. */
+function overlap(a: string, b: string): boolean {
+  const [one, other] = [a, b].map((folder) => path.resolve(folder) + path.sep) as [string, string];
+  return one.startsWith(other) || other.startsWith(one);
 }
 
 export async function listPrepared(workspace: string): Promise<PreparedSet[]> {

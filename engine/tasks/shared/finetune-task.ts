@@ -1,6 +1,7 @@
 /** Fine-tuning of a whole network, or of its last blocks, with a head, for any kind of labels. */
 import type { FinetuneRecipe, HeadRecipe } from '../../contract/finetune-recipe.ts';
 import { imageSides } from '../../contract/recipe.ts';
+import { preparedSettings } from '../../data/prepared/prepared-settings.ts';
 import { type ClassScores, keptScores } from '../../evaluation/class-scores.ts';
 import { scoreImages } from '../../evaluation/predict-images.ts';
 import type { LabelledImages, LabelledSpec } from '../../runs/labelled-spec.ts';
@@ -66,6 +67,7 @@ export function makeFinetuneTask<R extends HeadRecipe, Report extends LabelledRe
     recordOf: (labelled) => (id === undefined ? { labelled } : { task: id, labelled }),
     sourceOf: recordedSpec,
     schedules: (recipe, { images }) => labelledSchedules(recipe, images),
+    preparable: (recipe) => preparedSettings(labelledPlan(recipe)),
     open: ({ data, start = new Map(), recipe, ...options }) =>
       parts.createLearner({
         ...options,
@@ -77,7 +79,8 @@ export function makeFinetuneTask<R extends HeadRecipe, Report extends LabelledRe
     async openLoader(recipe, data, startStep) {
       const settings = loaderSettings(recipe, labelledPlan(recipe), startStep);
       const sampling = meaning.sampling(recipe);
-      const images = await parts.openLoader(data.train, { ...settings, sampling });
+      const { prepared } = data;
+      const images = await parts.openLoader(data.train, { ...settings, sampling, prepared });
       const targetsOf = meaning.targets(recipe, data);
       return trainingLoader(images, classifierBatches(recipe, data.train.samples, targetsOf));
     },
