@@ -6,6 +6,7 @@
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { StudioError } from '../contract/errors.ts';
+import { NPY_MAGIC, npyHeader } from '../contract/npy-header.ts';
 import { readAt } from '../disk/read-head.ts';
 import { bytesOf, elementCount, type HostTensor } from '../tensor/host-tensor.ts';
 
@@ -25,9 +26,6 @@ const STORAGE = {
   i64: { name: '<i8', array: BigInt64Array },
 } as const satisfies Record<NpyDType, unknown>;
 
-const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
-/** Data begin at a multiple of this, which allows memory mapping. */
-const ALIGNMENT = 64;
 const CHUNK_BYTES = 16 * 1024 * 1024;
 const MAX_HEADER_BYTES = 1_000_000;
 
@@ -40,7 +38,7 @@ export async function writeNpy(file: string, { dtype, shape, data }: HostTensor)
     );
   const handle = await open(file, 'w');
   try {
-    await handle.writeFile(encodeHeader(dtype as NpyDType, shape));
+    await handle.writeFile(npyHeader(STORAGE[dtype as NpyDType].name, shape));
     await handle.writeFile(bytesOf(data));
   } finally {
     await handle.close();
@@ -68,24 +66,10 @@ export async function* readNpyPieces(file: string): AsyncGenerator<NpyData> {
   }
 }
 
-function encodeHeader(dtype: NpyDType, shape: readonly number[]): Uint8Array {
-  const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
-  const text = `{'descr': '${STORAGE[dtype].name}', 'fortran_order': False, 'shape': (${sizes}), }`;
-  const prefix = MAGIC.length + 4;
-  const padded = Math.ceil((prefix + text.length + 1) / ALIGNMENT) * ALIGNMENT;
-  const header = new Uint8Array(padded).fill(0x20);
-  header.set(MAGIC);
-  header.set([1, 0], MAGIC.length);
-  new DataView(header.buffer).setUint16(MAGIC.length + 2, padded - prefix, true);
-  header.set(new TextEncoder().encode(text), prefix);
-  header[padded - 1] = 0x0a;
-  return header;
-}
-
 async function readHeader(handle: FileHandle, file: string): Promise<NpyHeader> {
   const start = await readExactly(handle, 0, 12, file);
-  const version = start[MAGIC.length]!;
-  if (!MAGIC.every((byte, i) => start[i] === byte) || version < 1 || version > 3)
+  const version = start[NPY_MAGIC.length]!;
+  if (!NPY_MAGIC.every((byte, i) => start[i] === byte) || version < 1 || version > 3)
     throw invalid(file, 'it does not begin as one');
   const [headerBytes, prefix] =
     version === 1 ? [start.readUInt16LE(8), 10] : [start.readUInt32LE(8), 12];
