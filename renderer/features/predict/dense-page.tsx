@@ -1,5 +1,5 @@
 /** The page of a job whose network says where things are: how it stands, a gallery, and files. */
-import { Group, Pagination, SimpleGrid, Slider, Stack, Text } from '@mantine/core';
+import { Group, Pagination, SimpleGrid, Stack, Text } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { defined } from '../../../engine/contract/defined.ts';
 import type { Job, PredictionPage } from '../../../engine/contract/studio/index.ts';
@@ -10,8 +10,6 @@ import { LeftOutImages } from './left-out.tsx';
 
 /** Images of a page of the gallery. */
 const AT_ONCE = 12;
-/** Of the overlay at first, percent. */
-export const OPACITY = 60;
 
 const CONTROLS = {
   first: 'First images',
@@ -89,26 +87,6 @@ export function Gallery(props: {
           getControlProps={(control) => ({ 'aria-label': CONTROLS[control] })}
         />
       ) : null}
-    </Stack>
-  );
-}
-
-/** @param props.value percent */
-export function OpacitySlider(props: {
-  readonly value: number;
-  readonly onChange: (value: number) => void;
-}) {
-  return (
-    <Stack gap={4} w={240}>
-      <Text size="sm" id="opacity">
-        Opacity of the overlay
-      </Text>
-      <Slider
-        aria-labelledby="opacity"
-        thumbProps={{ 'aria-labelledby': 'opacity' }}
-        {...props}
-        label={(value) => `${value} %`}
-      />
     </Stack>
   );
 }

@@ -2,9 +2,10 @@
 import { useState } from 'react';
 import type { Job } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
+import { OPACITY, OpacitySlider } from '../../ui/opacity-slider.tsx';
 import { ClassFilter } from './class-filter.tsx';
 import { DenseCard } from './dense-card.tsx';
-import { DensePage, Gallery, OPACITY, OpacitySlider, useShownPart } from './dense-page.tsx';
+import { DensePage, Gallery, useShownPart } from './dense-page.tsx';
 import { isLive } from './job-text.ts';
 import { LOOK_MS } from './prediction-list.tsx';
 
