@@ -1,23 +1,10 @@
 /** The compared score with intervals against the number of labelled images, on a logarithmic axis. */
-import { type Primary, scoreFacts } from '../../../../../engine/contract/scores.ts';
-import { countOf, numberText, percentText } from '../../../../ui/format.ts';
+import type { Primary } from '../../../../../engine/contract/scores.ts';
+import { countOf } from '../../../../ui/format.ts';
+import { StartFigure } from '../start-figure.tsx';
 import type { ComparedRow } from './comparison-text.ts';
-import classes from './figure.module.css';
 
-const WIDTH = 560;
-const HEIGHT = 300;
-const LEFT = 52;
-const BOTTOM = 36;
-const TOP = 12;
-const RIGHT = 16;
-const INSET = 30;
-/** Horizontal offset, so that the intervals of both starts do not overlap, pixels. */
-const APART = 4;
-
-const STARTS = [
-  { start: 'pretrained', label: 'pre-trained', dash: undefined, side: APART },
-  { start: 'scratch', label: 'from scratch', dash: '6 4', side: -APART },
-] as const;
+const NAMES = { pretrained: 'pre-trained', scratch: 'from scratch' } as const;
 
 export function ComparisonFigure(props: {
   readonly primary: Primary;
@@ -27,107 +14,16 @@ export function ComparisonFigure(props: {
   readonly rows: readonly ComparedRow[];
 }) {
   const { primary, label, rows } = props;
-  const isShare = scoreFacts(primary.name).unit === 'share';
-  const tickText = (tick: number) => (isShare ? percentText(tick, 0) : numberText(tick));
   const counts = [...new Set(rows.map(({ labelled }) => labelled))].sort((a, b) => a - b);
-  const ticks = niceTicks(Math.max(...rows.map(({ score }) => score.high)));
-  const top = ticks.at(-1)!;
   const span = Math.log((counts.at(-1) ?? 1) / (counts[0] ?? 1));
-  const inside = WIDTH - LEFT - RIGHT - 2 * INSET;
-  const x = (labelled: number) =>
-    LEFT + INSET + (span === 0 ? 0.5 : Math.log(labelled / counts[0]!) / span) * inside;
-  const y = (value: number) => HEIGHT - BOTTOM - (value / top) * (HEIGHT - BOTTOM - TOP);
+  const at = (labelled: number) => (span === 0 ? 0.5 : Math.log(labelled / counts[0]!) / span);
   return (
-    <svg
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-      className={classes['figure']!}
-      role="img"
-      aria-label={`${scoreFacts(primary.name).title} by number of labels, ${label}; the table has the numbers`}
-    >
-      {ticks.map((tick) => (
-        <g key={tick}>
-          <line
-            x1={LEFT}
-            x2={WIDTH - RIGHT}
-            y1={y(tick)}
-            y2={y(tick)}
-            stroke="currentColor"
-            opacity={0.15}
-          />
-          <text x={LEFT - 6} y={y(tick) + 4} textAnchor="end" fontSize={12} fill="currentColor">
-            {tickText(tick)}
-          </text>
-        </g>
-      ))}
-      {counts.map((count) => (
-        <text
-          key={count}
-          x={x(count)}
-          y={HEIGHT - 14}
-          textAnchor="middle"
-          fontSize={12}
-          fill="currentColor"
-        >
-          {countOf(count, 'label')}
-        </text>
-      ))}
-      {STARTS.map(({ start, label: name, dash, side }, i) => {
-        const own = rows
-          .filter((row) => row.start === start)
-          .sort((a, b) => a.labelled - b.labelled);
-        const legend = TOP + 8 + i * 18;
-        return (
-          <g key={start} className={classes[start]!}>
-            <polyline
-              points={own
-                .map(({ labelled, score }) => `${x(labelled) + side},${y(score.value)}`)
-                .join(' ')}
-              fill="none"
-              strokeWidth={2}
-              strokeDasharray={dash}
-            />
-            {own.map(({ labelled, score }) => (
-              <g key={labelled} strokeWidth={2}>
-                <line
-                  x1={x(labelled) + side}
-                  x2={x(labelled) + side}
-                  y1={y(score.low)}
-                  y2={y(score.high)}
-                />
-                <circle cx={x(labelled) + side} cy={y(score.value)} r={4} />
-              </g>
-            ))}
-            <line
-              x1={LEFT + 12}
-              x2={LEFT + 40}
-              y1={legend}
-              y2={legend}
-              strokeWidth={2}
-              strokeDasharray={dash}
-            />
-            <text x={LEFT + 46} y={legend + 4} fontSize={12} fill="currentColor" stroke="none">
-              {name}
-            </text>
-          </g>
-        );
-      })}
-    </svg>
+    <StartFigure
+      primary={primary}
+      label={`number of labels, ${label}`}
+      places={counts.map((count) => ({ at: at(count), text: countOf(count, 'label') }))}
+      names={NAMES}
+      points={rows.map(({ start, labelled, score }) => ({ start, at: at(labelled), score }))}
+    />
   );
-}
-
-/** Tick distances, each with the largest value for which it is used. */
-const STEPS = [
-  { step: 0.01, most: 0.05 },
-  { step: 0.05, most: 0.25 },
-  { step: 0.1, most: 0.6 },
-  { step: 0.2, most: 1 },
-  { step: 0.5, most: 3 },
-  { step: 2, most: 12 },
-] as const;
-
-/** Ticks from 0 to a round value above the data. */
-export function niceTicks(highest: number): number[] {
-  const { step } = STEPS.find(({ most }) => highest <= most) ?? STEPS.at(-1)!;
-  const lines = Math.ceil(highest / step - 1e-9);
-  return Array.from({ length: Math.max(1, lines) + 1 }, (_, i) => Number((i * step).toFixed(2)));
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { niceTicks } from './comparison-figure.tsx';
+import { niceTicks } from './start-figure.tsx';
 
 it.each([
   [0.04, [0, 0.01, 0.02, 0.03, 0.04]],
