@@ -65,6 +65,8 @@ export function engineParts() {
     saveReport: lazy(() => import('../reports/save-report.ts'), 'saveReport'),
     buildReport: lazy(() => import('../reports/report.ts'), 'buildReport'),
     savePreset: lazy(() => import('../recipes/own-presets.ts'), 'savePreset'),
+    attention: lazy(() => import('../downstream/attention.ts'), 'attention'),
+    writeAttention: lazy(() => import('../downstream/attention-files.ts'), 'writeAttention'),
     stopRun: lazy(() => import('../runs/command-run.ts'), 'stopRun'),
     describeRun: lazy(() => import('../runs/describe-run.ts'), 'describeRun'),
     editRun: lazy(() => import('../runs/describe-run.ts'), 'editRun'),

@@ -15,6 +15,10 @@ const subcommands = commandTableOf({
     summary: 'Show what the student of a pre-training saw, and which patches it took.',
     load: () => import('./insight/student.ts'),
   },
+  attention: {
+    summary: 'Draw which patches the class token attends to, beside other networks.',
+    load: () => import('./insight/attention.ts'),
+  },
 });
 
 export const command: Command = {
