@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
+import { violationsOn } from './accessible.ts';
 import { choose, expect, goTo, test } from './fixtures.ts';
 import type { LaunchedHost } from './hosts/host.ts';
 import { writePictures } from './images.ts';
@@ -98,6 +99,28 @@ test('from a folder of pictures to a classifier, and away with it', async ({ stu
     await expect(page.getByText('training', { exact: true })).toBeVisible();
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await expect(page.getByText('stopped', { exact: true })).toBeVisible();
+  });
+
+  await test.step('see where it looks, beside what it was untrained', async () => {
+    const page = studio.page();
+    await page.getByRole('link', { name: 'Attention…' }).click();
+    const maps = page.getByRole('region', { name: 'Attention of the class token' });
+    const last = maps.getByRole('img', { name: /^teacher of .* on .*block 4, mean of the heads/ });
+    await expect(last).toHaveCount(4);
+    await expect(maps.getByRole('img', { name: /^untrained, seed \d+ on / })).toHaveCount(4);
+    await maps.getByRole('slider', { name: 'Block' }).press('ArrowLeft');
+    await expect(maps.getByText('Block 3 of 4')).toBeVisible();
+    await maps.getByRole('switch', { name: 'Rollout' }).press('Space');
+    await expect(maps.getByRole('img', { name: /block 3, rollout: highest \d/ })).toHaveCount(8);
+    expect(await violationsOn(page)).toEqual([]);
+    await page
+      .getByRole('textbox', { name: 'Images', exact: true })
+      .fill(path.join(home, 'nothing'));
+    await page.getByRole('button', { name: 'Show attention' }).click();
+    await expect(
+      page.getByRole('alert').getByText(/There is no folder, list or image/),
+    ).toBeVisible();
+    await page.getByRole('link', { name: 'Its run' }).click();
   });
 
   await test.step('teach it classes', async () => {

@@ -10,6 +10,7 @@ import type { DenseLabels } from './dense-labels.ts';
 import type { ErrorRecord } from './errors.ts';
 import type { RequestOf } from './jobs/register.ts';
 import type { Estimate, InputOf, OutputOf } from './studio/api.ts';
+import type { Attention } from './studio/attention.ts';
 import type { DatasetKind, HealthReport, ImageLabels, View } from './studio/datasets.ts';
 import type { DensePredictionPage } from './studio/dense-predictions.ts';
 import type { EvaluatedImages, LabelMistakes } from './studio/evaluations.ts';
@@ -175,6 +176,10 @@ export interface ReportOrder {
   readonly pictures: boolean;
 }
 
+export interface AttentionToolOrder extends InputOf<'insight.attention'> {
+  readonly workspace: string;
+}
+
 export type DeviceList = Omit<OutputOf<'devices.list'>, 'machine'>;
 
 export interface EstimateRequest {
@@ -234,6 +239,8 @@ export interface ToolTable {
   modelTask: { input: TaskOrder; output: OutputOf<'models.task'> };
   /** @throws StudioError errors of reading what it is of */
   report: { input: ReportOrder; output: OutputOf<'reports.build'> };
+  /** @throws StudioError `maps-too-large`; errors of opening models and images */
+  attention: { input: AttentionToolOrder; output: Attention };
   devices: { input: Readonly<Record<string, never>>; output: DeviceList };
   /** Measures on the device; takes up to a minute. @throws StudioError as training would */
   estimate: { input: EstimateRequest; output: Estimate };

@@ -61,6 +61,8 @@ const WITH_PATH: readonly (readonly [CommandName, object])[] = [
   ['models.describe', { reference: '$' }],
   ['models.task', { reference: '$' }],
   ['insight.lookupPatch', { id: '20260101-run', image: '$', row: 0, col: 0, k: 1, scores: false }],
+  ['insight.attention', { networks: [{ reference: 'r' }], images: ['#', '$'], count: 1 }],
+  ['insight.attention', { networks: [{ reference: '$' }], images: ['#'], count: 1 }],
   ...(
     [
       { kind: 'pretrain', folders: ['$'], settings: {}, device: 'cpu' },

@@ -97,6 +97,10 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'models.list': nothing,
   'models.describe': ({ reference }) => ({ names: [reference] }),
   'models.task': ({ reference }) => ({ names: [reference] }),
+  'insight.attention': ({ networks, images }) => ({
+    paths: images,
+    names: networks.map(({ reference }) => reference),
+  }),
   'evaluations.get': evaluated,
   'evaluations.images': evaluated,
   'evaluations.mistakes': evaluated,

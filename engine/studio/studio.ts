@@ -449,6 +449,12 @@ class Studio implements StudioHost {
         this.#tools.call('describeModel', { ...request, workspace: this.#workspace }, { signal }),
       'models.task': (request, signal) =>
         this.#tools.call('modelTask', { ...request, workspace: this.#workspace }, { signal }),
+      async 'insight.attention'(request, signal) {
+        const order = { ...request, workspace: studio.#workspace };
+        const found = await studio.#tools.call('attention', order, { signal });
+        studio.#named.add(found.images);
+        return found;
+      },
       async 'evaluations.get'(evaluated) {
         const found = await readEvaluation(await studio.#evaluationOf(evaluated));
         studio.#named.add((found.mistakes ?? []).flatMap(({ path: shown }) => shown ?? []));

@@ -70,6 +70,14 @@ const RULES: { readonly [N in ToolName]: ToolRule } = {
   describeModel: { doing: 'reads the network', alone: { atOnce: 2, stopTimeoutMs: 0 } },
   modelTask: { doing: 'reads the network', alone: { atOnce: 2, stopTimeoutMs: 0 } },
   report: { doing: 'writes the report', alone: { atOnce: 2, stopTimeoutMs: 0 } },
+  attention: {
+    doing: 'computes attention',
+    alone: {
+      atOnce: 1,
+      stopTimeoutMs: 0,
+      memoryAdvice: 'Most likely memory ran out: choose fewer images.',
+    },
+  },
   devices: { doing: 'looks at the devices', alone: { atOnce: 1, stopTimeoutMs: 0 } },
   estimate: {
     doing: 'measures the training',

@@ -67,6 +67,7 @@ export function createTools(): ToolHandlers {
       const { name, html } = await (await import('../reports/report.ts')).buildReport(order);
       return { name, html };
     },
+    attention: lazy(() => import('./attention.ts'), 'attentionOf'),
     async devices() {
       return (await import('../devices/resolve-device.ts')).describeDevices();
     },

@@ -3,7 +3,8 @@ import type { ReactNode } from 'react';
 
 export function ScrollRegion(props: {
   readonly label: string;
-  readonly height?: number;
+  /** Pixels; `all` scrolls sideways alone. */
+  readonly height?: number | 'all';
   readonly children: ReactNode;
 }) {
   return (
@@ -11,7 +12,10 @@ export function ScrollRegion(props: {
       aria-label={props.label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: without focus the keyboard could not scroll it
       tabIndex={0}
-      style={{ maxHeight: props.height ?? 320, overflow: 'auto' }}
+      style={{
+        maxHeight: props.height === 'all' ? 'none' : (props.height ?? 320),
+        overflow: 'auto',
+      }}
     >
       {props.children}
     </section>

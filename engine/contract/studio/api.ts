@@ -14,6 +14,7 @@ import { PRECISIONS } from '../precision.ts';
 import { runAboutSchema } from '../run-about.ts';
 import { studySchema } from '../study/study.ts';
 import { RECIPE_KINDS } from '../tasks.ts';
+import { attentionRequestSchema, attentionSchema } from './attention.ts';
 import {
   DATASET_KINDS,
   datasetSchema,
@@ -408,6 +409,8 @@ export const studioApi = {
     input: z.strictObject({ reference: textSchema }),
     output: z.object({ task: z.string().optional() }),
   },
+  /** Where the class tokens of networks look. */
+  'insight.attention': { input: attentionRequestSchema, output: attentionSchema },
   /** The evaluation that a job has made, or that a run keeps of its best checkpoint. */
   'evaluations.get': { input: evaluatedSchema, output: evaluationSchema },
   /** The files that a job or a run has written, and exports of the network of a run. */

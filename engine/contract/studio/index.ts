@@ -4,6 +4,7 @@ export * from '../jobs/register.ts';
 export { NAME_LENGTH } from '../jobs/values.ts';
 export { shellText } from '../shell-text.ts';
 export * from './api.ts';
+export * from './attention.ts';
 export * from './datasets.ts';
 export * from './dense-predictions.ts';
 export * from './desktop.ts';

@@ -1,6 +1,8 @@
 /** What networks have learnt: one page a view. */
 import { Redirect, Route, Switch } from 'wouter';
 import { readReference } from '../../ui/reference-param.ts';
+
+import { AttentionPage } from './attention/attention-page.tsx';
 import { LookupPage } from './lookup/lookup-page.tsx';
 
 export function InsightPage() {
@@ -10,6 +12,12 @@ export function InsightPage() {
         {({ reference }) => {
           const named = readReference(reference);
           return <LookupPage key={named} run={named} />;
+        }}
+      </Route>
+      <Route path="/insight/attention/:reference">
+        {({ reference }) => {
+          const named = readReference(reference);
+          return <AttentionPage key={named} reference={named} />;
         }}
       </Route>
       <Route>

@@ -40,6 +40,11 @@ export function ModelDetailPage({ reference }: { readonly reference: string }) {
               Predict on new images…
             </LinkButton>
           ) : null}
+          {described.data === undefined ? null : (
+            <LinkButton href={referenceAddress('insight/attention', reference)}>
+              Attention…
+            </LinkButton>
+          )}
           {model?.source === 'run' ? (
             <LinkButton href={referenceAddress('runs', reference)}>Its run</LinkButton>
           ) : null}

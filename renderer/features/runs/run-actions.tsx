@@ -51,6 +51,7 @@ export function RunActions({ run }: { readonly run: RunDetail }) {
             </LinkButton>
           )}
           <LinkButton href={referenceAddress('insight/lookup', id)}>Patches…</LinkButton>
+          <LinkButton href={referenceAddress('insight/attention', id)}>Attention…</LinkButton>
           <LinkButton href={referenceAddress('models', id)}>Export…</LinkButton>
         </>
       ) : null}
