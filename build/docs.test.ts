@@ -64,6 +64,7 @@ const PAGES = [
   'docs/downstream.md',
   'docs/insight.md',
   'docs/predict.md',
+  'docs/studies.md',
   'docs/server.md',
 ];
 

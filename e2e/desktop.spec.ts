@@ -28,7 +28,7 @@ test('menus lead to every page, by the keyboard too', async ({ studio }) => {
   const view = entries.find(({ label }) => label === '&View')?.entries ?? [];
   const pages = view.filter(({ accelerator }) => /^CmdOrCtrl\+\d$/.test(accelerator ?? ''));
   expect(pages.map(({ accelerator }) => accelerator)).toEqual(
-    [1, 2, 3, 4, 5, 6, 7].map((i) => `CmdOrCtrl+${i}`),
+    [1, 2, 3, 4, 5, 6, 7, 8].map((i) => `CmdOrCtrl+${i}`),
   );
   for (const { label } of [...pages, { label: 'ConMIM Studio &Help' }]) {
     double.order({ type: 'menu', label });

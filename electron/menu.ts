@@ -13,6 +13,7 @@ const PAGES = [
   ['devices', 'D&evices'],
   // Last, so that the shortcuts of the others stay.
   ['predict', 'Predic&t'],
+  ['studies', 'St&udies'],
 ] as const;
 
 const THEMES = [
@@ -178,7 +179,7 @@ function viewMenu(
     { role: 'zoomIn', label: 'Zoom &In' },
     { role: 'zoomOut', label: 'Zoom &Out' },
     ...moreZoomKeys,
-    { role: 'togglefullscreen', label: 'F&ull Screen' },
+    { role: 'togglefullscreen', label: 'Full Scree&n' },
     ...(app.isPackaged ? [] : forDevelopers),
   ];
 }

@@ -8,6 +8,7 @@ const DOCUMENTS: readonly (readonly [address: string, document: string])[] = [
   ['/datasets', 'add-images'],
   ['/pretrain', 'pre-train'],
   ['/runs', 'watch-a-run'],
+  ['/studies', 'choose-settings'],
   ['/finetune/results', 'evaluate'],
   ['/finetune', 'fine-tune'],
   ['/predict', 'predict-new-images'],

@@ -1,7 +1,7 @@
 /** The help documents: a page for each task, and the reference, both from docs/. */
 
 const TEXTS = import.meta.glob<string>(
-  '../../../docs/{help/*,application,data,dense-labels,recipes,downstream,predict,devices,server,cli,errors,glossary}.md',
+  '../../../docs/{help/*,application,data,dense-labels,recipes,downstream,predict,studies,devices,server,cli,errors,glossary}.md',
   { query: '?raw', import: 'default' },
 );
 
@@ -28,6 +28,7 @@ export const GROUPS: readonly HelpGroup[] = [
     ['add-images', 'Add a data set'],
     ['pre-train', 'Pre-train'],
     ['watch-a-run', 'Watch a run'],
+    ['choose-settings', 'Find good settings'],
     ['fine-tune', 'Fine-tune'],
     ['find-objects', 'Find objects'],
     ['evaluate', 'Evaluate and compare'],
@@ -45,6 +46,7 @@ export const GROUPS: readonly HelpGroup[] = [
     ['recipes', 'Recipes'],
     ['downstream', 'From a network to a classifier'],
     ['predict', 'Tables of predictions'],
+    ['studies', 'Studies and reports'],
     ['devices', 'Devices'],
     ['server', 'In a browser'],
     ['cli', 'Commands'],
