@@ -19,7 +19,8 @@ export async function prepareFolder(folder: string, run: RunConmim): Promise<num
   await writeImages(folder);
   writeFiles(folder);
   const inRuns = ['--workspace', 'runs'];
-  const step = 2;
+  // As many as a run has that is measured while it trains.
+  const step = 100;
   await run(folder, [
     ...shrink(['pretrain', '--data', 'photos', '--recipe', 'micro'], step, folder),
     ...['--name', 'holiday', '--set', `steps=${step}`, ...inRuns],
@@ -50,6 +51,7 @@ async function writeImages(folder: string): Promise<void> {
     for (const name of CLASSES) await write(path.join('labelled', split, name), EACH);
   copyFileSync(path.join(folder, 'more', '1.png'), path.join(folder, 'more', '1.jpg'));
   copyFileSync(path.join(folder, 'more', '1.png'), path.join(folder, 'photo.png'));
+  await writeSmallImage(folder, path.join('photos', 'beach.jpg'), number++);
 }
 
 function writeFiles(folder: string): void {

@@ -31,8 +31,14 @@ export function shrink(words: readonly string[], step: number, cwd: string): str
   const given = words.map((word) =>
     word === 'RUN' ? 'holiday' : word.replaceAll('/data/', `${cwd}/data/`),
   );
-  const at = given.indexOf('--checkpoint');
-  if (at > 0) given[at + 1] = String(step);
+  const replace = (option: string, value: string) => {
+    const at = given.indexOf(option);
+    if (at > 0) given[at + 1] = value;
+  };
+  replace('--checkpoint', String(step));
+  // A run is measured first after a hundredth of its steps, and its images have four by four patches.
+  replace('--step', '1');
+  replace('--patch', '1,2');
   // One value of each setting is one training.
   if (command === 'study')
     for (const [i, word] of given.entries())
