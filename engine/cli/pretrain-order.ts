@@ -10,7 +10,7 @@ import { warningRecord } from '../contract/warning-codes.ts';
 import type { CommandCall } from './command.ts';
 import { readOverrides, START_OPTIONS, workspaceOf } from './training.ts';
 
-const { name: _, ...fields } = jobs.pretrain.fields;
+const { name: _, knn: __, ...fields } = jobs.pretrain.fields;
 
 export const ORDER_OPTIONS = { ...optionRules(fields), ...START_OPTIONS };
 

@@ -57,6 +57,12 @@ export interface LearningMeasures {
   /** per block of the student: mean entropy of its attention, as a share of that of even attention */
   readonly attentionEntropy: readonly number[];
   readonly gradientNorms: readonly PartNorm[];
+  /** top-1 accuracy of the teacher's features by nearest neighbours on labelled images; not at each measurement */
+  readonly knnAccuracy?: number;
+  /** share of the most frequent class among them */
+  readonly knnChance?: number;
+  /** images whose class was asked */
+  readonly knnImages?: number;
   /** share of probe images that show a single colour */
   readonly flatImages: number;
   /** what the measurement took */

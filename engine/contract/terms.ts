@@ -103,6 +103,10 @@ const training = {
     'Match on probe images',
     'token match on the same few images at each measurement; by position alone, with the teacher on another image',
   ],
+  onlineKnn: [
+    'Online kNN',
+    'top-1 accuracy of the teacher’s features by nearest neighbours on a few labelled images, whose labels are not learnt from',
+  ],
   matchByVisible: [
     'Match by visible neighbours',
     'token match on the probe images by how many of the eight patches around a masked one are visible',

@@ -50,6 +50,14 @@ function chartsOf(events: readonly LearningEvent[]): LineChart[] {
       ),
     },
     {
+      title: termOf('onlineKnn'),
+      text: share,
+      lines: [
+        line('teacher', ({ knnAccuracy }) => knnAccuracy),
+        line('most frequent class', ({ knnChance }) => knnChance, 'reference'),
+      ],
+    },
+    {
       title: termOf('agreement'),
       text: number,
       lines: [

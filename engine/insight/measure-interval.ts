@@ -13,8 +13,8 @@ export function firstMeasurement(totalSteps: number): number {
 }
 
 /** 1, 2, 5, 10, 20, 50, …: the smallest that keeps to the share. */
-export function measureInterval(costMs: number, stepMs: number): number {
-  const least = costMs / (MEASURE_SHARE * Math.max(stepMs, 1e-3));
+export function measureInterval(costMs: number, stepMs: number, share = MEASURE_SHARE): number {
+  const least = costMs / (share * Math.max(stepMs, 1e-3));
   const power = 10 ** Math.floor(Math.log10(Math.max(1, least)));
   return [1, 2, 5, 10].map((factor) => factor * power).find((steps) => steps >= least)!;
 }

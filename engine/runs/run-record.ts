@@ -47,6 +47,8 @@ const runRecordFields = z.object({
   /** Of classes of dense labels. */
   classLabels: classLabelsSchema.optional(),
   labelled: labelledSpecSchema.optional(),
+  /** Pre-training: the labelled images on which it is measured while it trains. */
+  knnLabels: z.string().optional(),
   /** A linear probe, which is made in one go. */
   probe: z.literal(true).optional(),
   /** Folder of the comparison that it is part of. */

@@ -134,6 +134,16 @@ export interface EvaluationPlan<T extends TaskTypes> {
 export interface LearningPlan<T extends Pick<TaskTypes, 'learner'>> {
   /** @returns no measures where none can be taken in this run */
   measure(learner: T['learner'], step: number): Promise<LearningReading>;
+  /** How well features tell classes apart, on a few labelled images; left out without them. */
+  labelled?(learner: T['learner']): Promise<LabelledReading>;
+}
+
+export interface LabelledReading {
+  /** Left out where it cannot be measured in this run. */
+  readonly measures?: Readonly<Record<'knnAccuracy' | 'knnChance' | 'knnImages', number>>;
+  readonly notices: readonly Notice[];
+  /** without reading the images */
+  readonly costMs: number;
 }
 
 export interface LearningReading {

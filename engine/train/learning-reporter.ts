@@ -1,7 +1,10 @@
 /** Measures what the network learns, between two steps and as often as the cost allows. */
 import { firstMeasurement, MEASURE_SHARE, measureInterval } from '../insight/measure-interval.ts';
+import type { Notice } from '../runs/events.ts';
 import type { RunSession } from '../runs/run-session.ts';
+import type { LabelledReading } from '../tasks/task.ts';
 import { StudentKeeper } from './keep-student.ts';
+import { MeasureBudget } from './measure-budget.ts';
 import type { TrainingOptions } from './training-options.ts';
 
 type Retry = (write: () => Promise<void>) => Promise<void>;
@@ -17,12 +20,14 @@ export class LearningReporter {
   readonly #keeper: StudentKeeper;
   readonly #first: number;
   readonly #stepMs: number[] = [];
+  /** Of measurements, and of those on labelled images, which share the time. */
+  readonly #probe: MeasureBudget;
+  readonly #labels: MeasureBudget | undefined;
   #interval: number | undefined;
-  /** Time of all steps of this process, and of the measurements; of the last one alone. */
+  /** Time of all steps of this process. */
   #trainedMs = 0;
-  #spentMs = 0;
-  #lastMs = 0;
   #ended = false;
+  #areLabelsEnded = false;
 
   /** @param retry writes again what a full disk refused, once there is room */
   constructor(session: RunSession, learning: Learning, totalSteps: number, retry: Retry) {
@@ -31,6 +36,9 @@ export class LearningReporter {
     this.#retry = retry;
     this.#keeper = new StudentKeeper(session);
     this.#first = firstMeasurement(totalSteps);
+    const share = learning.labelled === undefined ? MEASURE_SHARE : MEASURE_SHARE / 2;
+    this.#probe = new MeasureBudget(share);
+    this.#labels = learning.labelled && new MeasureBudget(share);
   }
 
   /** Count a step that was applied. @param wallMs everything since the step before */
@@ -52,19 +60,35 @@ export class LearningReporter {
     else {
       // The first one of a process also reads the images and warms up.
       const isFirst = this.#interval === undefined;
-      this.#lastMs = isFirst ? measures.measureMs : costMs;
-      this.#spentMs += this.#lastMs;
-      this.#interval = measureInterval(this.#lastMs, this.#meanStepMs());
-      await this.#session.emit({ type: 'learning', step, ...measures });
+      this.#probe.spend(isFirst ? measures.measureMs : costMs);
+      const { lastMs, share } = this.#probe;
+      this.#interval = measureInterval(lastMs, this.#meanStepMs(), share);
+      const labelled = await this.#measureLabelled(step);
+      await this.#session.emit({ type: 'learning', step, ...measures, ...labelled });
     }
+    await this.#warn(step, notices);
+  }
+
+  /** Together with another measurement, where there is time for it. */
+  async #measureLabelled(step: number): Promise<LabelledReading['measures']> {
+    const budget = this.#labels;
+    if (budget === undefined || this.#areLabelsEnded || !budget.allows(this.#trainedMs))
+      return undefined;
+    const { measures, notices, costMs } = await this.#learning.labelled!();
+    budget.spend(costMs);
+    this.#areLabelsEnded = measures === undefined;
+    await this.#warn(step, notices);
+    return measures;
+  }
+
+  async #warn(step: number, notices: readonly Notice[]): Promise<void> {
     for (const { code, message, advice } of notices)
       await this.#session.warn(step, code, message, advice);
   }
 
   #isDue(step: number): boolean {
     if (this.#interval === undefined) return step >= this.#first;
-    const allowedMs = MEASURE_SHARE * this.#trainedMs;
-    return step % this.#interval === 0 && this.#spentMs + this.#lastMs <= allowedMs;
+    return step % this.#interval === 0 && this.#probe.allows(this.#trainedMs);
   }
 
   #meanStepMs(): number {

@@ -210,6 +210,28 @@ describe('a run', () => {
     expect(drawn).toBe(1);
   });
 
+  it('measures on labelled images now and then, until that cannot be done', async () => {
+    let asked = 0;
+    const learning = {
+      measure: async () => ({ measures: { ...MEASURES, measureMs: 1 }, notices: [] }),
+      async labelled() {
+        asked++;
+        const notice = { code: 'learning-unmeasured', message: 'No labels.' } as const;
+        if (asked > 1) return { notices: [notice], costMs: 0 };
+        const measures = { knnAccuracy: 0.5, knnChance: 0.25, knnImages: 8 };
+        return { measures, notices: [], costMs: 0 };
+      },
+    };
+    const { events } = await train({ total: 120, options: { learning } });
+    const measured = of(events, 'learning');
+    expect(measured[0]).toMatchObject({ knnAccuracy: 0.5, knnChance: 0.25, knnImages: 8 });
+    expect(measured.at(-1)).not.toHaveProperty('knnAccuracy');
+    expect(measured.length).toBeGreaterThan(2);
+    expect(asked).toBe(2);
+    const codes = of(events, 'warning').map(({ code }) => code);
+    expect(codes.filter((code) => code === 'learning-unmeasured')).toHaveLength(1);
+  });
+
   it('stops measuring where nothing can be measured', async () => {
     let asked = 0;
     const learning = {

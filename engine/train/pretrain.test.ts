@@ -2,6 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defined } from '../contract/defined.ts';
+import { StudioError } from '../contract/errors.ts';
 import { parseRecipe } from '../contract/recipe.ts';
 import type { ScanEnd } from '../data/background-scan.ts';
 import type { LoaderSettings } from '../data/batch-loader.ts';
@@ -388,5 +390,55 @@ describe('the environment', () => {
     expect(now['studio']).toMatch(/^\d+\.\d+\.\d+/);
     expect(environmentChanges(now, now)).toEqual([]);
     expect(environmentChanges({ threads: '2' }, now)).toEqual(['threads 2 → 3']);
+  });
+});
+
+describe('labelled images that a run is measured on', () => {
+  const asked: string[] = [];
+  const labels = { known: [], asked: [], classes: 2 };
+  const partsWith = (readLabels: PretrainTestParts['readLabels']) => ({
+    ...fakeParts().parts,
+    ...defined({ readLabels }),
+  });
+
+  it('are kept in its record, and missed in words when it goes on without them', async () => {
+    const there = partsWith(async (source) => {
+      asked.push(source);
+      return labels;
+    });
+    const events: TrainingEvent[] = [];
+    const abort = new AbortController();
+    const onEvent = ({ type, step }: TrainingEvent) =>
+      type === 'step' && step === 9 && abort.abort();
+    const begun = request({ name: 'probed', knn: '/labels', signal: abort.signal, onEvent });
+    await startPretrain(begun, there);
+    expect(asked).toEqual([path.resolve('/labels')]);
+    const { record } = await findRun(workspace, 'probed');
+    expect(record).toMatchObject({ status: 'stopped', knnLabels: path.resolve('/labels') });
+    const gone = partsWith(async () => {
+      throw new StudioError('folder-missing', 'There is no folder /labels.', {
+        details: { path: '/labels' },
+      });
+    });
+    const again = {
+      workspace,
+      run: 'probed',
+      onEvent: (event: TrainingEvent) => events.push(event),
+    };
+    await resumePretrain(again, gone);
+    const said = events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
+    expect(said.join(' ')).toContain('There is no folder /labels.');
+    expect(events.at(-1)).toMatchObject({ type: 'done' });
+  });
+
+  it('must be there when a run begins', async () => {
+    const gone = partsWith(async () => {
+      throw new StudioError('labels-missing', 'There are no labels in /labels.', {
+        details: { path: '/labels' },
+      });
+    });
+    const begun = startPretrain(request({ knn: '/labels' }), gone);
+    await expect(begun).rejects.toMatchObject({ code: 'labels-missing' });
+    expect((await listRuns(workspace)).runs).toEqual([]);
   });
 });

@@ -9,6 +9,8 @@ import type { RunOutcome } from './train-run.ts';
 export interface PretrainOrder
   extends Omit<StartRequest<Pretraining>, 'source' | 'from' | 'comparison'> {
   readonly data: readonly string[];
+  /** A labelled set on which the features are measured while it trains. */
+  readonly knn?: string | undefined;
   /** State of an earlier pre-training of the same network, with moments; schedules begin anew. */
   readonly from?: { readonly origin: string; readonly state: NamedTensors };
 }
@@ -18,11 +20,12 @@ export interface PretrainOrder
  * @throws StudioError before anything is written when data, schedules or device do not fit
  */
 export function pretrain(
-  { data, from, ...order }: PretrainOrder,
+  { data, knn, from, ...order }: PretrainOrder,
   task = pretrainTask,
   resolve?: ResolveDevice,
 ): Promise<RunOutcome<Pretraining>> {
   const start = from && { origin: from.origin, tensors: () => from.state };
-  const source = data.map((folder) => path.resolve(folder));
+  const folders = data.map((folder) => path.resolve(folder));
+  const source = { folders, labelled: knn && path.resolve(knn) };
   return startRun(task, { ...order, source, from: start }, resolve);
 }

@@ -7,7 +7,7 @@ import { isQuick } from '../contract/scan-depth.ts';
 import type { ResolvedDevice } from '../devices/resolve-device.ts';
 import { MachineUse } from '../platform/machine-use.ts';
 import { environment } from '../runs/environment.ts';
-import type { OpenLearnerOptions, SteppedTask, TaskTypes } from '../tasks/task.ts';
+import type { LearningPlan, OpenLearnerOptions, SteppedTask, TaskTypes } from '../tasks/task.ts';
 import { type KeptReport, keepReport } from './keep-report.ts';
 import { runTraining } from './loop.ts';
 import { deviceRecovery, RecoverableLearner } from './recovery.ts';
@@ -74,9 +74,7 @@ export async function trainRun<T extends TaskTypes>(
     machine: new MachineUse(),
     ...(task.watch === undefined ? {} : { watch: task.watch() }),
     ...defined({ beside: task.beside?.(data) }),
-    ...(learning === undefined
-      ? {}
-      : { learning: { measure: (step) => learning.measure(learner.current, step) } }),
+    ...(learning === undefined ? {} : { learning: learningOf(learning, () => learner.current) }),
     ...(plan === undefined
       ? {}
       : {
@@ -112,4 +110,15 @@ async function reportOnBest<T extends TaskTypes>(
     await current.writeState(state);
     return report.call(task, current, recipe, data);
   });
+}
+
+/** The plan with the learner as it is at each measurement, since a new one may take its place. */
+function learningOf<T extends TaskTypes>(
+  { measure, labelled }: LearningPlan<T>,
+  current: () => T['learner'],
+): NonNullable<TrainingOptions<T['batch']>['learning']> {
+  return {
+    measure: (step) => measure(current(), step),
+    ...(labelled === undefined ? {} : { labelled: () => labelled(current()) }),
+  };
 }

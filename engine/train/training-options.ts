@@ -5,7 +5,7 @@ import type { Notice } from '../runs/events.ts';
 import type { RunSession } from '../runs/run-session.ts';
 import type { Learner, StepWatch } from '../tasks/learner.ts';
 import type { SideWork } from '../tasks/side-work.ts';
-import type { EvaluationResult, LearningReading } from '../tasks/task.ts';
+import type { EvaluationResult, LabelledReading, LearningReading } from '../tasks/task.ts';
 import type { TrainingLoader } from '../tasks/training-loader.ts';
 import type { InterruptSource } from './interrupts.ts';
 
@@ -35,7 +35,10 @@ export interface TrainingOptions<Batch> {
   /** What is worth saying of the task's course, asked after each step. */
   readonly watch?: StepWatch;
   /** Measurement of what the network learns, as often as its cost allows. */
-  readonly learning?: { measure(step: number): Promise<LearningReading> };
+  readonly learning?: {
+    measure(step: number): Promise<LearningReading>;
+    labelled?(): Promise<LabelledReading>;
+  };
   /** Samples of the machine that are told now and then; left out, none are. */
   readonly machine?: Pick<MachineUse, 'restart' | 'sample'>;
   /** What goes on beside the training; closed at its end. */

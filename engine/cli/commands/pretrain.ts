@@ -1,3 +1,5 @@
+import path from 'node:path';
+import { defined } from '../../contract/defined.ts';
 import { jobCommand } from '../job-command.ts';
 import { readPretrainOrder } from '../pretrain-order.ts';
 import { followTraining, START_OPTIONS } from '../training.ts';
@@ -21,6 +23,7 @@ export const command = jobCommand('pretrain', {
         parts.pretrain({
           ...order,
           name: request.name ?? name,
+          ...defined({ knn: request.knn && path.resolve(call.host.cwd, request.knn) }),
           ...(from === undefined ? {} : { from }),
           ...listener,
         }),

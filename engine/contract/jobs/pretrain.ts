@@ -29,6 +29,11 @@ export const pretrainJob = defineJob(
       'What is read of new images before training begins: names and sizes, and the rest while it trains (quick), or everything (full). Default auto: quick from 20,000 new images on.',
     ),
     prepared: PREPARED,
+    knn: optional(
+      path('The labelled images'),
+      'DIR|CSV',
+      'A few labelled images: while it trains, its features are evaluated on them by nearest neighbours. It learns nothing from their labels.',
+    ),
     name: RUN_NAME,
     settings: SETTINGS,
   },

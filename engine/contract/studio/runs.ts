@@ -111,6 +111,9 @@ export const LEARNING_SERIES = [
   'firstBlockGradient',
   'projectorGradient',
   'embeddingGradient',
+  /** By nearest neighbours on labelled images, where a run has some. */
+  'knnAccuracy',
+  'knnChance',
   /** Of features, over dimensions, relative to their root mean square. */
   'featureSpread',
   'leastFeatureSpread',

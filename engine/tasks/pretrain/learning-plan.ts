@@ -7,6 +7,7 @@ import { SHORTEST_MEASURED } from '../../insight/measure-interval.ts';
 import { measuresOf } from '../../insight/probe-results.ts';
 import { recipeSchedules } from '../../optim/schedules.ts';
 import type { LearningPlan } from '../task.ts';
+import { type KnnImages, type KnnSet, knnMeasure } from './online-knn.ts';
 import type { ImageIndex, PretrainParts } from './parts.ts';
 import type { ProbedLearner } from './pretrain-learner.ts';
 import type { ProbeSet } from './probe.ts';
@@ -29,9 +30,10 @@ function schedulesOf(recipe: Recipe, images: number) {
 }
 
 export function learningPlan<Index extends ImageIndex>(
-  parts: Pick<PretrainParts<Index>, 'renderPairs'>,
+  parts: Pick<PretrainParts<Index>, 'renderPairs' | 'loadLabelled'>,
   recipe: Recipe,
   index: Index,
+  labelled?: KnnSet,
 ): LearningPlan<{ learner: ProbedLearner }> | undefined {
   if (probeImages(parts, recipe, index) === undefined) return undefined;
   const { totalSteps, emaMomentum } = schedulesOf(recipe, index.images);
@@ -59,6 +61,37 @@ export function learningPlan<Index extends ImageIndex>(
       const pathOf = (image: number) => index.samples?.at(set.ids[image]!)?.path ?? '';
       return { ...reading, student: studentReading(recipe, set, results, pathOf) };
     },
+    ...(labelled === undefined ? {} : { labelled: labelledPlan(parts, recipe, labelled) }),
+  };
+}
+
+function labelledPlan(
+  parts: Pick<PretrainParts, 'loadLabelled'>,
+  recipe: Recipe,
+  labelled: KnnSet,
+): NonNullable<LearningPlan<{ learner: ProbedLearner }>['labelled']> {
+  let opened: Promise<KnnImages> | undefined;
+  return async (learner) => {
+    opened ??= parts.loadLabelled!(labelled, recipe);
+    try {
+      const images = await opened;
+      const began = performance.now();
+      const rows = await learner.pooled!(images.images, images.count);
+      const measures = knnMeasure(images, rows);
+      return { measures, notices: [], costMs: performance.now() - began };
+    } catch (error) {
+      if (!(error instanceof StudioError)) throw error;
+      return { notices: [unlabelled(error.message)], costMs: 0 };
+    }
+  };
+}
+
+/** The features are not measured on labelled images. */
+export function unlabelled(reason: string) {
+  return {
+    code: 'learning-unmeasured' as const,
+    message: `The features are not measured by nearest neighbours while training: ${reason}`,
+    advice: 'Training and the other measures go on. Evaluate checkpoints by conmim knn.',
   };
 }
 

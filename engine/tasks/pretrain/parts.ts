@@ -6,11 +6,13 @@ import { readTiling, type Tiling } from '../../contract/settings/tiling.ts';
 import { BackgroundScan } from '../../data/background-scan.ts';
 import type { Loader, LoaderSettings, RenderedBatch } from '../../data/batch-loader.ts';
 import type { DatasetIndex, TileCounts } from '../../data/index-types.ts';
+import type { LabelledSetOptions } from '../../data/labelled/labelled-set.ts';
 import type { LazyList } from '../../data/lazy-list.ts';
 import type { Notice } from '../../runs/events.ts';
 import { scanMemory } from '../../runs/scan-memory.ts';
 import { imagesThatFit, type JudgedImage } from '../shared/fitting.ts';
 import type { SideWork } from '../side-work.ts';
+import type { KnnImages, KnnSet } from './online-knn.ts';
 import type { ProbedLearner } from './pretrain-learner.ts';
 import type { RenderPairs } from './probe.ts';
 import { type BesideRequest, ScanBeside } from './scan-beside.ts';
@@ -71,7 +73,11 @@ export interface PretrainParts<Index extends ImageIndex = ImageIndex> {
     device: string;
     threads?: number;
     probeImages?: number;
+    isPooled?: boolean;
   }): Promise<ProbedLearner>;
+  /** Of labelled images on which features are measured while training; tests need none. */
+  readLabels?(source: string, recipe: Recipe, options: LabelledSetOptions): Promise<KnnSet>;
+  loadLabelled?(set: KnnSet, recipe: Recipe): Promise<KnnImages>;
   /** Left out, nothing is measured of the networks while they train. */
   renderPairs?(index: Index, ...request: Parameters<RenderPairs>): ReturnType<RenderPairs>;
 }
@@ -107,6 +113,12 @@ export const pretrainParts: PretrainParts<DatasetIndex> = {
     } finally {
       await loader.close();
     }
+  },
+  async readLabels(...request) {
+    return (await import('./online-knn.ts')).readKnnSet(...request);
+  },
+  async loadLabelled(...request) {
+    return (await import('./online-knn.ts')).loadKnnImages(...request);
   },
   async createLearner(options) {
     return (await import('./pretrain-learner.ts')).createPretrainLearner(options);

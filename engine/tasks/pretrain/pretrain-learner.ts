@@ -3,6 +3,7 @@ import { passesPerStep, passOf } from '../../contract/micro-batch.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { compileOn } from '../../executors/compile-on.ts';
 import type { Program } from '../../executors/executor.ts';
+import type { FeatureRows } from '../../features/neighbours.ts';
 import type { ProbeResults } from '../../insight/probe-results.ts';
 import { networkBuffers, networkConfig, networkParameters } from '../../nn/conmim-network.ts';
 import { initialTensors } from '../../nn/initialise.ts';
@@ -18,7 +19,7 @@ import {
 } from './pretrain-module.ts';
 import type { Probed, ProbeSet } from './probe.ts';
 import type { ProbeShape } from './probe-entry.ts';
-import { type ProbedNetwork, probeNetworks, probeShape } from './probe-networks.ts';
+import { type ProbedNetwork, pooledFeatures, probeNetworks, probeShape } from './probe-networks.ts';
 
 type GradientGraph = PretrainEntries['gradients'];
 
@@ -64,9 +65,11 @@ export async function createPretrainLearner(options: {
   readonly threads?: number;
   /** Images that it can be probed with; left out, it cannot. */
   readonly probeImages?: number;
+  /** Whether it also gives features of labelled images. */
+  readonly isPooled?: boolean;
 }): Promise<PretrainLearner> {
-  const { recipe, device, threads, probeImages } = options;
-  const probe = probeImages === undefined ? undefined : probeShape(recipe, probeImages);
+  const { recipe, device, threads, probeImages, isPooled } = options;
+  const probe = probeImages === undefined ? undefined : probeShape(recipe, probeImages, isPooled);
   const module = pretrainModule(recipe, probe);
   const { precision } = recipe;
   const state = initialNetworks(recipe);
@@ -97,8 +100,16 @@ export class PretrainLearner
   }
 
   probe(set: ProbeSet): Promise<ProbeResults> {
+    return probeNetworks(this.#probed(), set);
+  }
+
+  pooled(images: Float32Array, count: number): Promise<FeatureRows> {
+    return pooledFeatures(this.#probed(), images, count);
+  }
+
+  #probed(): ProbedNetwork {
     if (this.#network === undefined) throw new Error('the learner was opened without a probe');
-    return probeNetworks(this.#network, set);
+    return this.#network;
   }
 }
 

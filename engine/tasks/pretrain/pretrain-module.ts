@@ -44,7 +44,7 @@ import {
   tensorsInTraining,
 } from '../shared/running-statistics.ts';
 import { contrast } from './loss.ts';
-import { type ProbeShape, probeEntry } from './probe-entry.ts';
+import { type ProbeShape, pooledEntry, probeEntry } from './probe-entry.ts';
 
 /** With several passes, `gradients` also takes a feed `maskedTotal`. */
 export interface PretrainModuleOptions extends StepOptions {
@@ -56,7 +56,7 @@ export interface PretrainModuleOptions extends StepOptions {
    * `student.features` or `teacher.blocks.3.attn.probs`
    */
   readonly taps?: readonly string[];
-  /** with it, there is an entry `probe` (probe-entry.ts) */
+  /** with it, there are the entries of probe-entry.ts */
   readonly probe?: ProbeShape | undefined;
 }
 
@@ -87,6 +87,7 @@ export function buildPretrainModule(options: PretrainModuleOptions) {
       gradients: stepGradients(options),
       update: entry('update', { state: updatedState(options) }),
       ...(options.probe === undefined ? {} : { probe: probeEntry(options, options.probe) }),
+      ...(options.probe?.isPooled ? { pooled: pooledEntry(options, options.probe) } : {}),
     },
   } satisfies Module;
 }

@@ -7,6 +7,7 @@ import { attentionEntropy } from '../../insight/attention-entropy.ts';
 import * as ir from '../../ir/builder.ts';
 import { entry } from '../../ir/entry.ts';
 import type { Node } from '../../ir/types.ts';
+import { poolTokens } from '../../nn/classifier.ts';
 import {
   type NetworkConfig,
   networkBuffers,
@@ -17,7 +18,7 @@ import { imageShape } from '../../nn/image-shape.ts';
 import { type Parameters, stateParameters } from '../../nn/parameters.ts';
 import { STATE_PREFIXES } from '../../nn/state-prefixes.ts';
 import { Taps } from '../../nn/taps.ts';
-import { gridOf } from '../../nn/vit.ts';
+import { gridOf, trunkForward } from '../../nn/vit.ts';
 import { contrast } from './loss.ts';
 
 export interface ProbeShape {
@@ -25,6 +26,8 @@ export interface ProbeShape {
   readonly images: number;
   /** tokens of each image whose features and projections are returned */
   readonly tokensPerImage: number;
+  /** whether there is an entry for features of images */
+  readonly isPooled: boolean;
 }
 
 export function probeEntry(
@@ -73,6 +76,18 @@ export function probeEntry(
       gradientSquares: gradientSquares(network),
     },
   });
+}
+
+/** The entry `pooled`: a row of the teacher's features for each image, as kNN takes them. */
+export function pooledEntry(
+  { network }: { readonly network: NetworkConfig },
+  { images: B }: ProbeShape,
+) {
+  const images = ir.feed('images', [B, ...imageShape(network.vit)]);
+  const p = stateParameters(STATE_PREFIXES.teacher, networkParameters(network));
+  const tokens = trunkForward(p, images, network.vit).at(-1)!;
+  const rows = poolTokens(p, tokens, network.vit, { pooling: 'mean', norm: 'norm' });
+  return entry('pooled', { feeds: { images }, results: { rows } });
 }
 
 /** The diagonal of each image's square. @param x [B, N, N] @returns [B, N] */

@@ -22,10 +22,11 @@ export interface ProbedNetwork {
 export function probeShape(
   recipe: Pick<Recipe, 'batch_size' | 'micro_batch'>,
   images: number,
+  isPooled = false,
 ): ProbeShape {
   const pass = Math.min(images, imagesPerPass(recipe));
   const used = pass * Math.floor(images / pass);
-  return { images: pass, tokensPerImage: Math.ceil(PROBE_TOKENS / used) };
+  return { images: pass, tokensPerImage: Math.ceil(PROBE_TOKENS / used), isPooled };
 }
 
 const PER_PATCH = ['own', 'best', 'taken', 'entropy', 'cosine', 'elsewhere'] as const;
@@ -94,6 +95,26 @@ export async function probeNetworks(
     gradientNorms: gradientParts(config).map((part, i) => ({ part, norm: norms.gradients[i]! })),
     teacherDistance: norms.weight > 0 ? Math.sqrt(norms.lag / norms.weight) : 0,
   };
+}
+
+/** A row of the teacher's features for each image. @param images [count, C, H, W] */
+export async function pooledFeatures(
+  { program, shape, config }: ProbedNetwork,
+  images: Float32Array,
+  count: number,
+): Promise<FeatureRows> {
+  const width = config.vit.embedDim;
+  const each = images.length / count;
+  const data = new Float32Array(count * width);
+  const pass = new Float32Array(shape.images * each);
+  for (let first = 0; first < count; first += shape.images) {
+    const last = Math.min(count, first + shape.images);
+    // Of the last pass, what is left of the one before is computed once more.
+    pass.set(images.subarray(first * each, last * each));
+    const { data: rows } = (await program.run('pooled', { images: pass })).get('rows');
+    data.set(rows.subarray(0, (last - first) * width), first * width);
+  }
+  return { data, count, width };
 }
 
 function concatenated(pieces: readonly Float32Array[]): Float32Array {

@@ -1,5 +1,6 @@
 /** What a pre-training is probed with while it trains, and a learner that allows it. */
 import type { PairPlan } from '../../data/render-plan.ts';
+import type { FeatureRows } from '../../features/neighbours.ts';
 import type { ProbeResults } from '../../insight/probe-results.ts';
 
 /** A few images with views and masks that stay the same. */
@@ -27,4 +28,6 @@ export type RenderPairs = (
 export interface Probed {
   /** Run both networks on a probe set; nothing of the state changes. */
   probe?(set: ProbeSet): Promise<ProbeResults>;
+  /** The teacher's features of images, a row for each. @param images [count, C, H, W] */
+  pooled?(images: Float32Array, count: number): Promise<FeatureRows>;
 }

@@ -1,16 +1,19 @@
 /** Pre-training on folders of images. */
 import { defined } from '../../contract/defined.ts';
+import { StudioError } from '../../contract/errors.ts';
 import { parseRecipe, type Recipe, recipeGeometry } from '../../contract/recipe.ts';
 import { isQuick } from '../../contract/scan-depth.ts';
 import { preparedSettings } from '../../data/prepared/prepared-settings.ts';
 import { type RunSchedules, recipeSchedules } from '../../optim/schedules.ts';
 import type { Notice } from '../../runs/events.ts';
+import { labelledMemory } from '../../runs/scan-memory.ts';
 import { batchNormNotices } from '../shared/batch-norm-notices.ts';
 import { tileNotices } from '../shared/tile-notices.ts';
-import type { SteppedTask, TaskData, TaskReport } from '../task.ts';
+import type { DataContext, SteppedTask, TaskData, TaskReport } from '../task.ts';
 import { openPretrainLoader, pairPlan } from './batches.ts';
-import { learningPlan, probeImages } from './learning-plan.ts';
+import { learningPlan, probeImages, unlabelled } from './learning-plan.ts';
 import { MatchWatch } from './match-watch.ts';
+import type { KnnSet } from './online-knn.ts';
 import {
   fittingIndex,
   type ImageIndex,
@@ -25,12 +28,20 @@ export interface PretrainData extends TaskData {
   readonly index: ImageIndex;
   /** After a quick scan: what the full one beside the training is of. */
   readonly beside?: BesideRequest;
+  /** Labelled images on which the features are measured while training. */
+  readonly labelled?: KnnSet;
+}
+
+export interface PretrainSource {
+  /** Folders of images, absolute. */
+  readonly folders: readonly string[];
+  /** A labelled set, absolute, for kNN while training. */
+  readonly labelled?: string | undefined;
 }
 
 export interface Pretraining {
   readonly recipe: Recipe;
-  /** Folders of images, absolute. */
-  readonly source: readonly string[];
+  readonly source: PretrainSource;
   readonly data: PretrainData;
   readonly batch: PretrainBatch;
   readonly learner: ProbedLearner;
@@ -41,26 +52,40 @@ export function makePretrainTask(parts: PretrainParts): SteppedTask<Pretraining>
   return {
     kind: 'pretrain',
     parseRecipe,
-    async readData(folders, { workspace, signal, scan = 'auto', earlier }, recipe) {
+    async readData(source, { workspace, signal, scan = 'auto', earlier }, recipe) {
+      const { folders } = source;
+      const found = await labelledOf(
+        parts,
+        source,
+        { workspace, signal, ...defined({ earlier }) },
+        recipe,
+      );
       const plan = scanPlan(workspace, folders, recipe);
       // A run that goes on sees the images that it began with, and in their order.
       const depth = earlier === undefined ? scan : isQuick(earlier) ? 'quick' : 'full';
-      const found = await parts.scan(folders, { ...plan, signal, depth });
+      const scanned = await parts.scan(folders, { ...plan, signal, depth });
       const beside = { folders, ...plan, ...defined({ contents: earlier?.contents }) };
-      const fitting = fittingIndex(found, recipe);
+      const fitting = fittingIndex(scanned, recipe);
       const { index } = fitting;
       const { images, fingerprint, doubts = [], samples = [], tiles } = index;
       const doubtful = doubts.map((message): Notice => ({ code: 'images-doubtful', message }));
-      const notices = [...tileNotices(tiles), ...doubtful, ...fitting.notices];
-      const data = { index, images, fingerprint, folders, notices, trainedOn: samples };
+      const notices = [
+        ...tileNotices(tiles),
+        ...doubtful,
+        ...fitting.notices,
+        ...(found?.notices ?? []),
+      ];
+      const read = { index, images, fingerprint, folders, notices, trainedOn: samples };
+      const data = { ...read, ...defined({ labelled: found?.set }) };
       return isQuick(index) ? { ...data, beside } : data;
     },
-    recordOf: () => ({}),
-    sourceOf: ({ dataset }) => dataset.folders,
+    recordOf: ({ labelled }) => (labelled === undefined ? {} : { knnLabels: labelled }),
+    sourceOf: ({ dataset, knnLabels }) => ({ folders: dataset.folders, labelled: knnLabels }),
     schedules: pretrainSchedules,
     async open({ start, data, ...options }) {
       const images = probeImages(parts, options.recipe, data.index);
-      const probed = images === undefined ? {} : { probeImages: images };
+      const isPooled = data.labelled !== undefined;
+      const probed = images === undefined ? {} : { probeImages: images, isPooled };
       const task = await parts.createLearner({ ...options, ...probed });
       if (start !== undefined) await task.writeState(start);
       return task;
@@ -71,13 +96,36 @@ export function makePretrainTask(parts: PretrainParts): SteppedTask<Pretraining>
     score: (recipe) => ({ name: 'tokenMatch', chance: 1 / recipeGeometry(recipe).patches }),
     watch: () => new MatchWatch(),
     beside: ({ beside }) => beside && parts.scanBeside(beside),
-    learning: (recipe, { index }) => learningPlan(parts, recipe, index),
+    learning: (recipe, { index, labelled }) => learningPlan(parts, recipe, index, labelled),
     // Batch norm in the projector is the only part in which images of a batch affect each other.
     passNotices: batchNormNotices,
   };
 }
 
 export const pretrainTask = makePretrainTask(pretrainParts);
+
+interface LabelledRead {
+  readonly set?: KnnSet;
+  readonly notices: readonly Notice[];
+}
+
+/** @throws StudioError where a run begins; one that goes on does without labels that are gone */
+async function labelledOf(
+  parts: PretrainParts,
+  { labelled }: PretrainSource,
+  { workspace, signal, earlier }: Pick<DataContext, 'workspace' | 'signal' | 'earlier'>,
+  recipe: Recipe,
+): Promise<LabelledRead | undefined> {
+  if (labelled === undefined || parts.readLabels === undefined) return undefined;
+  const indexFile = labelledMemory(workspace, labelled);
+  try {
+    const set = await parts.readLabels(labelled, recipe, { indexFile, ...defined({ signal }) });
+    return { set, notices: [] };
+  } catch (error) {
+    if (earlier === undefined || !(error instanceof StudioError)) throw error;
+    return { notices: [unlabelled(error.message)] };
+  }
+}
 
 /** @throws StudioError `schedule-invalid`, also when the images do not fill one batch */
 export function pretrainSchedules(

@@ -148,6 +148,12 @@ describe('the request', () => {
       name: 'mine',
     });
   });
+  it('names labelled images where some were chosen', () => {
+    const draft = { ...EMPTY_PRETRAIN_DRAFT, knn: ' /data/labelled ' };
+    expect(requestOf(draft, choice)).toMatchObject({ knn: '/data/labelled' });
+    // The field for another folder is open and empty.
+    expect(requestOf({ ...draft, knn: ' ' }, choice)).not.toHaveProperty('knn');
+  });
   it('takes the recipe of what it goes on from', () => {
     const draft = { ...EMPTY_PRETRAIN_DRAFT, from: 'run-1', settings: { epochs: '3' } };
     const request = requestOf(draft, choice);

@@ -24,6 +24,8 @@ export const EMPTY_PRETRAIN_DRAFT = {
   settings: {} as Readonly<Record<string, string>>,
   /** A run or package to continue from; undefined for a new network. */
   from: undefined as string | undefined,
+  /** A folder or list of labelled images, for kNN while it trains; empty for none. */
+  knn: '',
   device: 'auto',
   name: '',
 };
@@ -101,6 +103,7 @@ const isOwn = ({ from }: PretrainDraft, { preset }: PretrainChoice) =>
 
 export function requestOf(draft: PretrainDraft, choice: PretrainChoice): RequestOf<'pretrain'> {
   const { preset } = choice;
+  const knn = draft.knn.trim();
   const name = draft.name.trim() || (isOwn(draft, choice) ? preset.name : '');
   return {
     kind: 'pretrain',
@@ -112,6 +115,7 @@ export function requestOf(draft: PretrainDraft, choice: PretrainChoice): Request
           settings: { ...tilesOfSet(choice.suggested), ...draft.settings },
         }),
     device: draft.device,
+    ...(knn === '' ? {} : { knn }),
     ...(name === '' ? {} : { name }),
   };
 }

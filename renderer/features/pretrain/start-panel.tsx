@@ -1,13 +1,14 @@
 /** The last section: name, device, and the command that does the same. */
-import { Group, Stack, Text, TextInput } from '@mantine/core';
+import { Box, Group, Stack, Text, TextInput } from '@mantine/core';
 import { NAME_LENGTH, type RequestOf } from '../../../engine/contract/studio/index.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { DeviceSelect } from '../../ui/device-select.tsx';
 import { FieldLabel } from '../../ui/field-label.tsx';
+import { LabelledSelect } from '../../ui/labelled-select.tsx';
 import { changePretrainDraft, usePretrainDraft } from './draft.ts';
 
 export function StartPanel({ request }: { readonly request: RequestOf<'pretrain'> }) {
-  const { device, name } = usePretrainDraft();
+  const { device, knn, name } = usePretrainDraft();
   return (
     <Stack>
       <Group align="flex-end" grow maw={720}>
@@ -24,6 +25,15 @@ export function StartPanel({ request }: { readonly request: RequestOf<'pretrain'
           settings={request.settings}
         />
       </Group>
+      <Box maw={720}>
+        <LabelledSelect
+          label="Labelled images for online kNN"
+          description="Optional: the features are evaluated on them now and then; their labels are not learnt from."
+          none="None"
+          value={knn}
+          onChange={(path) => changePretrainDraft({ knn: path })}
+        />
+      </Box>
       <Text size="sm">
         It can be paused, stopped and resumed, and continues without this window.
       </Text>

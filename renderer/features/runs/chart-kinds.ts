@@ -98,6 +98,16 @@ export const CHARTS: readonly ChartKind[] = [
 /** The charts of what is measured of the networks of a pre-training on its probe set. */
 export const LEARNING_CHARTS: readonly ChartKind[] = [
   {
+    name: 'knnAccuracy',
+    title: () => termOf('onlineKnn'),
+    text: (value) => percentText(value),
+    tickText: shareTick,
+    noisy: false,
+    optional: true,
+    beside: [{ name: 'knnChance', label: 'Most frequent class' }],
+    own: 'Teacher',
+  },
+  {
     name: 'probeMatch',
     title: () => termOf('probeMatch'),
     text: (value) => percentText(value),

@@ -69,6 +69,7 @@ const HEADINGS = [
   'DEAD',
   'TEACHER DISTANCE',
   'ENTROPY',
+  'KNN',
 ];
 
 function cells(event: LearningEvent): string[] {
@@ -82,6 +83,7 @@ function cells(event: LearningEvent): string[] {
     countText(event.deadFeatures),
     percentText(event.teacherDistance),
     percentText(event.predictionEntropy),
+    event.knnAccuracy === undefined ? '' : percentText(event.knnAccuracy),
   ];
 }
 

@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { MeasureBudget } from './measure-budget.ts';
+
+it('allows a first measurement, and others within their share of the time', () => {
+  const budget = new MeasureBudget(0.1);
+  expect(budget.allows(0)).toBe(true);
+  budget.spend(10);
+  expect(budget.allows(199)).toBe(false);
+  expect(budget.allows(200)).toBe(true);
+  budget.spend(30);
+  expect(budget.allows(699)).toBe(false);
+  expect(budget.allows(700)).toBe(true);
+});
