@@ -8,83 +8,155 @@ import { launchDouble } from './hosts/double-host.ts';
 
 desktopOnly();
 
-test('the page is isolated, sandboxed and without Node', async ({ studio }) => {
-  const { told } = asDesktop(studio);
-  const window = told.find(({ type }) => type === 'window');
-  // Electron itself reports only some of the preferences.
-  const asked = { nodeIntegrationInWorker: false, spellcheck: false, navigateOnDragDrop: false };
-  expect(window).toMatchObject({
-    preferences: {
-      contextIsolation: true,
-      sandbox: true,
-      nodeIntegration: false,
-      nodeIntegrationInSubFrames: false,
-      webSecurity: true,
-      allowRunningInsecureContent: false,
-      experimentalFeatures: false,
-      webviewTag: false,
-      ...(studio.name === 'electron' ? {} : asked),
-    },
-  });
-  expect(told).toContainEqual({ type: 'sandbox' });
-  expect(told).toContainEqual({
-    type: 'schemes',
-    schemes: [
-      { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
-    ],
-  });
-  const names = ['require', 'process', 'module', 'Buffer', 'global', 'ipcRenderer', 'electron'];
-  const found = await studio
-    .page()
-    .evaluate((all) => all.filter((name) => name in globalThis), names);
-  expect(found).toEqual([]);
-});
-
-test('the bridge has the functions of its contract, and nothing else', async ({ studio }) => {
-  const keys = {
-    call: true,
-    onPush: true,
-    onMenu: true,
-    pathOf: true,
-    reveal: true,
-    pickFolders: true,
-    pickFile: true,
-    pickSavePath: true,
-    saveFile: true,
-    savePdf: true,
-    describePaths: true,
-    changeWorkspace: true,
-    about: true,
-  } satisfies Record<keyof DesktopBridge, true>;
-  const found = await studio
-    .page()
-    .evaluate(() => Object.entries((globalThis as unknown as { conmim: object }).conmim));
-  expect(found.map(([key]) => key).sort()).toEqual(Object.keys(keys).sort());
-});
-
-test('the page cannot navigate or open windows', async ({ studio }) => {
+test('the page is confined: it has no Node, goes nowhere and runs nothing foreign', async ({
+  studio,
+}) => {
   const double = asDesktop(studio);
   const page = studio.page();
-  const home = page.url();
-  const outside = ['https://example.com/', 'http://127.0.0.1:1/', new URL('/image', home).href];
-  for (const url of outside) {
-    const since = double.told.length;
-    await page.evaluate((to) => {
-      location.href = to;
-    }, url);
-    expect(await double.next('navigation', since)).toMatchObject({ prevented: true });
-  }
-  await page.evaluate(() => {
-    const link = document.createElement('a');
-    Object.assign(link, { href: 'https://example.com/', target: '_blank' });
-    document.body.append(link);
-    link.click();
-    window.open('https://example.com/', 'another');
+  await test.step('the page is isolated, sandboxed and without Node', async () => {
+    const { told } = asDesktop(studio);
+    const window = told.find(({ type }) => type === 'window');
+    // Electron itself reports only some of the preferences.
+    const asked = { nodeIntegrationInWorker: false, spellcheck: false, navigateOnDragDrop: false };
+    expect(window).toMatchObject({
+      preferences: {
+        contextIsolation: true,
+        sandbox: true,
+        nodeIntegration: false,
+        nodeIntegrationInSubFrames: false,
+        webSecurity: true,
+        allowRunningInsecureContent: false,
+        experimentalFeatures: false,
+        webviewTag: false,
+        ...(studio.name === 'electron' ? {} : asked),
+      },
+    });
+    expect(told).toContainEqual({ type: 'sandbox' });
+    expect(told).toContainEqual({
+      type: 'schemes',
+      schemes: [
+        { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
+      ],
+    });
+    const names = ['require', 'process', 'module', 'Buffer', 'global', 'ipcRenderer', 'electron'];
+    const found = await studio
+      .page()
+      .evaluate((all) => all.filter((name) => name in globalThis), names);
+    expect(found).toEqual([]);
   });
-  expect(await double.next('window-open', 0)).toMatchObject({ action: 'deny' });
-  await expect.poll(() => page.context().pages().length).toBe(1);
-  expect(page.url()).toBe(home);
-  expect(await showsHeading(page)).toBe(true);
+  await test.step('the bridge has the functions of its contract, and nothing else', async () => {
+    const keys = {
+      call: true,
+      onPush: true,
+      onMenu: true,
+      pathOf: true,
+      reveal: true,
+      pickFolders: true,
+      pickFile: true,
+      pickSavePath: true,
+      saveFile: true,
+      savePdf: true,
+      describePaths: true,
+      changeWorkspace: true,
+      about: true,
+    } satisfies Record<keyof DesktopBridge, true>;
+    const found = await studio
+      .page()
+      .evaluate(() => Object.entries((globalThis as unknown as { conmim: object }).conmim));
+    expect(found.map(([key]) => key).sort()).toEqual(Object.keys(keys).sort());
+  });
+  await test.step('the only permission is to copy text', async () => {
+    const asked = asDesktop(studio).told.filter(({ type }) => type === 'permissions');
+    const copying = ['clipboard-sanitized-write'];
+    expect(asked).toEqual([
+      { type: 'permissions', by: 'request', granted: copying },
+      { type: 'permissions', by: 'check', granted: copying },
+      { type: 'permissions', by: 'device', granted: [] },
+    ]);
+  });
+  await test.step('the page cannot navigate or open windows', async () => {
+    const home = page.url();
+    const outside = ['https://example.com/', 'http://127.0.0.1:1/', new URL('/image', home).href];
+    for (const url of outside) {
+      const since = double.told.length;
+      await page.evaluate((to) => {
+        location.href = to;
+      }, url);
+      expect(await double.next('navigation', since)).toMatchObject({ prevented: true });
+    }
+    await page.evaluate(() => {
+      const link = document.createElement('a');
+      Object.assign(link, { href: 'https://example.com/', target: '_blank' });
+      document.body.append(link);
+      link.click();
+      window.open('https://example.com/', 'another');
+    });
+    expect(await double.next('window-open', 0)).toMatchObject({ action: 'deny' });
+    await expect.poll(() => page.context().pages().length).toBe(1);
+    expect(page.url()).toBe(home);
+    expect(await showsHeading(page)).toBe(true);
+  });
+  await test.step('no empty page replaces the page', async () => {
+    await page.evaluate(() => {
+      (globalThis as { __stays?: boolean }).__stays = true;
+    });
+    const ways: (() => void)[] = [
+      () => {
+        location.href = 'about:blank';
+      },
+      () => location.replace('about:srcdoc'),
+      () => void open('about:blank', '_self'),
+      () => {
+        const form = Object.assign(document.createElement('form'), { action: 'about:blank' });
+        document.body.append(form);
+        form.submit();
+      },
+      () => {
+        const link = Object.assign(document.createElement('a'), { href: 'about:blank' });
+        document.body.append(link);
+        link.click();
+      },
+      () => {
+        const members = { httpEquiv: 'refresh', content: '0;url=about:blank' };
+        document.head.append(Object.assign(document.createElement('meta'), members));
+      },
+      () => history.go(-10),
+      () => {
+        location.href = 'data:text/html,x';
+      },
+      () => {
+        location.href = URL.createObjectURL(new Blob(['x'], { type: 'text/html' }));
+      },
+    ];
+    // The double does not see navigation to blob URLs.
+    if (studio.name === 'double') ways.pop();
+    for (const way of ways) {
+      await page.evaluate(way);
+      // A later task runs after the navigation has been decided.
+      await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
+      const stays = await page.evaluate(() => (globalThis as { __stays?: boolean }).__stays);
+      expect(stays, String(way)).toBe(true);
+    }
+    expect(await showsHeading(page)).toBe(true);
+  });
+  await test.step('the page runs no foreign script, and reaches no network', async () => {
+    expect(await violationsOf(page)).toEqual(
+      ['connect-src', 'frame-src', 'img-src', 'object-src', 'script-src', 'script-src-elem'].sort(),
+    );
+    for (const url of [
+      'http://x.example/',
+      'https://x.example/',
+      'ws://x.example/',
+      'ftp://x/',
+      'file:///x',
+    ])
+      expect(await double.lets(url), url).toBe(false);
+    expect(await double.lets(`${PAGE}assets/x.js`)).toBe(true);
+    const switches = double.told.flatMap((told) => (told.type === 'switch' ? [told.name] : []));
+    expect(switches).toEqual(
+      expect.arrayContaining(['disable-background-networking', 'no-proxy-server']),
+    );
+  });
 });
 
 /** Evaluated in the page, since Playwright waits for a prevented navigation. */
@@ -102,51 +174,6 @@ test('an AppImage that switched the sandbox off does not open', async ({ home, h
   await expect(opened).rejects.toThrow(/chmod 4755 squashfs-root\/chrome-sandbox/);
 });
 
-test('no empty page replaces the page', async ({ studio }) => {
-  const page = studio.page();
-  await page.evaluate(() => {
-    (globalThis as { __stays?: boolean }).__stays = true;
-  });
-  const ways: (() => void)[] = [
-    () => {
-      location.href = 'about:blank';
-    },
-    () => location.replace('about:srcdoc'),
-    () => void open('about:blank', '_self'),
-    () => {
-      const form = Object.assign(document.createElement('form'), { action: 'about:blank' });
-      document.body.append(form);
-      form.submit();
-    },
-    () => {
-      const link = Object.assign(document.createElement('a'), { href: 'about:blank' });
-      document.body.append(link);
-      link.click();
-    },
-    () => {
-      const members = { httpEquiv: 'refresh', content: '0;url=about:blank' };
-      document.head.append(Object.assign(document.createElement('meta'), members));
-    },
-    () => history.go(-10),
-    () => {
-      location.href = 'data:text/html,x';
-    },
-    () => {
-      location.href = URL.createObjectURL(new Blob(['x'], { type: 'text/html' }));
-    },
-  ];
-  // The double does not see navigation to blob URLs.
-  if (studio.name === 'double') ways.pop();
-  for (const way of ways) {
-    await page.evaluate(way);
-    // A later task runs after the navigation has been decided.
-    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
-    const stays = await page.evaluate(() => (globalThis as { __stays?: boolean }).__stays);
-    expect(stays, String(way)).toBe(true);
-  }
-  expect(await showsHeading(page)).toBe(true);
-});
-
 test('another page that is shown is replaced by the own one', async ({ studio }) => {
   test.skip(studio.name !== 'electron', 'the double shows no other page');
   const page = studio.page();
@@ -158,37 +185,6 @@ test('another page that is shown is replaced by the own one', async ({ studio })
     await expect(page).toHaveURL(place);
     await expect(page.getByRole('heading', { level: 1, name: 'Runs' })).toBeVisible();
   }
-});
-
-test('the only permission is to copy text', async ({ studio }) => {
-  const asked = asDesktop(studio).told.filter(({ type }) => type === 'permissions');
-  const copying = ['clipboard-sanitized-write'];
-  expect(asked).toEqual([
-    { type: 'permissions', by: 'request', granted: copying },
-    { type: 'permissions', by: 'check', granted: copying },
-    { type: 'permissions', by: 'device', granted: [] },
-  ]);
-});
-
-test('the page runs no foreign script, and reaches no network', async ({ studio }) => {
-  const double = asDesktop(studio);
-  const page = studio.page();
-  expect(await violationsOf(page)).toEqual(
-    ['connect-src', 'frame-src', 'img-src', 'object-src', 'script-src', 'script-src-elem'].sort(),
-  );
-  for (const url of [
-    'http://x.example/',
-    'https://x.example/',
-    'ws://x.example/',
-    'ftp://x/',
-    'file:///x',
-  ])
-    expect(await double.lets(url), url).toBe(false);
-  expect(await double.lets(`${PAGE}assets/x.js`)).toBe(true);
-  const switches = double.told.flatMap((told) => (told.type === 'switch' ? [told.name] : []));
-  expect(switches).toEqual(
-    expect.arrayContaining(['disable-background-networking', 'no-proxy-server']),
-  );
 });
 
 /** Try what the policy forbids, and return the violated directives. */

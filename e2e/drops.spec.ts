@@ -168,70 +168,72 @@ test.describe('in a window', () => {
     await expect(asked(page)).toContainText('is not in a folder of this machine');
   });
 
-  test('a field of a path takes its own drop', async ({ studio, home }) => {
+  test('fields and the page Predict take their own drops', async ({ studio, home }) => {
     const page = studio.page();
-    const file = path.join(home, 'net.pth');
-    writeFileSync(file, '');
-    await goTo(page, 'Models');
-    await page.getByRole('button', { name: 'Import weights…' }).first().click();
-    const field = page.getByRole('textbox', { name: 'File or folder' });
-    const overlay = await drag(studio, [file], { onto: 'File or folder' });
-    expect(overlay).toContain('“File or folder”');
-    await expect(field).toHaveValue(file);
-    await drag(studio, [file, home], { onto: 'File or folder' });
-    await expect(page.getByText('takes one path, but 2 items were dropped')).toBeVisible();
-    await expect(field).toHaveValue(file);
-  });
-
-  test('new images are dropped on the page Predict', async ({ studio, home }) => {
-    const page = studio.page();
-    const folder = await writePictures(path.join(home, 'new'), 2);
-    const picture = path.join(folder, 'discs', '000.png');
-    await goTo(page, 'Predict');
-    const overlay = await drag(studio, [folder, picture], { onto: 'New images' });
-    expect(overlay).toContain('“New images”');
-    const chosen = page.getByRole('list', { name: 'Images to predict on' }).getByRole('listitem');
-    await expect(chosen).toHaveText([folder, picture]);
-    await test.step('or chosen in the dialog of the system', async () => {
-      await studio.choose({ folders: [path.join(home, 'new', 'stripes')] });
-      await page.getByRole('button', { name: 'Choose folders…' }).click();
-      await expect(chosen).toHaveText([folder, picture, path.join(folder, 'stripes')]);
+    await test.step('a field of a path takes its own drop', async () => {
+      const file = path.join(home, 'net.pth');
+      writeFileSync(file, '');
+      await goTo(page, 'Models');
+      await page.getByRole('button', { name: 'Import weights…' }).first().click();
+      const field = page.getByRole('textbox', { name: 'File or folder' });
+      const overlay = await drag(studio, [file], { onto: 'File or folder' });
+      expect(overlay).toContain('“File or folder”');
+      await expect(field).toHaveValue(file);
+      await drag(studio, [file, home], { onto: 'File or folder' });
+      await expect(page.getByText('takes one path, but 2 items were dropped')).toBeVisible();
+      await expect(field).toHaveValue(file);
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('dialog')).toHaveCount(0);
     });
-    await expect(page.getByText('Choose a fine-tuned network.')).toBeVisible();
+    await test.step('new images are dropped on the page Predict', async () => {
+      const folder = await writePictures(path.join(home, 'new'), 2);
+      const picture = path.join(folder, 'discs', '000.png');
+      await goTo(page, 'Predict');
+      const overlay = await drag(studio, [folder, picture], { onto: 'New images' });
+      expect(overlay).toContain('“New images”');
+      const chosen = page.getByRole('list', { name: 'Images to predict on' }).getByRole('listitem');
+      await expect(chosen).toHaveText([folder, picture]);
+      await test.step('or chosen in the dialog of the system', async () => {
+        await studio.choose({ folders: [path.join(home, 'new', 'stripes')] });
+        await page.getByRole('button', { name: 'Choose folders…' }).click();
+        await expect(chosen).toHaveText([folder, picture, path.join(folder, 'stripes')]);
+      });
+      await expect(page.getByText('Choose a fine-tuned network.')).toBeVisible();
+    });
   });
 });
 
-test('a drag that is given up leaves nothing on the page', async ({ studio }) => {
+test('a drag that is given up, or of the page itself, changes nothing', async ({ studio }) => {
   const page = studio.page();
-  const overlay = page.getByRole('status').filter({ hasText: /drop/i });
-  for (const end of ['dragleave', 'mousemove']) {
-    await page.evaluate(() => {
+  await test.step('a drag that is given up leaves nothing on the page', async () => {
+    const overlay = page.getByRole('status').filter({ hasText: /drop/i });
+    for (const end of ['dragleave', 'mousemove']) {
+      await page.evaluate(() => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([], 'folder'));
+        document.body.dispatchEvent(new DragEvent('dragover', { dataTransfer, bubbles: true }));
+      });
+      await expect(overlay).toBeVisible();
+      await page.evaluate((name) => {
+        document.body.dispatchEvent(new MouseEvent(name, { bubbles: true }));
+      }, end);
+      await expect(overlay).toHaveCount(0);
+    }
+  });
+  await test.step('what is dragged from the page itself is let alone', async () => {
+    const overlay = await page.evaluate(() => {
       const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(new File([], 'folder'));
-      document.body.dispatchEvent(new DragEvent('dragover', { dataTransfer, bubbles: true }));
+      dataTransfer.items.add(new File([], 'thumbnail.webp'));
+      const fire = (type: string) =>
+        document.body.dispatchEvent(
+          new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }),
+        );
+      fire('dragstart');
+      return fire('dragover');
     });
-    await expect(overlay).toBeVisible();
-    await page.evaluate((name) => {
-      document.body.dispatchEvent(new MouseEvent(name, { bubbles: true }));
-    }, end);
-    await expect(overlay).toHaveCount(0);
-  }
-});
-
-test('what is dragged from the page itself is let alone', async ({ studio }) => {
-  const page = studio.page();
-  const overlay = await page.evaluate(() => {
-    const dataTransfer = new DataTransfer();
-    dataTransfer.items.add(new File([], 'thumbnail.webp'));
-    const fire = (type: string) =>
-      document.body.dispatchEvent(
-        new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }),
-      );
-    fire('dragstart');
-    return fire('dragover');
+    expect(overlay, 'the drag is not taken').toBe(true);
+    await expect(page.getByText('Drop folders of images')).toHaveCount(0);
   });
-  expect(overlay, 'the drag is not taken').toBe(true);
-  await expect(page.getByText('Drop folders of images')).toHaveCount(0);
 });
 
 test.describe('in a browser', () => {
