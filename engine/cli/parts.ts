@@ -74,6 +74,8 @@ export function engineParts() {
     listRuns: lazy(() => import('../runs/run-folder.ts'), 'listRuns'),
     readLearning: lazy(() => import('../insight/learning-report.ts'), 'readLearning'),
     drawLearning: lazy(() => import('../insight/draw-learning.ts'), 'drawLearning'),
+    buildMap: lazy(() => import('../downstream/map/build-map.ts'), 'buildMap'),
+    drawMap: lazy(() => import('../insight/map/draw-map.ts'), 'drawMap'),
     buildLookup: lazy(() => import('../downstream/lookup/build-lookup.ts'), 'buildLookup'),
     openLookup: lazy(() => import('../downstream/lookup/lookups.ts'), 'openLookup'),
     lookupsOfRun: lazy(() => import('../downstream/lookup/lookups.ts'), 'lookupsOfRun'),

@@ -208,6 +208,7 @@ export const ERROR_CODES = {
   'lookup-damaged': entry('An index of patches is incomplete or damaged.', PATH),
   'lookup-missing': entry('The run keeps no index of patches, or none of that name.'),
   'lookup-too-large': entry('The images have more patches than an index holds.'),
+  'map-too-small': entry('There are too few images for a map.'),
   'maps-too-large': entry('So many attention maps are too much for a page.'),
   'mask-invalid': entry('The mask cells do not tile the patches of the image.'),
   'mask-unreadable': entry('The mask of an image cannot be read.', LEFT_OUT_FILE),

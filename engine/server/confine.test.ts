@@ -97,6 +97,18 @@ const WITH_PATH: readonly (readonly [CommandName, object])[] = [
         pooling: 'mean',
         [field]: '$',
       })),
+      ...(['run', 'data'] as const).map((field) => ({
+        kind: 'map',
+        run: 'run-1',
+        data: '#',
+        pooling: 'mean',
+        count: 100,
+        neighbours: 15,
+        clusters: 5,
+        seed: 0,
+        device: 'cpu',
+        [field]: '$',
+      })),
       { kind: 'lookup', run: 'run-1', build: '$', words: 64, device: 'cpu' },
       { kind: 'lookup', run: '$', build: '#', words: 64, device: 'cpu' },
       ...(['folders', 'recipe', 'train', 'eval', 'out'] as const).map((field) => ({

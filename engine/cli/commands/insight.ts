@@ -11,6 +11,10 @@ const subcommands = commandTableOf({
     summary: 'Find the patches of a data set that are most similar to one of an image.',
     load: () => import('./insight/lookup.ts'),
   },
+  map: {
+    summary: 'Lay images out on a map, by the features of a run.',
+    load: () => import('./insight/map.ts'),
+  },
   student: {
     summary: 'Show what the student of a pre-training saw, and which patches it took.',
     load: () => import('./insight/student.ts'),

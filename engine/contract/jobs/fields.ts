@@ -129,14 +129,14 @@ export function writeFields(fields: Fields, values: Readonly<Record<string, unkn
     const value = values[key];
     const name = flagOf(key, field);
     if (value === undefined || value === false) continue;
-    if (field.form === 'positional') others.push('--', String(value));
+    if (field.form === 'positional') others.push(String(value));
     else if (field.form === 'flag') options.push(`--${name}`);
     else if (field.form === 'settings')
       options.push(...settingOptions(value as Readonly<Record<string, string>>));
     else if (field.form === 'option') options.push(...optionArguments(name, value));
     else options.push(...(value as string[]).flatMap((one) => optionArguments(name, one)));
   }
-  return [...options, ...others];
+  return others.length === 0 ? options : [...options, '--', ...others];
 }
 
 /** The arguments of a command line after parsing. */
@@ -149,9 +149,12 @@ export interface GivenWords {
 /** The values of a command line. @throws StudioError `usage` */
 export function readFields<F extends Fields>(fields: F, words: GivenWords): FieldValues<F> {
   const values: Record<string, unknown> = {};
+  let positionals = words.positionals;
   for (const [key, field] of Object.entries(fields)) {
     const name = flagOf(key, field);
-    const given = field.form === 'positional' ? words.positionals : words.texts(name);
+    const isPositional = field.form === 'positional';
+    const given = isPositional ? positionals : words.texts(name);
+    if (isPositional) positionals = positionals.slice(1);
     const value = readField(field, `--${name}`, given);
     if (value !== undefined) values[key] = value;
   }

@@ -14,6 +14,7 @@ import { importJob } from './import.ts';
 import type { JobDefinition } from './job.ts';
 import { knnJob } from './knn.ts';
 import { lookupJob } from './lookup.ts';
+import { mapJob } from './map.ts';
 import { predictJob } from './predict.ts';
 import { prepareJob } from './prepare.ts';
 import { pretrainJob } from './pretrain.ts';
@@ -33,6 +34,7 @@ export const jobs = {
   knn: knnJob,
   embed: embedJob,
   lookup: lookupJob,
+  map: mapJob,
   export: exportJob,
   import: importJob,
   study: studyJob,

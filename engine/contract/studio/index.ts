@@ -14,6 +14,7 @@ export * from './host.ts';
 export * from './job-progress.ts';
 export * from './jobs.ts';
 export * from './lookup.ts';
+export * from './map.ts';
 export * from './models.ts';
 export * from './neighbours.ts';
 export * from './object-predictions.ts';

@@ -1,17 +1,13 @@
 /** Build an index over the patches of a data set, by the features of a run, and keep it with the run. */
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { defined } from '../../contract/defined.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { countOf } from '../../contract/number-text.ts';
-import { readTiling } from '../../contract/settings/tiling.ts';
 import type { LookupAbout } from '../../contract/studio/lookup.ts';
 import { loadEvalImages } from '../../data/eval-images.ts';
 import type { Sample } from '../../data/index-types.ts';
-import { scanFolders } from '../../data/scan.ts';
 import type { LeftOut } from '../../data/unreadable.ts';
-import { removeLeftovers, temporaryPath } from '../../disk/atomic-file.ts';
-import { makeFolder, onDisk } from '../../disk/disk.ts';
 import { layerOf } from '../../features/features.ts';
 import { imageBatches } from '../../features/image-batches.ts';
 import type { FeatureRows } from '../../features/neighbours.ts';
@@ -21,14 +17,15 @@ import { ExactNearest } from '../../insight/lookup/exact-nearest.ts';
 import { INDEX_FILES, imageLine } from '../../insight/lookup/index-files.ts';
 import { cellsFor, IndexWriter } from '../../insight/lookup/index-writer.ts';
 import { PatchIndex } from '../../insight/lookup/patch-index.ts';
-import { imagesOfModel, type Model, tilesOfModel } from '../../models/model.ts';
+import { imagesOfModel, type Model } from '../../models/model.ts';
 import { modelOfRun } from '../../models/run-model.ts';
 import { imageElements } from '../../nn/image-shape.ts';
 import { gridOf } from '../../nn/vit.ts';
 import { lookupFolder } from '../../runs/lookup-folder.ts';
 import { findRun } from '../../runs/run-folder.ts';
-import { scanMemory } from '../../runs/scan-memory.ts';
 import { modelImages } from '../../tasks/shared/model-images.ts';
+import { replaceFolder } from '../replace-folder.ts';
+import { scanForModel } from '../scan-for-model.ts';
 
 export interface BuildLookup {
   readonly workspace: string;
@@ -97,34 +94,6 @@ export async function buildLookup(order: BuildLookup): Promise<BuiltLookup> {
     built = { about, dir, notes, leftOut };
   });
   return built;
-}
-
-/** As its training scanned its images. */
-export function scanForModel(workspace: string, folder: string, model: Model) {
-  const tiles = tilesOfModel(model);
-  return scanFolders([folder], {
-    indexFile: scanMemory(workspace, [folder], tiles),
-    ...defined({ tiles: readTiling(tiles) }),
-  });
-}
-
-/** Make a folder anew; an old one stays until the new one is complete. */
-async function replaceFolder(dir: string, write: (beside: string) => Promise<void>): Promise<void> {
-  const beside = temporaryPath(dir);
-  await onDisk(dir, async () => {
-    await makeFolder(path.dirname(dir));
-    await removeLeftovers(path.dirname(dir));
-    await makeFolder(beside);
-    try {
-      await write(beside);
-      await rm(dir, { recursive: true, force: true });
-      await rename(beside, dir);
-    } catch (error) {
-      // The removal may fail for the same reason as the writing, whose error is the one to report.
-      await rm(beside, { recursive: true, force: true }).catch(() => undefined);
-      throw error;
-    }
-  });
 }
 
 interface IndexedModel {

@@ -1,0 +1,57 @@
+/** Maps of data sets: images laid out in a plane by the features of a run. */
+import { z } from 'zod';
+
+const count = z.int().min(0);
+
+export const mapAboutSchema = z.object({
+  format: z.literal(1),
+  name: z.string(),
+  builtAt: z.string(),
+  run: z.string(),
+  step: count,
+  network: z.enum(['teacher', 'student']).optional(),
+  layer: count,
+  pooling: z.enum(['mean', 'cls']),
+  /** Absolute. */
+  folder: z.string(),
+  fingerprint: z.string(),
+  /** Images of the folder, and on the map. */
+  images: count,
+  sampled: count,
+  /** Dimensions of the features. */
+  width: count,
+  neighbours: count,
+  epochs: count,
+  seed: count,
+  clusters: count,
+  /** Of neighbours on the map, measured on so many of its images. */
+  trustworthiness: z.object({ k: count, images: count, value: z.number() }),
+  seconds: z.number(),
+  leftOut: count,
+});
+export type MapAbout = Readonly<z.infer<typeof mapAboutSchema>>;
+
+/** A number a point, in the order of the paths. */
+const numbers = z.array(z.number());
+
+export const mapSchema = mapAboutSchema.extend({
+  /** Folders of the images, relative to that of the map. */
+  folders: z.array(z.string()),
+  points: z.object({
+    path: z.array(z.string()),
+    x: numbers,
+    y: numbers,
+    /** Position among `folders`. */
+    folder: numbers,
+    cluster: numbers,
+    /** Pixels of the images. */
+    width: numbers,
+    height: numbers,
+    /** 1 − mean cosine similarity of the neighbours: large for images that are unlike all others. */
+    outlier: numbers,
+    /** Position of the most similar other image, and its cosine similarity. */
+    nearest: numbers,
+    similarity: numbers,
+  }),
+});
+export type ImageMap = Readonly<z.infer<typeof mapSchema>>;
