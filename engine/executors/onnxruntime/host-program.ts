@@ -10,15 +10,15 @@
 import { nodesOf } from '../../ir/graph.ts';
 import type { Graph, GraphOutput, Module, Node } from '../../ir/types.ts';
 import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
-import type { CompileOptions, Feeds, Result, UntypedProgram } from '../executor.ts';
-import { orRelease, releaseAll } from '../release-all.ts';
-import { StateStore } from '../state-store.ts';
 import {
   compileElementwise,
   type ElementwiseProgram,
   isElementwise,
-} from './elementwise/elementwise-program.ts';
-import { alignedBytes, WasmState } from './elementwise/wasm-state.ts';
+} from '../elementwise/elementwise-program.ts';
+import { createState } from '../elementwise/looped-state.ts';
+import type { CompileOptions, Feeds, Result, UntypedProgram } from '../executor.ts';
+import { orRelease, releaseAll } from '../release-all.ts';
+import type { StateStore } from '../state-store.ts';
 import { inPlaceOutputs } from './in-place.ts';
 import { outputName, prepareOnnxGraph } from './lower-graph.ts';
 import type { Provider } from './providers.ts';
@@ -61,13 +61,10 @@ export class HostStateProgram implements UntypedProgram {
     const graphs = Object.entries(module.entries).map(
       ([name, source]) => [name, prepareOnnxGraph(source, provider, options.precision)] as const,
     );
-    const looped = new Set(
-      graphs.flatMap(([, graph]) => (isElementwise(graph) ? stateOf(graph) : [])),
-    );
-    const isLooped = (names: readonly string[]) => names.some((name) => looped.has(name));
-    const linear = WasmState.create(stateBytes(module, isLooped));
-    const state = new StateStore(module, (length, names) =>
-      linear && isLooped(names) ? linear.allocate(length) : new Float32Array(length),
+    const { store: state, linear } = createState(
+      module,
+      graphs.map(([, graph]) => graph),
+      (length) => new Float32Array(length),
     );
     return orRelease(new HostStateProgram(provider.device, state), async (program) => {
       for (const [name, graph] of graphs) {
@@ -111,30 +108,6 @@ export class HostStateProgram implements UntypedProgram {
       entries.flatMap((entry) => ('session' in entry ? [() => entry.session.release()] : [])),
     );
   }
-}
-
-/** State tensors and packs that a graph reads or writes. */
-function stateOf(graph: Graph): string[] {
-  const read = nodesOf(graph).flatMap((node) =>
-    node.op === 'input' && node.attrs.role === 'state' ? [node.attrs.name] : [],
-  );
-  const written = graph.outputs.flatMap(({ role, name }) => (role === 'state' ? [name] : []));
-  return [...read, ...written];
-}
-
-/**
- * An upper bound of what loops over the state need in their memory: packs save the padding of their
- * members. What they do not use may be larger than the memory that they can address.
- */
-function stateBytes(module: Module, isLooped: (names: readonly string[]) => boolean): number {
-  const packOf = new Map(
-    [...(module.packs ?? [])].flatMap(([pack, members]) =>
-      members.map((name) => [name, [pack, ...members]] as const),
-    ),
-  );
-  return [...module.state]
-    .filter(([name]) => isLooped(packOf.get(name) ?? [name]))
-    .reduce((sum, [, { shape }]) => sum + alignedBytes(elementCount(shape)), 0);
 }
 
 async function compileSession(

@@ -2,7 +2,7 @@
  * Encoder of a WebAssembly module with one loop over vectors of four floats.
  * @source WebAssembly core specification 2.0, binary format and fixed-width SIMD
  */
-import { I32, name, section, unsigned, V128, wasmModule } from '../../../formats/wasm.ts';
+import { I32, name, section, unsigned, V128, wasmModule } from '../../formats/wasm.ts';
 
 /** SIMD instructions on four floats, by elementwise op. */
 export const VECTOR_OPS = {

@@ -2,12 +2,12 @@
  * Elementwise graphs over whole state tensors, each compiled to one loop that reads and writes each
  * number once. The optimizer's update is such a graph, and it is bound by memory bandwidth.
  */
-import { topological } from '../../../ir/graph.ts';
-import type { Graph, Node } from '../../../ir/types.ts';
-import { splitOutputs } from '../../../passes/split-outputs.ts';
-import { elementCount } from '../../../tensor/host-tensor.ts';
-import type { Feeds } from '../../executor.ts';
-import { missingFeed } from '../../feeds.ts';
+import { topological } from '../../ir/graph.ts';
+import type { Graph, Node } from '../../ir/types.ts';
+import { splitOutputs } from '../../passes/split-outputs.ts';
+import { elementCount } from '../../tensor/host-tensor.ts';
+import type { Feeds } from '../executor.ts';
+import { missingFeed } from '../feeds.ts';
 import { encodeLoopModule, type Instruction, VECTOR_OPS, type VectorOp } from './wasm-module.ts';
 import type { WasmState } from './wasm-state.ts';
 
