@@ -2,17 +2,14 @@
  * ONNX Runtime's files for CUDA: their names, the folder from which they are loaded, installation
  * and removal. They are too large for the npm package.
  */
-import { constants, createWriteStream } from 'node:fs';
+import { constants } from 'node:fs';
 import { access, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { Transform } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
-import { crc32 } from 'node:zlib';
-import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 import { StudioError } from '../../contract/errors.ts';
-import { flushFile } from '../../disk/atomic-file.ts';
-import { asDiskError, errorCode, nodeDisk } from '../../disk/disk.ts';
+import { nodeDisk } from '../../disk/disk.ts';
+import { entriesOf, extract, openPackage, unreadable } from '../zip-package.ts';
 
 /** The name in onnxruntime-node's script/install-metadata.js for linux/x64 and CUDA 12. */
 export const CUDA_PACKAGE = 'Microsoft.ML.OnnxRuntime.Gpu.Linux';
@@ -76,25 +73,6 @@ export async function removeCudaFiles(folder: string): Promise<string[]> {
   return there;
 }
 
-async function openPackage(file: string): Promise<ZipFile> {
-  try {
-    return await openPromise(file, { autoClose: false });
-  } catch (cause) {
-    if (errorCode(cause) === 'ENOENT') throw unreadable(file, 'there is no such file', cause);
-    throw unreadable(file, 'it is no NuGet package, or only a part of one', cause);
-  }
-}
-
-async function entriesOf(zip: ZipFile, file: string): Promise<Map<string, Entry>> {
-  const entries = new Map<string, Entry>();
-  try {
-    for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
-  } catch (cause) {
-    throw unreadable(file, 'its list of files is damaged', cause);
-  }
-  return entries;
-}
-
 /** Files of another version would not be loaded, or would crash. */
 async function needIdentity(
   zip: ZipFile,
@@ -115,32 +93,4 @@ async function needIdentity(
     `${file} is ${found}; ${CUDA_PACKAGE} ${version} is needed.`,
     { advice: `Fetch it from https://www.nuget.org/packages/${CUDA_PACKAGE}/${version}` },
   );
-}
-
-async function extract(zip: ZipFile, entry: Entry, target: string, file: string): Promise<void> {
-  let sum = 0;
-  const summing = new Transform({
-    transform(piece: Buffer, _encoding, done) {
-      sum = crc32(piece, sum);
-      done(null, piece);
-    },
-  });
-  try {
-    await pipeline(await zip.openReadStreamPromise(entry), summing, createWriteStream(target));
-    await flushFile(target);
-  } catch (error) {
-    const full = asDiskError(error, target);
-    throw full instanceof StudioError
-      ? full
-      : unreadable(file, `${entry.fileName} is damaged`, error);
-  }
-  if (sum !== entry.crc32) throw unreadable(file, `${entry.fileName} is damaged`);
-}
-
-function unreadable(file: string, why: string, cause?: unknown): StudioError {
-  return new StudioError('package-unreadable', `${file} cannot be used: ${why}.`, {
-    advice: 'Fetch the package again.',
-    details: { path: file },
-    cause,
-  });
 }

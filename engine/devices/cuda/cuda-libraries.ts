@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { neededLibraries } from './needed-libraries.ts';
+import { neededLibraries } from '../needed-libraries.ts';
 
 export interface CudaLibrary {
   readonly name: string;

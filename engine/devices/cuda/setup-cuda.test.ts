@@ -4,10 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asDiskError } from '../../disk/disk.ts';
+import { neededLibraries } from '../needed-libraries.ts';
 import { type Feed, makePackage, openFeed } from '../testing/feed.ts';
 import { CUDA_FILES } from './cuda-files.ts';
 import { cudaLibraries, loaderPlaces } from './cuda-libraries.ts';
-import { neededLibraries } from './needed-libraries.ts';
 import { type CudaPlaces, type CudaPlan, removeCuda, setupCuda } from './setup-cuda.ts';
 
 const VERSION = '1.30.0';

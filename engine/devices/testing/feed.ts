@@ -18,6 +18,11 @@ export function makePackage(
   return zipOf([[`${CUDA_PACKAGE}.nuspec`, Buffer.from(nuspec)], ...inside]);
 }
 
+/** A zip archive of files by name. */
+export function makeZip(files: Readonly<Record<string, Uint8Array>>): Buffer {
+  return zipOf(Object.entries(files));
+}
+
 /** @source PKWARE's APPNOTE.TXT, sections 4.3.7, 4.3.12 and 4.3.16 */
 function zipOf(files: readonly (readonly [name: string, data: Uint8Array])[]): Buffer {
   const bodies: Buffer[] = [];
