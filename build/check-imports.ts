@@ -108,6 +108,7 @@ const QUIET = 'engine/platform/quiet-environment.ts';
 /** Library → the only file that loads it. */
 export const LOADERS: Readonly<Record<string, string>> = {
   'onnxruntime-node': 'engine/executors/onnxruntime/runtime.ts',
+  koffi: 'engine/executors/onednn/native.ts',
 };
 
 /** Files within an executor; others import the top level of engine/executors/. */

@@ -96,6 +96,7 @@ export function configFor(target: string, { node = `build/cache/node/${target}` 
       '!node_modules/onnxruntime-common/lib/**',
       '!node_modules/onnxruntime-node/{lib,script}/**',
       '!node_modules/sharp/{src,install}/**',
+      '!node_modules/koffi/{doc,src,vendor}/**',
       // Of TensorFlow.js, only the bundles for Node and the WebAssembly binaries are kept.
       '!node_modules/@tensorflow/tfjs-*/{src,wasm-out}/**',
       '!node_modules/@tensorflow/tfjs-*/dist/!(tf-*.node.js|*.wasm)',

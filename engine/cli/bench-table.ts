@@ -4,6 +4,7 @@ import type { Precision } from '../contract/precision.ts';
 import type { Device } from '../executors/executor.ts';
 import type { StepBench } from '../measure/bench-step.ts';
 import { allocatorEnvironment } from '../platform/allocator-environment.ts';
+import { openMpEnvironment } from '../platform/openmp-environment.ts';
 import { bytesText, percentText } from './format.ts';
 import { table } from './output.ts';
 
@@ -56,7 +57,11 @@ export function benchInProcess(cell: BenchCell): Promise<BenchRow> {
   const child = spawn(process.execPath, [process.argv[1]!, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
     // As jobs are started.
-    env: { ...process.env, ...allocatorEnvironment(process.env) },
+    env: {
+      ...process.env,
+      ...allocatorEnvironment(process.env),
+      ...openMpEnvironment(process.env),
+    },
     windowsHide: true,
   });
   let [out, errors] = ['', ''];

@@ -2,6 +2,7 @@
  * The choice of `auto`: the fastest device that passes its self-test, with a sentence of reasons,
  * which the command line, a run's record and the application all show.
  */
+import { PROCESSOR } from '../contract/device.ts';
 import { timesAsFast } from '../contract/number-text.ts';
 import type { Precision } from '../contract/precision.ts';
 import type { DeviceChoice } from '../contract/studio/api.ts';
@@ -9,15 +10,17 @@ import type { DeviceCheck } from '../contract/studio/device-check.ts';
 import type { Device } from '../executors/executor.ts';
 
 /**
- * The devices among which `auto` chooses: all usable graphics cards, and the processor with its
- * first and fastest runtime. Software that emulates a graphics card on the processor serves checks
+ * The devices among which `auto` chooses: all usable graphics cards, and the processor with the
+ * libraries that compute on it best. Software that emulates a graphics card on the processor serves checks
  * only.
  */
 export function candidates(devices: readonly Device[]): Device[] {
   const usable = devices.filter(({ available }) => available);
-  const processor = usable.find(({ kind }) => kind === 'cpu');
-  return usable.filter((device) => device.kind === 'gpu' || device === processor);
+  return usable.filter(({ kind, id }) => kind === 'gpu' || isProcessor(id));
 }
+
+/** `cpu`, and `cpu:` with the name of a library. */
+const isProcessor = (id: string) => id.split(':')[0] === PROCESSOR;
 
 /** Whether the choice depends on checks: a processor alone is chosen without one. */
 export function needsTrying(among: readonly Device[]): boolean {

@@ -2,7 +2,8 @@
 import { EXECUTORS } from '../executors/devices.ts';
 
 export async function deviceKinds(): Promise<string[]> {
-  return EXECUTORS.flatMap(({ kinds }) =>
+  const kinds = EXECUTORS.flatMap(({ kinds }) =>
     Object.entries(kinds).flatMap(([name, { isForChecks }]) => (isForChecks ? [] : name)),
   );
+  return [...new Set(kinds)];
 }

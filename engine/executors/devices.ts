@@ -1,5 +1,6 @@
 /** All devices of this machine, and the executor of each. */
 import type { Device, DeviceTraits, Executor } from './executor.ts';
+import { onednnExecutor } from './onednn/onednn.ts';
 import { onnxruntimeExecutor } from './onnxruntime/onnxruntime.ts';
 import { referenceExecutor } from './reference/reference.ts';
 import { tfjsExecutor } from './tfjs/tfjs.ts';
@@ -7,6 +8,7 @@ import { tfjsExecutor } from './tfjs/tfjs.ts';
 /** In the order of lists for users. */
 export const EXECUTORS: readonly Executor[] = [
   onnxruntimeExecutor,
+  onednnExecutor,
   tfjsExecutor,
   referenceExecutor,
 ];

@@ -25,6 +25,7 @@ import {
 } from '../disk/disk.ts';
 import { Lock, signalableHolder } from '../disk/lock.ts';
 import { allocatorEnvironment } from '../platform/allocator-environment.ts';
+import { openMpEnvironment } from '../platform/openmp-environment.ts';
 import { processFile } from '../platform/worker-url.ts';
 import { commandRun } from '../runs/command-run.ts';
 import { findRun } from '../runs/run-folder.ts';
@@ -368,6 +369,7 @@ export class JobBoard {
         env: {
           ...process.env,
           ...allocatorEnvironment(process.env),
+          ...openMpEnvironment(process.env),
           ...(await this.#options.environment()),
         },
         stdio: ['ignore', errors, errors],

@@ -9,6 +9,9 @@ import { decomposeOnce } from '../../passes/decompose.ts';
 import { RandomStream } from '../../random/philox.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
 import type { Executor } from '../executor.ts';
+import { ONEDNN_DEVICE } from '../onednn/devices.ts';
+import { onednnExecutor } from '../onednn/onednn.ts';
+import { takeTestLibrary } from '../onednn/testing/test-library.ts';
 import { onnxruntimeExecutor } from '../onnxruntime/onnxruntime.ts';
 import { referenceExecutor } from '../reference/reference.ts';
 import { tfjsExecutor } from '../tfjs/tfjs.ts';
@@ -19,6 +22,7 @@ const ops = Object.keys(CASES) as (keyof typeof CASES)[];
 const SEEDS = [1, 2, 3, 4, 5];
 const targets: { executor: Executor; device: string }[] = [
   { executor: onnxruntimeExecutor, device: 'cpu' },
+  ...(takeTestLibrary() ? [{ executor: onednnExecutor, device: ONEDNN_DEVICE }] : []),
   ...[await nativeTensorFlow(), 'tfjs-wasm', 'tfjs-cpu'].flat().map((device) => ({
     executor: tfjsExecutor,
     device,

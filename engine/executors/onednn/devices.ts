@@ -1,0 +1,33 @@
+/** The CPU through oneDNN: instruction set and precisions, or why it is not available. */
+import os from 'node:os';
+import { computeThreads } from '../../platform/threads.ts';
+import type { Device, DeviceTraits, Executor } from '../executor.ts';
+import { findOneDnn, type NoLibrary, type OneDnn } from './library.ts';
+
+export const ONEDNN_DEVICE = 'cpu:onednn';
+
+export const ONEDNN_TRAITS: Readonly<Record<string, DeviceTraits>> = {
+  cpu: { computesOn: 'processor' },
+};
+
+export const ONEDNN_DEVICES: Executor['devices'] = {
+  cpu: async () => [onednnDevice(findOneDnn())],
+};
+
+export function onednnDevice(found: OneDnn | NoLibrary): Device {
+  const model = os.cpus()[0]?.model.trim() ?? 'CPU';
+  const common = {
+    id: ONEDNN_DEVICE,
+    executor: 'onednn',
+    kind: 'cpu',
+    precisions: ['float32'],
+  } as const;
+  if ('reason' in found)
+    return { ...common, name: `${model} through oneDNN`, available: false, ...found };
+  return {
+    ...common,
+    name: `${model} through oneDNN ${found.version}`,
+    available: true,
+    detail: `${computeThreads()} threads, ${found.instructionSet}`,
+  };
+}

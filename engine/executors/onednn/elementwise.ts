@@ -1,0 +1,184 @@
+/** Elementwise steps: chains of binary primitives with what follows, or loops on the host. */
+import type { ComputeStep, Instruction } from '../../schedule/schedule.ts';
+import { type Chain, chainOf } from './chains.ts';
+import { ARG, BINARY, ELTWISE, PROP } from './constants.ts';
+import { contiguous, lowerCopy } from './copies.ts';
+import { lowerLoop } from './host-loops.ts';
+import { type Lowering, overlap } from './lowering.ts';
+import { MOST_POST_OPS, type PostOp, type Primitive } from './primitives.ts';
+import {
+  collapse,
+  isDenseLayout,
+  isRepeated,
+  type Layout,
+  type Tensor,
+  withLayout,
+} from './tensors.ts';
+
+export function lowerElementwise(lowering: Lowering, step: ComputeStep): void {
+  const [write] = step.writes;
+  const target = lowering.tensorOf(write!.view);
+  const reads = step.reads.map((view) => lowering.tensorOf(view));
+  if (step.body.length === 1 && step.body[0]!.op === 'geluGrad') {
+    if (lowerGeluGrad(lowering, reads, target)) return;
+  }
+  lowerBody(lowering, step.body, reads, target);
+}
+
+/** @param start the value before the first instruction, which names it as another instruction's */
+export function lowerBody(
+  lowering: Lowering,
+  body: readonly Instruction[],
+  reads: readonly Tensor[],
+  target: Tensor,
+  start?: Tensor,
+): void {
+  const isFloat = target.dtype === 'f32' && reads.every(({ dtype }) => dtype === 'f32');
+  const chain = isFloat ? chainOf(body, (at) => reads[at]!, start) : undefined;
+  if (chain !== undefined) {
+    lowerChain(lowering, chain, target);
+    return;
+  }
+  let value = start;
+  body.forEach((instruction, i) => {
+    const isLast = i === body.length - 1;
+    const into = isLast ? target : lowering.scratch(instruction.shape);
+    lowerLoop(lowering, instruction, reads, value, into);
+    value = into;
+  });
+}
+
+/** All operands and the target in as few axes as possible, the target in row-major order. */
+function arrange(lowering: Lowering, { start, ops }: Chain, target: Tensor) {
+  const operands = ops.flatMap((op) => (op.kind === 'binary' ? [op.operand] : []));
+  const layouts = collapse([target, start, ...operands]);
+  const [own, first, ...others] = layouts as [Layout, Layout, ...Layout[]];
+  const shape = own.shape;
+  const isDense = isDenseLayout(own);
+  const later = ops.slice(1).flatMap((op) => (op.kind === 'binary' ? [op.operand] : []));
+  // The next operations may read what the first one would overwrite.
+  const isSafe = !later.some((operand) => overlap(operand, target));
+  const into = isDense && (isSafe || ops.length === 1) ? withLayout(target, own) : undefined;
+  const place = into ?? lowering.scratch(shape);
+  let begin = withLayout(start, first);
+  if (isRepeated(begin) || !isDenseLayout(begin)) {
+    const copy = into !== undefined && !overlap(start, target) ? place : lowering.scratch(shape);
+    lowerCopy(lowering, begin, copy);
+    begin = copy;
+  }
+  let at = 0;
+  const arranged = ops.map((op): PostOp => {
+    if (op.kind === 'eltwise') return op;
+    return { ...op, operand: contiguous(lowering, withLayout(op.operand, others[at++]!)) };
+  });
+  return {
+    begin,
+    ops: arranged,
+    place,
+    own: withLayout(target, own),
+    isPlaced: into !== undefined,
+  };
+}
+
+/** Operations on a value. */
+export function lowerChain(lowering: Lowering, chain: Chain, target: Tensor): void {
+  const { begin, ops, place, own, isPlaced } = arrange(lowering, chain, target);
+  if (ops.length === 0) lowerCopy(lowering, begin, place);
+  let value = begin;
+  let done = 0;
+  while (done < ops.length) {
+    let count = Math.min(ops.length - done, MOST_POST_OPS);
+    let found: Found | undefined;
+    while (count > 0) {
+      found = findPrimitive(lowering, value, ops.slice(done, done + count), place);
+      if (found !== undefined) break;
+      count--;
+    }
+    if (found !== undefined) {
+      lowering.call(found.primitive, found.args, found.postOps);
+      done += count;
+    } else {
+      lowerExpanded(lowering, value, ops[done]!, place);
+      done++;
+    }
+    value = place;
+  }
+  if (!isPlaced) lowerCopy(lowering, place, own);
+}
+
+interface Found {
+  readonly primitive: Primitive;
+  readonly args: (readonly [number, Tensor])[];
+  readonly postOps: readonly PostOp[];
+}
+
+/** A primitive that computes all of `ops` on a value of the target's layout. */
+function findPrimitive(
+  lowering: Lowering,
+  value: Tensor,
+  ops: readonly PostOp[],
+  target: Tensor,
+): Found | undefined {
+  const { primitives } = lowering;
+  const [first, ...rest] = ops as [PostOp, ...PostOp[]];
+  const desc = primitives.desc(target);
+  if (first.kind === 'eltwise' && rest.length === 0) {
+    const { op, alpha, beta } = first;
+    const primitive = primitives.find('eltwise', [PROP.inference, op, desc, desc, alpha, beta]);
+    const args: Found['args'] = [
+      [ARG.src, value],
+      [ARG.dst, target],
+    ];
+    return primitive && { primitive, args, postOps: [] };
+  }
+  // A chain that begins with a function begins with a product with one, which changes nothing.
+  const one = lowering.ones(1);
+  const operand =
+    first.kind === 'binary'
+      ? first.operand
+      : { ...one, shape: target.shape, strides: target.shape.map(() => 0) };
+  const postOps = first.kind === 'binary' ? rest : ops;
+  const op = first.kind === 'binary' ? first.op : BINARY.mul;
+  const primitive = primitives.find('binary', [op, desc, primitives.desc(operand), desc], postOps);
+  const args: Found['args'] = [
+    [ARG.src, value],
+    [ARG.src1, operand],
+    [ARG.dst, target],
+  ];
+  return primitive && { primitive, args, postOps };
+}
+
+/** An operation with an operand that is repeated in a way that no primitive takes: it is written out. */
+function lowerExpanded(lowering: Lowering, value: Tensor, op: PostOp, target: Tensor): void {
+  const expanded =
+    op.kind === 'binary' ? { ...op, operand: expand(lowering, op.operand) } : undefined;
+  const found = expanded && findPrimitive(lowering, value, [expanded], target);
+  if (found === undefined) throw new Error(`oneDNN has no fast operation ${op.op}`);
+  lowering.call(found.primitive, found.args, found.postOps);
+}
+
+function expand(lowering: Lowering, tensor: Tensor): Tensor {
+  const copy = lowering.scratch(tensor.shape);
+  lowerCopy(lowering, tensor, copy);
+  return copy;
+}
+
+/** The cotangent of x for GELU. @returns false where there is no fast primitive */
+function lowerGeluGrad(lowering: Lowering, [x, g]: readonly Tensor[], target: Tensor): boolean {
+  const layouts = collapse([target, x!, g!]);
+  if (!layouts.every(isDenseLayout)) return false;
+  const [out, value, cotangent] = [target, x!, g!].map((one, i) => withLayout(one, layouts[i]!));
+  const { primitives } = lowering;
+  const desc = primitives.desc(value!);
+  const { gelu } = ELTWISE;
+  const forward = primitives.find('eltwise', [PROP.training, gelu, desc, desc, 0, 0]);
+  const primitive =
+    forward && primitives.find('eltwiseBackward', [gelu, desc, desc, desc, 0, 0, forward.desc]);
+  if (primitive === undefined) return false;
+  lowering.call(primitive, [
+    [ARG.src, value!],
+    [ARG.diffDst, cotangent!],
+    [ARG.diffSrc, out!],
+  ]);
+  return true;
+}

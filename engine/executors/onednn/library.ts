@@ -1,0 +1,159 @@
+/** Where oneDNN's library lies, and loading it once per process. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { StudioError } from '../../contract/errors.ts';
+import { cacheFolder } from '../../platform/cache-folder.ts';
+import { ARG, BINARY, INSTRUCTION_SETS, POST_OP_BASES } from './constants.ts';
+import { allocate, arrayIn } from './memory.ts';
+import { isUsable, type LibraryFacts, Native } from './native.ts';
+import { Primitives } from './primitives.ts';
+import type { Tensor } from './tensors.ts';
+
+/** File names by platform: the library, and the OpenMP that some packages bring with it. */
+const FILES: Readonly<Record<string, { readonly library: string; readonly openMp: string }>> = {
+  linux: { library: 'libdnnl.so.3', openMp: 'libgomp.so.1' },
+  darwin: { library: 'libdnnl.3.dylib', openMp: 'libomp.dylib' },
+  win32: { library: 'dnnl.dll', openMp: 'vcomp140.dll' },
+};
+
+export function libraryFiles(platform: string = process.platform) {
+  return FILES[platform] ?? FILES['linux']!;
+}
+
+/** The folder into which `conmim setup onednn` puts the library. */
+export function libraryFolder(): string {
+  return path.join(cacheFolder(), 'onednn');
+}
+
+export interface OneDnn {
+  readonly native: Native;
+  /** the number that the arguments of operations after a primitive are multiples of */
+  readonly postOpBase: number;
+  readonly version: string;
+  /** name of the instruction set */
+  readonly instructionSet: string;
+  /** `system`, or the file */
+  readonly origin: string;
+}
+
+/** Why there is no library. */
+export interface NoLibrary {
+  readonly reason: string;
+  readonly advice: string;
+}
+
+let opened: OneDnn | NoLibrary | undefined;
+
+/** Look for the library and load it, once per process. */
+export function findOneDnn(): OneDnn | NoLibrary {
+  opened ??= load();
+  return opened;
+}
+
+/** @throws StudioError `device-unavailable` */
+export function openOneDnn(device: string): OneDnn {
+  const found = findOneDnn();
+  if (!('reason' in found)) return found;
+  throw new StudioError(
+    'device-unavailable',
+    `The device ${device} cannot be used: ${found.reason}`,
+    { advice: found.advice, details: { device } },
+  );
+}
+
+/**
+ * The folder that the variable CONMIM_ONEDNN names comes first, then what the system's loader finds, then
+ * what was set up.
+ */
+function load(): OneDnn | NoLibrary {
+  const { library } = libraryFiles();
+  const given = process.env['CONMIM_ONEDNN'];
+  let why: NoLibrary | undefined;
+  for (const folder of [given, undefined, libraryFolder()].slice(given === undefined ? 1 : 0)) {
+    if (folder !== undefined && !existsSync(path.join(folder, library))) continue;
+    const found = folder === undefined ? openFromSystem(library) : openLibraryIn(folder);
+    if (found !== undefined && !('reason' in found)) return found;
+    why ??= found;
+  }
+  return why ?? NOT_INSTALLED;
+}
+
+const NOT_INSTALLED: NoLibrary = {
+  reason: 'The library oneDNN 3 is not installed.',
+  advice: 'Nothing is needed: the CPU computes without it. To compute with it: conmim setup onednn',
+};
+
+/** @returns undefined where the system has none */
+function openFromSystem(library: string): OneDnn | NoLibrary | undefined {
+  try {
+    return open(library, []);
+  } catch {
+    return undefined;
+  }
+}
+
+export function openLibraryIn(folder: string): OneDnn | NoLibrary {
+  const { library, openMp } = libraryFiles();
+  const file = path.join(folder, library);
+  try {
+    return open(file, [path.join(folder, openMp)]);
+  } catch (error) {
+    return {
+      reason: `${file} cannot be loaded: ${(error as Error).message}.`,
+      advice: 'Set it up again with: conmim setup onednn',
+    };
+  }
+}
+
+/** @throws Error of the loader */
+function open(file: string, openMp: readonly string[]): OneDnn | NoLibrary {
+  const native = new Native(file, openMp);
+  const { facts } = native;
+  const version = facts.version.join('.');
+  if (!isUsable(facts))
+    return {
+      reason: `The library ${file} is oneDNN ${version}, and version 3 with OpenMP is needed.`,
+      advice: 'Set that up with: conmim setup onednn',
+    };
+  const postOpBase = probePostOps(native);
+  if (postOpBase === undefined)
+    return {
+      reason: `oneDNN ${version} (${file}) computes wrong.`,
+      advice: 'Set another version up with: conmim setup onednn',
+    };
+  return { native, postOpBase, version, instructionSet: instructionSetOf(facts), origin: file };
+}
+
+export function instructionSetOf({ instructionSet }: LibraryFacts): string {
+  const known = INSTRUCTION_SETS.find(([bits]) => (instructionSet & bits) === bits);
+  return known?.[1] ?? 'the instructions of this CPU';
+}
+
+/** Compute 2 · 3 + 4: tells how operations after a primitive get their operands. */
+function probePostOps(native: Native): number | undefined {
+  const scalar = (value: number): Tensor => {
+    const piece = allocate(native, 4);
+    const array = arrayIn(piece, 'f32', 1);
+    array[0] = value;
+    return { dtype: 'f32', shape: [1], strides: [1], array, offset: 0, address: piece.address };
+  };
+  const [a, b, c, y] = [2, 3, 4, 0].map(scalar) as [Tensor, Tensor, Tensor, Tensor];
+  return POST_OP_BASES.find((base) => {
+    const primitives = new Primitives(native, base);
+    const desc = primitives.desc(a);
+    const postOps = [{ kind: 'binary', op: BINARY.add, operand: c }] as const;
+    const made = primitives.find('binary', [BINARY.mul, desc, desc, desc], postOps);
+    if (made === undefined) return false;
+    const args = primitives.args(
+      [
+        [ARG.src, a],
+        [ARG.src1, b],
+        [ARG.dst, y],
+      ],
+      postOps,
+    );
+    const status = native.execute(made.pointer, args);
+    primitives.dispose();
+    return status === 0 && y.array[0] === 10;
+  });
+}

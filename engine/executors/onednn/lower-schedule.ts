@@ -1,0 +1,76 @@
+/** The steps of a schedule as calls of primitives, and of functions on the host for the rest. */
+import type { ComputeStep, Schedule, Step, View } from '../../schedule/schedule.ts';
+import { lowerCopy, lowerFill } from './copies.ts';
+import { lowerElementwise } from './elementwise.ts';
+import { lowerOnHost, lowerRows } from './host-steps.ts';
+import { type Call, Lowering } from './lowering.ts';
+import {
+  lowerNorm,
+  lowerNormGrad,
+  lowerNormScaleGrad,
+  lowerSoftmax,
+  lowerSoftmaxGrad,
+} from './norms.ts';
+import type { Primitives } from './primitives.ts';
+import { lowerProduct } from './products.ts';
+import { lowerMax, lowerSum, lowerSumSquares } from './reductions.ts';
+import type { Tensor } from './tensors.ts';
+
+export function lowerSchedule(
+  { steps }: Schedule,
+  primitives: Primitives,
+  tensorOf: (view: View) => Tensor,
+): readonly Call[] {
+  const lowering = new Lowering(primitives, tensorOf);
+  for (const step of steps) {
+    lowering.nextStep();
+    lowerStep(lowering, step);
+  }
+  return lowering.calls;
+}
+
+export function lowerStep(lowering: Lowering, step: Step): void {
+  if (step.kind === 'copy')
+    lowerCopy(lowering, lowering.tensorOf(step.from), lowering.tensorOf(step.to));
+  else if (step.kind === 'fill') lowerFill(lowering, step.value, lowering.tensorOf(step.to));
+  else if (step.kind === 'elementwise') lowerElementwise(lowering, step);
+  else if (step.kind === 'product') lowerProduct(lowering, step);
+  else if (!lowerOther(lowering, step)) lowerOnHost(lowering, step);
+}
+
+/** @returns false for what is left to the host */
+function lowerOther(lowering: Lowering, step: ComputeStep): boolean {
+  switch (step.body[0]!.op) {
+    case 'sum':
+      lowerSum(lowering, step);
+      return true;
+    case 'sumSquares':
+      lowerSumSquares(lowering, step);
+      return true;
+    case 'gather':
+    case 'scatterAdd':
+      lowerRows(lowering, step);
+      return true;
+    case 'reduceMax':
+      return lowerMax(lowering, step);
+    case 'softmax':
+    case 'logSoftmax':
+      return lowerSoftmax(lowering, step);
+    case 'softmaxGrad':
+      return lowerSoftmaxGrad(lowering, step);
+    case 'layerNorm':
+      return lowerNorm(lowering, 'layerNorm', step);
+    case 'batchNorm':
+      return lowerNorm(lowering, 'batchNorm', step);
+    case 'layerNormGrad':
+      return lowerNormGrad(lowering, 'layerNorm', step);
+    case 'batchNormGrad':
+      return lowerNormGrad(lowering, 'batchNorm', step);
+    case 'layerNormScaleGrad':
+      return lowerNormScaleGrad(lowering, 'layerNorm', step);
+    case 'batchNormScaleGrad':
+      return lowerNormScaleGrad(lowering, 'batchNorm', step);
+    default:
+      return false;
+  }
+}

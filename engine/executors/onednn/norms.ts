@@ -1,0 +1,260 @@
+/**
+ * Layer norm, batch norm and softmax, with their gradients. All operands are row-major.
+ *
+ * A norm leaves the statistics of its operand for the gradients, which are computed from them as long as
+ * the operand is the same value; otherwise they are computed again.
+ */
+import type { ComputeStep, View } from '../../schedule/schedule.ts';
+import { elementCount } from '../../tensor/host-tensor.ts';
+import { ARG, BINARY, LOG_SOFTMAX, NORM, PROP, SOFTMAX } from './constants.ts';
+import { lowerChain } from './elementwise.ts';
+import type { Lowering } from './lowering.ts';
+import type { Primitive } from './primitives.ts';
+import { sumInto } from './reductions.ts';
+import { denseStrides, type Tensor, withLayout } from './tensors.ts';
+
+type Kind = 'layerNorm' | 'batchNorm';
+
+/** [.., C] as a matrix. */
+function matrixOf(tensor: Tensor): Tensor {
+  const width = tensor.shape.at(-1)!;
+  return shaped(tensor, [elementCount(tensor.shape) / width, width]);
+}
+
+function shaped(tensor: Tensor, shape: readonly number[]): Tensor {
+  return withLayout(tensor, { shape, strides: denseStrides(shape) });
+}
+
+interface Forward {
+  readonly kind: Kind;
+  readonly x: Tensor;
+  readonly eps: number;
+  readonly affine: boolean;
+}
+
+function forwardOf(lowering: Lowering, { kind, x, eps, affine }: Forward): Primitive | undefined {
+  const { primitives } = lowering;
+  const desc = primitives.desc(x);
+  const flags = affine ? NORM.scale | NORM.shift : 0;
+  if (kind === 'batchNorm') return primitives.find(kind, [PROP.training, desc, desc, eps, flags]);
+  const statistics = primitives.desc({ dtype: 'f32', shape: [x.shape[0]!], strides: [1] });
+  return primitives.find(kind, [PROP.training, desc, desc, statistics, eps, flags]);
+}
+
+/** The number of means and variances. */
+const statisticCount = (kind: Kind, x: Tensor) => x.shape[kind === 'layerNorm' ? 0 : 1]!;
+
+const nameOf = (kind: Kind, { buffer, offset, shape }: View, eps: number) =>
+  `${kind} ${buffer} ${offset} ${elementCount(shape)} ${eps}`;
+
+/** @returns false where there is no fast primitive */
+export function lowerNorm(lowering: Lowering, kind: Kind, step: ComputeStep): boolean {
+  const { eps } = step.body[0]!.attrs as { eps: number };
+  const [x, scale, shift] = operandsOf(lowering, step);
+  const target = matrixOf(lowering.tensorOf(step.writes[0]!.view));
+  const matrix = matrixOf(x!);
+  const affine = scale !== undefined;
+  const primitive = forwardOf(lowering, { kind, x: matrix, eps, affine });
+  if (primitive === undefined) return false;
+  const statistics = [0, 1].map(() => lowering.own([statisticCount(kind, matrix)]));
+  lowering.call(primitive, [
+    [ARG.src, matrix],
+    [ARG.dst, target],
+    ...statisticArgs(statistics),
+    ...(affine
+      ? ([
+          [ARG.scale, scale],
+          [ARG.shift, shift!],
+        ] as const)
+      : []),
+  ]);
+  lowering.keep(nameOf(kind, viewOf(step, 0), eps), statistics);
+  return true;
+}
+
+const statisticArgs = ([mean, variance]: readonly Tensor[]) =>
+  [
+    [ARG.mean, mean!],
+    [ARG.variance, variance!],
+  ] as const;
+
+function operandsOf(lowering: Lowering, step: ComputeStep): Tensor[] {
+  return step.body[0]!.operands.map((_, i) => lowering.tensorOf(viewOf(step, i)));
+}
+
+/** The view of an operand of the first instruction. */
+function viewOf({ body, reads }: ComputeStep, operand: number): View {
+  return reads[(body[0]!.operands[operand] as { read: number }).read]!;
+}
+
+/** Mean and variance of the operand of a norm. */
+function statisticsOf(
+  lowering: Lowering,
+  kind: Kind,
+  view: View,
+  matrix: Tensor,
+  eps: number,
+): readonly Tensor[] | undefined {
+  const name = nameOf(kind, view, eps);
+  const known = [0, 1].map((i) => lowering.kept(name, i));
+  if (known[0] !== undefined) return known as Tensor[];
+  const primitive = forwardOf(lowering, { kind, x: matrix, eps, affine: false });
+  if (primitive === undefined) return undefined;
+  const statistics = [0, 1].map(() => lowering.own([statisticCount(kind, matrix)]));
+  lowering.call(primitive, [
+    [ARG.src, matrix],
+    [ARG.dst, lowering.scratch(matrix.shape)],
+    ...statisticArgs(statistics),
+  ]);
+  lowering.keep(name, statistics);
+  return statistics;
+}
+
+interface Backward extends Forward {
+  readonly g: Tensor;
+  readonly statistics: readonly Tensor[];
+  readonly scale: Tensor | undefined;
+  readonly diffX: Tensor;
+  readonly diffScale?: Tensor;
+}
+
+/** @returns false where there is no fast primitive */
+function lowerBackward(lowering: Lowering, backward: Backward): boolean {
+  const { kind, x, eps, g, statistics, scale, diffX } = backward;
+  // The cotangent of a scale is computed with that of x always.
+  const diffScale =
+    backward.diffScale ?? (scale === undefined ? undefined : lowering.scratch([x.shape[1]!]));
+  const { primitives } = lowering;
+  const affine = scale !== undefined;
+  const forward = forwardOf(lowering, { kind, x, eps, affine });
+  if (forward === undefined) return false;
+  const desc = primitives.desc(x);
+  const prop = diffScale === undefined ? PROP.backwardData : PROP.backward;
+  const flags = affine ? NORM.scale | NORM.shift : 0;
+  const stat = primitives.desc({ dtype: 'f32', shape: [x.shape[0]!], strides: [1] });
+  const primitive =
+    kind === 'layerNorm'
+      ? primitives.find('layerNormBackward', [
+          prop,
+          desc,
+          desc,
+          desc,
+          stat,
+          eps,
+          flags,
+          forward.desc,
+        ])
+      : primitives.find('batchNormBackward', [prop, desc, desc, desc, eps, flags, forward.desc]);
+  if (primitive === undefined) return false;
+  lowering.call(primitive, [
+    [ARG.src, x],
+    [ARG.diffDst, g],
+    [ARG.diffSrc, diffX],
+    ...statisticArgs(statistics),
+    ...(affine ? [[ARG.scale, scale] as const] : []),
+    ...(diffScale === undefined
+      ? []
+      : ([
+          [ARG.diffScale, diffScale],
+          [ARG.diffShift, lowering.scratch(diffScale.shape)],
+        ] as const)),
+  ]);
+  return true;
+}
+
+/** The cotangent of x. @returns false where there is no fast primitive */
+export function lowerNormGrad(lowering: Lowering, kind: Kind, step: ComputeStep): boolean {
+  const { eps } = step.body[0]!.attrs as { eps: number };
+  const operands = operandsOf(lowering, step);
+  const [x, g, scale] =
+    kind === 'layerNorm'
+      ? [operands[0]!, operands[2]!, operands[1]]
+      : (operands as [Tensor, Tensor]);
+  const matrix = matrixOf(x);
+  const statistics = statisticsOf(lowering, kind, viewOf(step, 0), matrix, eps);
+  if (statistics === undefined) return false;
+  const diffX = matrixOf(lowering.tensorOf(step.writes[0]!.view));
+  return lowerBackward(lowering, {
+    kind,
+    x: matrix,
+    eps,
+    affine: scale !== undefined,
+    g: matrixOf(g),
+    statistics,
+    scale,
+    diffX,
+  });
+}
+
+/** The cotangent of the scale. @returns false where there is no fast primitive */
+export function lowerNormScaleGrad(lowering: Lowering, kind: Kind, step: ComputeStep): boolean {
+  const { eps } = step.body[0]!.attrs as { eps: number };
+  const [x, g] = operandsOf(lowering, step) as [Tensor, Tensor];
+  const matrix = matrixOf(x);
+  const statistics = statisticsOf(lowering, kind, viewOf(step, 0), matrix, eps);
+  if (statistics === undefined) return false;
+  const width = matrix.shape[1]!;
+  return lowerBackward(lowering, {
+    kind,
+    x: matrix,
+    eps,
+    affine: true,
+    g: matrixOf(g),
+    statistics,
+    scale: lowering.ones(width),
+    diffX: lowering.scratch(matrix.shape),
+    diffScale: shaped(lowering.tensorOf(step.writes[0]!.view), [width]),
+  });
+}
+
+/** @returns false where there is no fast primitive */
+export function lowerSoftmax(lowering: Lowering, step: ComputeStep): boolean {
+  const op = step.body[0]!.op === 'softmax' ? SOFTMAX : LOG_SOFTMAX;
+  const x = matrixOf(operandsOf(lowering, step)[0]!);
+  const y = matrixOf(lowering.tensorOf(step.writes[0]!.view));
+  const primitive = softmaxOf(lowering, op, x);
+  if (primitive === undefined) return false;
+  lowering.call(primitive, [
+    [ARG.src, x],
+    [ARG.dst, y],
+  ]);
+  return true;
+}
+
+function softmaxOf(lowering: Lowering, op: number, x: Tensor): Primitive | undefined {
+  const desc = lowering.primitives.desc(x);
+  return lowering.primitives.find('softmax', [PROP.training, op, desc, desc, 1]);
+}
+
+/** @returns false where there is no fast primitive */
+export function lowerSoftmaxGrad(lowering: Lowering, step: ComputeStep): boolean {
+  const [y, g] = operandsOf(lowering, step).map(matrixOf) as [Tensor, Tensor];
+  const target = matrixOf(lowering.tensorOf(step.writes[0]!.view));
+  const desc = lowering.primitives.desc(y);
+  const forward = softmaxOf(lowering, SOFTMAX, y);
+  const primitive =
+    forward &&
+    lowering.primitives.find('softmaxBackward', [SOFTMAX, desc, desc, desc, 1, forward.desc]);
+  if (primitive === undefined) return composeSoftmaxGrad(lowering, y, g, target);
+  lowering.call(primitive, [
+    [ARG.dst, y],
+    [ARG.diffDst, g],
+    [ARG.diffSrc, target],
+  ]);
+  return true;
+}
+
+/** y · (g − Σ g·y), where there is no primitive for it. */
+function composeSoftmaxGrad(lowering: Lowering, y: Tensor, g: Tensor, target: Tensor): boolean {
+  const [rows] = y.shape as [number];
+  const products = lowering.scratch(y.shape);
+  const inner = lowering.scratch([rows]);
+  lowerChain(lowering, { start: g, ops: [binaryOp(BINARY.mul, y)] }, products);
+  sumInto(lowering, products, [1], inner);
+  const repeated = withLayout(inner, { shape: y.shape, strides: [1, 0] });
+  const ops = [binaryOp(BINARY.sub, repeated), binaryOp(BINARY.mul, y)];
+  lowerChain(lowering, { start: g, ops }, target);
+  return true;
+}
+
+const binaryOp = (op: number, operand: Tensor) => ({ kind: 'binary', op, operand }) as const;

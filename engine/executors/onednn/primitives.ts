@@ -1,0 +1,170 @@
+/**
+ * Primitives by what describes them, each made once, and the memories that they are run with.
+ *
+ * Where the library has no fast implementation it silently takes one that is called `ref` and often a
+ * hundred times slower. Such primitives are refused, so that the caller takes another way.
+ */
+import { DATA_TYPES, QUERY_IMPLEMENTATION, UNIMPLEMENTED } from './constants.ts';
+import { type MakerName, type Native, type Pointer, StatusError } from './native.ts';
+import { descriptorOf, type Layout, type Tensor } from './tensors.ts';
+
+/** An operation on each element of a primitive's result. */
+export type PostOp =
+  | { readonly kind: 'eltwise'; readonly op: number; readonly alpha: number; readonly beta: number }
+  | { readonly kind: 'binary'; readonly op: number; readonly operand: Tensor };
+
+/** The library takes 32. */
+export const MOST_POST_OPS = 24;
+
+export interface Primitive {
+  readonly pointer: Pointer;
+  /** the description, which gradients take as a hint */
+  readonly desc: Pointer;
+  readonly implementation: string;
+}
+
+export class Primitives {
+  readonly native: Native;
+  readonly #postOpBase: number;
+  readonly #descs = new Map<string, Pointer>();
+  readonly #made = new Map<string, Primitive | undefined>();
+  readonly #memories = new Map<string, Pointer>();
+
+  constructor(native: Native, postOpBase: number) {
+    this.native = native;
+    this.#postOpBase = postOpBase;
+  }
+
+  /** Names of the implementations of all primitives. */
+  get implementations(): string[] {
+    return [...this.#made.values()].flatMap((made) => made?.implementation ?? []);
+  }
+
+  /** What a primitive is: its maker and implementation. */
+  nameOf(pointer: Pointer): string {
+    const found = [...this.#made].find(([, made]) => made?.pointer === pointer);
+    return found === undefined ? '' : `${found[0].split(' ')[0]} ${found[1]!.implementation}`;
+  }
+
+  /** The description of a tensor's memory; repeated axes are of size 1. */
+  desc({ dtype, ...layout }: Layout & Pick<Tensor, 'dtype'>): Pointer {
+    const { shape, strides } = descriptorOf(layout);
+    const key = `${dtype} ${shape} ${strides}`;
+    const known = this.#descs.get(key);
+    if (known !== undefined) return known;
+    const made = this.native.make(
+      'memoryDesc',
+      shape.length,
+      BigInt64Array.from(shape, BigInt),
+      dtype === 'bool' ? DATA_TYPES.bool : DATA_TYPES[dtype],
+      BigInt64Array.from(strides, BigInt),
+    );
+    this.#descs.set(key, made);
+    return made;
+  }
+
+  memory(tensor: Tensor): Pointer {
+    const desc = this.desc(tensor);
+    const key = `${desc} ${tensor.address}`;
+    const known = this.#memories.get(key);
+    if (known !== undefined) return known;
+    const made = this.native.make('memory', desc, this.native.engine, tensor.address);
+    this.#memories.set(key, made);
+    return made;
+  }
+
+  /**
+   * @param args of the maker after the engine, without attributes: descriptions and numbers
+   * @returns undefined where the library has no fast implementation
+   */
+  find(
+    maker: MakerName,
+    args: readonly (Pointer | number | null)[],
+    postOps: readonly PostOp[] = [],
+  ): Primitive | undefined {
+    const key = `${maker} ${args} ${postOps.map((op) => this.#postOpKey(op))}`;
+    if (this.#made.has(key)) return this.#made.get(key);
+    const made = this.#make(maker, args, postOps);
+    this.#made.set(key, made);
+    return made;
+  }
+
+  /** Arguments of `Native.execute`. */
+  args(
+    pairs: readonly (readonly [arg: number, tensor: Tensor])[],
+    postOps: readonly PostOp[] = [],
+  ): BigUint64Array {
+    const all = pairs.map(([arg, tensor]) => [BigInt(arg), this.memory(tensor)]);
+    postOps.forEach((op, i) => {
+      if (op.kind === 'binary')
+        all.push([BigInt((this.#postOpBase * (i + 1)) | 2), this.memory(op.operand)]);
+    });
+    return BigUint64Array.from(all.flat());
+  }
+
+  dispose(): void {
+    const { native } = this;
+    for (const memory of this.#memories.values()) native.act('destroyMemory', memory);
+    for (const made of this.#made.values()) {
+      if (made === undefined) continue;
+      native.act('destroyPrimitive', made.pointer);
+      native.act('destroyDesc', made.desc);
+    }
+    for (const desc of this.#descs.values()) native.act('destroyMemoryDesc', desc);
+    this.#memories.clear();
+    this.#made.clear();
+    this.#descs.clear();
+  }
+
+  #postOpKey(op: PostOp): string {
+    if (op.kind === 'eltwise') return `e${op.op} ${op.alpha} ${op.beta}`;
+    return `b${op.op} ${this.desc(op.operand)}`;
+  }
+
+  #make(
+    maker: MakerName,
+    args: readonly (Pointer | number | null)[],
+    postOps: readonly PostOp[],
+  ): Primitive | undefined {
+    const { native } = this;
+    const attributes = postOps.length === 0 ? null : this.#attributes(postOps);
+    let desc: Pointer;
+    try {
+      const { engine } = native;
+      desc =
+        maker === 'reorder'
+          ? native.make(maker, args[0], engine, args[1], engine, attributes)
+          : native.make(maker, engine, ...args, attributes);
+    } catch (error) {
+      // Arguments that a version of the library does not know are not implemented either.
+      if (error instanceof StatusError && error.status <= UNIMPLEMENTED && error.status >= 2)
+        return undefined;
+      throw error;
+    } finally {
+      if (attributes !== null) native.act('destroyAttributes', attributes);
+    }
+    const implementation = native.query(desc, QUERY_IMPLEMENTATION);
+    if (isSlow(implementation)) {
+      native.act('destroyDesc', desc);
+      return undefined;
+    }
+    return { pointer: native.make('primitive', desc), desc, implementation };
+  }
+
+  #attributes(postOps: readonly PostOp[]): Pointer {
+    const { native } = this;
+    const attributes = native.make('attributes');
+    const list = native.make('postOps');
+    for (const op of postOps)
+      if (op.kind === 'eltwise') native.act('appendEltwise', list, op.op, op.alpha, op.beta);
+      else native.act('appendBinary', list, op.op, this.desc(op.operand));
+    native.act('setPostOps', attributes, list);
+    native.act('destroyPostOps', list);
+    return attributes;
+  }
+}
+
+/** Implementations are named like `brg_matmul:avx2`, `jit:avx2`, `ref:any`, `gemm:jit:f32`. */
+export function isSlow(implementation: string): boolean {
+  return /(^|[:_])ref($|[:_])/.test(implementation);
+}

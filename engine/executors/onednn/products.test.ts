@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import * as ir from '../../ir/builder.ts';
+import { RandomStream } from '../../random/philox.ts';
+import { elementCount } from '../../tensor/host-tensor.ts';
+import { referenceExecutor } from '../reference/reference.ts';
+import { moduleOf } from '../testing/check-gradient.ts';
+import { onednnExecutor } from './onednn.ts';
+import { isSlow } from './primitives.ts';
+import { takeTestLibrary } from './testing/test-library.ts';
+
+it('knows slow implementations by their names', () => {
+  expect(['ref:any', 'simple_resampling:ref', 'ref_bnorm'].map(isSlow)).toEqual([true, true, true]);
+  expect(['brg_matmul:avx2', 'jit:uni', 'gemm:jit:f32', 'reference'].map(isSlow)).toEqual([
+    false,
+    false,
+    false,
+    false,
+  ]);
+});
+
+describe.runIf(takeTestLibrary())('a product on oneDNN', () => {
+  it('takes a table that lies transposed, as that of relative positions', async () => {
+    const [B, H, T, D] = [2, 3, 65, 32];
+    const random = new RandomStream(1, 'test');
+    const shapes = { q: [B, H, T, D], k: [B, H, T, D], table: [T * T, H] };
+    const values = Object.fromEntries(
+      Object.entries(shapes).map(([name, shape]) => [
+        name,
+        Float32Array.from({ length: elementCount(shape) }, () => random.normal()),
+      ]),
+    );
+    const [q, k, table] = Object.entries(shapes).map(([name, shape]) => ir.feed(name, shape));
+    const bias = ir.reshape(ir.transpose(table!, [1, 0]), [1, H, T, T]);
+    const scores = ir.add(ir.matmul(q!, k!, { transB: true }), bias);
+    const module = moduleOf({ scores });
+    const [truth, found] = await Promise.all(
+      [referenceExecutor, onednnExecutor].map(async (executor) => {
+        const program = await executor.compile(module);
+        return (await program.run('main', values)).get('scores')!.data;
+      }),
+    );
+    const errors = Array.from(truth!, (value, i) => Math.abs(value - found![i]!));
+    const worst = Math.max(...errors);
+    expect(worst).toBeLessThan(1e-4);
+  });
+});
