@@ -29,6 +29,8 @@ export function engineParts() {
     deviceKinds: lazy(() => import('../devices/device-kinds.ts'), 'deviceKinds'),
     setupCuda: lazy(() => import('../devices/cuda/setup-cuda.ts'), 'setupCuda'),
     removeCuda: lazy(() => import('../devices/cuda/setup-cuda.ts'), 'removeCuda'),
+    setupOnednn: lazy(() => import('../devices/onednn/setup-onednn.ts'), 'setupOnednn'),
+    removeOnednn: lazy(() => import('../devices/onednn/setup-onednn.ts'), 'removeOnednn'),
     resolveDevice: lazy(() => import('../devices/resolve-device.ts'), 'resolveDevice'),
     quickScan: lazy(() => import('../data/quick-scan.ts'), 'quickScan'),
     scanFolders: lazy(() => import('../data/scan.ts'), 'scanFolders'),

@@ -72,12 +72,40 @@ describe('setup cuda', () => {
     expect(stdout).toContain('Still to be installed: cuDNN 9.');
   });
 
-  it('removes the files again, and accepts nothing but cuda', async () => {
+  it('removes the files again, and accepts nothing else', async () => {
     expect((await runCommand(['setup', 'cuda', '--remove'], parts)).stdout).toBe(
       'Removed a.so and b.so from /bin/here.\n',
     );
     const { code, stderr } = await runCommand(['setup', 'rocm'], parts);
     expect(code).toBe(2);
-    expect(stderr).toContain('there is: cuda');
+    expect(stderr).toContain('there are: cuda, onednn');
+  });
+});
+
+describe('setup onednn', () => {
+  const onednn: Partial<EngineParts> = {
+    async setupOnednn({ confirm, from }) {
+      const order = { package: 'some:package:1', bytes: 28e6, files: ['a.so'], folder: '/cache' };
+      const yes = from !== undefined || (await confirm(order));
+      const library = { version: '3.13.0', instructionSet: 'AVX2', origin: '/cache/a.so' };
+      return {
+        state: yes ? 'installed' : 'declined',
+        folder: '/cache',
+        files: yes ? ['a.so'] : [],
+        ...(yes ? { library } : {}),
+      };
+    },
+    removeOnednn: async () => ({ folder: '/cache', files: ['a.so'] }),
+  };
+
+  it('names the package, asks, and says what was found', async () => {
+    const no = await runCommand(['setup', 'onednn'], onednn, { ask: async () => false });
+    expect(no.stderr).toContain('some:package:1, 28 MB, with Maven’s client');
+    expect(no.stdout).toBe('Nothing was fetched.\n');
+    const { stdout } = await runCommand(['setup', 'onednn', '--from', 'a.jar'], onednn);
+    expect(stdout).toContain('Put into /cache: a.so. This is oneDNN 3.13.0');
+    expect(stdout).toContain('AVX2');
+    const removed = await runCommand(['setup', 'onednn', '--remove'], onednn);
+    expect(removed.stdout).toBe('Removed a.so from /cache.\n');
   });
 });

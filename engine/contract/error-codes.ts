@@ -334,7 +334,9 @@ export const ERROR_CODES = {
   'setup-folder-closed': entry('The folder for the CUDA files cannot be written to.', {
     folder: 'text',
   }),
-  'setup-unsupported': entry('CUDA cannot be set up on this system.', { platform: 'text' }),
+  'setup-unsupported': entry('What is asked for cannot be set up on this system.', {
+    platform: 'text',
+  }),
   'shape-mismatch': entry('Tensors of an operation have shapes that do not fit.', {
     op: 'text',
     shapes: [['number']],
