@@ -21,7 +21,7 @@ import {
   reportHtml,
   table,
 } from '../insight/report/document.ts';
-import { valueText } from '../insight/report/run-report.ts';
+import { valueText } from '../insight/report/sections/recipe.ts';
 import { effectFigure } from '../studies/study-files.ts';
 
 const SEARCH = {

@@ -1,0 +1,1 @@
+export const dateText = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
