@@ -410,6 +410,7 @@ describe('bench', () => {
       recipe: 'small',
       batch: 8,
       device: 'cpu',
+      executor: 'onnxruntime',
       stepMs: 900,
       compileMs: 2000,
       gflops: 210,
@@ -437,6 +438,22 @@ describe('bench', () => {
     expect((await runCommand(argv, { benchStep })).stdout).toContain('84 % of the 250');
   });
 
+  it('takes the executor of the CPU that is asked for, and of no other device', async () => {
+    const asked: string[] = [];
+    const resolveDevice = async (id: string) => {
+      asked.push(id);
+      throw new Error('enough');
+    };
+    for (const executor of ['onnxruntime', 'onednn'])
+      await runCommand(['bench', 'step', '--executor', executor], { resolveDevice });
+    expect(asked).toEqual(['cpu', 'cpu:onednn']);
+    const { code, stderr } = await runCommand(
+      ['bench', 'step', '--device', 'webgpu', '--executor', 'onednn'],
+      { resolveDevice },
+    );
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--device is "webgpu"')]);
+  });
+
   it('makes a table of recipes, devices and precisions, also when some fail', async () => {
     const device = (id: string, kind: Device['kind'], precisions: Device['precisions']) => ({
       id,
@@ -458,7 +475,7 @@ describe('bench', () => {
       if (cell.recipe === 'small' && cell.device === 'webgpu') return { cell, why: 'too small' };
       const measured = { stepMs: 500, compileMs: 1, gflops: 2000, matmulGflops: 4000, share: 0.5 };
       const sizes = { batch: 8, matmulSize: 2048, peakBytes: 1e9, cardBytes: 3e9 };
-      return { cell, found: { ...cell, ...measured, ...sizes } };
+      return { cell, found: { ...cell, executor: 'onnxruntime', ...measured, ...sizes } };
     };
     const argv = ['bench', 'step', '--recipe', 'tiny,small', '--device', 'all'];
     const { stdout } = await runCommand(argv, { describeDevices, benchCell });

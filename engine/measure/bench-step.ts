@@ -21,6 +21,8 @@ export interface StepBench {
   readonly recipe: string;
   readonly batch: number;
   readonly device: string;
+  /** id of the executor */
+  readonly executor: string;
   readonly precision: Precision;
   /** median, ms */
   readonly stepMs: number;
@@ -89,6 +91,7 @@ export async function benchStep(options: {
     recipe: name,
     batch: recipe.batch_size,
     device: id,
+    executor: executor.id,
     precision: recipe.precision,
     stepMs,
     compileMs,

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { PROCESSOR, PROCESSOR_BY_EXECUTOR, type ProcessorExecutor } from '../../contract/device.ts';
 import { readFields, SETTINGS } from '../../contract/jobs/fields.ts';
 import { PRECISIONS, type Precision } from '../../contract/precision.ts';
 import type { SettingValues } from '../../contract/settings/setting.ts';
@@ -12,6 +13,8 @@ import { bytesText, countOf, percentText } from '../format.ts';
 
 /** Batch that fits into the memory of most machines at 224 px. */
 const LARGE_IMAGE_BATCH = 8;
+
+const EXECUTOR_NAMES = Object.keys(PROCESSOR_BY_EXECUTOR) as ProcessorExecutor[];
 
 export const command: Command = {
   name: 'bench',
@@ -34,6 +37,10 @@ export const command: Command = {
       value: 'DEVICE|all',
       help: 'step: auto (default), cpu, …; several with commas between; all for all.',
     },
+    executor: {
+      value: EXECUTOR_NAMES.join('|'),
+      help: 'step: the library that computes on the CPU; sets --device.',
+    },
     precision: {
       value: [...PRECISIONS, 'all'].join('|'),
       help: 'step: float32 (default), float16, or all that a device has.',
@@ -44,6 +51,7 @@ export const command: Command = {
   },
   examples: [
     'conmim bench step --recipe small --batch 8',
+    'conmim bench step --recipe small --device cpu --executor onednn',
     'conmim bench step --recipe tiny,small,base --device all --precision all',
     'conmim bench step --task segment --set head=upernet --batch 4',
     'conmim bench data --data ~/pictures',
@@ -54,7 +62,7 @@ export const command: Command = {
     if (what === 'data') return benchData(call);
     if (what !== 'step') throw usageError(`"${what}" is no bench; there are step and data.`);
     const recipes = (args.text('recipe') ?? 'small').split(',');
-    const devices = (args.text('device') ?? 'auto').split(',');
+    const devices = devicesOf(call);
     const precision =
       args.choice('precision', [...PRECISIONS, 'all']) ??
       (devices.includes('all') ? 'all' : 'float32');
@@ -64,6 +72,17 @@ export const command: Command = {
     return benchMany(call, recipes, devices, precision);
   },
 };
+
+/** The names of devices; that of the CPU through the executor which is asked for. */
+function devicesOf({ args }: CommandCall): string[] {
+  const names = (args.text('device') ?? 'auto').split(',');
+  const executor = args.choice('executor', EXECUTOR_NAMES);
+  if (executor === undefined) return names;
+  const other = names.find((name) => name !== 'auto' && name !== PROCESSOR);
+  if (other !== undefined)
+    throw usageError(`--executor is for the CPU, and --device is "${other}".`);
+  return [PROCESSOR_BY_EXECUTOR[executor]];
+}
 
 async function benchOne(
   call: CommandCall,

@@ -1,10 +1,11 @@
 /** The CPU through oneDNN: instruction set and precisions, or why it is not available. */
 import os from 'node:os';
+import { PROCESSOR_BY_EXECUTOR } from '../../contract/device.ts';
 import { computeThreads } from '../../platform/threads.ts';
 import type { Device, DeviceTraits, Executor } from '../executor.ts';
 import { findOneDnn, type NoLibrary, type OneDnn } from './library.ts';
 
-export const ONEDNN_DEVICE = 'cpu:onednn';
+export const ONEDNN_DEVICE = PROCESSOR_BY_EXECUTOR.onednn;
 
 export const ONEDNN_TRAITS: Readonly<Record<string, DeviceTraits>> = {
   cpu: { computesOn: 'processor' },
