@@ -8,7 +8,7 @@ import type { LearningReport } from './learning-report.ts';
 
 type Measured = (event: LearningEvent) => number | undefined;
 
-const share = (value: number) => percentText(value, value < 0.01 && value > 0 ? 1 : 0);
+const share = (value: number, apart: number) => percentText(value, apart < 0.01 ? 1 : 0);
 const number = (value: number) => String(Number(value.toPrecision(3)));
 
 /** An SVG picture; steps with an alarm are marked. */

@@ -14,7 +14,8 @@ export interface Line {
 export interface LineChart {
   readonly title: string;
   readonly lines: readonly Line[];
-  text(value: number): string;
+  /** @param apart distance of the ticks */
+  text(value: number, apart: number): string;
   readonly logarithmic?: boolean;
 }
 
@@ -80,7 +81,11 @@ function chartParts(chart: LineChart, marks: readonly number[]): string[] {
     svgText(left, 20, title, { size: 13, bold: true }),
     ...ticks.flatMap((tick) => [
       `<line x1="${left}" x2="${right}" y1="${y(tick)}" y2="${y(tick)}" stroke="#e5e7eb"/>`,
-      svgText(left - 6, y(tick) + 4, text(tick), { anchor: 'end', size: 10, fill: PALE_INK }),
+      svgText(left - 6, y(tick) + 4, text(tick, ticks[1]! - ticks[0]!), {
+        anchor: 'end',
+        size: 10,
+        fill: PALE_INK,
+      }),
     ]),
     ...ends.map((step, i) =>
       svgText(x(step), HEIGHT - PLOT.bottom + 14, i === 0 ? '0' : `step ${countText(step)}`, {
