@@ -161,6 +161,22 @@ export interface LookupPatchOrder
   extends LookupOrder,
     Pick<InputOf<'insight.lookupPatch'>, 'image' | 'row' | 'col' | 'k' | 'scores'> {}
 
+/** A map that a run keeps. */
+export interface MapOrder {
+  /** The run's folder. */
+  readonly run: string;
+  readonly name: string;
+}
+
+export interface MapImagesOrder extends MapOrder {
+  readonly rows: readonly number[];
+}
+
+export interface MapSimilarOrder extends MapOrder {
+  readonly row: number;
+  readonly k: number;
+}
+
 export interface ModelOrder extends InputOf<'models.describe'> {
   readonly workspace: string;
 }
@@ -233,6 +249,11 @@ export interface ToolTable {
   lookupWords: { input: LookupWordsOrder; output: OutputOf<'insight.lookupWords'> };
   /** @throws StudioError the same, and `image-unreadable` */
   lookupPatch: { input: LookupPatchOrder; output: OutputOf<'insight.lookupPatch'> };
+  /** @throws StudioError `map-damaged`, as the others of maps */
+  maps: { input: Pick<MapOrder, 'run'>; output: OutputOf<'insight.maps'> };
+  mapPoints: { input: MapOrder; output: OutputOf<'insight.mapPoints'> };
+  mapImages: { input: MapImagesOrder; output: OutputOf<'insight.mapImages'> };
+  mapSimilar: { input: MapSimilarOrder; output: OutputOf<'insight.mapSimilar'> };
   /** @throws StudioError errors of opening models */
   describeModel: { input: ModelOrder; output: ModelDetail };
   /** @throws StudioError errors of opening models */

@@ -421,6 +421,26 @@ class Studio implements StudioHost {
       },
       'runs.delete': ({ id }) => this.#runs.remove(id),
 
+      async 'insight.maps'({ id }) {
+        const { dir } = await studio.#runs.get(id);
+        return studio.#tools.call('maps', { run: dir });
+      },
+      async 'insight.mapPoints'({ id, ...order }) {
+        const { dir } = await studio.#runs.get(id);
+        return studio.#tools.call('mapPoints', { ...order, run: dir });
+      },
+      async 'insight.mapImages'({ id, ...order }) {
+        const { dir } = await studio.#runs.get(id);
+        const found = await studio.#tools.call('mapImages', { ...order, run: dir });
+        studio.#named.add(found.items.map((item) => item.path));
+        return found;
+      },
+      async 'insight.mapSimilar'({ id, ...order }) {
+        const { dir } = await studio.#runs.get(id);
+        const found = await studio.#tools.call('mapSimilar', { ...order, run: dir });
+        studio.#named.add(found.items.map((item) => item.path));
+        return found;
+      },
       async 'insight.lookups'({ id }) {
         const { dir } = await studio.#runs.get(id);
         return studio.#tools.call('lookups', { run: dir });

@@ -18,6 +18,7 @@ export function createTools(): ToolHandlers {
   const predictions = once(async () => new (await import('./predictions.ts')).PredictionReader());
   const dense = once(async () => new (await import('./dense-reader.ts')).DenseReader());
   const objects = once(async () => new (await import('./objects-reader.ts')).ObjectsReader());
+  const maps = once(async () => new (await import('./map-reader.ts')).MapReader());
   const lookup = once(async () => new (await import('./lookup-reader.ts')).LookupReader());
   return {
     scan: lazy(() => import('./scan.ts'), 'scanDataset'),
@@ -48,6 +49,18 @@ export function createTools(): ToolHandlers {
     saveObjects: lazy(() => import('./objects-reader.ts'), 'saveObjectsAs'),
     evaluatedImages: lazy(() => import('./evaluated-images.ts'), 'evaluatedImages'),
     labelMistakes: lazy(() => import('./label-mistakes.ts'), 'labelMistakes'),
+    async maps(order) {
+      return (await maps()).list(order);
+    },
+    async mapPoints(order) {
+      return (await maps()).points(order);
+    },
+    async mapImages(order) {
+      return (await maps()).images(order);
+    },
+    async mapSimilar(order) {
+      return (await maps()).similar(order);
+    },
     async lookups(order) {
       return (await lookup()).list(order);
     },

@@ -34,6 +34,7 @@ import {
 } from './evaluations.ts';
 import { checkSchema, jobSchema } from './jobs.ts';
 import { lookupAboutSchema, lookupImageSchema, lookupResultSchema, wordSchema } from './lookup.ts';
+import { mapAboutSchema, mapImageSchema, mapPointsSchema, similarImageSchema } from './map.ts';
 import { modelDetailSchema, modelSchema } from './models.ts';
 import { neighbourListSchema } from './neighbours.ts';
 import {
@@ -68,6 +69,8 @@ const byId = z.strictObject({ id });
 const evaluatedSchema = z.strictObject({ job: id.optional(), run: id.optional() });
 /** A run, and by default its newest index of patches. */
 const lookupFields = { id, name: z.string().min(1).max(255).optional() };
+/** A map that a run keeps. */
+const mapFields = { id, name: z.string().min(1).max(255) };
 const page = { offset: count, count: z.int().min(1).max(1000) };
 
 export const appInfoSchema = z.object({
@@ -393,6 +396,19 @@ export const studioApi = {
       scores: z.boolean(),
     }),
     output: lookupResultSchema,
+  },
+
+  /** The maps of images that a run keeps, newest first. */
+  'insight.maps': { input: byId, output: z.object({ items: z.array(mapAboutSchema) }) },
+  'insight.mapPoints': { input: z.strictObject(mapFields), output: mapPointsSchema },
+  'insight.mapImages': {
+    input: z.strictObject({ ...mapFields, rows: z.array(count).max(500) }),
+    output: z.object({ items: z.array(mapImageSchema) }),
+  },
+  /** The images most similar to one of the map, by features. */
+  'insight.mapSimilar': {
+    input: z.strictObject({ ...mapFields, row: count, k: z.int().min(1).max(200) }),
+    output: z.object({ items: z.array(similarImageSchema) }),
   },
 
   'models.list': { input: nothing, output: z.array(modelSchema) },

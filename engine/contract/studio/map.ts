@@ -55,3 +55,36 @@ export const mapSchema = mapAboutSchema.extend({
   }),
 });
 export type ImageMap = Readonly<z.infer<typeof mapSchema>>;
+
+/** The places and numbers of all points of a map, each as float32 in base64. */
+export const mapPointsSchema = z.object({
+  count: count,
+  folders: z.array(z.string()),
+  columns: z.object({
+    x: z.string(),
+    y: z.string(),
+    cluster: z.string(),
+    folder: z.string(),
+    outlier: z.string(),
+    similarity: z.string(),
+    /** Side of a square of as many pixels. */
+    size: z.string(),
+  }),
+});
+export type MapPoints = Readonly<z.infer<typeof mapPointsSchema>>;
+
+/** An image on a map. */
+export const mapImageSchema = z.object({
+  row: count,
+  path: z.string(),
+  width: count,
+  height: count,
+  folder: z.string(),
+  cluster: count,
+  outlier: z.number(),
+  nearest: count,
+  similarity: z.number(),
+});
+export type MapImage = Readonly<z.infer<typeof mapImageSchema>>;
+
+export const similarImageSchema = mapImageSchema.extend({ score: z.number() });

@@ -1,9 +1,9 @@
 /** What networks have learnt: one page a view. */
 import { Redirect, Route, Switch } from 'wouter';
 import { readReference } from '../../ui/reference-param.ts';
-
 import { AttentionPage } from './attention/attention-page.tsx';
 import { LookupPage } from './lookup/lookup-page.tsx';
+import { MapPage } from './map/map-page.tsx';
 
 export function InsightPage() {
   return (
@@ -12,6 +12,12 @@ export function InsightPage() {
         {({ reference }) => {
           const named = readReference(reference);
           return <LookupPage key={named} run={named} />;
+        }}
+      </Route>
+      <Route path="/insight/map/:reference">
+        {({ reference }) => {
+          const named = readReference(reference);
+          return <MapPage key={named} run={named} />;
         }}
       </Route>
       <Route path="/insight/attention/:reference">

@@ -50,6 +50,7 @@ export function RunActions({ run }: { readonly run: RunDetail }) {
               Predict on new images…
             </LinkButton>
           )}
+          <LinkButton href={referenceAddress('insight/map', id)}>Map…</LinkButton>
           <LinkButton href={referenceAddress('insight/lookup', id)}>Patches…</LinkButton>
           <LinkButton href={referenceAddress('insight/attention', id)}>Attention…</LinkButton>
           <LinkButton href={referenceAddress('models', id)}>Export…</LinkButton>
