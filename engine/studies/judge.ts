@@ -4,12 +4,15 @@ import { imageSettings, networkSettings } from '../contract/settings/shared.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import type { LabelledSet } from '../data/labelled/labelled-types.ts';
 import { trainingPart, validationPart } from '../data/labelled/splits.ts';
+import type { ClassScores } from '../evaluation/class-scores.ts';
+import { extractFeatures } from '../features/features.ts';
 import type { FeatureRows } from '../features/neighbours.ts';
-import { recipeFeatures } from '../features/recipe-features.ts';
+import type { Model } from '../models/model.ts';
 import { openModel } from '../models/open-model.ts';
 import { labelledMemory } from '../runs/scan-memory.ts';
 import { knnSweep } from '../tasks/knn/knn.ts';
 import { untrainedNetwork } from '../tasks/pretrain/untrained-network.ts';
+import { modelImages } from '../tasks/shared/model-images.ts';
 import { nothingToLearn, noValidationImages } from '../tasks/shared/training-sets.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 
@@ -72,49 +75,80 @@ export class NeighbourJudge {
     };
   }
 
+  /** @throws StudioError `too-many-broken-images`, errors of opening the run */
   async judge({ dir, recipe, device, untrained }: JudgedRun): Promise<Judgement> {
     const { workspace } = this.#order;
     const { model } = await openModel(dir, { workspace, network: 'teacher' });
     const first = untrained === undefined ? [untrainedNetwork(recipe)] : [];
-    const [score, before = untrained!] = await this.#accuracies(
-      [model.tensors, ...first],
-      recipe,
-      device,
-    );
-    return { score: score!, untrained: before };
+    const accuracies = await this.#accuracies(model, [model.tensors, ...first], device);
+    return { score: accuracies[0]!, untrained: untrained ?? accuracies[1]! };
   }
 
   async #accuracies(
+    model: Model,
     networks: readonly NamedTensors[],
-    recipe: Recipe,
     device: string,
   ): Promise<number[]> {
-    const of = ({ samples }: LabelledSet) => recipeFeatures({ recipe, networks, samples, device });
-    const known = await of(this.#reference);
-    const asked = await of(this.#asked);
+    const { k } = this.#order;
+    const { classes } = this.#reference;
+    const known = await labelledFeatures(model, networks, this.#reference, device);
+    const asked = await labelledFeatures(model, networks, this.#asked, device);
     const accuracies: number[] = [];
-    for (const [i, train] of known.entries())
-      accuracies.push(await this.#accuracy(train, asked[i]!, device));
+    for (const [i, train] of known.rows.entries()) {
+      const { sweep } = await knnSweep({
+        train,
+        trainLabels: known.labels,
+        test: asked.rows[i]!,
+        classes: classes.length,
+        ks: [k],
+        device,
+      });
+      accuracies.push(shareRight(sweep[0]!.scores, asked.labels));
+    }
     return accuracies;
   }
+}
 
-  async #accuracy(train: FeatureRows, test: FeatureRows, device: string): Promise<number> {
-    const classes = this.#reference.classes.length;
-    const { sweep } = await knnSweep({
-      train,
-      trainLabels: this.#reference.samples.map(({ label }) => label),
-      test,
-      classes,
-      ks: [this.#order.k],
-      device,
-    });
-    const { data } = sweep[0]!.scores;
-    const right = this.#asked.samples.filter(({ label }, i) => {
-      const shares = data.subarray(i * classes, (i + 1) * classes);
-      return shares.indexOf(Math.max(...shares)) === label;
-    });
-    return right.length / test.count;
-  }
+interface LabelledFeatures {
+  /** One row an image, by network. */
+  readonly rows: readonly FeatureRows[];
+  /** Class of each row. */
+  readonly labels: readonly number[];
+}
+
+/** Features of a set's images by each network; images that cannot be decoded any more are left out. */
+async function labelledFeatures(
+  model: Model,
+  networks: readonly NamedTensors[],
+  { samples }: LabelledSet,
+  device: string,
+): Promise<LabelledFeatures> {
+  const images = modelImages(model, samples);
+  const found = await extractFeatures({
+    vit: model.vit,
+    networks,
+    layers: 'last',
+    poolings: ['mean'],
+    images: images.images,
+    load: images.load,
+    device,
+  });
+  const { kept } = images;
+  return {
+    rows: found.map(([only]) => {
+      const { data, width } = only!.rows;
+      return { data: images.rows(data, width), width, count: kept.length };
+    }),
+    labels: kept.map(({ label }) => label),
+  };
+}
+
+function shareRight({ data, classes, count }: ClassScores, labels: readonly number[]): number {
+  const right = labels.filter((label, i) => {
+    const shares = data.subarray(i * classes, (i + 1) * classes);
+    return shares.indexOf(Math.max(...shares)) === label;
+  });
+  return right.length / count;
 }
 
 const INITIAL = [...Object.keys({ ...imageSettings, ...networkSettings }), 'seed'];
