@@ -79,7 +79,7 @@ describe('study', () => {
       kind: 'pretrain',
       name: 'warm',
       preset: 'micro',
-      recipe: { temperature: 0.2, seed: 0 },
+      recipe: { temperature: 0.2, seed: 0, steps: 800 },
     });
     expect(records.at(-1)).toMatchObject({ preset: 'warm' });
   });

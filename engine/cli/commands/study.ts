@@ -27,6 +27,9 @@ export const command = jobCommand('study', {
     const overrides = readOverrides(request.settings, args);
     const source = { folder: host.cwd, workspace };
     const { name, preset, recipe } = loadRecipe(request.recipe, overrides, source);
+    // A preset keeps the length of the recipe, since the trainings of a study are short.
+    const { steps: _, epochs: __, ...kept } = request.settings;
+    const usual = loadRecipe(request.recipe, kept, source).recipe;
     if (recipe.steps === null)
       throw usageError('--steps N is missing: the length of the trainings of the study.');
     const folder = path.resolve(host.cwd, request.out ?? path.join(workspace, 'study'));
@@ -69,7 +72,13 @@ export const command = jobCommand('study', {
     const saved =
       request.save === undefined || found.best === undefined
         ? undefined
-        : await saveBest(call, { workspace, name: request.save, preset, recipe, best: found.best });
+        : await saveBest(call, {
+            workspace,
+            name: request.save,
+            preset,
+            recipe: usual,
+            best: found.best,
+          });
     const files = studyFileNames(study).map((file) => path.join(folder, file));
     const { rows, effects, best } = found;
     out.record({
