@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { plannedTrainings } from '../../../engine/contract/study/rounds.ts';
 import { presets } from '../../../engine/recipes/presets.ts';
 import { planStudy } from '../../../engine/studies/plan.ts';
-import { EMPTY_STUDY_DRAFT, problemOf, requestOf, trainingsOf, varyText } from './draft.ts';
+import {
+  chosenOf,
+  EMPTY_STUDY_DRAFT,
+  isTrainedOn,
+  problemOf,
+  requestOf,
+  trainingsOf,
+  varyText,
+} from './draft.ts';
 
 const { recipe } = presets.micro;
 const draft = (change: Partial<typeof EMPTY_STUDY_DRAFT>) => ({ ...EMPTY_STUDY_DRAFT, ...change });
@@ -49,6 +57,27 @@ it.each([
     expect(trainingsOf(chosen)).toBe(plannedTrainings(plan));
   },
 );
+
+describe('the images of a study', () => {
+  const set = (id: string, kind: string, folder: string) => ({ id, kind, folders: [folder] });
+  const all = [set('l', 'labelled', '/d/test'), set('i', 'images', '/d/photos')] as never;
+
+  it('are by default those without labels', () => {
+    expect(chosenOf(draft({}), all).map(({ id }) => id)).toEqual(['i']);
+    expect(chosenOf(draft({ datasets: ['l'] }), all).map(({ id }) => id)).toEqual(['l']);
+    expect(chosenOf(draft({}), [])).toEqual([]);
+  });
+
+  it.each([
+    ['/d/test', true],
+    ['/d/test/cats', true],
+    ['/d/test2', false],
+    ['/d', false],
+    ['', false],
+  ])('hold the set %j to evaluate: %s', (evaluated, isHeld) => {
+    expect(isTrainedOn(evaluated, chosenOf(draft({ datasets: ['l'] }), all))).toBe(isHeld);
+  });
+});
 
 it('is a request with the recipe, its length and its values', () => {
   const data = [{ folders: ['/a', '/b'] }] as never;

@@ -20,6 +20,8 @@ export const EMPTY_STUDY_DRAFT = {
   /** Ids; undefined for the first data set. */
   datasets: undefined as readonly string[] | undefined,
   recipe: 'micro',
+  /** Changes of the recipe that all trainings have. */
+  settings: {} as Readonly<Record<string, string>>,
   steps: 300,
   varied: [{ key: 'temperature', values: '0.05, 0.1, 0.2' }] as readonly VariedSetting[],
   search: 'grid' as Search,
@@ -36,6 +38,26 @@ export const useStudyDraft = create<StudyDraft>(() => EMPTY_STUDY_DRAFT);
 
 export function changeStudyDraft(change: Partial<StudyDraft>): void {
   useStudyDraft.setState(change);
+}
+
+/** The data sets to train on; by default the first without labels, which is none to evaluate on. */
+export function chosenOf({ datasets: ids }: StudyDraft, all: readonly Dataset[]) {
+  if (ids !== undefined) return all.filter(({ id }) => ids.includes(id));
+  const first = all.find(({ kind }) => kind === 'images') ?? all[0];
+  return first === undefined ? [] : [first];
+}
+
+/** Whether a set that is evaluated lies in a folder that is trained on. */
+export function isTrainedOn(evaluated: string, data: readonly Dataset[]): boolean {
+  if (evaluated === '') return false;
+  return data.some(({ folders }) =>
+    folders.some((folder) => evaluated === folder || /^[\\/]/.test(restOf(evaluated, folder))),
+  );
+}
+
+/** What follows a folder in a path; empty for other paths. */
+function restOf(path: string, folder: string): string {
+  return path.startsWith(folder) ? path.slice(folder.length) : '';
 }
 
 /** As `--vary` takes it. */
@@ -89,8 +111,8 @@ export function requestOf(
   draft: StudyDraft,
   { data, preset }: { readonly data: readonly Dataset[]; readonly preset: PresetChoice },
 ): RequestOf<'study'> {
-  const { varied, search, trials, seeds, steps, train, eval: asked, k, device } = draft;
-  const ordered = orderedRecipe('pretrain', preset, { steps: String(steps) });
+  const { settings, varied, search, trials, seeds, steps, train, eval: asked, k, device } = draft;
+  const ordered = orderedRecipe('pretrain', preset, { ...settings, steps: String(steps) });
   return {
     kind: 'study',
     folders: data.flatMap(({ folders }) => folders),

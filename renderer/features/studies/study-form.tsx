@@ -19,9 +19,19 @@ import { countOf } from '../../ui/format.ts';
 import { LabelledSelect } from '../../ui/labelled-select.tsx';
 import { presetChoices } from '../../ui/presets/preset-choice.ts';
 import { useOwnPresets } from '../../ui/presets/use-own-presets.ts';
+import { RecipeForm } from '../../ui/recipe-form/recipe-form.tsx';
+import { checkRecipe, fixFirst } from '../../ui/recipe-form/recipe-kind.ts';
 import { Section } from '../../ui/section.tsx';
 import { SubmitJob } from '../../ui/submit-job.tsx';
-import { changeStudyDraft, problemOf, requestOf, trainingsOf, useStudyDraft } from './draft.ts';
+import {
+  changeStudyDraft,
+  chosenOf,
+  isTrainedOn,
+  problemOf,
+  requestOf,
+  trainingsOf,
+  useStudyDraft,
+} from './draft.ts';
 import { VariedSettings } from './varied-settings.tsx';
 
 const SEARCH_TITLES: Readonly<Record<Search, string>> = {
@@ -43,15 +53,18 @@ export function StudyForm(props: {
   const own = useOwnPresets('pretrain').presets;
   const choices = presetChoices('pretrain', presets, own);
   const preset = choices.find(({ name }) => name === draft.recipe) ?? choices[0]!;
-  const ids = draft.datasets ?? datasets.slice(0, 1).map(({ id }) => id);
-  const data = datasets.filter(({ id }) => ids.includes(id));
+  const data = chosenOf(draft, datasets);
+  const check = checkRecipe('pretrain', preset.recipe, draft.settings);
+  const faults = Object.keys(check.problems);
+  const changed = Object.keys(draft.settings).length;
   const request = requestOf(draft, { data, preset });
   const trainings = trainingsOf(draft);
-  const wrong = draft.varied.find((one) => problemOf(one, preset.recipe) !== undefined);
+  const wrong = draft.varied.find((one) => problemOf(one, check.values) !== undefined);
   const isRangeInGrid =
     draft.search === 'grid' && draft.varied.some(({ values }) => values.includes('..'));
   const missing = [
     [data.length > 0, 'Choose images to train on.'],
+    [faults.length === 0, fixFirst('pretrain', faults)],
     [draft.varied.length > 0, 'Add a setting to vary.'],
     [wrong === undefined, `Fix first: the values of ${wrong?.key}.`],
     [!isRangeInGrid, 'A range needs a search that draws combinations.'],
@@ -72,10 +85,12 @@ export function StudyForm(props: {
           />
           <NativeSelect
             label={<FieldLabel label="Recipe" />}
-            description="Its other settings stay as they are."
+            description="All trainings have its other settings."
             data={choices.map(({ name, title }) => ({ value: name, label: title }))}
             value={preset.name}
-            onChange={(event) => changeStudyDraft({ recipe: event.currentTarget.value })}
+            onChange={(event) =>
+              changeStudyDraft({ recipe: event.currentTarget.value, settings: {} })
+            }
           />
           <WholeNumber
             label="Steps"
@@ -85,9 +100,20 @@ export function StudyForm(props: {
             onChange={(steps) => changeStudyDraft({ steps })}
           />
         </SimpleGrid>
+        <details>
+          <summary>
+            <Text span>Settings of the recipe{changed > 0 ? ` (${changed} changed)` : ''}</Text>
+          </summary>
+          <RecipeForm
+            kind="pretrain"
+            preset={preset.recipe}
+            settings={draft.settings}
+            onChange={(settings) => changeStudyDraft({ settings })}
+          />
+        </details>
       </Section>
       <Section title="2. What is varied">
-        <VariedSettings recipe={preset.recipe} />
+        <VariedSettings recipe={check.values} />
         <SimpleGrid cols={{ base: 1, md: 3 }}>
           <NativeSelect
             label="Search"
@@ -138,6 +164,12 @@ export function StudyForm(props: {
             onChange={(k) => changeStudyDraft({ k })}
           />
         </SimpleGrid>
+        {isTrainedOn(request.eval, data) ? (
+          <Text size="sm" role="alert">
+            The images to evaluate are trained on as well, so the accuracy is not that of new
+            images.
+          </Text>
+        ) : null}
       </Section>
       <Section title="4. Start">
         <Group maw={360} grow>

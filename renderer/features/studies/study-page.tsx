@@ -1,6 +1,6 @@
 /** The page of a study: progress, the best recipe, a table of all combinations, a figure a setting. */
 import { Button, Group, List, Progress, SimpleGrid, Stack, Table, Text } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { nearestBase, recipeText } from '../../../engine/contract/recipe-text.ts';
 import type { SettingValues } from '../../../engine/contract/settings/setting.ts';
@@ -63,6 +63,12 @@ function JobStudy({ job }: { readonly job: Job }) {
     { enabled: begun, ...(live ? { every: LOOK_MS } : {}) },
   );
   const study = found.data;
+  const { refetch } = found;
+  // The last training ends after the last look.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is read again when these change
+  useEffect(() => {
+    if (begun) void refetch();
+  }, [begun, state, progress?.done, refetch]);
   return (
     <Page title={title} about={`Started ${agoText(createdAt)}.`} actions={<Actions job={job} />}>
       <Group gap="sm">
@@ -80,7 +86,7 @@ function JobStudy({ job }: { readonly job: Job }) {
       {state === 'stopped' ? (
         <Text>It was stopped. Finished trainings are kept; Resume trains the others.</Text>
       ) : null}
-      {study === undefined || study.results.length === 0 ? null : <Found study={study} />}
+      {study === undefined || study.results.length === 0 ? null : <Found study={study} job={job} />}
       <Stack>
         {begun ? <ResultFiles key={state} of={{ job: id }} live={live} /> : null}
         <CopyCommand request={job.request} />
@@ -121,7 +127,7 @@ function Actions({ job }: { readonly job: Job }) {
   );
 }
 
-function Found({ study }: { readonly study: Study }) {
+function Found({ study, job }: { readonly study: Study; readonly job: Job }) {
   const found = summarise(study);
   const { effects, best } = found;
   const untrained = study.results.reduce((sum, one) => sum + one.untrained, 0);
@@ -130,7 +136,7 @@ function Found({ study }: { readonly study: Study }) {
       {best === undefined ? null : (
         <Section
           title="Best combination"
-          actions={<SaveBest study={study} settings={best.settings} />}
+          actions={<SaveBest study={study} job={job} settings={best.settings} />}
         >
           <Text>
             <b>{settingsText(best.settings)}</b>: kNN accuracy {scoreText(best.score)},{' '}
@@ -199,14 +205,20 @@ function Combinations(props: { readonly study: Study; readonly found: StudySumma
 /** Saves the recipe of the study with the best settings beside the built-in ones. */
 function SaveBest(props: {
   readonly study: Study;
+  readonly job: Job;
   readonly settings: Readonly<Record<string, string>>;
 }) {
-  const { study, settings } = props;
+  const { study, job, settings } = props;
   const [opened, setOpened] = useState(false);
   const presets = useStudio('recipes.list', {}).data;
-  const { recipe } = (study.settings ?? {}) as { readonly recipe?: SettingValues };
-  if (presets === undefined || recipe === undefined) return null;
-  const { values, problems } = checkRecipe('pretrain', recipe, settings);
+  const { request } = job;
+  if (presets === undefined || request.kind !== 'study') return null;
+  const recipe: SettingValues | undefined = presets.find(({ name }) => name === request.recipe)
+    ?.recipes.pretrain;
+  if (recipe === undefined) return null;
+  // The length of the study's trainings is not that of a run of the recipe.
+  const { steps: _, ...kept } = request.settings;
+  const { values, problems } = checkRecipe('pretrain', recipe, { ...kept, ...settings });
   if (Object.keys(problems).length > 0) return null;
   const bases = presets.map(({ name, recipes }) => ({ name, recipe: recipes.pretrain }));
   return (
