@@ -59,17 +59,11 @@ function lowerOther(lowering: Lowering, step: ComputeStep): boolean {
     case 'softmaxGrad':
       return lowerSoftmaxGrad(lowering, step);
     case 'layerNorm':
-      return lowerNorm(lowering, 'layerNorm', step);
-    case 'batchNorm':
-      return lowerNorm(lowering, 'batchNorm', step);
+      return lowerNorm(lowering, step);
     case 'layerNormGrad':
-      return lowerNormGrad(lowering, 'layerNorm', step);
-    case 'batchNormGrad':
-      return lowerNormGrad(lowering, 'batchNorm', step);
+      return lowerNormGrad(lowering, step);
     case 'layerNormScaleGrad':
-      return lowerNormScaleGrad(lowering, 'layerNorm', step);
-    case 'batchNormScaleGrad':
-      return lowerNormScaleGrad(lowering, 'batchNorm', step);
+      return lowerNormScaleGrad(lowering, step);
     default:
       return false;
   }

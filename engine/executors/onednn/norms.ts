@@ -1,5 +1,5 @@
 /**
- * Layer norm, batch norm and softmax, with their gradients. All operands are row-major.
+ * Layer norm and softmax, with their gradients. All operands are row-major.
  *
  * A norm leaves the statistics of its operand for the gradients, which are computed from them as long as
  * the operand is the same value; otherwise they are computed again.
@@ -13,8 +13,6 @@ import type { Primitive } from './primitives.ts';
 import { sumInto } from './reductions.ts';
 import { denseStrides, type Tensor, withLayout } from './tensors.ts';
 
-type Kind = 'layerNorm' | 'batchNorm';
-
 /** [.., C] as a matrix. */
 function matrixOf(tensor: Tensor): Tensor {
   const width = tensor.shape.at(-1)!;
@@ -26,37 +24,32 @@ function shaped(tensor: Tensor, shape: readonly number[]): Tensor {
 }
 
 interface Forward {
-  readonly kind: Kind;
   readonly x: Tensor;
   readonly eps: number;
   readonly affine: boolean;
 }
 
-function forwardOf(lowering: Lowering, { kind, x, eps, affine }: Forward): Primitive | undefined {
+function forwardOf(lowering: Lowering, { x, eps, affine }: Forward): Primitive | undefined {
   const { primitives } = lowering;
   const desc = primitives.desc(x);
   const flags = affine ? NORM.scale | NORM.shift : 0;
-  if (kind === 'batchNorm') return primitives.find(kind, [PROP.training, desc, desc, eps, flags]);
   const statistics = primitives.desc({ dtype: 'f32', shape: [x.shape[0]!], strides: [1] });
-  return primitives.find(kind, [PROP.training, desc, desc, statistics, eps, flags]);
+  return primitives.find('layerNorm', [PROP.training, desc, desc, statistics, eps, flags]);
 }
 
-/** The number of means and variances. */
-const statisticCount = (kind: Kind, x: Tensor) => x.shape[kind === 'layerNorm' ? 0 : 1]!;
-
-const nameOf = (kind: Kind, { buffer, offset, shape }: View, eps: number) =>
-  `${kind} ${buffer} ${offset} ${elementCount(shape)} ${eps}`;
+const nameOf = ({ buffer, offset, shape }: View, eps: number) =>
+  `${buffer} ${offset} ${elementCount(shape)} ${eps}`;
 
 /** @returns false where there is no fast primitive */
-export function lowerNorm(lowering: Lowering, kind: Kind, step: ComputeStep): boolean {
+export function lowerNorm(lowering: Lowering, step: ComputeStep): boolean {
   const { eps } = step.body[0]!.attrs as { eps: number };
   const [x, scale, shift] = operandsOf(lowering, step);
   const target = matrixOf(lowering.tensorOf(step.writes[0]!.view));
   const matrix = matrixOf(x!);
   const affine = scale !== undefined;
-  const primitive = forwardOf(lowering, { kind, x: matrix, eps, affine });
+  const primitive = forwardOf(lowering, { x: matrix, eps, affine });
   if (primitive === undefined) return false;
-  const statistics = [0, 1].map(() => lowering.own([statisticCount(kind, matrix)]));
+  const statistics = [0, 1].map(() => lowering.own([matrix.shape[0]!]));
   lowering.call(primitive, [
     [ARG.src, matrix],
     [ARG.dst, target],
@@ -68,7 +61,7 @@ export function lowerNorm(lowering: Lowering, kind: Kind, step: ComputeStep): bo
         ] as const)
       : []),
   ]);
-  lowering.keep(nameOf(kind, viewOf(step, 0), eps), statistics);
+  lowering.keep(nameOf(viewOf(step, 0), eps), statistics);
   return true;
 }
 
@@ -90,17 +83,16 @@ function viewOf({ body, reads }: ComputeStep, operand: number): View {
 /** Mean and variance of the operand of a norm. */
 function statisticsOf(
   lowering: Lowering,
-  kind: Kind,
   view: View,
   matrix: Tensor,
   eps: number,
 ): readonly Tensor[] | undefined {
-  const name = nameOf(kind, view, eps);
+  const name = nameOf(view, eps);
   const known = [0, 1].map((i) => lowering.kept(name, i));
   if (known[0] !== undefined) return known as Tensor[];
-  const primitive = forwardOf(lowering, { kind, x: matrix, eps, affine: false });
+  const primitive = forwardOf(lowering, { x: matrix, eps, affine: false });
   if (primitive === undefined) return undefined;
-  const statistics = [0, 1].map(() => lowering.own([statisticCount(kind, matrix)]));
+  const statistics = [0, 1].map(() => lowering.own([matrix.shape[0]!]));
   lowering.call(primitive, [
     [ARG.src, matrix],
     [ARG.dst, lowering.scratch(matrix.shape)],
@@ -110,95 +102,70 @@ function statisticsOf(
   return statistics;
 }
 
-interface Backward extends Forward {
+interface Backward {
+  readonly x: Tensor;
+  readonly eps: number;
   readonly g: Tensor;
   readonly statistics: readonly Tensor[];
-  readonly scale: Tensor | undefined;
+  readonly scale: Tensor;
   readonly diffX: Tensor;
-  readonly diffScale?: Tensor;
+  readonly diffScale: Tensor;
 }
 
-/** @returns false where there is no fast primitive */
+/** The library computes the cotangents of x, scale and shift together. */
 function lowerBackward(lowering: Lowering, backward: Backward): boolean {
-  const { kind, x, eps, g, statistics, scale, diffX } = backward;
-  // The cotangent of a scale is computed with that of x always.
-  const diffScale =
-    backward.diffScale ?? (scale === undefined ? undefined : lowering.scratch([x.shape[1]!]));
+  const { x, eps, g, statistics, scale, diffX, diffScale } = backward;
   const { primitives } = lowering;
-  const affine = scale !== undefined;
-  const forward = forwardOf(lowering, { kind, x, eps, affine });
+  const forward = forwardOf(lowering, { x, eps, affine: true });
   if (forward === undefined) return false;
   const desc = primitives.desc(x);
-  const prop = diffScale === undefined ? PROP.backwardData : PROP.backward;
-  const flags = affine ? NORM.scale | NORM.shift : 0;
   const stat = primitives.desc({ dtype: 'f32', shape: [x.shape[0]!], strides: [1] });
-  const primitive =
-    kind === 'layerNorm'
-      ? primitives.find('layerNormBackward', [
-          prop,
-          desc,
-          desc,
-          desc,
-          stat,
-          eps,
-          flags,
-          forward.desc,
-        ])
-      : primitives.find('batchNormBackward', [prop, desc, desc, desc, eps, flags, forward.desc]);
+  const flags = NORM.scale | NORM.shift;
+  const args = [PROP.backward, desc, desc, desc, stat, eps, flags, forward.desc];
+  const primitive = primitives.find('layerNormBackward', args);
   if (primitive === undefined) return false;
   lowering.call(primitive, [
     [ARG.src, x],
     [ARG.diffDst, g],
     [ARG.diffSrc, diffX],
     ...statisticArgs(statistics),
-    ...(affine ? [[ARG.scale, scale] as const] : []),
-    ...(diffScale === undefined
-      ? []
-      : ([
-          [ARG.diffScale, diffScale],
-          [ARG.diffShift, lowering.scratch(diffScale.shape)],
-        ] as const)),
+    [ARG.scale, scale],
+    [ARG.diffScale, diffScale],
+    [ARG.diffShift, lowering.scratch(diffScale.shape)],
   ]);
   return true;
 }
 
 /** The cotangent of x. @returns false where there is no fast primitive */
-export function lowerNormGrad(lowering: Lowering, kind: Kind, step: ComputeStep): boolean {
+export function lowerNormGrad(lowering: Lowering, step: ComputeStep): boolean {
   const { eps } = step.body[0]!.attrs as { eps: number };
-  const operands = operandsOf(lowering, step);
-  const [x, g, scale] =
-    kind === 'layerNorm'
-      ? [operands[0]!, operands[2]!, operands[1]]
-      : (operands as [Tensor, Tensor]);
+  const [x, scale, g] = operandsOf(lowering, step) as [Tensor, Tensor, Tensor];
   const matrix = matrixOf(x);
-  const statistics = statisticsOf(lowering, kind, viewOf(step, 0), matrix, eps);
+  const statistics = statisticsOf(lowering, viewOf(step, 0), matrix, eps);
   if (statistics === undefined) return false;
   const diffX = matrixOf(lowering.tensorOf(step.writes[0]!.view));
   return lowerBackward(lowering, {
-    kind,
     x: matrix,
     eps,
-    affine: scale !== undefined,
     g: matrixOf(g),
     statistics,
     scale,
     diffX,
+    diffScale: lowering.scratch(scale.shape),
   });
 }
 
 /** The cotangent of the scale. @returns false where there is no fast primitive */
-export function lowerNormScaleGrad(lowering: Lowering, kind: Kind, step: ComputeStep): boolean {
+export function lowerNormScaleGrad(lowering: Lowering, step: ComputeStep): boolean {
   const { eps } = step.body[0]!.attrs as { eps: number };
   const [x, g] = operandsOf(lowering, step) as [Tensor, Tensor];
   const matrix = matrixOf(x);
-  const statistics = statisticsOf(lowering, kind, viewOf(step, 0), matrix, eps);
+  const statistics = statisticsOf(lowering, viewOf(step, 0), matrix, eps);
   if (statistics === undefined) return false;
   const width = matrix.shape[1]!;
   return lowerBackward(lowering, {
-    kind,
     x: matrix,
     eps,
-    affine: true,
     g: matrixOf(g),
     statistics,
     scale: lowering.ones(width),

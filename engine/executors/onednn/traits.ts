@@ -7,10 +7,16 @@ import { prepareGraph } from '../prepare-graph.ts';
 import { isChained } from './chains.ts';
 import { isDenseLayout } from './tensors.ts';
 
-/** Composites that are written out in simpler ops, which are products, sums and softmax here. */
+/**
+ * Composites that are written out in simpler ops, which are products, sums and softmax here. Batch norm of
+ * rows has a primitive, which is ten times slower on AVX2.
+ */
 const DECOMPOSED: ReadonlySet<OpName> = new Set([
   'attention',
   'attentionProbs',
+  'batchNorm',
+  'batchNormGrad',
+  'batchNormScaleGrad',
   'columnVariance',
   'geluSlope',
   'rowInvStd',
