@@ -31,7 +31,7 @@ export const CSV_OPTION = {
 const VAL_FRACTION = 0.1;
 
 type LabelledRequest = Pick<
-  RequestOf<'finetune' | 'compare'>,
+  RequestOf<'finetune' | 'compare' | 'partial'>,
   | 'train'
   | 'val'
   | 'valFraction'

@@ -67,6 +67,7 @@ export function engineParts() {
     saveReport: lazy(() => import('../reports/save-report.ts'), 'saveReport'),
     buildReport: lazy(() => import('../reports/report.ts'), 'buildReport'),
     savePreset: lazy(() => import('../recipes/own-presets.ts'), 'savePreset'),
+    partial: lazy(() => import('../downstream/partial.ts'), 'partial'),
     attention: lazy(() => import('../downstream/attention.ts'), 'attention'),
     writeAttention: lazy(() => import('../downstream/attention-files.ts'), 'writeAttention'),
     stopRun: lazy(() => import('../runs/command-run.ts'), 'stopRun'),

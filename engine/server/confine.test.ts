@@ -78,6 +78,8 @@ const WITH_PATH: readonly (readonly [CommandName, object])[] = [
       { kind: 'finetune', from: 'run-1', mode: 'full', ...labelled, train: '#', recipe: '$' },
       { kind: 'compare', from: '$', fractions: [1], seeds: 1, modes: ['full'], ...labelled },
       { kind: 'compare', from: 'r', fractions: [1], seeds: 1, modes: ['full'], ...labelled },
+      { kind: 'partial', from: '$', seeds: 1, ...labelled, train: '#' },
+      { kind: 'partial', from: 'run-1', seeds: 1, ...labelled },
       { kind: 'evaluate', model: 'run-1', data: '$', device: 'cpu' },
       { kind: 'evaluate', model: '$', data: '#', device: 'cpu' },
       { kind: 'evaluate', model: 'run-1', data: '#', masks: '$', device: 'cpu' },

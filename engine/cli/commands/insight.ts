@@ -23,6 +23,10 @@ const subcommands = commandTableOf({
     summary: 'Draw which patches the class token attends to, beside other networks.',
     load: () => import('./insight/attention.ts'),
   },
+  partial: {
+    summary: 'Tune more and more blocks on labels, beside the untrained network.',
+    load: () => import('./insight/partial.ts'),
+  },
 });
 
 export const command: Command = {

@@ -15,6 +15,7 @@ import type { JobDefinition } from './job.ts';
 import { knnJob } from './knn.ts';
 import { lookupJob } from './lookup.ts';
 import { mapJob } from './map.ts';
+import { partialJob } from './partial.ts';
 import { predictJob } from './predict.ts';
 import { prepareJob } from './prepare.ts';
 import { pretrainJob } from './pretrain.ts';
@@ -29,6 +30,7 @@ export const jobs = {
   pretrain: pretrainJob,
   finetune: finetuneJob,
   compare: compareJob,
+  partial: partialJob,
   evaluate: evaluateJob,
   predict: predictJob,
   knn: knnJob,

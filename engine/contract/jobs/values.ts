@@ -54,6 +54,12 @@ export const WORD = text(z.string().min(1).max(100));
 
 export const MODE = text(z.string().regex(MODE_PATTERN, 'must be full, linear or partial:K'));
 
+/** A number of blocks, or all of them. */
+export const TUNED_BLOCKS: Value<z.ZodUnion<[z.ZodInt, z.ZodLiteral<'all'>]>> = {
+  schema: z.union([z.int().min(0).max(999), z.literal('all')]),
+  read: (given, name) => (given === 'all' ? given : readInteger(given, name, 0)),
+};
+
 /** An integer. @param max for surfaces; the command line has no upper limit */
 export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Value<z.ZodInt> {
   return {
