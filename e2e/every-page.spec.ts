@@ -6,7 +6,12 @@ import { callStudio } from './call-studio.ts';
 import { expect, test } from './fixtures.ts';
 import type { LaunchedHost } from './hosts/host.ts';
 import { writePictures } from './images.ts';
-import { oneClassEvaluation, writeComparison, writeFineTuning } from './prepared-evaluations.ts';
+import {
+  oneClassEvaluation,
+  writeComparison,
+  writeFineTuning,
+  writePartial,
+} from './prepared-evaluations.ts';
 import { writeRun, writeStudent } from './prepared-runs.ts';
 import { writeStudy } from './prepared-study.ts';
 
@@ -61,6 +66,7 @@ test.describe('with content', () => {
     const shorter = writeRun(workspace, { name: 'short', steps: 20 }, 2);
     const classifier = writeFineTuning(workspace, 3, oneClassEvaluation(images));
     const comparison = writeComparison(workspace);
+    const partial = writePartial(workspace);
     const study = writeStudy(workspace);
     places = [
       ['runs', LONG_NAME],
@@ -68,6 +74,7 @@ test.describe('with content', () => {
       [`runs/${classifier}`, 'Most confident mistakes', 'in a window'],
       [`finetune/${classifier}`, 'Validation set'],
       [`finetune/results/${comparison}`, 'All numbers', 'in a window'],
+      [`finetune/results/${partial}`, 'Top-1 accuracy by tuned blocks'],
       [`studies/${study}`, 'Best combination'],
       [`predict/with/${classifier}`, 'Compute on', 'in a window'],
       ['help/pre-train', 'without labels'],

@@ -129,23 +129,13 @@ export function severalLabelsEvaluation(images: string) {
 
 /** A comparison of 0.1.0, whose job recorded no files. @returns the id of the job */
 export function writeComparison(workspace: string): string {
-  const id = '20260101-000000-compare-abc123';
-  const dir = path.join(workspace, 'jobs', id);
-  const results = path.join(dir, 'results');
-  mkdirSync(results, { recursive: true });
   const request = {
     kind: 'compare',
-    from: 'teacher.safetensors',
-    train: '/labelled',
-    val: '/unseen',
+    ...TRAINED,
     fractions: [1],
     seeds: 1,
     modes: ['full'],
-    settings: {},
-    device: 'cpu',
   };
-  const at = '2026-01-01T00:00:00.000Z';
-  const job = { format: 1, id, title: 'Compare', createdAt: at, request, arguments: [], results };
   const row = { fraction: 1, mode: 'full', labelled: 10, seeds: 1, lowest: 0.4, highest: 0.6 };
   const record = {
     type: 'comparison',
@@ -156,13 +146,52 @@ export function writeComparison(workspace: string): string {
     ],
     gains: [{ fraction: 1, mode: 'full', top1: share(0.1) }],
   };
+  const files = ['compare.csv', 'compare.md', 'compare-full.svg', 'compare.json'];
+  return writeJob(workspace, { title: 'Compare', request, record, files });
+}
+
+/** A job that tuned more and more blocks. @returns its id */
+export function writePartial(workspace: string): string {
+  const request = { kind: 'partial', ...TRAINED, seeds: 1 };
+  const points = [0, 1, 'all'].flatMap((blocks, i) => [
+    { blocks, start: 'pretrained', seeds: 1, top1: share(0.4 + i / 20) },
+    { blocks, start: 'scratch', seeds: 1, top1: share(0.3 + i / 10) },
+  ]);
+  const primary = { name: 'top1', better: 'higher' };
+  const about = { type: 'insight', view: 'partial', primary, depth: 4, labelled: 90, images: 10 };
+  const files = ['partial.csv', 'partial.json', 'partial.png'];
+  return writeJob(workspace, { title: 'Partial', request, record: { ...about, points }, files });
+}
+
+const TRAINED = {
+  from: 'teacher.safetensors',
+  train: '/labelled',
+  val: '/unseen',
+  settings: {},
+  device: 'cpu',
+};
+
+interface EndedJob {
+  readonly title: string;
+  readonly request: { readonly kind: string };
+  readonly record: object;
+  /** Names of its results. */
+  readonly files: readonly string[];
+}
+
+function writeJob(workspace: string, { title, request, record, files }: EndedJob): string {
+  const id = `20260101-000000-${request.kind}-abc123`;
+  const dir = path.join(workspace, 'jobs', id);
+  const results = path.join(dir, 'results');
+  mkdirSync(results, { recursive: true });
+  const at = '2026-01-01T00:00:00.000Z';
+  const job = { format: 1, id, title, createdAt: at, request, arguments: [], results };
   const write = (name: string, content: unknown) =>
     writeFileSync(path.join(dir, name), `${JSON.stringify(content)}\n`);
   write('job.json', job);
   write('launched.json', { pid: 1, at });
   write('output.jsonl', record);
   write('result.json', { endedAt: at, exitCode: 0 });
-  for (const name of ['compare.csv', 'compare.md', 'compare-full.svg', 'compare.json'])
-    writeFileSync(path.join(results, name), `${name}\n`);
+  for (const name of files) writeFileSync(path.join(results, name), `${name}\n`);
   return id;
 }

@@ -12,6 +12,7 @@ import {
 import type { Split } from '../../../engine/contract/splits.ts';
 import type { JobKind, RequestOf } from '../../../engine/contract/studio/index.ts';
 import { LABELLED_TASKS, type LabelledTaskId } from '../../../engine/contract/tasks.ts';
+import type { TunedBlocks } from '../../../engine/contract/tuned-blocks.ts';
 import type { Which } from '../../ui/which-network.tsx';
 
 export const EMPTY_FINETUNE_DRAFT = {
@@ -48,6 +49,9 @@ export const EMPTY_FINETUNE_DRAFT = {
   fractions: [0.01, 0.1, 1] as readonly number[],
   modes: ['full'] as readonly string[],
   seeds: 3,
+  /** Numbers of tuned blocks; undefined for those that suit the depth of the network. */
+  tunedBlocks: undefined as readonly TunedBlocks[] | undefined,
+  partialSeeds: 1,
 };
 export type FinetuneDraft = Readonly<typeof EMPTY_FINETUNE_DRAFT>;
 
@@ -98,7 +102,11 @@ function validationOf(val: string, { images, masks }: DenseFolders) {
   };
 }
 
-export function whichOf({ from, network, checkpoint }: RequestOf<'finetune' | 'knn' | 'compare'>) {
+export function whichOf({
+  from,
+  network,
+  checkpoint,
+}: RequestOf<'finetune' | 'knn' | 'compare' | 'partial'>) {
   const which: Which = {
     ...(network === undefined ? {} : { network }),
     ...(checkpoint === undefined ? {} : { checkpoint }),
@@ -106,7 +114,7 @@ export function whichOf({ from, network, checkpoint }: RequestOf<'finetune' | 'k
   return { from, which };
 }
 
-export function trainingDraft(request: RequestOf<'finetune' | 'compare'>) {
+export function trainingDraft(request: RequestOf<'finetune' | 'compare' | 'partial'>) {
   const { task, labelSeparator = '', train, val = '', valFraction } = request;
   const { leaveOutLeaks = false, recipe, settings, device } = request;
   const dense = denseLabelsOf(request) ?? {};

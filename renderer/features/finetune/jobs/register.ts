@@ -13,6 +13,9 @@ import { FinetuneResult } from './finetune/result.tsx';
 import { KnnForm } from './knn/form.tsx';
 import { knnDraft } from './knn/request.ts';
 import { KnnResult } from './knn/result.tsx';
+import { PartialForm } from './partial/form.tsx';
+import { partialDraft, partialTrainings } from './partial/request.ts';
+import { PartialResult } from './partial/result.tsx';
 import type { ResultJob } from './result-job.ts';
 
 const RESULT_JOBS: { readonly [K in JobKind]?: ResultJob<K> } = {
@@ -44,6 +47,14 @@ const RESULT_JOBS: { readonly [K in JobKind]?: ResultJob<K> } = {
     Result: ComparisonResult,
     draft: compareDraft,
     trainings: comparedTrainings,
+  },
+  partial: {
+    label: 'Tune more and more blocks',
+    what: 'partial fine-tuning',
+    Form: PartialForm,
+    Result: PartialResult,
+    draft: partialDraft,
+    trainings: partialTrainings,
   },
 };
 
