@@ -18,6 +18,7 @@ import {
 } from './camera.ts';
 import { drawPoints } from './draw-points.ts';
 import classes from './map.module.css';
+import { type Pixel, rowsInside } from './selection.ts';
 
 const HEIGHT = 620;
 const ZOOM_STEP = 1.5;
@@ -32,8 +33,10 @@ export function MapCanvas(props: {
   readonly colours: Uint32Array;
   readonly chosen: number | undefined;
   readonly onChoose: (row: number) => void;
+  /** Points that a line was drawn around, or the chosen one, which is added or taken away. */
+  readonly onSelect: (rows: readonly number[], toggles: boolean) => void;
 }) {
-  const { id, name, columns, colours, chosen, onChoose } = props;
+  const { id, name, columns, colours, chosen, onChoose, onSelect } = props;
   const { ref, width } = useElementSize();
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useMemo(() => ({ width: Math.floor(width), height: HEIGHT }), [width]);
@@ -44,6 +47,7 @@ export function MapCanvas(props: {
   const [moved, setMoved] = useState<Camera | undefined>(undefined);
   const camera = moved ?? whole;
   const drag = useRef<{ x: number; y: number; far: boolean } | undefined>(undefined);
+  const [line, setLine] = useState<readonly Pixel[]>([]);
   const [inSight, setInSight] = useState<readonly number[]>([]);
   const key = useRef({});
   useEffect(() => {
@@ -84,9 +88,15 @@ export function MapCanvas(props: {
   const pictures = inSight.length === 0 ? [] : (data?.items ?? []);
   const down = (event: PointerEvent<HTMLCanvasElement>) => {
     event.currentTarget.setPointerCapture(event.pointerId);
+    const { offsetX: x, offsetY: y } = event.nativeEvent;
+    if (event.shiftKey) return setLine([{ x, y }]);
     drag.current = { x: event.clientX, y: event.clientY, far: false };
   };
   const move = (event: PointerEvent) => {
+    if (line.length > 0) {
+      const { offsetX: x, offsetY: y } = event.nativeEvent;
+      return setLine([...line, { x, y }]);
+    }
     const last = drag.current;
     if (last === undefined || camera === undefined) return;
     const [dx, dy] = [event.clientX - last.x, event.clientY - last.y];
@@ -95,6 +105,10 @@ export function MapCanvas(props: {
     setMoved(movedBy(camera, dx, dy));
   };
   const up = (event: PointerEvent<HTMLCanvasElement>) => {
+    if (line.length > 0) {
+      if (camera !== undefined) onSelect(rowsInside(columns, camera, size, line), false);
+      return setLine([]);
+    }
     const { far = true } = drag.current ?? {};
     drag.current = undefined;
     if (far || camera === undefined) return;
@@ -119,6 +133,7 @@ export function MapCanvas(props: {
           : pixelOf(camera, columns.x[chosen]!, columns.y[chosen]!, size);
       setMoved(zoomedAt(camera, whole, zoom, at, size));
     } else if (event.key === '0') setMoved(undefined);
+    else if (event.key.toLowerCase() === 's' && chosen !== undefined) onSelect([chosen], true);
     else return;
     event.preventDefault();
   };
@@ -128,7 +143,7 @@ export function MapCanvas(props: {
     <div ref={ref} className={classes['frame']!} style={{ height: HEIGHT }}>
       {size.width === 0 ? null : (
         <section
-          aria-label="Map; arrow keys go to the next image, + and - zoom, 0 shows all"
+          aria-label="Map; arrow keys go to the next image, S selects it, + and - zoom, 0 shows all"
           // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys choose images
           tabIndex={0}
           className={classes['map']!}
@@ -145,6 +160,11 @@ export function MapCanvas(props: {
           {pictures.map((image) => (
             <Picture key={image.row} image={image} at={placed(image.row)} />
           ))}
+          {line.length === 0 ? null : (
+            <svg className={classes['line']!} aria-hidden>
+              <polygon points={line.map(({ x, y }) => `${x},${y}`).join(' ')} />
+            </svg>
+          )}
           {chosen === undefined ? null : <Ring at={placed(chosen)} />}
         </section>
       )}

@@ -8,11 +8,15 @@ import { countText } from '../../../ui/format.ts';
 import { pictureName } from '../../../ui/picture-name.ts';
 import { Section } from '../../../ui/section.tsx';
 import { Thumbnail } from '../../../ui/thumbnail.tsx';
+import { pixelColour } from './draw-points.ts';
 import { ImageList } from './image-list.tsx';
 import { MapCanvas } from './map-canvas.tsx';
 import { COLOUR_COLUMNS, type ColourColumn, coloursOf, decoded, largest } from './point-colours.ts';
+import type { Naming } from './selection.ts';
+import { SelectionPanel } from './selection-panel.tsx';
 
 const SIMILAR = 24;
+const SELECTED = pixelColour([255, 120, 0]);
 const LISTED = 24;
 
 export function MapView(props: { readonly id: string; readonly about: MapAbout }) {
@@ -43,7 +47,19 @@ function Points(props: { readonly id: string; readonly name: string; readonly po
     }),
     [points],
   );
-  const colours = useMemo(() => coloursOf(points.columns, by), [points, by]);
+  const [selected, setSelected] = useState<readonly number[]>([]);
+  const [naming, setNaming] = useState<Naming>({ labels: new Map() });
+  const colours = useMemo(() => {
+    const all = coloursOf(points.columns, by);
+    for (const row of selected) all[row] = SELECTED;
+    return all;
+  }, [points, by, selected]);
+  const select = (rows: readonly number[], toggles: boolean) =>
+    setSelected((known) => {
+      if (!toggles) return rows;
+      const others = known.filter((row) => !rows.includes(row));
+      return others.length === known.length ? [...known, ...rows] : others;
+    });
   const outliers = useMemo(() => largest(points.columns.outlier, LISTED), [points]);
   const copies = useMemo(() => largest(points.columns.similarity, LISTED), [points]);
   const listed = useStudio('insight.mapImages', { id, name, rows: [...outliers, ...copies] });
@@ -74,6 +90,7 @@ function Points(props: { readonly id: string; readonly name: string; readonly po
             colours={colours}
             chosen={chosen}
             onChoose={setChosen}
+            onSelect={select}
           />
           {chosen === undefined ? (
             <Text size="sm" c="dimmed">
@@ -84,6 +101,14 @@ function Points(props: { readonly id: string; readonly name: string; readonly po
             <Chosen id={id} name={name} row={chosen} onChoose={setChosen} />
           )}
         </SimpleGrid>
+        <SelectionPanel
+          id={id}
+          name={name}
+          rows={selected}
+          naming={naming}
+          onName={setNaming}
+          onClear={() => setSelected([])}
+        />
       </Section>
       <SimpleGrid cols={{ base: 1, lg: 2 }}>
         <Section title="Outliers">
