@@ -33,7 +33,8 @@ export async function prepareFolder(folder: string, run: RunConmim): Promise<num
   await save('animals', 'hf', 'animals-classifier');
   await save('animals', 'safetensors', 'animals.safetensors');
   await save('holiday', 'safetensors', 'teacher.safetensors');
-  await save('holiday', 'safetensors', 'weights.safetensors');
+  for (const name of ['weights', 'others'])
+    await save('holiday', 'safetensors', `${name}.safetensors`);
   await save('holiday', 'hf', 'beit-folder');
   symlinkSync('runs', path.join(folder, 'workspace'));
   return step;
@@ -51,7 +52,8 @@ async function writeImages(folder: string): Promise<void> {
     for (const name of CLASSES) await write(path.join('labelled', split, name), EACH);
   copyFileSync(path.join(folder, 'more', '1.png'), path.join(folder, 'more', '1.jpg'));
   copyFileSync(path.join(folder, 'more', '1.png'), path.join(folder, 'photo.png'));
-  await writeSmallImage(folder, path.join('photos', 'beach.jpg'), number++);
+  for (const name of ['beach.jpg', 'cat.jpg'])
+    await writeSmallImage(folder, path.join('photos', name), number++);
 }
 
 function writeFiles(folder: string): void {

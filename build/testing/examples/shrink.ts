@@ -36,6 +36,9 @@ export function shrink(words: readonly string[], step: number, cwd: string): str
     if (at > 0) given[at + 1] = value;
   };
   replace('--checkpoint', String(step));
+  // Of several, the others are of the start.
+  for (const at of given.keys())
+    if (at > given.indexOf('--checkpoint') + 1 && given[at - 1] === '--checkpoint') given[at] = '0';
   // A run is measured first after a hundredth of its steps, and its images have four by four patches.
   replace('--step', '1');
   replace('--patch', '1,2');
