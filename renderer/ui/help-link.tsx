@@ -9,6 +9,7 @@ const DOCUMENTS: readonly (readonly [address: string, document: string])[] = [
   ['/pretrain', 'pre-train'],
   ['/runs', 'watch-a-run'],
   ['/studies', 'choose-settings'],
+  ['/insight', 'watch-a-run'],
   ['/finetune/results', 'evaluate'],
   ['/finetune', 'fine-tune'],
   ['/predict', 'predict-new-images'],
