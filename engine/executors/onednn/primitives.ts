@@ -29,6 +29,8 @@ export class Primitives {
   readonly #descs = new Map<string, Pointer>();
   readonly #made = new Map<string, Primitive | undefined>();
   readonly #memories = new Map<string, Pointer>();
+  /** What memories point to, which would be freed if nothing in JavaScript used it. */
+  readonly #held = new Set<ArrayBufferLike>();
 
   constructor(native: Native, postOpBase: number) {
     this.native = native;
@@ -70,6 +72,7 @@ export class Primitives {
     if (known !== undefined) return known;
     const made = this.native.make('memory', desc, this.native.engine, tensor.address);
     this.#memories.set(key, made);
+    this.#held.add(tensor.array.buffer);
     return made;
   }
 
@@ -112,6 +115,7 @@ export class Primitives {
     }
     for (const desc of this.#descs.values()) native.act('destroyMemoryDesc', desc);
     this.#memories.clear();
+    this.#held.clear();
     this.#made.clear();
     this.#descs.clear();
   }
