@@ -1,20 +1,27 @@
 // Memory and processor time of the tiles of a large pyramid.
 //   npm run bench:tiles -- [SIDE]
 // Makes a pyramid of SIDE x SIDE pixels (40,000), and in a process of its own scans it and reads tiles in
-// random order, as a data-loader worker does. Appends a row to bench/results/tiles.csv.
+// random order, as a data-loader worker does. Appends a row to bench/results/tile-reads.csv.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
+import { PIXEL_LIMIT } from '../engine/data/decode.ts';
+import type { Region } from '../engine/data/image.ts';
+import { readSource } from '../engine/data/read-source.ts';
 import { RGB_READING } from '../engine/data/reading.ts';
 import { scanFolders } from '../engine/data/scan.ts';
-import { decodeStoredRegion } from '../engine/data/stored/decode-planes.ts';
+import { decodeStoredRegion, toScale } from '../engine/data/stored/decode-planes.ts';
+import { readPart } from '../engine/data/stored/read-part.ts';
 import { writeSlide } from '../engine/data/tiles/testing/slide.ts';
+import { openStored } from '../engine/images/readers.ts';
+import { DEFAULT_CHOICES } from '../engine/images/stored-image.ts';
 import { RandomStream } from '../engine/random/philox.ts';
 import { appendRows } from './append-rows.ts';
 
 const COPIES = 6;
 const READS = 400;
+const TURNS = 4;
 /** Side of the regions that are read of tiles, as crops are. */
 const CROP = 384;
 
@@ -31,27 +38,47 @@ async function measure(folder: string) {
   const { samples, tiles } = await scanFolders([folder]);
   const scanSeconds = cpuSeconds(before);
   const scanMb = usedMb();
-  const random = new RandomStream(1, 'test');
-  before = process.cpuUsage();
-  for (let i = 0; i < READS; i++) {
-    const { path: at, width } = samples.at(random.integer(samples.length))!;
-    const [left, top] = [random.integer(width - CROP), random.integer(width - CROP)];
-    await decodeStoredRegion(at, { left, top, width: CROP, height: CROP }, RGB_READING);
-  }
+  const cpu = { kept: 0, opened: 0 };
+  const reads = {
+    kept: (at: string, region: Region) => decodeStoredRegion(at, region, RGB_READING),
+    opened: (at: string, region: Region) =>
+      readSource(at, async (source, location) => {
+        const image = await openStored(source, { ...DEFAULT_CHOICES, pixelLimit: PIXEL_LIMIT });
+        return toScale(await readPart(image, location, region), image, RGB_READING);
+      }),
+  };
+  // In turns, since other work on the machine changes processor time too.
+  for (let turn = 0; turn < TURNS; turn++)
+    for (const [name, read] of Object.entries(reads)) {
+      const random = new RandomStream(turn, 'test');
+      before = process.cpuUsage();
+      for (let i = 0; i < READS / TURNS; i++) {
+        const { path: at, width } = samples.at(random.integer(samples.length))!;
+        const [left, top] = [random.integer(width - CROP), random.integer(width - CROP)];
+        await read(at, { left, top, width: CROP, height: CROP });
+      }
+      cpu[name as keyof typeof cpu] += cpuSeconds(before);
+    }
   return {
     ...tiles!,
     scanCpuSeconds: scanSeconds,
-    cpuMsPerRead: (1000 * cpuSeconds(before)) / READS,
+    cpuMsPerRead: (1000 * cpu.kept) / READS,
+    cpuMsOpenedAnew: (1000 * cpu.opened) / READS,
     startMb,
     scanMb,
     mostMb: usedMb(),
   };
 }
 
-const [given = '40000', measured] = process.argv.slice(2);
-if (measured !== undefined) {
-  console.log(JSON.stringify(await measure(measured)));
-} else {
+/** This module in a process of its own, whose memory is measured. */
+const MEASURE =
+  'const [own, ...args] = process.argv.slice(1); await (await import(own)).main(args)';
+
+export async function main([given = '40000', measured]: string[]): Promise<void> {
+  if (measured !== undefined) {
+    console.log(JSON.stringify(await measure(measured)));
+    return;
+  }
   const side = Number(given);
   const folder = mkdtempSync(path.join(tmpdir(), 'conmim-bench-tiles-'));
   try {
@@ -59,14 +86,14 @@ if (measured !== undefined) {
     writeFileSync(path.join(folder, 'slide.tif'), bytes);
     const { stdout, stderr, status } = spawnSync(
       process.execPath,
-      [process.argv[1]!, given, folder],
+      ['--input-type=module', '-e', MEASURE, import.meta.url, given, folder],
       { encoding: 'utf8' },
     );
     if (status !== 0) throw new Error(stderr);
     const found = JSON.parse(stdout);
     console.log(JSON.stringify({ side, ...found }, null, 2));
     const [load] = loadavg();
-    appendRows('tiles', [{ side, ...found, cores: availableParallelism(), load }]);
+    appendRows('tile-reads', [{ side, ...found, cores: availableParallelism(), load }]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
