@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { softwareVulkan, softwareVulkanWithHalf } from './build/software-vulkan.ts';
+import { ALL_TESTS, IN_OWN_PROCESS } from './build/test-processes.ts';
 
 // In the environment before a process of tests is there; the engine's own processes see to themselves.
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
@@ -14,27 +15,19 @@ const drivers = {
 /** Half an hour: many times what the longest test takes on a busy machine. */
 const HANGS_MS = 30 * 60_000;
 
-/**
- * Folders whose tests share processes, and so load each module once: they compute, and change nothing that
- * others see, such as the environment, globals, the current folder or a store of the page.
- */
-const SHARED = [
-  'engine/{autodiff,contract,formats,geometry,ir,nn,optim,passes,predictions,random,recipes,runs,tensor}/**/*.test.ts',
-  'renderer/{features,tasks,ui}/**/*.test.{ts,tsx}',
-];
-
 export default defineConfig({
   test: {
     projects: [
+      { extends: true, test: { name: 'own process', include: [...IN_OWN_PROCESS] } },
       {
         extends: true,
         test: {
-          name: 'own process',
-          include: ['{engine,build,renderer,electron}/**/*.test.{ts,tsx}'],
-          exclude: SHARED,
+          name: 'shared',
+          include: [...ALL_TESTS],
+          exclude: [...IN_OWN_PROCESS],
+          isolate: false,
         },
       },
-      { extends: true, test: { name: 'shared', include: SHARED, isolate: false } },
     ],
     globalSetup: 'build/compile-before-tests.ts',
     pool: 'forks',
