@@ -6,11 +6,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
-import { tarOf } from '../engine/data/containers/testing/write-tar.ts';
-import { zipOf } from '../engine/data/containers/testing/write-zip.ts';
-import { decodeImage } from '../engine/data/decode.ts';
-import { readLocation } from '../engine/data/locate.ts';
-import { walkFolder } from '../engine/data/walk.ts';
+import { decodeImage } from '../engine/data/pixels/decode.ts';
+import { tarOf } from '../engine/data/sources/containers/testing/write-tar.ts';
+import { zipOf } from '../engine/data/sources/containers/testing/write-zip.ts';
+import { readLocation } from '../engine/data/sources/locate.ts';
+import { walkFolder } from '../engine/data/sources/walk.ts';
 import { appendRows } from './append-rows.ts';
 
 const SIDE = 64;

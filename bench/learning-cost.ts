@@ -6,7 +6,7 @@
 import { rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
-import { sampleData } from '../engine/data/sample-data.ts';
+import { sampleData } from '../engine/data/samples/sample-data.ts';
 import { computeThreads } from '../engine/platform/threads.ts';
 import { loadRecipe } from '../engine/recipes/load.ts';
 import { pretrain } from '../engine/train/pretrain.ts';

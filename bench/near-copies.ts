@@ -6,16 +6,16 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { ROOT } from '../build/root.ts';
-import { probeImage } from '../engine/data/decode.ts';
-import type { Sample } from '../engine/data/index-types.ts';
 import { findLeaks } from '../engine/data/labelled/leaks.ts';
+import { probeImage } from '../engine/data/pixels/decode.ts';
 import {
   greyCorrelation,
   hashBits,
   LEAST_CORRELATION,
   MOST_BITS,
-} from '../engine/data/perceptual-hash.ts';
-import { scanFolders } from '../engine/data/scan.ts';
+} from '../engine/data/pixels/perceptual-hash.ts';
+import { scanFolders } from '../engine/data/scan/scan.ts';
+import type { Sample } from '../engine/data/sources/index-types.ts';
 
 /** Sides of an image in pixels. */
 interface Size {

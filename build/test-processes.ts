@@ -20,7 +20,7 @@ const FOLDERS = [
 /** Of these the environment, the clock or the memory of the process is the subject. */
 export const FILES: readonly string[] = [
   'engine/cli/discretion.test.ts',
-  'engine/data/containers/fuzz.test.ts',
+  'engine/data/sources/containers/fuzz.test.ts',
   'engine/data/targets/hostile.test.ts',
   'engine/studio/full-disk.test.ts',
   'engine/studio/studio.test.ts',

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import sharp from 'sharp';
-import { writeSlide } from '../engine/data/tiles/testing/slide.ts';
+import { writeSlide } from '../engine/data/pixels/tiles/testing/slide.ts';
 import { omeTiff } from '../engine/images/tiff/testing/ome-tiff.ts';
 import { expectUsable, violationsOn } from './accessible.ts';
 import { callStudio } from './call-studio.ts';

@@ -2,8 +2,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
-import { tarOf } from '../engine/data/containers/testing/write-tar.ts';
-import { zipOf } from '../engine/data/containers/testing/write-zip.ts';
+import { tarOf } from '../engine/data/sources/containers/testing/write-tar.ts';
+import { zipOf } from '../engine/data/sources/containers/testing/write-zip.ts';
 import { callStudio } from './call-studio.ts';
 import { browserOnly, desktopOnly, expect, goTo, test } from './fixtures.ts';
 import type { LaunchedHost } from './hosts/host.ts';

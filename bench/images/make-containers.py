@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image
 
-OUT = Path(__file__).parents[2] / "engine/data/containers/fixtures"
+OUT = Path(__file__).parents[2] / "engine/data/sources/containers/fixtures"
 CLASSES = ["cat", "dog"]
 
 

@@ -6,7 +6,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadEvalImages } from '../../engine/data/eval-images.ts';
+import { loadEvalImages } from '../../engine/data/views/eval-images.ts';
 import { writeNpy } from '../../engine/formats/npy.ts';
 import { NETWORK_FORMATS } from '../../engine/models/export/export-network.ts';
 import { randomImages, runNetwork } from '../../engine/models/export/forward.ts';

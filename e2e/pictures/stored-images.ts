@@ -3,7 +3,7 @@
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { writeSlide } from '../../engine/data/tiles/testing/slide.ts';
+import { writeSlide } from '../../engine/data/pixels/tiles/testing/slide.ts';
 import { omeTiff } from '../../engine/images/tiff/testing/ome-tiff.ts';
 import { RandomStream } from '../../engine/random/philox.ts';
 

@@ -7,7 +7,7 @@ import {
   isPredictionFile,
 } from '../contract/predictions-text.ts';
 import { usageError } from '../contract/usage-error.ts';
-import { requireThere } from '../data/given-images.ts';
+import { requireThere } from '../data/given/given-images.ts';
 import type { DenseStart, DenseTarget } from '../downstream/predict-order.ts';
 import { ImageNames } from '../predictions/image-names.ts';
 import { predictionText, recordOf, type TextFormat } from '../predictions/prediction-text.ts';

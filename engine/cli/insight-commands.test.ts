@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { decode } from 'fast-png';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { encodeWebp } from '../data/encode-webp.ts';
+import { encodeWebp } from '../data/pixels/encode-webp.ts';
 import { nodeDisk } from '../disk/disk.ts';
 import { learningEvent } from '../insight/testing/learning-event.ts';
 import { RunFolder } from '../runs/run-folder.ts';

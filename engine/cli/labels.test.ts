@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { decodeImage } from '../data/decode.ts';
+import { decodeImage } from '../data/pixels/decode.ts';
 import { greyMask, photo, writeFiles } from '../data/targets/testing/write-set.ts';
 import { engineParts } from './parts.ts';
 import { runCommand } from './testing/fake-host.ts';

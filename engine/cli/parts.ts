@@ -32,9 +32,9 @@ export function engineParts() {
     setupOnednn: lazy(() => import('../devices/onednn/setup-onednn.ts'), 'setupOnednn'),
     removeOnednn: lazy(() => import('../devices/onednn/setup-onednn.ts'), 'removeOnednn'),
     resolveDevice: lazy(() => import('../devices/resolve-device.ts'), 'resolveDevice'),
-    quickScan: lazy(() => import('../data/quick-scan.ts'), 'quickScan'),
-    scanFolders: lazy(() => import('../data/scan.ts'), 'scanFolders'),
-    readFilePixels: lazy(() => import('../data/file-pixels.ts'), 'readFilePixels'),
+    quickScan: lazy(() => import('../data/scan/quick-scan.ts'), 'quickScan'),
+    scanFolders: lazy(() => import('../data/scan/scan.ts'), 'scanFolders'),
+    readFilePixels: lazy(() => import('../data/pixels/file-pixels.ts'), 'readFilePixels'),
     writeNpy: lazy(() => import('../formats/npy.ts'), 'writeNpy'),
     readDenseSet: lazy(() => import('../data/targets/dense-set.ts'), 'readDenseSet'),
     async splitLeaks(set: DenseSet) {
@@ -42,8 +42,8 @@ export function engineParts() {
       return splitLeaks(set);
     },
     writeOverlays: lazy(() => import('../data/targets/write-overlays.ts'), 'writeOverlays'),
-    sampleData: lazy(() => import('../data/sample-data.ts'), 'sampleData'),
-    benchData: lazy(() => import('../data/bench.ts'), 'benchData'),
+    sampleData: lazy(() => import('../data/samples/sample-data.ts'), 'sampleData'),
+    benchData: lazy(() => import('../data/loader/bench.ts'), 'benchData'),
     /** Images whose class is the name of their folder. */
     async labelledSamples(folder: string): Promise<LabelledSamples> {
       const { readLabelledSet } = await import('../data/labelled/labelled-set.ts');
@@ -52,8 +52,8 @@ export function engineParts() {
     },
     estimate: lazy(() => import('../estimate/estimate.ts'), 'estimatePretrain'),
     prepareSet: lazy(() => import('../train/prepare-set.ts'), 'prepareSet'),
-    listPrepared: lazy(() => import('../data/prepared/prepared-store.ts'), 'listPrepared'),
-    removePrepared: lazy(() => import('../data/prepared/prepared-store.ts'), 'removePrepared'),
+    listPrepared: lazy(() => import('../data/preparing/prepared-store.ts'), 'listPrepared'),
+    removePrepared: lazy(() => import('../data/preparing/prepared-store.ts'), 'removePrepared'),
     pretrain: lazy(() => import('../train/pretrain.ts'), 'pretrain'),
     resumeRun: lazy(() => import('../train/resume-run.ts'), 'resumeRun'),
     openContinuation: lazy(() => import('../models/continue-from.ts'), 'openContinuation'),

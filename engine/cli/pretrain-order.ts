@@ -42,7 +42,7 @@ export async function imageFolders(call: CommandCall, texts: readonly string[]) 
 
 /** Of sets with masks the folders of the images, as the page takes them. */
 async function withoutMasks({ out }: CommandCall, given: readonly string[]) {
-  const { leaveMasksOut, leftMasksText } = await import('../data/masks-beside.ts');
+  const { leaveMasksOut, leftMasksText } = await import('../data/annotations/masks-beside.ts');
   const { folders, left } = await leaveMasksOut(given);
   for (const found of left) {
     const all = [...found.imageFolders, ...found.maskFolders].flatMap((folder) => [

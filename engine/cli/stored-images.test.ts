@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settingOptions } from '../contract/jobs/fields.ts';
-import { type TarEntry, tarOf } from '../data/containers/testing/write-tar.ts';
+import { type TarEntry, tarOf } from '../data/sources/containers/testing/write-tar.ts';
 import { arrayFile } from '../images/npy/testing/array-file.ts';
 import { omeTiff } from '../images/tiff/testing/ome-tiff.ts';
 import { follow, startConmim } from './testing/real-process.ts';

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { settingOptions } from '../contract/jobs/fields.ts';
-import { writeSlide } from '../data/tiles/testing/slide.ts';
+import { writeSlide } from '../data/pixels/tiles/testing/slide.ts';
 import { follow, startConmim } from './testing/real-process.ts';
 import { SMALL_PRETRAINING } from './testing/small-pretraining.ts';
 

@@ -7,7 +7,7 @@ import {
   type MapChoice,
 } from '../contract/attention.ts';
 import { StudioError } from '../contract/errors.ts';
-import type { RgbImage } from '../data/image.ts';
+import type { RgbImage } from '../data/pixels/image.ts';
 import type { AttentionMaps } from '../insight/attention/attention-maps.ts';
 import { drawMap } from '../insight/attention/draw-map.ts';
 import { shownPixels } from '../insight/attention/shown-pixels.ts';

@@ -1,9 +1,9 @@
 /** Attention maps of the same images by several networks, side by side. */
 import { defined } from '../contract/defined.ts';
 import { StudioError } from '../contract/errors.ts';
-import { loadEvalImages } from '../data/eval-images.ts';
-import { someImages } from '../data/some-images.ts';
-import { type LeftOut, leftOutNotes } from '../data/unreadable.ts';
+import { someImages } from '../data/given/some-images.ts';
+import { type LeftOut, leftOutNotes } from '../data/sources/unreadable.ts';
+import { loadEvalImages } from '../data/views/eval-images.ts';
 import { type AttentionMaps, attentionMaps } from '../insight/attention/attention-maps.ts';
 import type { Imported } from '../models/import/open-weights.ts';
 import { imagesOfModel, type Model, type ModelImages } from '../models/model.ts';

@@ -2,10 +2,10 @@
 
 import { StudioError } from '../contract/errors.ts';
 import type { PredictionRow } from '../contract/predictions-text.ts';
-import { loadEvalImages } from '../data/eval-images.ts';
-import type { GivenImage } from '../data/given-image.ts';
-import { oneAhead, readableBatches } from '../data/readable-batches.ts';
-import type { LeftOut } from '../data/unreadable.ts';
+import type { GivenImage } from '../data/given/given-image.ts';
+import { oneAhead, readableBatches } from '../data/given/readable-batches.ts';
+import type { LeftOut } from '../data/sources/unreadable.ts';
+import { loadEvalImages } from '../data/views/eval-images.ts';
 import type { ClassScores } from '../evaluation/class-scores.ts';
 import type { Predictor } from '../evaluation/predictor.ts';
 import { imagesOfModel } from '../models/model.ts';

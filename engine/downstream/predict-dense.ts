@@ -1,8 +1,8 @@
 /** Predictions of networks that say where things are in images. */
 import { usageError } from '../contract/usage-error.ts';
-import type { GivenImage } from '../data/given-image.ts';
-import { givenImages } from '../data/given-images.ts';
-import type { LeftOut } from '../data/unreadable.ts';
+import type { GivenImage } from '../data/given/given-image.ts';
+import { givenImages } from '../data/given/given-images.ts';
+import type { LeftOut } from '../data/sources/unreadable.ts';
 import type { DensePrediction } from '../tasks/dense-prediction.ts';
 import type { EvaluatedModel } from '../tasks/labelled-task.ts';
 import type { DenseTarget, Predicted, PredictOrder } from './predict-order.ts';

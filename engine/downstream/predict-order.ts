@@ -1,6 +1,6 @@
 /** The request, the callbacks and the result of `predict`. */
 import type { PredictionRow } from '../contract/predictions-text.ts';
-import type { LeftOut } from '../data/unreadable.ts';
+import type { LeftOut } from '../data/sources/unreadable.ts';
 import type { ModelReference } from '../models/open-model.ts';
 import type { PredictedClass, PredictedImage } from '../predictions/prediction.ts';
 import type { PredictedKind } from '../predictions/prediction-text.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type PredictionRow, predictionsText } from '../contract/predictions-text.ts';
-import type { LeftOut } from '../data/unreadable.ts';
+import type { LeftOut } from '../data/sources/unreadable.ts';
 import { exportHuggingFace } from '../models/export/hugging-face.ts';
 import { exportSafetensors } from '../models/export/safetensors.ts';
 import { tinyModel } from '../models/export/testing/tiny-models.ts';

@@ -3,10 +3,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readTiling, type Tiling } from '../contract/settings/tiling.ts';
 import { usageError } from '../contract/usage-error.ts';
-import { givenImages, requireThere } from '../data/given-images.ts';
-import { inTiles } from '../data/tiles/given-tiles.ts';
-import type { LeftOut } from '../data/unreadable.ts';
-import { WatchedImages } from '../data/watched-images.ts';
+import { givenImages, requireThere } from '../data/given/given-images.ts';
+import { inTiles } from '../data/given/given-tiles.ts';
+import { WatchedImages } from '../data/given/watched-images.ts';
+import type { LeftOut } from '../data/sources/unreadable.ts';
 import { BATCH_SIZE } from '../evaluation/predictor.ts';
 import { taskOfModel, tilesOfModel } from '../models/model.ts';
 import type { Classifier } from '../tasks/labelled-task.ts';

@@ -2,9 +2,9 @@
 import { StudioError } from '../contract/errors.ts';
 import { countOf } from '../contract/number-text.ts';
 import type { Tiling } from '../contract/settings/tiling.ts';
-import { givenImages } from '../data/given-images.ts';
-import { inTiles } from '../data/tiles/given-tiles.ts';
-import type { LeftOut } from '../data/unreadable.ts';
+import { givenImages } from '../data/given/given-images.ts';
+import { inTiles } from '../data/given/given-tiles.ts';
+import type { LeftOut } from '../data/sources/unreadable.ts';
 import type { PredictOrder } from './predict-order.ts';
 
 /**

@@ -12,7 +12,7 @@ import { halvedPass, imagesPerPass, passesPerStep } from '../contract/micro-batc
 import { bytesText, countOf } from '../contract/number-text.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
-import { evenly } from '../data/lazy-list.ts';
+import { evenly } from '../data/sources/lazy-list.ts';
 import { type CheckProgress, resolveDevice } from '../devices/resolve-device.ts';
 import { asDeviceError } from '../executors/device-errors.ts';
 import { executorOf, listDevices } from '../executors/devices.ts';

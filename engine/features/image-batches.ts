@@ -1,5 +1,5 @@
 /** Images in batches of a fixed size, as compiled networks take them. */
-import { oneAhead } from '../data/readable-batches.ts';
+import { oneAhead } from '../data/given/readable-batches.ts';
 
 export interface ImageSource {
   readonly images: number;

@@ -1,7 +1,7 @@
 /** Features of images as the networks of a recipe of pre-training see them. */
 import { imageSides, type Recipe } from '../contract/recipe.ts';
 import { normalisationOf } from '../contract/settings/channels.ts';
-import { loadEvalImages } from '../data/eval-images.ts';
+import { loadEvalImages } from '../data/views/eval-images.ts';
 import { networkConfig } from '../nn/conmim-network.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import { extractFeatures } from './features.ts';

@@ -7,7 +7,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { countText } from '../contract/number-text.ts';
 import { maskedPatches, type StudentStep, type TakenPatches } from '../contract/studio/student.ts';
-import { newImage, type RgbImage } from '../data/image.ts';
+import { newImage, type RgbImage } from '../data/pixels/image.ts';
 import { svgPage, svgText } from './figures/svg.ts';
 import type { StudentReport } from './student-report.ts';
 

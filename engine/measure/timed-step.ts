@@ -3,7 +3,7 @@ import { defined } from '../contract/defined.ts';
 import type { ObjectsRecipe } from '../contract/objects-recipe.ts';
 import type { SharedValues } from '../contract/settings/shared.ts';
 import type { RecipeKind, RecipeOf } from '../contract/tasks.ts';
-import type { ViewObjects } from '../data/view-objects.ts';
+import type { ViewObjects } from '../data/views/view-objects.ts';
 import type { Module } from '../ir/types.ts';
 import { vitConfig } from '../nn/vit-config.ts';
 import { RandomStream } from '../random/philox.ts';

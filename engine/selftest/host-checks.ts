@@ -1,8 +1,12 @@
 /** Checks of what the host computes for every device: schedules, and RandAugment's operations. */
 import { readFile } from 'node:fs/promises';
-import type { Interpolation } from '../data/augment/filter-taps.ts';
-import { OPERATIONS, type OperationName, type Strength } from '../data/augment/rand-augment.ts';
-import type { RgbImage } from '../data/image.ts';
+import type { RgbImage } from '../data/pixels/image.ts';
+import type { Interpolation } from '../data/pixels/resample/filter-taps.ts';
+import {
+  OPERATIONS,
+  type OperationName,
+  type Strength,
+} from '../data/views/augment/rand-augment.ts';
 import { type CosineArguments, cosineSchedule } from '../optim/schedules.ts';
 import { type Checker, maxError } from './checks.ts';
 import { type Fixture, fixtureMetadata, tensorOf } from './fixture-file.ts';

@@ -1,6 +1,9 @@
 /** Checks of decoding and augmentation by stored pixels; the host computes them for any device. */
 import path from 'node:path';
-import { gaussianBlur } from '../data/augment/blur.ts';
+import { decodeImage } from '../data/pixels/decode.ts';
+import type { RgbImage } from '../data/pixels/image.ts';
+import { mirror, resize } from '../data/pixels/resample/resample.ts';
+import { gaussianBlur } from '../data/views/augment/blur.ts';
 import {
   adjustBrightness,
   adjustContrast,
@@ -8,12 +11,9 @@ import {
   adjustSaturation,
   solarize,
   toGrey,
-} from '../data/augment/colour.ts';
-import { normalisationTables, writeNormalised } from '../data/augment/normalise.ts';
-import { mirror, resize } from '../data/augment/resample.ts';
-import { decodeImage } from '../data/decode.ts';
-import { evalCrop } from '../data/eval-images.ts';
-import type { RgbImage } from '../data/image.ts';
+} from '../data/views/augment/colour.ts';
+import { normalisationTables, writeNormalised } from '../data/views/augment/normalise.ts';
+import { evalCrop } from '../data/views/eval-images.ts';
 import { type Checker, maxError } from './checks.ts';
 import { type Fixture, fixtureMetadata, tensorOf } from './fixture-file.ts';
 

@@ -1,8 +1,8 @@
 /** How good the features of a training are: nearest neighbours on labelled images. */
 import type { Recipe } from '../contract/recipe.ts';
 import { imageSettings, networkSettings } from '../contract/settings/shared.ts';
+import type { LabelledSet } from '../data/annotations/labelled-types.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
-import type { LabelledSet } from '../data/labelled/labelled-types.ts';
 import { trainingPart, validationPart } from '../data/labelled/splits.ts';
 import type { ClassScores } from '../evaluation/class-scores.ts';
 import { extractFeatures } from '../features/features.ts';

@@ -4,7 +4,7 @@ import { opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isContainerName } from '../contract/container-names.ts';
 import type { DroppedThing } from '../contract/studio/desktop.ts';
-import { IMAGE_EXTENSIONS } from '../data/formats.ts';
+import { IMAGE_EXTENSIONS } from '../data/sources/formats.ts';
 import { errorCode } from '../disk/disk.ts';
 import { isSameFolder } from './same-folder.ts';
 

@@ -2,7 +2,7 @@
 import { opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FolderListing } from '../contract/studio/api.ts';
-import { isImageName } from '../data/formats.ts';
+import { isImageName } from '../data/sources/formats.ts';
 import { isSystemName } from '../platform/system-names.ts';
 import { answerWithin, askDisk } from './ask-disk.ts';
 

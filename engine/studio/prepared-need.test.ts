@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { preparedSize } from '../data/prepared/prepared-size.ts';
+import { preparedSize } from '../data/preparing/prepared-size.ts';
 import { presets } from '../recipes/presets.ts';
 import type { RunRecord } from '../runs/run-record.ts';
 import { preparedNeed } from './prepared-need.ts';

@@ -1,8 +1,8 @@
 /** What preparing the images of a pre-training takes, as its page offers it. */
 import { parseRecipe } from '../contract/recipe.ts';
 import { imageSides } from '../contract/settings/shared.ts';
-import { mostPixels } from '../data/prepared/prepared-size.ts';
-import { readsBytes } from '../data/reading.ts';
+import { readsBytes } from '../data/pixels/reading.ts';
+import { mostPixels } from '../data/preparing/prepared-size.ts';
 import type { RunRecord } from '../runs/run-record.ts';
 
 /**

@@ -23,7 +23,7 @@ import { checkSchema } from '../contract/studio/jobs.ts';
 import type { PictureView } from '../contract/studio/picture-view.ts';
 import { type AppSettings, settingsSchema } from '../contract/studio/settings.ts';
 import type { ToolPort } from '../contract/tools.ts';
-import { listPrepared, removePrepared } from '../data/prepared/prepared-store.ts';
+import { listPrepared, removePrepared } from '../data/preparing/prepared-store.ts';
 import { nodeDisk, onDisk } from '../disk/disk.ts';
 import { readJsonFile, writeJsonFile } from '../disk/json-file.ts';
 import { confinedEnvironment } from '../platform/confined.ts';

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { estimateSchema } from '../contract/studio/api.ts';
 import type { ToolProgress } from '../contract/tools.ts';
-import { readIndexFile } from '../data/index-file.ts';
+import { readIndexFile } from '../data/scan/index-file.ts';
 import { writeSmallImage } from '../data/testing/small-images.ts';
 import { ToolsClient } from './tools-client.ts';
 

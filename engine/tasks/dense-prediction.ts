@@ -1,6 +1,6 @@
 /** The interface by which `predict` uses networks that say where things are in an image. */
-import type { GivenImage } from '../data/given-image.ts';
-import type { LeftOut } from '../data/unreadable.ts';
+import type { GivenImage } from '../data/given/given-image.ts';
+import type { LeftOut } from '../data/sources/unreadable.ts';
 import type { PredictedClass, PredictedImage } from '../predictions/prediction.ts';
 import type { PredictedKind } from '../predictions/prediction-text.ts';
 

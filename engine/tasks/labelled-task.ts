@@ -9,7 +9,7 @@ import type { Mode } from '../contract/mode.ts';
 import type { Scores } from '../contract/scores.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
 import type { Split } from '../contract/splits.ts';
-import type { LeftOut } from '../data/unreadable.ts';
+import type { LeftOut } from '../data/sources/unreadable.ts';
 import type { Model } from '../models/model.ts';
 import type { OnnxClassifier, OnnxDetector, OnnxSegmenter } from '../models/onnx-model.ts';
 import type { RecipeSource } from '../recipes/load.ts';

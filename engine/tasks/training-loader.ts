@@ -1,5 +1,5 @@
 /** Batches as the training loop takes them. */
-import type { Loader, RenderedBatch } from '../data/batch-loader.ts';
+import type { Loader, RenderedBatch } from '../data/loader/batch-loader.ts';
 
 /** What a learner is fed, with what the loop must know about it. */
 export interface LoadedBatch<Batch>

@@ -11,9 +11,9 @@ import type {
   MaskPictureOrder,
   ToolOutput,
 } from '../contract/tools.ts';
+import { readMaskFile } from '../data/pixels/mask-pixels.ts';
 import { classColour } from '../data/targets/class-colours.ts';
 import type { Rgb } from '../data/targets/dense-types.ts';
-import { readMaskFile } from '../data/targets/masks/mask-pixels.ts';
 import {
   LIST_FILE,
   type ListHead,

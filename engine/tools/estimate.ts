@@ -4,7 +4,7 @@ import type { RequestOf } from '../contract/jobs/register.ts';
 import { parseRecipe, type Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
 import type { EstimateRequest } from '../contract/tools.ts';
-import { leaveMasksOut } from '../data/masks-beside.ts';
+import { leaveMasksOut } from '../data/annotations/masks-beside.ts';
 import { estimatePretrain } from '../estimate/estimate.ts';
 import { openContinuation } from '../models/continue-from.ts';
 import { loadRecipe } from '../recipes/load.ts';

@@ -1,7 +1,7 @@
 /** Images grouped by folder, at the first level at which folders differ. */
 
 import path from 'node:path';
-import type { LazyList } from '../data/lazy-list.ts';
+import type { LazyList } from '../data/sources/lazy-list.ts';
 import { positionsBy } from './positions-by.ts';
 
 export interface FolderGroup {

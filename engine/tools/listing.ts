@@ -2,8 +2,8 @@
 import { isBackground } from '../contract/class-labels.ts';
 import { defined } from '../contract/defined.ts';
 import type { ImagePage, PageOrder } from '../contract/tools.ts';
-import type { Sample } from '../data/index-types.ts';
-import type { LazyList } from '../data/lazy-list.ts';
+import type { Sample } from '../data/sources/index-types.ts';
+import type { LazyList } from '../data/sources/lazy-list.ts';
 import type { FolderGroup } from './folder-groups.ts';
 import type { ListedLabels, ListedMeaning } from './listed-labels.ts';
 import { type FooterCache, type ImageEntry, ImageListing, writeListing } from './listing-file.ts';

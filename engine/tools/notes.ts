@@ -1,7 +1,7 @@
 /** Notes on problems of a set of images, for users who know their images but not the method. */
 import path from 'node:path';
 import { countOf, countText } from '../contract/number-text.ts';
-import type { LazyList } from '../data/lazy-list.ts';
+import type { LazyList } from '../data/sources/lazy-list.ts';
 import { type Sized, shorterSide } from './sizes.ts';
 
 export interface NotedSet {

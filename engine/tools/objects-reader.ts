@@ -1,6 +1,6 @@
 /** Pages of the objects of prediction jobs, and the same in other formats. */
 import type { ObjectsOrder, SaveObjectsOrder, ToolOutput } from '../contract/tools.ts';
-import { requireThere } from '../data/given-images.ts';
+import { requireThere } from '../data/given/given-images.ts';
 import { classColour, colourText } from '../data/targets/class-colours.ts';
 import { errorCode } from '../disk/disk.ts';
 import { ImageNames } from '../predictions/image-names.ts';

@@ -1,6 +1,6 @@
 /** Statistics of image sizes for the health report. */
 import type { HealthReport } from '../contract/studio/datasets.ts';
-import type { LazyList } from '../data/lazy-list.ts';
+import type { LazyList } from '../data/sources/lazy-list.ts';
 
 export interface Sized {
   readonly width: number;

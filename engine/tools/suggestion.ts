@@ -1,7 +1,7 @@
 /** Suggest a recipe from the number and the sizes of the images. */
 import { countOf } from '../contract/number-text.ts';
 import type { HealthReport } from '../contract/studio/datasets.ts';
-import type { LazyList } from '../data/lazy-list.ts';
+import type { LazyList } from '../data/sources/lazy-list.ts';
 
 type Suggestion = HealthReport['suggestion'];
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PictureView } from '../contract/studio/picture-view.ts';
-import { decodeImage } from '../data/decode.ts';
+import { decodeImage } from '../data/pixels/decode.ts';
 import { writeNpy } from '../formats/npy.ts';
 import { Thumbnails } from './thumbnail.ts';
 

@@ -1,9 +1,9 @@
 /** Thumbnails of image files, decoded as in training, with a cache. */
 import sharp from 'sharp';
 import type { EncodedThumbnail, ThumbnailOrder } from '../contract/tools.ts';
-import { statLocation } from '../data/locate.ts';
-import { decodeShownWithin } from '../data/stored/shown.ts';
-import { unread } from '../data/unreadable.ts';
+import { decodeShownWithin } from '../data/pixels/stored/shown.ts';
+import { statLocation } from '../data/sources/locate.ts';
+import { unread } from '../data/sources/unreadable.ts';
 
 /** Images up to this width and height are encoded lossless, since they are shown enlarged. */
 const EXACT_SIDE = 96;

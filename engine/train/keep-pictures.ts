@@ -4,7 +4,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { encodeWebp } from '../data/encode-webp.ts';
+import { encodeWebp } from '../data/pixels/encode-webp.ts';
 import { ifMissing, replaceFile } from '../disk/disk.ts';
 import type { PicturesEvent } from '../runs/events.ts';
 import type { RunSession } from '../runs/run-session.ts';

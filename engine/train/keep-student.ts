@@ -1,5 +1,5 @@
 /** Keeps what the student saw in the folder of the run: pictures once, patches at each measurement. */
-import { encodeWebp } from '../data/encode-webp.ts';
+import { encodeWebp } from '../data/pixels/encode-webp.ts';
 import type { RunSession } from '../runs/run-session.ts';
 import { writeStudentStep, writeStudentViews } from '../runs/student-folder.ts';
 import type { StudentPictures, StudentReading } from '../tasks/task.ts';

@@ -11,7 +11,7 @@ export async function measuredRecipe<R extends ChannelValues>(
 ): Promise<R> {
   const { ranges, statistics } = toMeasure(recipe);
   if (!ranges && !statistics) return recipe;
-  const { measureSet } = await import('../data/measure-set.ts');
+  const { measureSet } = await import('../data/scan/measure-set.ts');
   const { channels, value_range: valueRange } = recipe;
   const text = 'Measuring the values of the images';
   const onProgress = (progress: { done: number; total: number }) =>

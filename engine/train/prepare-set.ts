@@ -2,10 +2,14 @@
 import path from 'node:path';
 import { defined } from '../contract/defined.ts';
 import type { Recipe } from '../contract/recipe.ts';
-import { type Prepared, type PreparePlan, prepareImages } from '../data/prepared/prepare-images.ts';
-import { preparedSettings } from '../data/prepared/prepared-settings.ts';
-import { recordPrepared, shardsFolder } from '../data/prepared/prepared-store.ts';
-import { scanFolders } from '../data/scan.ts';
+import {
+  type Prepared,
+  type PreparePlan,
+  prepareImages,
+} from '../data/preparing/prepare-images.ts';
+import { preparedSettings } from '../data/preparing/prepared-settings.ts';
+import { recordPrepared, shardsFolder } from '../data/preparing/prepared-store.ts';
+import { scanFolders } from '../data/scan/scan.ts';
 import { nodeDisk, onDisk } from '../disk/disk.ts';
 import { Lock } from '../disk/lock.ts';
 import type { Notice } from '../runs/events.ts';

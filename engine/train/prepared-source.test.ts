@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
 import { parseRecipe } from '../contract/recipe.ts';
-import { listPrepared, removePrepared } from '../data/prepared/prepared-store.ts';
+import { listPrepared, removePrepared } from '../data/preparing/prepared-store.ts';
 import { writeSmallImage } from '../data/testing/small-images.ts';
 import { readyMade } from '../recipes/load.ts';
 import { presets } from '../recipes/presets.ts';

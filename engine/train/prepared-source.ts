@@ -1,7 +1,7 @@
 /** Whether a run reads its images from where they are prepared. */
 import { countOf } from '../contract/number-text.ts';
 import { PreparedImages } from '../data/prepared/prepared-images.ts';
-import { findPrepared, findPreparedFor } from '../data/prepared/prepared-store.ts';
+import { findPrepared, findPreparedFor } from '../data/preparing/prepared-store.ts';
 import type { Notice } from '../runs/events.ts';
 import type { RunRecord } from '../runs/run-record.ts';
 import type { SteppedTask, TaskTypes } from '../tasks/task.ts';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { usageError } from '../../contract/usage-error.ts';
-import type { FilePixels } from '../../data/file-pixels.ts';
+import type { FilePixels } from '../../data/pixels/file-pixels.ts';
 import type { RangeRule } from '../../images/value-range.ts';
 import type { Command } from '../command.ts';
 import { countOf, countText } from '../format.ts';

@@ -7,10 +7,10 @@ import {
 } from '../../contract/settings/tiling.ts';
 import { inOneLine } from '../../contract/shorten.ts';
 import { usageError } from '../../contract/usage-error.ts';
-import type { DatasetIndex } from '../../data/index-types.ts';
-import { kindLines } from '../../data/stored/stored-kind.ts';
-import { tilesText } from '../../data/tiles/tile-samples.ts';
-import { repeatedFoldersText } from '../../data/walk.ts';
+import { kindLines } from '../../data/pixels/stored/stored-kind.ts';
+import { tilesText } from '../../data/pixels/tiles/tile-samples.ts';
+import type { DatasetIndex } from '../../data/sources/index-types.ts';
+import { repeatedFoldersText } from '../../data/sources/walk.ts';
 import { scanMemory } from '../../runs/scan-memory.ts';
 import type { Command } from '../command.ts';
 import { bytesText, countOf, countText } from '../format.ts';

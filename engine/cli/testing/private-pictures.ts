@@ -3,7 +3,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
-import { tarOf } from '../../data/containers/testing/write-tar.ts';
+import { tarOf } from '../../data/sources/containers/testing/write-tar.ts';
 import { PRIVATE_WORDS } from '../../images/testing/private-words.ts';
 import { writePlainTiff } from '../../images/tiff/plain-tiff.ts';
 import { TAG } from '../../images/tiff/tags.ts';

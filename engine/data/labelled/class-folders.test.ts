@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LabelledSet, LabelProblemCode } from '../annotations/labelled-types.ts';
 import { writeSmallImage } from '../testing/small-images.ts';
 import { readLabelledSet } from './labelled-set.ts';
-import type { LabelledSet, LabelProblemCode } from './labelled-types.ts';
 
 const LINUX = process.platform === 'linux';
 let root: string;

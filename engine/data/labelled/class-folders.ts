@@ -6,14 +6,14 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { isSystemName } from '../../platform/system-names.ts';
-import { findMasks } from '../masks-beside.ts';
-import { repeatedFoldersText, type Walk, walkFolder } from '../walk.ts';
-import { className, sortClassNames } from './class-names.ts';
+import { className, sortClassNames } from '../annotations/class-names.ts';
+import { type LabelProblem, problemOf } from '../annotations/labelled-types.ts';
+import { findMasks } from '../annotations/masks-beside.ts';
+import { splitNamed } from '../annotations/split-names.ts';
+import { repeatedFoldersText, type Walk, walkFolder } from '../sources/walk.ts';
 import { divideByContainers } from './container-classes.ts';
 import { type FolderLayout, findLayout } from './folder-layout.ts';
-import { type LabelProblem, problemOf } from './labelled-types.ts';
 import type { ListedImage, Listing } from './listing.ts';
-import { splitNamed } from './split-names.ts';
 
 /**
  * Class names are folder names, composed (NFC) and sorted by code unit as in torchvision, so "10"

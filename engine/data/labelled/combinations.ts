@@ -1,5 +1,5 @@
 /** Grouping of images with several labels by their combination of labels. */
-import type { LabelledSample } from './labelled-types.ts';
+import type { LabelledSample } from '../annotations/labelled-types.ts';
 
 /** Numbers for combinations of labels, in the order of their first occurrence. */
 export class Combinations {

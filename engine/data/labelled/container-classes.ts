@@ -5,13 +5,13 @@
  */
 import path from 'node:path';
 import { getOrMake, groupBy } from '../../contract/maps.ts';
-import { readLabels } from '../containers/labels.ts';
-import type { Unreadable } from '../index-types.ts';
-import type { FoundFile } from '../walk.ts';
-import { className, sortClassNames } from './class-names.ts';
-import type { Split } from './labelled-types.ts';
+import { className, sortClassNames } from '../annotations/class-names.ts';
+import type { Split } from '../annotations/labelled-types.ts';
+import { splitNamed } from '../annotations/split-names.ts';
+import { readLabels } from '../sources/containers/labels.ts';
+import type { Unreadable } from '../sources/index-types.ts';
+import type { FoundFile } from '../sources/walk.ts';
 import type { ListedImage } from './listing.ts';
-import { splitNamed } from './split-names.ts';
 
 export interface OwnClasses {
   readonly images: readonly ListedImage[];

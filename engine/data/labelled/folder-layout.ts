@@ -6,9 +6,9 @@
 
 import { StudioError } from '../../contract/errors.ts';
 import { getOrMake } from '../../contract/maps.ts';
-import type { FoundFile } from '../walk.ts';
-import type { Split } from './labelled-types.ts';
-import { splitNamed } from './split-names.ts';
+import type { Split } from '../annotations/labelled-types.ts';
+import { splitNamed } from '../annotations/split-names.ts';
+import type { FoundFile } from '../sources/walk.ts';
 
 export interface FolderLayout {
   /** Folders from the root down to the classes or splits. */

@@ -2,7 +2,7 @@
  * Which images must lie on one side of a split: slices, pages, frames and tiles of one file, since they
  * show the same patient, slide or scene. Copies of such a file go with it.
  */
-import { markedFile } from '../locate.ts';
+import { markedFile } from '../sources/locate.ts';
 
 /** What comes from one file, or from copies of it. */
 export interface TogetherWith {

@@ -1,5 +1,5 @@
 /** Several labels in one text, as in lists. */
-import { className } from './class-names.ts';
+import { className } from '../annotations/class-names.ts';
 
 /** Separators of labels that are tried when none is given. */
 export const LABEL_SEPARATORS = [';', '|', ','] as const;

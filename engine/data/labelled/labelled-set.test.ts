@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readIndexFile } from '../index-file.ts';
+import type { LabelledSet, LabelProblemCode } from '../annotations/labelled-types.ts';
+import { readIndexFile } from '../scan/index-file.ts';
 import { writeSmallImage } from '../testing/small-images.ts';
 import { type LabelledSetOptions, readLabelledSet } from './labelled-set.ts';
-import type { LabelledSet, LabelProblemCode } from './labelled-types.ts';
 
 let root: string;
 beforeEach(async () => {

@@ -10,19 +10,8 @@ import type { ErrorDetails } from '../../contract/error-codes.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { countOf, percentText } from '../../contract/number-text.ts';
 import { isConfined } from '../../platform/confined.ts';
-import { storeTablesBeside } from '../containers/tables.ts';
-import { examineFiles, type ScanOptions } from '../examine.ts';
-import type { FactList } from '../fact-list.ts';
-import type { FileFacts } from '../file-facts.ts';
-import type { TileCounts, Unreadable } from '../index-types.ts';
-import { samplesOf } from '../sample-of.ts';
-import { countTiles, tilesText } from '../tiles/tile-samples.ts';
-import type { FoundFile } from '../walk.ts';
-import { listClassFolders } from './class-folders.ts';
-import { className } from './class-names.ts';
-import { Combinations } from './combinations.ts';
-import { discreetListError, withoutContent } from './discreet.ts';
-import { dividedClassNames } from './label-texts.ts';
+import { className } from '../annotations/class-names.ts';
+import { discreetListError, withoutContent } from '../annotations/discreet.ts';
 import {
   type LabelledSample,
   type LabelledSet,
@@ -30,7 +19,18 @@ import {
   type LabelProblemCode,
   problemOf,
   type Split,
-} from './labelled-types.ts';
+} from '../annotations/labelled-types.ts';
+import { countTiles, tilesText } from '../pixels/tiles/tile-samples.ts';
+import { examineFiles, type ScanOptions } from '../scan/examine.ts';
+import type { FactList } from '../scan/fact-list.ts';
+import type { FileFacts } from '../scan/file-facts.ts';
+import { samplesOf } from '../scan/sample-of.ts';
+import { storeTablesBeside } from '../sources/containers/tables.ts';
+import type { TileCounts, Unreadable } from '../sources/index-types.ts';
+import type { FoundFile } from '../sources/walk.ts';
+import { listClassFolders } from './class-folders.ts';
+import { Combinations } from './combinations.ts';
+import { dividedClassNames } from './label-texts.ts';
 import { readListFile } from './list-file.ts';
 import type { ListedImage, Listing, SeveralLabels } from './listing.ts';
 import { similarClasses } from './set-problems.ts';

@@ -4,12 +4,12 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTiling } from '../../contract/settings/tiling.ts';
-import { scanFolders } from '../scan.ts';
+import type { LabelledSet } from '../annotations/labelled-types.ts';
+import { writeSlide } from '../pixels/tiles/testing/slide.ts';
+import { scanFolders } from '../scan/scan.ts';
 import { writeSampleJpegs } from '../testing/sample-jpegs.ts';
 import { writeSmallImage } from '../testing/small-images.ts';
-import { writeSlide } from '../tiles/testing/slide.ts';
 import { readLabelledSet } from './labelled-set.ts';
-import type { LabelledSet } from './labelled-types.ts';
 import { findLeaks, withoutLeaks } from './leaks.ts';
 
 let root: string;

@@ -1,10 +1,10 @@
 /** Images of a validation set that also occur in training sets, which makes scores too high. */
 import { getOrMake } from '../../contract/maps.ts';
-import type { Sample } from '../index-types.ts';
-import type { LazyList } from '../lazy-list.ts';
-import { tileOf } from '../locate.ts';
-import { NearIndex } from '../near-index.ts';
-import type { LabelledSet } from './labelled-types.ts';
+import type { LabelledSet } from '../annotations/labelled-types.ts';
+import { NearIndex } from '../scan/near-index.ts';
+import type { Sample } from '../sources/index-types.ts';
+import type { LazyList } from '../sources/lazy-list.ts';
+import { tileOf } from '../sources/locate.ts';
 import { subsetOf } from './subset.ts';
 
 /** A set of images on which a network was trained, with labels or without. */

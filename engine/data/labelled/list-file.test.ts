@@ -5,9 +5,9 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { csvRow } from '../../contract/csv-text.ts';
 import { RandomStream } from '../../random/philox.ts';
+import type { LabelProblemCode } from '../annotations/labelled-types.ts';
 import { writeSmallImage } from '../testing/small-images.ts';
 import { readLabelledSet } from './labelled-set.ts';
-import type { LabelProblemCode } from './labelled-types.ts';
 import { readListFile } from './list-file.ts';
 
 const WINDOWS = process.platform === 'win32';

@@ -8,8 +8,8 @@ import { withoutFormulaMark } from '../../contract/csv-text.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { fieldsOf, readTable, type TableRecord } from '../../formats/table.ts';
 import { linesOf, readTextLines } from '../../formats/text-lines.ts';
-import { isImageName } from '../formats.ts';
-import { ListRows } from './list-rows.ts';
+import { splitNamed } from '../annotations/split-names.ts';
+import { isImageName } from '../sources/formats.ts';
 import {
   asListError,
   COLUMNS,
@@ -20,9 +20,9 @@ import {
   DELIMITERS,
   OTHER_COMMENT,
   withFirst,
-} from './list-syntax.ts';
+} from '../sources/lists/list-syntax.ts';
+import { ListRows } from './list-rows.ts';
 import type { Listing, SeveralLabels } from './listing.ts';
-import { splitNamed } from './split-names.ts';
 
 /** The column positions and the delimiter. */
 interface Header {

@@ -2,13 +2,13 @@
 
 import { StudioError } from '../../contract/errors.ts';
 import { getOrMake } from '../../contract/maps.ts';
-import type { FoundFile } from '../walk.ts';
-import { className, sortClassNames } from './class-names.ts';
+import { className, sortClassNames } from '../annotations/class-names.ts';
+import { type LabelProblemCode, problemOf } from '../annotations/labelled-types.ts';
+import { splitNamed } from '../annotations/split-names.ts';
+import { PathFinder } from '../sources/lists/listed-path.ts';
+import type { FoundFile } from '../sources/walk.ts';
 import { LABEL_SEPARATORS, labelsIn } from './label-texts.ts';
-import { type LabelProblemCode, problemOf } from './labelled-types.ts';
-import { PathFinder } from './listed-path.ts';
 import type { LineCount, ListedImage, Listing, SeveralLabels } from './listing.ts';
-import { splitNamed } from './split-names.ts';
 
 /** One row of a list, its fields trimmed. */
 export interface ListRow {

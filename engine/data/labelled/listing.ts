@@ -1,6 +1,7 @@
 /** Labels of files from a folder or a list, before any file is examined. */
-import type { FoundFile } from '../walk.ts';
-import type { LabelProblem, Split } from './labelled-types.ts';
+
+import type { LabelProblem, Split } from '../annotations/labelled-types.ts';
+import type { FoundFile } from '../sources/walk.ts';
 
 /** Given where an image may have several labels or none. */
 export interface SeveralLabels {

@@ -1,9 +1,14 @@
 /** Problems of labelled images as a set: duplicates, and classes of very different sizes. */
 import { getOrMake } from '../../contract/maps.ts';
 import { countOf } from '../../contract/number-text.ts';
-import { findDoubts } from '../doubts.ts';
-import { similarClassNames } from './class-names.ts';
-import { type LabelledSample, type LabelProblem, problemOf, type Split } from './labelled-types.ts';
+import { similarClassNames } from '../annotations/class-names.ts';
+import {
+  type LabelledSample,
+  type LabelProblem,
+  problemOf,
+  type Split,
+} from '../annotations/labelled-types.ts';
+import { findDoubts } from '../sources/doubts.ts';
 
 /** Ratio of the largest to the smallest class from which a set is called unbalanced. */
 const UNBALANCED_RATIO = 10;

@@ -2,9 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type {
+  LabelledSample,
+  LabelledSet,
+  LabelProblemCode,
+} from '../annotations/labelled-types.ts';
 import { writeSmallImage } from '../testing/small-images.ts';
 import { type LabelledSetOptions, readLabelledSet } from './labelled-set.ts';
-import type { LabelledSample, LabelledSet, LabelProblemCode } from './labelled-types.ts';
 import { splitStratified, stratifiedFraction } from './splits.ts';
 import { completeSet } from './subset.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LabelledSample, LabelledSet } from './labelled-types.ts';
+import type { LabelledSample, LabelledSet } from '../annotations/labelled-types.ts';
 import { setApart, splitStratified, stratifiedFraction } from './splits.ts';
 import { completeSet } from './subset.ts';
 

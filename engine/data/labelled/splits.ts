@@ -1,9 +1,9 @@
 /** Stratified splits of a labelled set, which are functions of the set and a seed. */
 import { getOrMake } from '../../contract/maps.ts';
 import { type Purpose, RandomStream } from '../../random/philox.ts';
+import type { LabelledSet, Split } from '../annotations/labelled-types.ts';
 import { drawingGroups } from './combinations.ts';
 import { imagesTogether } from './images-together.ts';
-import type { LabelledSet, Split } from './labelled-types.ts';
 import { subsetOf } from './subset.ts';
 
 export interface TrainAndVal {

@@ -1,6 +1,6 @@
 /** Labelled sets from their images, and subsets of labelled sets. */
 import { createHash } from 'node:crypto';
-import type { LabelledSample, LabelledSet } from './labelled-types.ts';
+import type { LabelledSample, LabelledSet } from '../annotations/labelled-types.ts';
 import { findSetProblems } from './set-problems.ts';
 
 /** Complete a set from its parts; problems of its images are added. */

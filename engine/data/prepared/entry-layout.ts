@@ -4,10 +4,10 @@
  */
 import { crc32 } from 'node:zlib';
 import type { StoredKind } from '../../contract/stored-kind.ts';
-import type { Size } from '../decode.ts';
-import type { RgbImage } from '../image.ts';
-import { isPlanes, type Picture } from '../picture.ts';
-import { newPlanes, type Planes } from '../planes.ts';
+import type { Size } from '../pixels/decode.ts';
+import type { RgbImage } from '../pixels/image.ts';
+import { isPlanes, type Picture } from '../pixels/picture.ts';
+import { newPlanes, type Planes } from '../pixels/planes.ts';
 
 /** Bytes in red, green and blue, or planes of values from 0 to 1 in 16 bits or float32. */
 export type Encoding = 'rgb8' | 'uint16' | 'float32';

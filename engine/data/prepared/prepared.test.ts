@@ -8,15 +8,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeDisk } from '../../disk/disk.ts';
 import { arrayFile } from '../../images/npy/testing/array-file.ts';
 import { workerUrl } from '../../platform/worker-url.ts';
-import { BatchLoader } from '../batch-loader.ts';
-import type { DatasetIndex } from '../index-types.ts';
-import type { PairPlan } from '../render-plan.ts';
-import { Sampler } from '../sampler.ts';
-import { scanFolders } from '../scan.ts';
-import { type PrepareOptions, prepareImages } from './prepare-images.ts';
+import { BatchLoader } from '../loader/batch-loader.ts';
+import { Sampler } from '../loader/sampler.ts';
+import { type PrepareOptions, prepareImages } from '../preparing/prepare-images.ts';
+import { preparedName, preparedSettings } from '../preparing/prepared-settings.ts';
+import { preparedSize } from '../preparing/prepared-size.ts';
+import { scanFolders } from '../scan/scan.ts';
+import type { DatasetIndex } from '../sources/index-types.ts';
+import type { PairPlan } from '../views/render-plan.ts';
 import { PreparedImages } from './prepared-images.ts';
-import { preparedName, preparedSettings } from './prepared-settings.ts';
-import { preparedSize } from './prepared-size.ts';
 import { shardPath } from './shard-file.ts';
 
 let root: string;
@@ -225,7 +225,7 @@ describe('preparing', () => {
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
       } });`;
     const settings = preparedSettings(plan(32));
-    const modules = ['./prepare-images.ts', '../scan.ts'].map(
+    const modules = ['../preparing/prepare-images.ts', '../scan/scan.ts'].map(
       (name) => workerUrl(import.meta.url, name).href,
     );
     const order = JSON.stringify({ settings, folder, shardBytes: 20_000 });

@@ -1,9 +1,9 @@
 /** Reads crops of prepared pictures, in the thread that renders them. */
 import { type FileHandle, open } from 'node:fs/promises';
 import { StudioError } from '../../contract/errors.ts';
-import type { Size } from '../decode.ts';
-import type { Region } from '../image.ts';
-import type { Picture } from '../picture.ts';
+import type { Size } from '../pixels/decode.ts';
+import type { Region } from '../pixels/image.ts';
+import type { Picture } from '../pixels/picture.ts';
 import { bandsAround, decodeBands, placeOfBands } from './entry-layout.ts';
 import type { PreparedPlace } from './prepared-images.ts';
 

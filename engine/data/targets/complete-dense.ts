@@ -1,7 +1,7 @@
 /** Dense sets from their parts, and subsets of them. */
 import { createHash } from 'node:crypto';
-import { findDoubts } from '../doubts.ts';
-import type { DenseProblem } from './dense-problems.ts';
+import type { DenseProblem } from '../annotations/dense-problems.ts';
+import { findDoubts } from '../sources/doubts.ts';
 import { classProblems, equalDenseImages } from './dense-set-problems.ts';
 import type { DenseImage, DenseObject, DenseSet, ObjectMask } from './dense-types.ts';
 import { labelsOf } from './image-labels.ts';

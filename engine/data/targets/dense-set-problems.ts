@@ -1,8 +1,8 @@
 /** Problems of a dense set as a whole: classes that are rare, missing or look alike, and equal images. */
 import { groupBy } from '../../contract/maps.ts';
-import { type LabelProblem, problemOf } from '../labelled/labelled-types.ts';
+import { type DenseProblem, MOST_ITEMS } from '../annotations/dense-problems.ts';
+import { type LabelProblem, problemOf } from '../annotations/labelled-types.ts';
 import { lackingSplits, similarClasses, unbalanced } from '../labelled/set-problems.ts';
-import { type DenseProblem, MOST_ITEMS } from './dense-problems.ts';
 import type { DenseClass, DenseImage } from './dense-types.ts';
 import { labelsOf } from './image-labels.ts';
 

@@ -12,21 +12,21 @@ import {
 } from '../../contract/dense-labels.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { countOf, percentText } from '../../contract/number-text.ts';
-import { examineFiles, type ScanOptions } from '../examine.ts';
-import type { FileFacts } from '../file-facts.ts';
-import { type FoundFile, walkFolder } from '../walk.ts';
+import { type DenseProblem, ProblemLog } from '../annotations/dense-problems.ts';
+import { keysOfFolders, pairFiles } from '../annotations/mask-pairs.ts';
+import { listSource, type SourceFiles } from '../annotations/source-files.ts';
+import { examineFiles, type ScanOptions } from '../scan/examine.ts';
+import type { FileFacts } from '../scan/file-facts.ts';
+import { type FoundFile, walkFolder } from '../sources/walk.ts';
 import { completeDense } from './complete-dense.ts';
-import { type DenseProblem, ProblemLog } from './dense-problems.ts';
 import type { DenseSet } from './dense-types.ts';
 import { readColourTable } from './masks/colour-table.ts';
 import { type MaskLayout, readMaskLayout } from './masks/mask-layouts.ts';
 import { MaskMemory } from './masks/mask-memory.ts';
-import { keysOfFolders, pairFiles } from './masks/mask-pairs.ts';
 import { readMaskSet } from './masks/read-mask-set.ts';
 import { readObjectDraft } from './read-objects.ts';
 import { type LabelsWithin, recognise, refuseUnsuited } from './recognise.ts';
 import { settleDraft } from './settle-draft.ts';
-import { listSource, type SourceFiles } from './source-files.ts';
 
 export interface DenseSetOptions extends ScanOptions, DenseLabels {
   /** masks or objects alone, where a task needs one of them */

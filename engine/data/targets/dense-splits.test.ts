@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Split } from '../labelled/labelled-types.ts';
+import type { Split } from '../annotations/labelled-types.ts';
 import { findLeaks } from '../labelled/leaks.ts';
 import { completeDense } from './complete-dense.ts';
 import {

@@ -4,8 +4,9 @@
  * ten or more have the same one, the others by the rarest of their classes, so that rare classes
  * keep their share; that every class is in every share is not certain.
  */
+
+import type { LabelledSample, LabelledSet } from '../annotations/labelled-types.ts';
 import { Combinations } from '../labelled/combinations.ts';
-import type { LabelledSample, LabelledSet } from '../labelled/labelled-types.ts';
 import type { Leak } from '../labelled/leaks.ts';
 import {
   setApart as setApartOf,

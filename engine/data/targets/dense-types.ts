@@ -6,9 +6,9 @@ import type { DenseFormat } from '../../contract/dense-labels.ts';
 import type { BoxXywh } from '../../geometry/box.ts';
 import type { Polygon } from '../../geometry/polygon.ts';
 import type { RunLengths } from '../../geometry/run-length.ts';
-import type { Sample } from '../index-types.ts';
-import type { Split } from '../labelled/labelled-types.ts';
-import type { DenseProblem } from './dense-problems.ts';
+import type { DenseProblem } from '../annotations/dense-problems.ts';
+import type { Split } from '../annotations/labelled-types.ts';
+import type { Sample } from '../sources/index-types.ts';
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 

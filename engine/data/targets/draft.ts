@@ -2,8 +2,8 @@
 import type { BoxXywh } from '../../geometry/box.ts';
 import type { Polygon } from '../../geometry/polygon.ts';
 import type { RunLengths } from '../../geometry/run-length.ts';
-import type { Split } from '../labelled/labelled-types.ts';
-import type { FoundFile } from '../walk.ts';
+import type { Split } from '../annotations/labelled-types.ts';
+import type { FoundFile } from '../sources/walk.ts';
 import type { DenseClass } from './dense-types.ts';
 
 export interface DraftObject {

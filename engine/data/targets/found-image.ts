@@ -1,8 +1,9 @@
 /** The result of a search for an image, with its problem where there is none. */
-import type { FoundFile } from '../walk.ts';
-import type { ProblemLog } from './dense-problems.ts';
+
+import type { ProblemLog } from '../annotations/dense-problems.ts';
+import type { NotFound } from '../annotations/image-finder.ts';
+import type { FoundFile } from '../sources/walk.ts';
 import type { DraftImage } from './draft.ts';
-import type { NotFound } from './image-finder.ts';
 
 const NAMED = 3;
 

@@ -5,12 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ObjectFormat } from '../../contract/dense-labels.ts';
 import { isStudioError, StudioError } from '../../contract/errors.ts';
 import { RandomStream } from '../../random/philox.ts';
-import { ProblemLog } from './dense-problems.ts';
-import { ImageFinder } from './image-finder.ts';
+import { ProblemLog } from '../annotations/dense-problems.ts';
+import { ImageFinder } from '../annotations/image-finder.ts';
+import type { SourceFiles } from '../annotations/source-files.ts';
 import { readColourTable } from './masks/colour-table.ts';
 import { readObjectDraft } from './read-objects.ts';
 import { settleDraft } from './settle-draft.ts';
-import type { SourceFiles } from './source-files.ts';
 
 /** Mutated files of each of seven kinds; set HOSTILE_FILES for more, and for counts of what they gave. */
 const ASKED = process.env['HOSTILE_FILES'];

@@ -3,7 +3,7 @@
  * their outlines. What has no label, and the background, is transparent.
  */
 import { isBackground } from '../../contract/class-labels.ts';
-import type { Size } from '../decode.ts';
+import type { Size } from '../pixels/decode.ts';
 import { classColour } from './class-colours.ts';
 import type { DenseClass, DenseImage, DenseObject, MaskValues, Rgb } from './dense-types.ts';
 import { IGNORED } from './masks/mask-values.ts';

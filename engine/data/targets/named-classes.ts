@@ -1,5 +1,5 @@
 /** Classes of formats that list none: the names that objects have. */
-import { sortClassNames } from '../labelled/class-names.ts';
+import { sortClassNames } from '../annotations/class-names.ts';
 import type { DenseClass } from './dense-types.ts';
 import type { DraftImage } from './draft.ts';
 

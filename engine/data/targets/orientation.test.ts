@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OBJECT_FORMATS } from '../../contract/dense-labels.ts';
 import { encodeMask } from '../../geometry/run-length.ts';
-import { decodeImage } from '../decode.ts';
+import { decodeImage } from '../pixels/decode.ts';
 import { readDenseSet } from './dense-set.ts';
 import { turnBox, turnPixels, turnPolygon, turnRuns } from './orientation.ts';
 import { photo, writeFiles } from './testing/write-set.ts';

@@ -11,7 +11,7 @@ import type { BoxXywh } from '../../geometry/box.ts';
 import type { Polygon } from '../../geometry/polygon.ts';
 import { decodeMask, encodeMask, type RunLengths } from '../../geometry/run-length.ts';
 import { turnUpright, uprightSize } from '../../images/orientation.ts';
-import type { Size } from '../decode.ts';
+import type { Size } from '../pixels/decode.ts';
 
 /** The size before turning. @param orientation 1 to 8 */
 export function storedSize(shown: Size, orientation: number): Size {

@@ -2,8 +2,8 @@
 import type { BoxXywh } from '../../geometry/box.ts';
 import { rasterisePolygons } from '../../geometry/rasterise.ts';
 import { decodeMask } from '../../geometry/run-length.ts';
-import type { RgbImage } from '../image.ts';
-import { decodeShown } from '../stored/shown.ts';
+import type { RgbImage } from '../pixels/image.ts';
+import { decodeShown } from '../pixels/stored/shown.ts';
 import { classColour } from './class-colours.ts';
 import type { DenseImage, DenseSet, ObjectMask, Rgb } from './dense-types.ts';
 import { type ClassMap, IGNORED } from './masks/mask-values.ts';

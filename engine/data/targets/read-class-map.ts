@@ -1,8 +1,8 @@
 /** The class of each pixel of an image, as it is learnt from and judged. */
 import { StudioError } from '../../contract/errors.ts';
-import { reasonOf } from '../unreadable.ts';
+import { readMaskFile } from '../pixels/mask-pixels.ts';
+import { reasonOf } from '../sources/unreadable.ts';
 import type { DenseImage, DenseSet } from './dense-types.ts';
-import { readMaskFile } from './masks/mask-pixels.ts';
 import { type ClassMap, toClasses } from './masks/mask-values.ts';
 import { storedSize, turnPixels } from './orientation.ts';
 

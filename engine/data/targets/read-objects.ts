@@ -1,9 +1,10 @@
 /** The reader of each format of objects. */
 
 import type { ObjectFormat } from '../../contract/dense-labels.ts';
-import { sortClassNames } from '../labelled/class-names.ts';
-import type { FoundFile } from '../walk.ts';
-import type { ProblemLog } from './dense-problems.ts';
+import { sortClassNames } from '../annotations/class-names.ts';
+import type { ProblemLog } from '../annotations/dense-problems.ts';
+import type { SourceFiles } from '../annotations/source-files.ts';
+import type { FoundFile } from '../sources/walk.ts';
 import type { Draft } from './draft.ts';
 import { readBoxTable } from './formats/box-table.ts';
 import { readCoco } from './formats/coco.ts';
@@ -11,7 +12,6 @@ import { readCvat } from './formats/cvat-xml.ts';
 import { readLabelMe } from './formats/labelme.ts';
 import { readVocBoxes } from './formats/voc-xml.ts';
 import { readYolo } from './formats/yolo.ts';
-import type { SourceFiles } from './source-files.ts';
 
 /** @throws StudioError `labels-invalid`; AbortError when `signal` fires */
 export async function readObjectDraft(

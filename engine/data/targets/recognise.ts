@@ -12,14 +12,14 @@ import { getOrMake } from '../../contract/maps.ts';
 import { readHead } from '../../disk/read-head.ts';
 import { fieldsOf } from '../../formats/table.ts';
 import { linesOf } from '../../formats/text-lines.ts';
-import type { FoundFile } from '../walk.ts';
+import { stemOf } from '../annotations/image-finder.ts';
+import { pairKeyOf } from '../annotations/mask-pairs.ts';
+import type { SourceFiles } from '../annotations/source-files.ts';
+import type { FoundFile } from '../sources/walk.ts';
 import { columnsOf, delimiterOf } from './formats/box-columns.ts';
 import { numberIn } from './formats/read-value.ts';
 import { isYoloConfig } from './formats/yolo-config.ts';
-import { stemOf } from './image-finder.ts';
 import { COLOUR_TABLE_NAMES } from './masks/colour-table.ts';
-import { pairKeyOf } from './masks/mask-pairs.ts';
-import type { SourceFiles } from './source-files.ts';
 
 /** What a task learns from within images. */
 export type LabelsWithin = 'masks' | 'objects';

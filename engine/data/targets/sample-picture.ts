@@ -2,9 +2,9 @@
 import { isBackground } from '../../contract/class-labels.ts';
 import { defined } from '../../contract/defined.ts';
 import { encodeMask } from '../../geometry/run-length.ts';
-import type { Size } from '../decode.ts';
-import type { RgbImage } from '../image.ts';
-import { decodeShownWithin } from '../stored/shown.ts';
+import type { Size } from '../pixels/decode.ts';
+import type { RgbImage } from '../pixels/image.ts';
+import { decodeShownWithin } from '../pixels/stored/shown.ts';
 import { classColour } from './class-colours.ts';
 import type { DenseClass } from './dense-types.ts';
 import { type Drawn, drawOver } from './overlay.ts';

@@ -1,7 +1,7 @@
 /** Labels of an image in pixels of a smaller picture of it. */
 import { rasterisePolygons } from '../../geometry/rasterise.ts';
 import { decodeMask } from '../../geometry/run-length.ts';
-import type { Size } from '../decode.ts';
+import type { Size } from '../pixels/decode.ts';
 import type { ObjectMask } from './dense-types.ts';
 
 /** For each pixel of a picture, row by row, the nearest one of a larger map. */

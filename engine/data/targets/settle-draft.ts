@@ -1,12 +1,13 @@
 /** Images of a draft with their objects as they are learnt from. */
-import type { FileFacts } from '../file-facts.ts';
-import { className } from '../labelled/class-names.ts';
-import { sampleOf } from '../sample-of.ts';
-import type { FoundFile } from '../walk.ts';
-import type { ProblemLog } from './dense-problems.ts';
+
+import { className } from '../annotations/class-names.ts';
+import type { ProblemLog } from '../annotations/dense-problems.ts';
+import { splitOf } from '../annotations/image-finder.ts';
+import type { FileFacts } from '../scan/file-facts.ts';
+import { sampleOf } from '../scan/sample-of.ts';
+import type { FoundFile } from '../sources/walk.ts';
 import type { DenseClass, DenseImage } from './dense-types.ts';
 import { type Draft, type DraftImage, objectPlace } from './draft.ts';
-import { splitOf } from './image-finder.ts';
 import { frameOf } from './orientation.ts';
 import { type LabelOf, settleObjects } from './settle-objects.ts';
 import { unknownClasses } from './unknown-classes.ts';

@@ -3,7 +3,7 @@
  * patches, each above its image. Images are shown as the network sees them.
  */
 import type { LookupAbout, LookupResult } from '../../contract/studio/lookup.ts';
-import { loadEvalImages } from '../../data/eval-images.ts';
+import { loadEvalImages } from '../../data/views/eval-images.ts';
 import { writePng } from '../../insight/figures/png.ts';
 import { imagesOfModel, type Model } from '../../models/model.ts';
 

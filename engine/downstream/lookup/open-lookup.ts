@@ -10,8 +10,8 @@ import type {
   Word,
 } from '../../contract/studio/lookup.ts';
 import { usageError } from '../../contract/usage-error.ts';
-import { loadEvalImages } from '../../data/eval-images.ts';
-import { NetworkInput } from '../../data/network-input.ts';
+import { loadEvalImages } from '../../data/views/eval-images.ts';
+import { NetworkInput } from '../../data/views/network-input.ts';
 import { PatchFeatures } from '../../features/patch-features.ts';
 import {
   type IndexedImage,

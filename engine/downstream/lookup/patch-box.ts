@@ -1,7 +1,7 @@
 /** Where the patches of a network lie in an image that it sees by its centre. */
 import type { LookupAbout, Patch } from '../../contract/studio/lookup.ts';
-import type { Size } from '../../data/decode.ts';
-import { evalWindow } from '../../data/eval-images.ts';
+import type { Size } from '../../data/pixels/decode.ts';
+import { evalWindow } from '../../data/views/eval-images.ts';
 
 type Box = Patch['box'];
 

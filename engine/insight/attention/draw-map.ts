@@ -1,7 +1,7 @@
 /** A map over the picture that it belongs to. */
 import { factsOfMap } from '../../contract/attention.ts';
 import { heatColour } from '../../contract/heat-colours.ts';
-import type { RgbImage } from '../../data/image.ts';
+import type { RgbImage } from '../../data/pixels/image.ts';
 
 export interface PatchMap {
   readonly rows: number;

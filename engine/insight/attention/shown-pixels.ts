@@ -1,5 +1,5 @@
 /** What a network was given, as a picture for people. */
-import type { RgbImage } from '../../data/image.ts';
+import type { RgbImage } from '../../data/pixels/image.ts';
 
 interface GivenImages {
   readonly imageSize: readonly [height: number, width: number];

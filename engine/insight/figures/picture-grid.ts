@@ -1,6 +1,6 @@
 /** Pictures in rows and columns with captions, as an SVG picture. */
 import { encode } from 'fast-png';
-import type { RgbImage } from '../../data/image.ts';
+import type { RgbImage } from '../../data/pixels/image.ts';
 import { INK, PALE_INK, svgPage, svgText } from './svg.ts';
 
 export interface FigureCell {

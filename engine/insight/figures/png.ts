@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { encode } from 'fast-png';
 import sharp from 'sharp';
-import type { RgbImage } from '../../data/image.ts';
+import type { RgbImage } from '../../data/pixels/image.ts';
 import { writeFileAtomically } from '../../disk/atomic-file.ts';
 
 const SOFTWARE = 'ConMIM Studio';

@@ -2,7 +2,7 @@
 
 import { mapColour } from '../../contract/map-colours.ts';
 import type { ImageMap } from '../../contract/studio/map.ts';
-import { newImage, type RgbImage } from '../../data/image.ts';
+import { newImage, type RgbImage } from '../../data/pixels/image.ts';
 import { writePng } from '../figures/png.ts';
 
 const SIDE = 1200;

@@ -8,7 +8,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { hasSeveralLabels, SEVERAL_LABELS_TYPE } from '../../contract/tasks.ts';
-import { authorsCropRatio } from '../../data/eval-images.ts';
+import { authorsCropRatio } from '../../data/views/eval-images.ts';
 import { fromHuggingFaceNames, toHuggingFaceNames } from '../../formats/beit-names.ts';
 import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
 import { LAYER_NORM_EPS } from '../../nn/vit.ts';

@@ -2,7 +2,7 @@
 
 import { countOf } from '../../contract/number-text.ts';
 import { hasSeveralLabels } from '../../contract/tasks.ts';
-import { authorsCropRatio } from '../../data/eval-images.ts';
+import { authorsCropRatio } from '../../data/views/eval-images.ts';
 import { headOfModel, type Model, type Segmenter } from '../model.ts';
 import { isUsualImage, scalingText } from './scaling.ts';
 

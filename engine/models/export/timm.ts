@@ -7,7 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { hasSeveralLabels, SEVERAL_LABELS_TYPE } from '../../contract/tasks.ts';
-import { authorsCropRatio } from '../../data/eval-images.ts';
+import { authorsCropRatio } from '../../data/views/eval-images.ts';
 import { fromTimmNames, toTimmNames } from '../../formats/beit-names.ts';
 import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
 import { imageShape } from '../../nn/image-shape.ts';

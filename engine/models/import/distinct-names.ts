@@ -1,5 +1,5 @@
 /** Class names of a head that tell its classes apart: files of ImageNet name two classes `crane`. */
-import { className } from '../../data/labelled/class-names.ts';
+import { className } from '../../data/annotations/class-names.ts';
 
 /** A repeated name gets the number of its class, as `crane (517)`; an empty one is `class 3`. */
 export function distinctNames(names: readonly string[]): readonly string[] {

@@ -12,7 +12,7 @@
 import { z } from 'zod';
 import { defined } from '../../contract/defined.ts';
 import { MOST_CHANNELS } from '../../contract/settings/setting.ts';
-import { authorsCropRatio } from '../../data/eval-images.ts';
+import { authorsCropRatio } from '../../data/views/eval-images.ts';
 import { unsupportedNetwork } from './kinds.ts';
 
 /** One number for all channels, or one for each. */

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import sharp from 'sharp';
 import { isBackground } from '../../contract/class-labels.ts';
-import { decodeShown } from '../../data/stored/shown.ts';
+import { decodeShown } from '../../data/pixels/stored/shown.ts';
 import { classColour } from '../../data/targets/class-colours.ts';
 import { drawOver } from '../../data/targets/overlay.ts';
 import { writeFileAtomically } from '../../disk/atomic-file.ts';

@@ -2,8 +2,8 @@
 
 import type { CsvStyle } from '../../contract/csv-text.ts';
 import { percentText } from '../../contract/number-text.ts';
+import type { LabelledSet } from '../../data/annotations/labelled-types.ts';
 import { type LabelledSetOptions, readLabelledSet } from '../../data/labelled/labelled-set.ts';
-import type { LabelledSet } from '../../data/labelled/labelled-types.ts';
 import { trainingPart, validationPart } from '../../data/labelled/splits.ts';
 import { extractFeatures } from '../../features/features.ts';
 import { type ModelReference, openModel } from '../../models/open-model.ts';

@@ -1,9 +1,9 @@
 /** Scores of found objects against labelled ones, image by image. */
 import { defined } from '../../contract/defined.ts';
+import { type LeftOut, refuseLeftOut } from '../../data/sources/unreadable.ts';
 import type { DenseImage, DenseSet } from '../../data/targets/dense-types.ts';
 import type { Drawn } from '../../data/targets/overlay.ts';
 import type { SampleView } from '../../data/targets/sample-picture.ts';
-import { type LeftOut, refuseLeftOut } from '../../data/unreadable.ts';
 import { DetectionScorer } from '../../evaluation/detection/average-precision.ts';
 import {
   type DetectedObject,

@@ -7,7 +7,12 @@
  *
  * @source DETR (ECCV 2020) and EoMT (CVPR 2025), post-processing
  */
-import { boxInImage, type FittedView, maskInImage, type ViewGrid } from '../../data/fitted-view.ts';
+import {
+  boxInImage,
+  type FittedView,
+  maskInImage,
+  type ViewGrid,
+} from '../../data/views/fitted-view.ts';
 import { MOST_DETECTIONS } from '../../evaluation/detection/coco.ts';
 import type { DetectedObject } from '../../evaluation/detection/matches.ts';
 import type { GridSize } from '../../nn/feature-map.ts';

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { parseDetectRecipe, parseInstancesRecipe } from '../../contract/objects-recipe.ts';
 import type { SettingValues } from '../../contract/settings/setting.ts';
-import type { ViewObjects } from '../../data/view-objects.ts';
+import type { ViewObjects } from '../../data/views/view-objects.ts';
 import { RandomStream } from '../../random/philox.ts';
 import type { StepScalars } from '../learner.ts';
 import { drawAttend, maskedShares } from './masked-attention.ts';

@@ -5,7 +5,7 @@
  *
  * @source EoMT (CVPR 2025) and DETR (ECCV 2020); transformers 5.24, `EomtLoss`
  */
-import type { ViewObjects } from '../../data/view-objects.ts';
+import type { ViewObjects } from '../../data/views/view-objects.ts';
 import { boxIous, toXywh } from '../../geometry/box.ts';
 import type { GridSize } from '../../nn/feature-map.ts';
 import { assign } from '../shared/assignment.ts';

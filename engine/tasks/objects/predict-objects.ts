@@ -1,10 +1,10 @@
 /** Objects that a network finds in images, in batches of views. */
 import { StudioError } from '../../contract/errors.ts';
-import type { Size } from '../../data/decode.ts';
-import { type FittedView, FittedWriter, fittedView } from '../../data/fitted-view.ts';
-import type { GivenImage } from '../../data/given-image.ts';
-import type { NetworkInput } from '../../data/network-input.ts';
-import { isAboutImage, reasonOf } from '../../data/unreadable.ts';
+import type { GivenImage } from '../../data/given/given-image.ts';
+import type { Size } from '../../data/pixels/decode.ts';
+import { isAboutImage, reasonOf } from '../../data/sources/unreadable.ts';
+import { type FittedView, FittedWriter, fittedView } from '../../data/views/fitted-view.ts';
+import type { NetworkInput } from '../../data/views/network-input.ts';
 import type { DetectedObject } from '../../evaluation/detection/matches.ts';
 import { foundObjects } from './found-objects.ts';
 import type { ObjectPredictor, ViewPredictions } from './types.ts';

@@ -1,6 +1,6 @@
 /** What training and evaluation of objects share: the batch that is learnt, and predictions of views. */
 import type { Normalisation } from '../../contract/settings/channels.ts';
-import type { ViewObjects } from '../../data/view-objects.ts';
+import type { ViewObjects } from '../../data/views/view-objects.ts';
 import type { GridSize } from '../../nn/feature-map.ts';
 
 export interface ObjectBatch {

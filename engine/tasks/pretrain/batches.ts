@@ -1,7 +1,7 @@
 /** Batches of pre-training: two views of each image, and masks from the recipe. */
 import { type Recipe, recipeGeometry } from '../../contract/recipe.ts';
-import type { LoaderSettings } from '../../data/batch-loader.ts';
-import type { PairPlan } from '../../data/render-plan.ts';
+import type { LoaderSettings } from '../../data/loader/batch-loader.ts';
+import type { PairPlan } from '../../data/views/render-plan.ts';
 import { cropPlan, loaderSettings } from '../shared/loader-settings.ts';
 import { type TrainingLoader, trainingLoader } from '../training-loader.ts';
 import { recipeMask } from './masks.ts';

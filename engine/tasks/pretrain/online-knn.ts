@@ -4,16 +4,16 @@
  */
 import { type Recipe, recipeGeometry } from '../../contract/recipe.ts';
 import { normalisationOf } from '../../contract/settings/channels.ts';
-import { loadEvalImages } from '../../data/eval-images.ts';
-import { EvalSet } from '../../data/eval-set.ts';
+import type { LabelledSample, LabelledSet } from '../../data/annotations/labelled-types.ts';
 import { type LabelledSetOptions, readLabelledSet } from '../../data/labelled/labelled-set.ts';
-import type { LabelledSample, LabelledSet } from '../../data/labelled/labelled-types.ts';
 import {
   setApart,
   splitStratified,
   stratifiedFraction,
   trainingPart,
 } from '../../data/labelled/splits.ts';
+import { EvalSet } from '../../data/loader/eval-set.ts';
+import { loadEvalImages } from '../../data/views/eval-images.ts';
 import type { FeatureRows } from '../../features/neighbours.ts';
 import { knnAccuracy } from '../knn/knn.ts';
 import { nothingToLearn, noValidationImages } from '../shared/training-sets.ts';

@@ -3,11 +3,11 @@ import { defined } from '../../contract/defined.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ScanDepth } from '../../contract/scan-depth.ts';
 import { readTiling, type Tiling } from '../../contract/settings/tiling.ts';
-import { BackgroundScan } from '../../data/background-scan.ts';
-import type { Loader, LoaderSettings, RenderedBatch } from '../../data/batch-loader.ts';
-import type { DatasetIndex, TileCounts } from '../../data/index-types.ts';
 import type { LabelledSetOptions } from '../../data/labelled/labelled-set.ts';
-import type { LazyList } from '../../data/lazy-list.ts';
+import type { Loader, LoaderSettings, RenderedBatch } from '../../data/loader/batch-loader.ts';
+import { BackgroundScan } from '../../data/scan/background-scan.ts';
+import type { DatasetIndex, TileCounts } from '../../data/sources/index-types.ts';
+import type { LazyList } from '../../data/sources/lazy-list.ts';
 import type { Notice } from '../../runs/events.ts';
 import { scanMemory } from '../../runs/scan-memory.ts';
 import { imagesThatFit, type JudgedImage } from '../shared/fitting.ts';
@@ -85,19 +85,19 @@ export interface PretrainParts<Index extends ImageIndex = ImageIndex> {
 /** The real functions, each loaded on first use. */
 export const pretrainParts: PretrainParts<DatasetIndex> = {
   async scan(folders, { onProgress, ...request }) {
-    const { scanToDepth } = await import('../../data/scan-to-depth.ts');
+    const { scanToDepth } = await import('../../data/scan/scan-to-depth.ts');
     return scanToDepth(folders, { ...request, ...defined({ onProgress }), forTraining: true });
   },
   scanBeside: (request) => new ScanBeside(request, new BackgroundScan(request)),
   async openLoader({ samples }, settings) {
-    const { BatchLoader } = await import('../../data/batch-loader.ts');
-    const { Sampler } = await import('../../data/sampler.ts');
+    const { BatchLoader } = await import('../../data/loader/batch-loader.ts');
+    const { Sampler } = await import('../../data/loader/sampler.ts');
     const { batchSize, plan } = settings;
     const sampler = new Sampler({ count: samples.length, batchSize, seed: plan.seed });
     return new BatchLoader({ ...settings, samples, sampler });
   },
   async renderPairs({ samples }, ids, plan) {
-    const { BatchLoader } = await import('../../data/batch-loader.ts');
+    const { BatchLoader } = await import('../../data/loader/batch-loader.ts');
     const sampleIds = Uint32Array.from(ids, (_, i) => i);
     const loader = new BatchLoader({
       plan,

@@ -1,5 +1,5 @@
 /** What a pre-training is probed with while it trains, and a learner that allows it. */
-import type { PairPlan } from '../../data/render-plan.ts';
+import type { PairPlan } from '../../data/views/render-plan.ts';
 import type { FeatureRows } from '../../features/neighbours.ts';
 import type { ProbeResults } from '../../insight/probe-results.ts';
 

@@ -5,7 +5,7 @@ import type {
   FoundInFull,
   ScanEnd,
   ScanOrder,
-} from '../../data/background-scan.ts';
+} from '../../data/scan/background-scan.ts';
 import type { Notice } from '../../runs/events.ts';
 import type { Finding, SideWork } from '../side-work.ts';
 

@@ -2,7 +2,7 @@
 import { type Recipe, recipeGeometry } from '../../contract/recipe.ts';
 import { normalisationOf } from '../../contract/settings/channels.ts';
 import type { TakenPatches } from '../../contract/studio/student.ts';
-import { newImage, type RgbImage } from '../../data/image.ts';
+import { newImage, type RgbImage } from '../../data/pixels/image.ts';
 import type { ProbeResults } from '../../insight/probe-results.ts';
 import type { StudentReading } from '../task.ts';
 import type { ProbeSet } from './probe.ts';

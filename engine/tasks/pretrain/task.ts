@@ -3,7 +3,7 @@ import { defined } from '../../contract/defined.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { parseRecipe, type Recipe, recipeGeometry } from '../../contract/recipe.ts';
 import { isQuick } from '../../contract/scan-depth.ts';
-import { preparedSettings } from '../../data/prepared/prepared-settings.ts';
+import { preparedSettings } from '../../data/preparing/prepared-settings.ts';
 import { type RunSchedules, recipeSchedules } from '../../optim/schedules.ts';
 import type { Notice } from '../../runs/events.ts';
 import { labelledMemory } from '../../runs/scan-memory.ts';

@@ -1,10 +1,10 @@
 /** Scores of predicted classes against masks, image by image. */
 
 import { isStudioError } from '../../contract/errors.ts';
+import { type LeftOut, reasonOf, refuseLeftOut } from '../../data/sources/unreadable.ts';
 import type { DenseImage, DenseSet } from '../../data/targets/dense-types.ts';
 import { type ClassMap, IGNORED } from '../../data/targets/masks/mask-values.ts';
 import { readClassMap } from '../../data/targets/read-class-map.ts';
-import { type LeftOut, reasonOf, refuseLeftOut } from '../../data/unreadable.ts';
 import {
   SegmentationCounter,
   type SegmentationCounts,

@@ -2,11 +2,11 @@
 
 import { StudioError } from '../../contract/errors.ts';
 import type { Normalisation } from '../../contract/settings/channels.ts';
-import type { GivenImage } from '../../data/given-image.ts';
-import { NetworkInput } from '../../data/network-input.ts';
-import type { Picture } from '../../data/picture.ts';
+import type { GivenImage } from '../../data/given/given-image.ts';
+import type { Picture } from '../../data/pixels/picture.ts';
+import { isAboutImage, reasonOf } from '../../data/sources/unreadable.ts';
 import type { ClassMap } from '../../data/targets/masks/mask-values.ts';
-import { isAboutImage, reasonOf } from '../../data/unreadable.ts';
+import { NetworkInput } from '../../data/views/network-input.ts';
 import type { GridSize } from '../../nn/feature-map.ts';
 import { logitGrid, type SegmenterConfig } from '../../nn/segmenter.ts';
 import { classesOf, lossOf, type WindowLogits, type Windows, windowsOf } from './windows.ts';

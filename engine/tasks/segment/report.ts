@@ -4,7 +4,7 @@ import { defined } from '../../contract/defined.ts';
 import { countOf } from '../../contract/number-text.ts';
 import { type Primary, writtenScores } from '../../contract/scores.ts';
 import { SEGMENT } from '../../contract/tasks.ts';
-import { leftOutNotes } from '../../data/unreadable.ts';
+import { leftOutNotes } from '../../data/sources/unreadable.ts';
 import type { BootstrapOptions } from '../../evaluation/bootstrap.ts';
 import type { SegmentationCounts } from '../../evaluation/segmentation/counts.ts';
 import {

@@ -9,9 +9,9 @@ import {
 } from '../../contract/segment-recipe.ts';
 import { normalisationOf } from '../../contract/settings/channels.ts';
 import { SEGMENT } from '../../contract/tasks.ts';
-import type { RenderedBatch } from '../../data/batch-loader.ts';
-import type { DensePlan } from '../../data/render-plan.ts';
+import type { RenderedBatch } from '../../data/loader/batch-loader.ts';
 import type { DenseSet } from '../../data/targets/dense-types.ts';
+import type { DensePlan } from '../../data/views/render-plan.ts';
 import { segmenterConfig } from '../../nn/segmenter-config.ts';
 import type { LabelledSpec } from '../../runs/labelled-spec.ts';
 import { batchNormNotices } from '../shared/batch-norm-notices.ts';

@@ -2,7 +2,7 @@
  * Images of any size, by windows of the network's size. An image is scaled so that it covers one
  * window; where it is longer, windows overlap by a third, and logits are averaged.
  */
-import type { Size } from '../../data/decode.ts';
+import type { Size } from '../../data/pixels/decode.ts';
 
 export interface Windows {
   /** Size of the scaled image. */

@@ -1,8 +1,8 @@
 /** How tasks whose labels lie within the images start from a network, and evaluate one. */
 import { positionsOfSplit } from '../../data/labelled/marked-split.ts';
+import { LEFT_OUT_SHARE, type LeftOut } from '../../data/sources/unreadable.ts';
 import { subsetOfDense } from '../../data/targets/complete-dense.ts';
 import type { DenseSet } from '../../data/targets/dense-types.ts';
-import { LEFT_OUT_SHARE, type LeftOut } from '../../data/unreadable.ts';
 import type { Model } from '../../models/model.ts';
 import { gridOf } from '../../nn/vit.ts';
 import type {

@@ -1,10 +1,10 @@
 /** Training of tasks whose labels lie within the images: masks of classes, or objects. */
 import type { LabelledValues } from '../../contract/settings/labelled.ts';
 import type { SharedValues } from '../../contract/settings/shared.ts';
-import { BatchLoader, type RenderedBatch } from '../../data/batch-loader.ts';
-import { LabelledSampler } from '../../data/labelled/labelled-sampler.ts';
-import type { RenderPlan } from '../../data/render-plan.ts';
+import { BatchLoader, type RenderedBatch } from '../../data/loader/batch-loader.ts';
+import { LabelledSampler } from '../../data/loader/labelled-sampler.ts';
 import type { DenseSet } from '../../data/targets/dense-types.ts';
+import type { RenderPlan } from '../../data/views/render-plan.ts';
 import type { BootstrapOptions } from '../../evaluation/bootstrap.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import type { LabelledTypes, TableKind } from '../labelled-task.ts';

@@ -1,10 +1,10 @@
 /** Pictures of a few validation images in an evaluation, with truth and prediction. */
 import { isBackground } from '../../contract/class-labels.ts';
+import { isAboutImage } from '../../data/sources/unreadable.ts';
 import { classColour, colourText } from '../../data/targets/class-colours.ts';
 import type { DenseClass, DenseImage, DenseSet } from '../../data/targets/dense-types.ts';
 import type { Drawn } from '../../data/targets/overlay.ts';
 import { drawSample, type SampleView } from '../../data/targets/sample-picture.ts';
-import { isAboutImage } from '../../data/unreadable.ts';
 import type { EvaluationPictures } from '../task.ts';
 
 /** Images that are shown of each evaluation. */

@@ -1,8 +1,9 @@
 /** The functions of the data pipeline and the method that fine-tuning uses; tests replace them. */
-import type { Loader, LoaderSettings, RenderedBatch } from '../../data/batch-loader.ts';
-import type { EvalOptions } from '../../data/eval-images.ts';
-import type { LabelledSamplerOptions } from '../../data/labelled/labelled-sampler.ts';
-import type { LabelledSet } from '../../data/labelled/labelled-types.ts';
+
+import type { LabelledSet } from '../../data/annotations/labelled-types.ts';
+import type { Loader, LoaderSettings, RenderedBatch } from '../../data/loader/batch-loader.ts';
+import type { LabelledSamplerOptions } from '../../data/loader/labelled-sampler.ts';
+import type { EvalOptions } from '../../data/views/eval-images.ts';
 import type { Notice } from '../../runs/events.ts';
 import type { LabelledImages, LabelledSpec } from '../../runs/labelled-spec.ts';
 import type { Learner } from '../learner.ts';
@@ -54,15 +55,19 @@ export const finetuneParts: FinetuneParts<LabelledSet> = {
     return (await import('./training-sets.ts')).readTrainingSets(...request);
   },
   async openLoader({ samples }, { sampling, ...settings }) {
-    const { BatchLoader } = await import('../../data/batch-loader.ts');
-    const { LabelledSampler } = await import('../../data/labelled/labelled-sampler.ts');
+    const { BatchLoader } = await import('../../data/loader/batch-loader.ts');
+    const { LabelledSampler } = await import('../../data/loader/labelled-sampler.ts');
     const { batchSize, plan } = settings;
     const labels = samples.map(({ label }) => label);
     const sampler = new LabelledSampler({ labels, batchSize, seed: plan.seed, sampling });
     return new BatchLoader({ ...settings, samples, sampler });
   },
   async loadEval(samples, options, onBroken) {
-    return (await import('../../data/eval-images.ts')).loadEvalImages(samples, options, onBroken);
+    return (await import('../../data/views/eval-images.ts')).loadEvalImages(
+      samples,
+      options,
+      onBroken,
+    );
   },
   async createLearner(options) {
     return (await import('./classifier-learner.ts')).createClassifierLearner(options);

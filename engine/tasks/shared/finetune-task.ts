@@ -1,7 +1,7 @@
 /** Fine-tuning of a whole network, or of its last blocks, with a head, for any kind of labels. */
 import type { FinetuneRecipe, HeadRecipe } from '../../contract/finetune-recipe.ts';
 import { imageSides } from '../../contract/recipe.ts';
-import { preparedSettings } from '../../data/prepared/prepared-settings.ts';
+import { preparedSettings } from '../../data/preparing/prepared-settings.ts';
 import { type ClassScores, keptScores } from '../../evaluation/class-scores.ts';
 import { scoreImages } from '../../evaluation/predict-images.ts';
 import type { LabelledImages, LabelledSpec } from '../../runs/labelled-spec.ts';

@@ -3,9 +3,9 @@ import { StudioError } from '../../contract/errors.ts';
 import { countOf } from '../../contract/number-text.ts';
 import type { ChannelValues } from '../../contract/settings/channels.ts';
 import type { StoredKind } from '../../contract/stored-kind.ts';
-import { fittingImages } from '../../data/fitting-images.ts';
-import type { LazyList } from '../../data/lazy-list.ts';
-import { leftOutNotes } from '../../data/unreadable.ts';
+import { fittingImages } from '../../data/scan/fitting-images.ts';
+import type { LazyList } from '../../data/sources/lazy-list.ts';
+import { leftOutNotes } from '../../data/sources/unreadable.ts';
 import type { Notice } from '../../runs/events.ts';
 
 /** What must be known of an image to judge whether it fits. */

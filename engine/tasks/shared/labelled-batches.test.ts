@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { parseFinetuneRecipe } from '../../contract/finetune-recipe.ts';
-import type { RenderedBatch } from '../../data/batch-loader.ts';
+import type { RenderedBatch } from '../../data/loader/batch-loader.ts';
 import { classifierBatches, labelledPlan } from './labelled-batches.ts';
 import { drawMix, mixImages } from './mixup.ts';
 

@@ -1,8 +1,8 @@
 /** Batches of fine-tuning: a view of each image, mixing, targets and stochastic depth from the recipe. */
 import { defined } from '../../contract/defined.ts';
 import type { HeadRecipe } from '../../contract/finetune-recipe.ts';
-import type { RenderedBatch } from '../../data/batch-loader.ts';
-import type { LabelledPlan } from '../../data/render-plan.ts';
+import type { RenderedBatch } from '../../data/loader/batch-loader.ts';
+import type { LabelledPlan } from '../../data/views/render-plan.ts';
 import type { LabelledImages } from '../../runs/labelled-spec.ts';
 import type { ClassifierBatch } from './classifier-learner.ts';
 import { keepOfSteps } from './drop-path.ts';

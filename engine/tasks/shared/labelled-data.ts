@@ -11,7 +11,7 @@ import type { HeadRecipe } from '../../contract/finetune-recipe.ts';
 import { imageSides } from '../../contract/recipe.ts';
 import { type ChannelValues, normalisationOf } from '../../contract/settings/channels.ts';
 import { usageError } from '../../contract/usage-error.ts';
-import { EvalSet } from '../../data/eval-set.ts';
+import { EvalSet } from '../../data/loader/eval-set.ts';
 import type { LabelledImages, LabelledSpec } from '../../runs/labelled-spec.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
 import type { DataContext, TaskData } from '../task.ts';

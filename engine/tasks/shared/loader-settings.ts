@@ -1,8 +1,8 @@
 /** Settings of batches that every recipe has. */
 import { normalisationOf } from '../../contract/settings/channels.ts';
 import { type CropValues, imageSides, type SharedValues } from '../../contract/settings/shared.ts';
-import type { LoaderSettings } from '../../data/batch-loader.ts';
-import type { CropPlan, ViewPlan } from '../../data/render-plan.ts';
+import type { LoaderSettings } from '../../data/loader/batch-loader.ts';
+import type { CropPlan, ViewPlan } from '../../data/views/render-plan.ts';
 
 export function viewPlan(recipe: SharedValues): ViewPlan {
   const { seed, flip } = recipe;

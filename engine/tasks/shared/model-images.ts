@@ -1,8 +1,8 @@
 /** Images prepared for the evaluation of a trained network. */
 
 import { countOf } from '../../contract/number-text.ts';
-import { loadEvalImages } from '../../data/eval-images.ts';
-import { EvalSet } from '../../data/eval-set.ts';
+import { EvalSet } from '../../data/loader/eval-set.ts';
+import { loadEvalImages } from '../../data/views/eval-images.ts';
 import { imagesOfModel } from '../../models/model.ts';
 import type { OnnxClassifier } from '../../models/onnx-model.ts';
 

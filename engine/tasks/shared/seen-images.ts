@@ -1,8 +1,8 @@
 /** Notes about evaluated images that the network has seen before, which makes scores too high. */
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
-import type { Sample } from '../../data/index-types.ts';
 import { findLeaks } from '../../data/labelled/leaks.ts';
+import type { Sample } from '../../data/sources/index-types.ts';
 import type { LabelledSpec } from '../../runs/labelled-spec.ts';
 import { leakNotices, pretrainingImages } from './training-sets.ts';
 

@@ -1,6 +1,7 @@
 /** What a run is told of large images that are divided. */
-import type { TileCounts } from '../../data/index-types.ts';
-import { tilesText } from '../../data/tiles/tile-samples.ts';
+
+import { tilesText } from '../../data/pixels/tiles/tile-samples.ts';
+import type { TileCounts } from '../../data/sources/index-types.ts';
 import type { Notice } from '../../runs/events.ts';
 
 export function tileNotices(tiles: TileCounts | undefined): Notice[] {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LabelledSet } from '../../data/labelled/labelled-types.ts';
+import type { LabelledSet } from '../../data/annotations/labelled-types.ts';
 import { writeSmallImage } from '../../data/testing/small-images.ts';
 import { readTrainingSets } from './training-sets.ts';
 

@@ -6,9 +6,8 @@ import { isContainerName } from '../../contract/container-names.ts';
 import { defined } from '../../contract/defined.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { readTiling } from '../../contract/settings/tiling.ts';
-import type { Sample } from '../../data/index-types.ts';
+import type { LabelledSet } from '../../data/annotations/labelled-types.ts';
 import { readLabelledSet } from '../../data/labelled/labelled-set.ts';
-import type { LabelledSet } from '../../data/labelled/labelled-types.ts';
 import { findLeaks, type Leak, type SeenImages, withoutLeaks } from '../../data/labelled/leaks.ts';
 import {
   setApart,
@@ -17,8 +16,9 @@ import {
   trainingPart,
   validationPart,
 } from '../../data/labelled/splits.ts';
-import { joined } from '../../data/lazy-list.ts';
-import { scanFolders } from '../../data/scan.ts';
+import { scanFolders } from '../../data/scan/scan.ts';
+import type { Sample } from '../../data/sources/index-types.ts';
+import { joined } from '../../data/sources/lazy-list.ts';
 import type { Notice } from '../../runs/events.ts';
 import type { LabelledSpec } from '../../runs/labelled-spec.ts';
 import { labelledMemory, scanMemory } from '../../runs/scan-memory.ts';

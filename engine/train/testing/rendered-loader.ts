@@ -1,5 +1,5 @@
 /** Loaders of batches that a test computes. */
-import type { Loader, LoaderSettings, RenderedBatch } from '../../data/batch-loader.ts';
+import type { Loader, LoaderSettings, RenderedBatch } from '../../data/loader/batch-loader.ts';
 
 /** @param render the samples and views of a step's batch, of that many images in all */
 export function renderedLoader(

@@ -1,7 +1,7 @@
 /** The columns of a table of boxes, by its header or by the order of a row. */
 import { fieldsOf } from '../../../formats/table.ts';
-import { isImageName } from '../../formats.ts';
-import { DELIMITERS } from '../../labelled/list-syntax.ts';
+import { isImageName } from '../../sources/formats.ts';
+import { DELIMITERS } from '../../sources/lists/list-syntax.ts';
 import { numberIn } from './read-value.ts';
 
 export interface BoxColumns {

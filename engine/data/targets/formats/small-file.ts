@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { lineOfJsonError } from '../../../contract/json-error.ts';
 import { firstStrangeLine } from '../../../formats/text-lines.ts';
-import { systemReason } from '../../unreadable.ts';
+import { systemReason } from '../../sources/unreadable.ts';
 import { labelsInvalid } from './labels-error.ts';
 
 /** Labels of one image; LabelMe puts the image itself into them too. */

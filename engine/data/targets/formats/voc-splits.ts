@@ -1,8 +1,8 @@
 /** The lists of Pascal VOC that say which image belongs to which split. */
 import { isStudioError } from '../../../contract/errors.ts';
 import { linesOf } from '../../../formats/text-lines.ts';
-import type { Split } from '../../labelled/labelled-types.ts';
-import type { SourceFiles } from '../source-files.ts';
+import type { Split } from '../../annotations/labelled-types.ts';
+import type { SourceFiles } from '../../annotations/source-files.ts';
 import { readSmallText } from './small-file.ts';
 
 /** @param kind `Main` for boxes, `Segmentation` for masks @returns stem of an image → split */

@@ -6,7 +6,7 @@
 import path from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { SPLITS, type Split } from '../../../contract/splits.ts';
-import { className } from '../../labelled/class-names.ts';
+import { className } from '../../annotations/class-names.ts';
 import type { DenseClass } from '../dense-types.ts';
 import { labelsInvalid } from './labels-error.ts';
 import { readSmallText } from './small-file.ts';

@@ -8,7 +8,7 @@
 import path from 'node:path';
 import { fieldsOf } from '../../../formats/table.ts';
 import { linesOf } from '../../../formats/text-lines.ts';
-import { className } from '../../labelled/class-names.ts';
+import { className } from '../../annotations/class-names.ts';
 import type { DenseClass, Rgb } from '../dense-types.ts';
 import { labelsInvalid } from '../formats/labels-error.ts';
 import { asNumbers, asRecord, asText, hexColour, numberIn, own } from '../formats/read-value.ts';

@@ -3,14 +3,15 @@ import path from 'node:path';
 import type { MaskFormat } from '../../../contract/dense-labels.ts';
 import { fieldsOf } from '../../../formats/table.ts';
 import { linesOf } from '../../../formats/text-lines.ts';
-import { className } from '../../labelled/class-names.ts';
-import type { FoundFile } from '../../walk.ts';
-import type { ProblemLog } from '../dense-problems.ts';
+import { className } from '../../annotations/class-names.ts';
+import type { ProblemLog } from '../../annotations/dense-problems.ts';
+import { stemOf } from '../../annotations/image-finder.ts';
+import { type MaskPair, pairFiles, pairKeyOf } from '../../annotations/mask-pairs.ts';
+import type { SourceFiles } from '../../annotations/source-files.ts';
+import type { FoundFile } from '../../sources/walk.ts';
 import type { DenseClass } from '../dense-types.ts';
 import { readSmallText } from '../formats/small-file.ts';
 import { readVocSplits } from '../formats/voc-splits.ts';
-import { stemOf } from '../image-finder.ts';
-import type { SourceFiles } from '../source-files.ts';
 import { COLOUR_TABLE_NAMES, readColourTable } from './colour-table.ts';
 import {
   CAMVID_CLASSES,
@@ -19,7 +20,6 @@ import {
   NOTHING,
   VOC_CLASSES,
 } from './known-classes.ts';
-import { type MaskPair, pairFiles, pairKeyOf } from './mask-pairs.ts';
 
 export interface MaskLayout {
   readonly pairs: readonly MaskPair[];

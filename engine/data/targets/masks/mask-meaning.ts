@@ -1,7 +1,7 @@
 /** The classes of a set of masks and the values that are none. */
 import { StudioError } from '../../../contract/errors.ts';
-import { className } from '../../labelled/class-names.ts';
-import type { ProblemLog } from '../dense-problems.ts';
+import { className } from '../../annotations/class-names.ts';
+import type { ProblemLog } from '../../annotations/dense-problems.ts';
 import type { DenseClass, MaskValues } from '../dense-types.ts';
 import { unknownClasses } from '../unknown-classes.ts';
 import type { MaskLayout } from './mask-layouts.ts';

@@ -1,10 +1,10 @@
 /** Facts of mask files, remembered between readings, so that only changed masks are read again. */
 import { createHash } from 'node:crypto';
-import { readFacts, writeFacts } from '../../index-file.ts';
-import { statLocation } from '../../locate.ts';
-import { asUnread } from '../../unreadable.ts';
+import { readMaskFile } from '../../pixels/mask-pixels.ts';
+import { readFacts, writeFacts } from '../../scan/index-file.ts';
+import { statLocation } from '../../sources/locate.ts';
+import { asUnread } from '../../sources/unreadable.ts';
 import type { MaskFacts } from './mask-facts.ts';
-import { readMaskFile } from './mask-pixels.ts';
 import { countStored } from './mask-values.ts';
 
 /** Increase this when more is stored or read differently; older files are then ignored. */

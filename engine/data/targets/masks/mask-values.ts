@@ -1,8 +1,9 @@
 /** What the values of masks mean: classes, or pixels to ignore. */
+
+import type { MaskPixels } from '../../pixels/mask-pixels.ts';
+import { packed } from '../../pixels/mask-pixels.ts';
 import type { DenseClass, MaskValues, Rgb } from '../dense-types.ts';
 import type { MaskFacts } from './mask-facts.ts';
-import type { MaskPixels } from './mask-pixels.ts';
-import { packed } from './mask-pixels.ts';
 
 /** In maps of classes, pixels that are neither learnt nor judged. */
 export const IGNORED = 0xffff;

@@ -1,17 +1,17 @@
 /** Sets of images with masks: pairs, classes, and the pixels of each class. */
 import { StudioError } from '../../../contract/errors.ts';
-import type { ScanProgress } from '../../examine.ts';
-import type { FileFacts } from '../../file-facts.ts';
-import { sampleOf } from '../../sample-of.ts';
-import { reasonOf } from '../../unreadable.ts';
-import type { ProblemLog } from '../dense-problems.ts';
+import type { ProblemLog } from '../../annotations/dense-problems.ts';
+import type { MaskPair } from '../../annotations/mask-pairs.ts';
+import type { ScanProgress } from '../../scan/examine.ts';
+import type { FileFacts } from '../../scan/file-facts.ts';
+import { sampleOf } from '../../scan/sample-of.ts';
+import { reasonOf } from '../../sources/unreadable.ts';
 import type { DenseClass, DenseImage, MaskFile, MaskValues } from '../dense-types.ts';
 import { labelsInvalid } from '../formats/labels-error.ts';
 import { frameOf } from '../orientation.ts';
 import type { MaskFacts } from './mask-facts.ts';
 import type { MaskLayout } from './mask-layouts.ts';
 import { type MaskSettings, meaningOf, numberedAs } from './mask-meaning.ts';
-import type { MaskPair } from './mask-pairs.ts';
 import { countsAs, isGrey, maskValueOf } from './mask-values.ts';
 
 /** A mask that was read once. */

@@ -1,0 +1,95 @@
+/**
+ * Which labelled sample is where. An epoch is as many full batches as the set fills, and one at least:
+ * a set smaller than a batch is gone through again until the batch is full.
+ */
+import { StudioError } from '../../contract/errors.ts';
+import { RandomStream } from '../../random/philox.ts';
+import type { BatchSampler, DrawnBatch } from './batch-loader.ts';
+
+export interface LabelledSamplerOptions {
+  /** of each sample */
+  readonly labels: readonly number[];
+  readonly batchSize: number;
+  readonly seed: number;
+  /** each image as often, or each class as often */
+  readonly sampling: 'uniform' | 'balanced';
+}
+
+export class LabelledSampler implements BatchSampler {
+  readonly stepsPerEpoch: number;
+  readonly #options: LabelledSamplerOptions;
+  readonly #classes: readonly Uint32Array[];
+  #epoch = -1;
+  #order = new Uint32Array(0);
+  #repeats = new Uint32Array(0);
+
+  /** @throws StudioError `no-images` for an empty set */
+  constructor(options: LabelledSamplerOptions) {
+    const { labels, batchSize, sampling } = options;
+    if (labels.length === 0)
+      throw new StudioError('no-images', 'There is no labelled image to learn from', {
+        advice: 'Give a folder or list with labelled images.',
+      });
+    this.#options = options;
+    this.stepsPerEpoch = Math.max(1, Math.floor(labels.length / batchSize));
+    const groups = sampling === 'balanced' ? samplesOfClasses(labels) : [labels.map((_, i) => i)];
+    this.#classes = groups.map((samples) => Uint32Array.from(samples));
+  }
+
+  /** A step's batch, a function of (seed, step) alone. */
+  batch(step: number): DrawnBatch {
+    const epoch = Math.floor(step / this.stepsPerEpoch);
+    if (epoch !== this.#epoch) this.#drawEpoch(epoch);
+    const { batchSize } = this.#options;
+    const start = (step % this.stepsPerEpoch) * batchSize;
+    return {
+      epoch,
+      sampleIds: this.#order.slice(start, start + batchSize),
+      repeats: this.#repeats.slice(start, start + batchSize),
+    };
+  }
+
+  #drawEpoch(epoch: number): void {
+    const { seed, batchSize, labels } = this.#options;
+    const random = new RandomStream(seed, 'order', epoch);
+    const places = this.stepsPerEpoch * batchSize;
+    const order = dealPlaces(random, places, this.#classes.length).flatMap((share, i) =>
+      goThrough(random, this.#classes[i]!, share),
+    );
+    this.#order = Uint32Array.from(order);
+    if (this.#classes.length > 1) random.shuffle(this.#order);
+    const seen = new Uint32Array(labels.length);
+    this.#repeats = this.#order.map((id) => seen[id]!++);
+    this.#epoch = epoch;
+  }
+}
+
+function samplesOfClasses(labels: readonly number[]): number[][] {
+  const classes: number[][] = [];
+  labels.forEach((label, i) => {
+    const samples = classes[label];
+    if (samples) samples.push(i);
+    else classes[label] = [i];
+  });
+  return classes.filter((samples) => samples !== undefined);
+}
+
+/** Places of each class: equal, and what is left over goes to classes drawn at random. */
+function dealPlaces(random: RandomStream, places: number, classes: number): number[] {
+  const rank = random.shuffle(Array.from({ length: classes }, (_, i) => i));
+  const shares = new Array<number>(classes);
+  rank.forEach((of, i) => {
+    shares[of] = Math.floor(places / classes) + (i < places % classes ? 1 : 0);
+  });
+  return shares;
+}
+
+/** `count` samples, in permutations one after the other: none comes again before all have come. */
+function goThrough(random: RandomStream, samples: Uint32Array, count: number): number[] {
+  const drawn: number[] = [];
+  while (drawn.length < count) {
+    const permutation = random.shuffle(samples.slice());
+    for (const id of permutation.subarray(0, count - drawn.length)) drawn.push(id);
+  }
+  return drawn;
+}

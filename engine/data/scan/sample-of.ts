@@ -1,0 +1,52 @@
+/** Samples from the facts of a usable file. */
+
+import { countUsed, partHash } from '../pixels/tiles/tile-grid.ts';
+import { tileSample } from '../pixels/tiles/tile-samples.ts';
+import type { Sample } from '../sources/index-types.ts';
+import { type PictureKind, picturePath } from '../sources/locate.ts';
+import type { FileFacts } from './file-facts.ts';
+
+/** A file as one sample: of several pictures the first. */
+export function sampleOf(path: string, found: FileFacts): Sample {
+  const { width, height, bytes, hash, format, phash = '', levels = 256, span = 256 } = found;
+  const sample = { path, width, height, bytes, hash, format, phash, levels, span };
+  const { extraChannel, otherPictures, stored } = found;
+  if (stored !== undefined) return { ...sample, stored };
+  return {
+    ...sample,
+    ...(extraChannel && { extraChannel }),
+    ...(otherPictures !== undefined && { otherPictures }),
+  };
+}
+
+/** Number of pictures or tiles of a file that are samples; undefined where it is one sample. */
+export function partsOf({ looks, stored, tiles }: Partial<FileFacts>): number | undefined {
+  if (tiles !== undefined) return countUsed(tiles);
+  return stored === undefined ? undefined : looks?.length;
+}
+
+/** One of the parts of a file. @param found facts of a file of several */
+export function samplePart(path: string, found: FileFacts, part: number): Sample {
+  const file = sampleOf(path, found);
+  if (found.tiles !== undefined) return tileSample(file, found.tiles, part);
+  const { looks = [], stored } = found;
+  const { pictures: _, ...kind } = stored!;
+  return {
+    ...file,
+    ...looks[part],
+    path: picturePath(path, PICTURE_KINDS[found.format] ?? 'frame', part),
+    // Pictures of one file may be equal.
+    hash: partHash(found.hash, part),
+    bytes: Math.round(found.bytes / looks.length),
+    stored: kind,
+  };
+}
+
+/** One sample for each picture or tile of a file. @param found facts of a usable file */
+export function samplesOf(path: string, found: FileFacts): Sample[] {
+  const count = partsOf(found);
+  if (count === undefined) return [sampleOf(path, found)];
+  return Array.from({ length: count }, (_, i) => samplePart(path, found, i));
+}
+
+const PICTURE_KINDS: Readonly<Record<string, PictureKind>> = { nifti: 'slice', tiff: 'page' };
