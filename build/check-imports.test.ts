@@ -38,6 +38,22 @@ it('keeps pages apart, and what they share below them', () => {
   ]);
 });
 
+it('keeps the direction among the parts of engine/data/', () => {
+  expect(
+    violations({
+      'data/sources/walk.ts': "import '../pixels/decode.ts';",
+      'data/pixels/decode.ts': '',
+      'data/loose.ts': "import './sources/walk.ts';",
+      'data/views/augment/crop.ts': "import '../../pixels/decode.ts';",
+    }),
+  ).toEqual(
+    expect.arrayContaining([
+      'engine/data/sources/walk.ts imports engine/data/pixels/decode.ts: sources may not use pixels',
+      'engine/data/loose.ts is in no part of engine/data/ that the import rules name',
+    ]),
+  );
+});
+
 describe('importsOf', () => {
   it('finds every form of import and no comment', () => {
     const text = `

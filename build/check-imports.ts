@@ -91,6 +91,22 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   process: ['cli', 'studio', 'tools', 'runs', 'devices'],
 };
 
+/** Part of engine/data/ → the parts that it may import, besides itself. Files lie in parts alone. */
+export const DATA_PARTS: Readonly<Record<string, readonly string[]>> = {
+  sources: [],
+  pixels: ['sources'],
+  annotations: ['sources', 'pixels'],
+  scan: ['sources', 'pixels', 'annotations'],
+  labelled: ['sources', 'pixels', 'annotations', 'scan'],
+  targets: ['sources', 'pixels', 'annotations', 'scan', 'labelled'],
+  prepared: ['sources', 'pixels'],
+  views: ['sources', 'pixels', 'targets', 'prepared'],
+  loader: ['sources', 'pixels', 'scan', 'prepared', 'views'],
+  preparing: ['sources', 'pixels', 'prepared', 'views'],
+  given: ['sources', 'pixels', 'annotations'],
+  samples: ['sources', 'pixels', 'targets'],
+};
+
 /** Folders beside engine/ → the folders of engine/ that they may import. */
 const SURFACES: Readonly<Record<string, readonly string[]>> = {
   bench: Object.keys(LAYERS),
@@ -193,6 +209,13 @@ function faultOf(from: string, to: string, layers: typeof LAYERS): string | unde
   return TEST.test(to) ? ', which is test code' : undefined;
 }
 
+/** Why a file of engine/data/ that is no test may not import another of it. */
+function dataFaultOf(from: string, to: string): string | undefined {
+  const [part, other] = [from, to].map((file) => /^engine\/data\/([^/]+)\//.exec(file)?.[1]);
+  if (part === undefined || other === undefined || part === other) return undefined;
+  return DATA_PARTS[part]?.includes(other) ? undefined : `: ${part} may not use ${other}`;
+}
+
 /** Numbers of files and imports under `root`, and the violations, one line each. */
 export function checkImports(
   root: string,
@@ -218,13 +241,16 @@ export function checkImports(
     graph.set(from, found.map(show));
     for (const target of found) {
       const fault = existsSync(target)
-        ? faultOf(from, show(target), layers)
+        ? (faultOf(from, show(target), layers) ?? dataFaultOf(from, show(target)))
         : ', which is not there';
       if (fault !== undefined) violations.push(`${from} imports ${show(target)}${fault}`);
     }
     const [top, layer] = from.split('/');
     if (top === 'engine' && found.length > 0 && layers[layer!] === undefined)
       violations.push(`engine/${layer} has no line in the import rules`);
+    const part = /^engine\/data\/(?:([^/]+)\/)?/.exec(from);
+    if (part && DATA_PARTS[part[1] ?? ''] === undefined)
+      violations.push(`${from} is in no part of engine/data/ that the import rules name`);
   }
   const used = new Set([...graph.values()].flat());
   for (const file of graph.keys())
