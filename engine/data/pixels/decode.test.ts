@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeImage, decodeRegion } from './decode.ts';
@@ -132,5 +133,28 @@ describe('an image that is gone', () => {
       advice: expect.stringContaining('that the disk is connected'),
       details: { path: at(name) },
     });
+  });
+});
+
+/** A PNG whose header says that it is 20,000 x 20,000. */
+async function vastPng(): Promise<Buffer> {
+  const file = await waves(1, 1).png().toBuffer();
+  file.writeUInt32BE(20_000, 16);
+  file.writeUInt32BE(20_000, 20);
+  file.writeUInt32BE(crc32(file.subarray(12, 29)), 29);
+  return file;
+}
+
+it('says how an image above the limit can be read', async () => {
+  await writeFile(at('vast.png'), await vastPng());
+  const vast = {
+    code: 'image-unreadable',
+    message: expect.stringMatching(/20000 x 20000.*; save a smaller copy, or a TIFF file with ti/),
+    advice: expect.stringMatching(/read tile by tile.*vips tiffsave IN OUT\.tif --tile --pyramid/),
+  };
+  await expect(decodeImage(at('vast.png'))).rejects.toMatchObject(vast);
+  await writeFile(at('small.tif'), await waves(40, 30).tiff().toBuffer());
+  await expect(decodeImage(at('small.tif'), { pixelLimit: 1000 })).rejects.toMatchObject({
+    advice: expect.stringMatching(/tiles=auto/),
   });
 });

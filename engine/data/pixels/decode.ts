@@ -49,7 +49,7 @@ export interface DecodeOptions {
 
 /** @throws StudioError `image-unreadable` naming the file and the reason */
 export async function decodeImage(path: string, options: DecodeOptions = {}): Promise<RgbImage> {
-  return naming(path, (image) => decodeWhole(image, options));
+  return naming(path, options, (image) => decodeWhole(image, options));
 }
 
 /**
@@ -68,7 +68,7 @@ export async function decodeRegion(
   target: Size,
   options: DecodeOptions = {},
 ): Promise<RgbImage> {
-  return naming(path, async (inspected) => {
+  return naming(path, options, async (inspected) => {
     const { content, format } = inspected;
     if (format === 'bmp') return cropOf(decodeBmp(content, options.pixelLimit), region);
     const shrink = shrinkFactor(region, target);
@@ -93,7 +93,7 @@ export async function decodeWithin(
   const inside = { width: side, height: side, fit: 'inside', withoutEnlargement: true } as const;
   const shrinkPixels = ({ width, height, data }: RgbImage) =>
     toRgb(sharp(data, { raw: { width, height, channels: 3 } }).resize(inside));
-  return naming(path, async (inspected) => {
+  return naming(path, options, async (inspected) => {
     const { content, format } = inspected;
     if (format === 'bmp') return shrinkPixels(decodeBmp(content, options.pixelLimit));
     const header = await readHeader(inspected, options);
@@ -167,11 +167,12 @@ async function probePixels(
 
 /** @throws StudioError `image-too-large` */
 async function readHeader(
-  { content }: Inspected,
+  { content, format }: Inspected,
   { pixelLimit = PIXEL_LIMIT }: DecodeOptions,
 ): Promise<Metadata> {
   const header = await sharp(content, { limitInputPixels: false, pages: 1 }).metadata();
-  refuseTooLarge(header.width, header.height, pixelLimit);
+  const kind = format === 'tiff' ? 'tiff' : 'image';
+  refuseTooLarge(header.width, header.height, pixelLimit, kind);
   return header;
 }
 
@@ -265,6 +266,7 @@ function cropOf(image: RgbImage, { top, left, width, height }: Region): RgbImage
 /** Read and decode a file, with errors that name it. */
 async function naming(
   path: string,
+  options: DecodeOptions,
   decode: (inspected: Inspected) => Promise<RgbImage>,
 ): Promise<RgbImage> {
   let inspected: Inspected | undefined;
@@ -276,9 +278,19 @@ async function naming(
   } catch (error) {
     if (!(error instanceof StudioError) && inspected === undefined) throw unread(path, error);
     if (isStudioError(error, 'file-unread')) throw unread(path, error);
-    const damage = inspected === undefined ? error : asDamaged(error, inspected);
-    throw undecodable(path, reasonOf(damage), error);
+    const known =
+      inspected && ((await tooLarge(inspected, options)) ?? asDamaged(error, inspected));
+    throw undecodable(path, reasonOf(known ?? error), known ?? error);
   }
+}
+
+/** The decoder's own limit does not say what it refuses. */
+async function tooLarge(inspected: Inspected, options: DecodeOptions): Promise<unknown> {
+  if (inspected.format === 'bmp') return undefined;
+  return readHeader(inspected, options).then(
+    () => undefined,
+    (error: unknown) => (isStudioError(error, 'image-too-large') ? error : undefined),
+  );
 }
 
 /** An error of a decoder as one about the file. */

@@ -48,7 +48,7 @@ export function decodeMask(content: Buffer): MaskPixels {
   }
   if (content.length < HEADER_BYTES) throw damagedBy('the file ends before its picture does');
   const [width, height] = [content.readUInt32BE(16), content.readUInt32BE(20)];
-  refuseTooLarge(width, height, PIXEL_LIMIT);
+  refuseTooLarge(width, height, PIXEL_LIMIT, 'mask');
   const needed = neededChunks(content, width, height);
   try {
     return fromDecoded(decode(needed, { checkCrc: true }));

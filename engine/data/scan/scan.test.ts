@@ -238,7 +238,7 @@ describe('a scan', () => {
     const { unreadable } = await scanFolders([root], { pixelLimit: 3000 });
     const limited = unreadable.find((one) => one.path === at('a.avif'));
     expect(limited?.reason).toBe(
-      'image has more pixels than the limit allows: 64 x 64, the limit is 3000',
+      'image has more pixels than the limit allows: 64 x 64, the limit is 3000; save a smaller copy, or a TIFF file with tiles',
     );
   });
 

@@ -49,7 +49,10 @@ export function unread(file: string, error: unknown): StudioError {
 /** @param reason why the file cannot be decoded, from {@link reasonOf} */
 export function undecodable(file: string, reason: string, cause: unknown): StudioError {
   return new StudioError('image-unreadable', `${file} cannot be decoded: ${reason}`, {
-    advice: 'Check that it opens in another program; save it again as PNG or JPEG, or remove it.',
+    advice:
+      isStudioError(cause, 'image-too-large') && cause.advice !== undefined
+        ? cause.advice
+        : 'Check that it opens in another program; save it again as PNG or JPEG, or remove it.',
     details: { path: file, reason },
     cause,
   });

@@ -60,7 +60,7 @@ export async function assemble(
 /** Numbers of 64 bits in many channels need more memory than as many pixels of 8 bits. */
 function refuseMemory(page: TiffPage, { region, channels, pixelLimit }: Wanted): void {
   const weight = (count: number) => Math.max(1, Math.ceil((count * page.bits) / 32));
-  refuseTooLarge(region.width, region.height * weight(channels.length), pixelLimit);
+  refuseTooLarge(region.width, region.height * weight(channels.length), pixelLimit, 'tiff');
   const { width, height } = page.chunk;
   const rows = hasRows(page) ? Math.min(height, region.height) : height;
   refuseTooLarge(width, rows * weight(page.isPlanar ? 1 : page.samples), pixelLimit);

@@ -43,7 +43,7 @@ export async function probeStored(
   const { format, width, height, samples } = image;
   const { picture, tile } = location;
   if (tile !== undefined) return probeTile(image, tile);
-  refuseTooLarge(width, height, pixelLimit);
+  refuseTooLarge(width, height, pixelLimit, format === 'tiff' ? 'tiff' : 'image');
   const { pictures, ...kind } = storedKind(image);
   const facts = { format, width, height };
   if (picture !== undefined) return { ...facts, stored: kind, ...(await lookAt(image, picture)) };
