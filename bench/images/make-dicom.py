@@ -19,7 +19,7 @@ import pydicom
 from PIL import Image
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate, encapsulate_extended
-from pydicom.pixels import apply_modality_lut, apply_color_lut, convert_color_space
+from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_windowing, convert_color_space
 from pydicom.sequence import Sequence
 from pydicom import uid
 
@@ -410,9 +410,21 @@ def without_segments(stream, markers):
     return bytes(out) + stream[at:]
 
 
+def windows():
+    """What pydicom shows of each window of a file, on a scale from 0 to 1."""
+    ds = pydicom.dcmread(TARGET / "ct-rescale-window.dcm")
+    values = apply_modality_lut(ds.pixel_array, ds)
+    # Its scale is that of the stored bits after rescale.
+    black, white = -1024.0, 3071.0
+    shown = [(apply_windowing(values, ds, index=i).ravel() - black) / (white - black) for i in range(2)]
+    return {"file": "ct-rescale-window.dcm", "values": [np.round(one, 9).tolist() for one in shown]}
+
+
 TARGET.mkdir(parents=True, exist_ok=True)
 for make in (native, rescaled, colours, without_preamble, compressed, extended):
     make()
 with open(TARGET / "cases.json", "w") as file:
     file.write("[\n" + ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases) + "\n]\n")
+with open(TARGET / "windows.json", "w") as file:
+    file.write(json.dumps(windows(), separators=(",", ":")) + "\n")
 print(len(cases), "cases")

@@ -31,6 +31,16 @@ it('pixels shows and writes nothing of patients and places that a DICOM file nam
         bits: 12,
       },
     ]);
+    const second = await runCommand(
+      ['pixels', path.join(root, 'whole.dcm'), '--range', 'metadata:2', '--json'],
+      engineParts(),
+    );
+    expect(second.records).toMatchObject([{ rule: 'metadata:2', ranges: [[-350, 1149]] }]);
+    const third = await runCommand(
+      ['pixels', path.join(root, 'whole.dcm'), '--range', 'metadata:3', '--json'],
+      engineParts(),
+    );
+    expect(JSON.stringify(third)).toContain('it states 2 ranges of its values, and number 3');
     const cut = await runCommand(['pixels', path.join(root, 'cut.dcm'), '--json'], engineParts());
     expect(cut.code).not.toBe(0);
     expect(privateWordsIn(JSON.stringify([whole, cut]))).toEqual([]);

@@ -13,4 +13,6 @@ export interface StoredKind {
   readonly hasTypeRange: boolean;
   /** whether the file states the range that is to be shown */
   readonly hasStatedRange: boolean;
+  /** ranges of all channels that the file states; left out where it states one or none */
+  readonly statedRanges?: number;
 }

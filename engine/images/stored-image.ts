@@ -43,7 +43,7 @@ export interface StoredFacts {
   readonly typeRange?: ValueRange;
   /** Ranges that the file states to be shown: one for all channels, or one for each. */
   readonly metadataRanges?: readonly ValueRange[];
-  /** Further ranges of all channels that the file states, one of which may be chosen by its numbers. */
+  /** Further ranges of all channels that the file states: the second (`metadata:2`) and so on. */
   readonly otherRanges?: readonly ValueRange[];
   /** the value that stands for "nothing was measured" */
   readonly noData?: number;

@@ -92,6 +92,6 @@ function readRange(given: string | undefined): GivenHints['valueRange'] {
   const range = readValueRange(given);
   if (range !== undefined) return range;
   throw usageError(
-    `--value-range is "${given}"; it must be type, metadata, or LOW,HIGH for all channels or for each.`,
+    `--value-range is "${given}"; it must be type, metadata, metadata:NUMBER, or LOW,HIGH for all channels or for each.`,
   );
 }

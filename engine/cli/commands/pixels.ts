@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { readStatedRange } from '../../contract/settings/stated-range.ts';
 import { usageError } from '../../contract/usage-error.ts';
 import type { FilePixels } from '../../data/pixels/file-pixels.ts';
 import type { RangeRule } from '../../images/value-range.ts';
@@ -7,12 +8,16 @@ import type { Command } from '../command.ts';
 import { countOf, countText } from '../format.ts';
 import type { Output } from '../output.ts';
 
-/** @param given "type", "metadata", or "LOW,HIGH" with more pairs for more channels */
+/** @param given "type", "metadata", "metadata:2", or "LOW,HIGH" with more pairs for more channels */
 function readRule(given = 'type'): RangeRule {
-  if (given === 'type' || given === 'metadata') return given;
+  if (given === 'type') return given;
+  const stated = readStatedRange(given);
+  if (stated !== undefined) return stated;
   const numbers = given.split(',').map((number) => (number.trim() === '' ? NaN : Number(number)));
   if (numbers.length % 2 !== 0 || !numbers.every(Number.isFinite))
-    throw usageError(`--range is "${given}"; it must be type, metadata, or two numbers LOW,HIGH.`);
+    throw usageError(
+      `--range is "${given}"; it must be type, metadata, metadata:NUMBER, or two numbers LOW,HIGH.`,
+    );
   return Array.from({ length: numbers.length / 2 }, (_, i) => [
     numbers[2 * i]!,
     numbers[2 * i + 1]!,
@@ -34,7 +39,7 @@ function show(out: Output, pixels: FilePixels, rule: RangeRule, sample: number):
   out.result(`Range that becomes 0 to 1, ${ruleText(rule, pixels)}`);
   if (pixels.statedRanges !== undefined)
     out.result(
-      `Ranges that the file states: ${pixels.statedRanges.map(([low, high]) => `${low},${high}`).join('; ')}. The first is used by metadata, each by its numbers.`,
+      `Ranges that the file states: ${pixels.statedRanges.map(([low, high]) => `${low},${high}`).join('; ')}. The first is metadata, the second metadata:2, and so on.`,
     );
   const plane = width * height;
   for (let channel = 0; channel < channels; channel++) {
@@ -65,7 +70,7 @@ export const command: Command = {
     sample: { value: 'N', help: 'Which picture of the file, from 0 (default 0).' },
     range: {
       value: 'RULE',
-      help: 'Values that become 0 and 1: type (default), metadata, or LOW,HIGH (one pair for all channels or one for each).',
+      help: 'Values that become 0 and 1: type (default), metadata, metadata:2 for the second range that the file states, or LOW,HIGH (one pair for all channels or one for each).',
     },
     out: { value: 'FILE', help: 'Write the values as an array of NumPy (.npy).' },
   },

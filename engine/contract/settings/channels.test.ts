@@ -80,6 +80,9 @@ describe('the channels of a recipe', () => {
   it.each([
     ['type', 'type'],
     [' Percentiles ', 'percentiles'],
+    ['Metadata', 'metadata'],
+    ['metadata:2', 'metadata:2'],
+    [' metadata : 1 ', 'metadata'],
     ['0,4095', [[0, 4095]]],
     ['[0,4095]', [[0, 4095]]],
     [
@@ -106,14 +109,24 @@ describe('the channels of a recipe', () => {
     expect(parseRecipe({}, { value_range: String(recipe.value_range) })).toEqual(recipe);
   });
 
-  it.each(['0', '0,1,2', '5,5', '0,x', '', 'types', '0,NaN'])(
-    'refuse the value range %j',
-    (given) => {
-      const error = refusal({ value_range: given });
-      expect(error.details.field).toBe('value_range');
-      expect(error.message).toMatch(/one of type, metadata, percentiles, or two different numbers/);
-    },
-  );
+  it.each([
+    '0',
+    '0,1,2',
+    '5,5',
+    '0,x',
+    '',
+    'types',
+    '0,NaN',
+    'metadata:0',
+    'metadata:x',
+    'percentiles:2',
+  ])('refuse the value range %j', (given) => {
+    const error = refusal({ value_range: given });
+    expect(error.details.field).toBe('value_range');
+    expect(error.message).toMatch(
+      /one of type, metadata, metadata:NUMBER, percentiles, or two different n/,
+    );
+  });
 
   it('take a pair of numbers for all channels or one for each', () => {
     expect(parseRecipe({}, { channels: 2, value_range: '0,1' }).value_range).toEqual([[0, 1]]);

@@ -4,7 +4,9 @@
  * Schema, errors, `conmim recipes --show`, the docs page, forms and previews are made from the
  * entry. Every attribute is required, so that a missing one does not compile.
  */
+
 import { z } from 'zod';
+import { readStatedRange, type StatedRange, statedRangeSchema } from './stated-range.ts';
 import { readTiling, TILING_ALLOWED, tilingText } from './tiling.ts';
 
 export type SettingKind =
@@ -111,9 +113,9 @@ export type PerChannel = readonly number[] | typeof MEASURED;
 export const MEASURED = 'measured';
 
 /** Rules that say which values of a file become 0 and 1, without stating them. */
-export const RANGE_RULES = ['type', 'metadata', 'percentiles'] as const;
+const RANGE_RULES = ['type', 'percentiles'] as const;
 /** A rule, or the values that become 0 and 1: one pair for all channels or one for each. */
-export type ValueRangeRule = (typeof RANGE_RULES)[number] | readonly RangePair[];
+export type ValueRangeRule = (typeof RANGE_RULES)[number] | StatedRange | readonly RangePair[];
 export type RangePair = readonly [low: number, high: number];
 
 /** Bounds of a number, inclusive except for `above` and `below`. */
@@ -246,12 +248,14 @@ export function settingGroup(group: string) {
         kind: 'value-range',
         schema: z.union([
           z.enum(RANGE_RULES),
+          statedRangeSchema,
           z
             .array(z.tuple([z.number(), z.number()]).refine(([low, high]) => low !== high))
             .min(1)
             .max(MOST_CHANNELS),
         ]),
-        allowed: `one of ${RANGE_RULES.join(', ')}, or two different numbers LOW,HIGH for all channels or for each`,
+        allowed:
+          'one of type, metadata, metadata:NUMBER, percentiles, or two different numbers LOW,HIGH for all channels or for each',
         read: toValueRange,
       }),
 
@@ -325,8 +329,11 @@ function toNumbers(text: string): unknown {
 
 /** A rule, or `0,4095`, or `0,4095,0,255` with a pair for each channel, as text or as a list. */
 function toValueRange(value: unknown): unknown {
-  if (typeof value === 'string' && (RANGE_RULES as readonly string[]).includes(wordOf(value)))
-    return wordOf(value);
+  if (typeof value === 'string') {
+    if ((RANGE_RULES as readonly string[]).includes(wordOf(value))) return wordOf(value);
+    const stated = readStatedRange(value);
+    if (stated !== undefined) return stated;
+  }
   const numbers = typeof value === 'string' ? toNumbers(value.replaceAll(/[[\]]/g, '')) : value;
   if (!Array.isArray(numbers) || numbers.length % 2 !== 0 || numbers.some(Array.isArray))
     return numbers;

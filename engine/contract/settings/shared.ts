@@ -55,7 +55,7 @@ export const imageSettings = {
   value_range: images.valueRange(SEEN, {
     title: 'Value range',
     default: 'type',
-    help: `Which values of a file become 0 and 1; values beyond are clipped. type: the range of the number type, such as 0 to 65535. metadata: what the file states. percentiles: percentiles ${RANGE_PERCENTILES.join(' and ')} of each channel, measured over the set. LOW,HIGH: these numbers.`,
+    help: `Which values of a file become 0 and 1; values beyond are clipped. type: the range of the number type, such as 0 to 65535. metadata: what the file states, metadata:2 the second range where it states several. percentiles: percentiles ${RANGE_PERCENTILES.join(' and ')} of each channel, measured over the set. LOW,HIGH: these numbers.`,
   }),
   mean: images.perChannel(ADVANCED, {
     title: 'Channel mean',

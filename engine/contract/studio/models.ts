@@ -1,6 +1,8 @@
 /** Trained networks that can be fine-tuned, evaluated and exported. */
+
 import { z } from 'zod';
 import { scoresSchema } from '../scores.ts';
+import { statedRangeSchema } from '../settings/stated-range.ts';
 
 const count = z.int().min(0);
 
@@ -39,7 +41,8 @@ export const modelDetailSchema = z.object({
   channels: count,
   /** Values of files that became 0 and 1: a rule, or a pair for all channels or for each. */
   valueRange: z.union([
-    z.enum(['type', 'metadata']),
+    z.literal('type'),
+    statedRangeSchema,
     z.array(z.tuple([z.number(), z.number()])).readonly(),
   ]),
   mean: z.array(z.number()),

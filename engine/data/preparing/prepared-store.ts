@@ -2,11 +2,13 @@
  * The prepared images of a workspace: a folder for each set and settings, with a manifest that says
  * what it holds and where its shards lie.
  */
+
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
+import { statedRangeSchema } from '../../contract/settings/stated-range.ts';
 import { namesIn, nodeDisk, onDisk } from '../../disk/disk.ts';
 import { readJsonFile, writeJsonFile } from '../../disk/json-file.ts';
 import { PREPARED_VERSION, type PreparedSettings, preparedName } from './prepared-settings.ts';
@@ -26,7 +28,7 @@ const manifestSchema = z.looseObject({
     minArea: z.number(),
     maxArea: z.number(),
     channels: z.int(),
-    valueRange: z.union([z.literal('type'), z.literal('metadata'), z.array(range)]),
+    valueRange: z.union([z.literal('type'), statedRangeSchema, z.array(range)]),
   }),
   /** where the shards lie */
   shards: z.string(),

@@ -16,7 +16,7 @@ import { PagedTable } from './index-table/paged-table.ts';
 import { encodeTable } from './index-table/write-table.ts';
 
 /** Increase this when scans store or reject more than before; older caches are then ignored. */
-const VERSION = 8;
+const VERSION = 9;
 
 /** Facts by absolute path, in the order in which they were stored. */
 export interface KnownFacts extends Iterable<[path: string, facts: FileFacts]>, AsyncDisposable {

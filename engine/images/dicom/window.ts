@@ -20,8 +20,10 @@ function readWindows(set: DataSet): readonly ValueRange[] | undefined {
   const ranges = centres.slice(0, widths.length).map((centre, i) => {
     return rangeOfWindow(centre, widths[i]!, shape);
   });
-  const known = ranges.filter((range) => range !== undefined);
-  return known.length > 0 && ranges[0] !== undefined ? known : undefined;
+  // Those behind one that is no range would have another number than in the file.
+  const end = ranges.indexOf(undefined);
+  const known = (end < 0 ? ranges : ranges.slice(0, end)) as readonly ValueRange[];
+  return known.length > 0 ? known : undefined;
 }
 
 function rangeOfWindow(centre: number, width: number, shape: string): ValueRange | undefined {

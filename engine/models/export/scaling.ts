@@ -1,5 +1,7 @@
 /** What exports say of the scaling of images before a network gets them. */
+
 import { countOf } from '../../contract/number-text.ts';
+import { statedNumber } from '../../contract/settings/stated-range.ts';
 import type { Model } from '../model.ts';
 import { PythonFloat } from './python-json.ts';
 
@@ -23,8 +25,11 @@ export function scalingText({ vit: { channels }, valueRange }: Model): string {
   const of = `Images have ${countOf(channels, 'channel')}.`;
   if (valueRange === 'type')
     return `${of} ${scaled}: 0 and 1 are the ends of the range of their number type, such as 0 and 255, or 0 and 65535.`;
-  if (valueRange === 'metadata')
-    return `${of} ${scaled}: 0 and 1 are the ends of the range that each file states to be shown, such as the window of DICOM.`;
+  if (typeof valueRange === 'string') {
+    const number = statedNumber(valueRange)!;
+    const which = number === 1 ? 'the range' : `range ${number} of those`;
+    return `${of} ${scaled}: 0 and 1 are the ends of ${which} that each file states to be shown, such as the ${number === 1 ? 'window' : 'windows'} of DICOM.`;
+  }
   const pairs = valueRange.map(([low, high]) => `${low} to ${high}`);
   const each =
     pairs.length === 1

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { ClassLabel } from '../../contract/class-labels.ts';
 import { parseJson } from '../../contract/parse-json.ts';
 import { MOST_CHANNELS } from '../../contract/settings/setting.ts';
+import { statedRangeSchema } from '../../contract/settings/stated-range.ts';
 import type { Pooling } from '../../nn/classifier.ts';
 import type { SegmentationHead } from '../../nn/segmenter.ts';
 import type { Detector, Model, ModelAbout } from '../model.ts';
@@ -51,7 +52,8 @@ export const channels = perChannel(z.number());
 export const deviations = perChannel(positive);
 /** Which values of files became 0 and 1. */
 export const valueRange = z.union([
-  z.enum(['type', 'metadata']),
+  z.literal('type'),
+  statedRangeSchema,
   z
     .array(z.tuple([z.number(), z.number()]))
     .min(1)

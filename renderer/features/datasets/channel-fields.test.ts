@@ -10,6 +10,8 @@ it('shows what is typed, counted from 1', () => {
     window: [0, 4095],
   });
   expect(pictureViewOf({ channels: '', window: '0,1' }, 1)?.channels).toEqual([0]);
+  const second = { channels: [0], window: 'metadata:2' };
+  expect(pictureViewOf({ channels: '', window: 'metadata:2' }, 1)).toEqual(second);
 });
 
 it('says what is wrong, and shows nothing of it', () => {
@@ -17,6 +19,6 @@ it('says what is wrong, and shows nothing of it', () => {
     expect(channelProblems({ channels, window: '' }, 6).channels).toMatch(/from 1 to 6/);
     expect(pictureViewOf({ channels, window: '' }, 6)).toBeUndefined();
   }
-  for (const window of ['5', '5,5', 'a,b', '1,2,3'])
+  for (const window of ['5', '5,5', 'a,b', '1,2,3', 'metadata:0'])
     expect(channelProblems({ channels: '', window }, 6).window).toMatch(/Two different/);
 });

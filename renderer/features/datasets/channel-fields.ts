@@ -4,7 +4,7 @@ import { type PictureView, readPictureView } from '../../../engine/contract/stud
 export interface ChannelFields {
   /** Counted from 1; empty for the first ones. */
   readonly channels: string;
-  /** `LOW,HIGH`; empty for the range of each image. */
+  /** `LOW,HIGH`, or `metadata:2` for the second that files state; empty for the range of each image. */
   readonly window: string;
 }
 
@@ -18,7 +18,7 @@ export function channelProblems(
   const isWindow = window.trim() === '' || readPictureView(`0:${window}`) !== undefined;
   return {
     ...(chosen === undefined ? { channels: `One number from 1 to ${most}, or three.` } : {}),
-    ...(isWindow ? {} : { window: 'Two different numbers with a comma between.' }),
+    ...(isWindow ? {} : { window: 'Two different numbers with a comma between, or metadata:2.' }),
   };
 }
 

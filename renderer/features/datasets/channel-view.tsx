@@ -25,7 +25,7 @@ export function ChannelView(props: {
       )}
       <TextInput
         label="Window"
-        description="Values that are black and white: LOW,HIGH."
+        description="Values that are black and white: LOW,HIGH, or metadata:2 for the second window of each file."
         placeholder="of each image"
         value={fields.window}
         error={problems.window}

@@ -145,7 +145,7 @@ function MissingProperties(props: {
       <SimpleGrid cols={2} mt="xs">
         {field('mean', 'Channel mean', 'imagenet, half, or numbers')}
         {field('std', 'Channel standard deviation', 'imagenet, half, or numbers')}
-        {field('valueRange', 'Value range', 'type, metadata, or LOW,HIGH')}
+        {field('valueRange', 'Value range', 'type, metadata, metadata:2, or LOW,HIGH')}
         {field('heads', 'Attention heads', 'for example 12')}
         {field('imageSize', 'Image size in pixels', '224, or height,width')}
         <Autocomplete

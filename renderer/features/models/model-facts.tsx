@@ -1,5 +1,7 @@
 /** Properties of a network and the assumptions of its import. */
+
 import { Text } from '@mantine/core';
+import { statedNumber } from '../../../engine/contract/settings/stated-range.ts';
 import type { ModelDetail } from '../../../engine/contract/studio/index.ts';
 import { titleOfTask } from '../../../engine/contract/tasks.ts';
 import { Facts } from '../../ui/facts.tsx';
@@ -22,7 +24,10 @@ function headText({ classes, denseHead }: ModelDetail): string {
 
 function rangeText({ valueRange }: ModelDetail): string {
   if (valueRange === 'type') return 'of the number type, such as 0 to 255';
-  if (valueRange === 'metadata') return 'as each file states';
+  if (typeof valueRange === 'string') {
+    const number = statedNumber(valueRange)!;
+    return number === 1 ? 'as each file states' : `range ${number} that each file states`;
+  }
   return valueRange.map(([low, high]) => `${low} to ${high}`).join('; ');
 }
 

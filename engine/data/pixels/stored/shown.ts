@@ -4,6 +4,7 @@
  * that the file states, or else the one that its values have.
  */
 
+import { statedNumber } from '../../../contract/settings/stated-range.ts';
 import type { PictureView } from '../../../contract/studio/picture-view.ts';
 import { copyOf } from '../../../images/numbers.ts';
 import { scaleValues } from '../../../images/scale-values.ts';
@@ -49,12 +50,22 @@ function shownPlanes(path: string, view?: PictureView): Promise<Planes | undefin
   return readStored(path, async (image, location) => {
     const pixels = viewedChannels(await readPart(image, location), view);
     const { width, height, channels } = pixels;
+    const window = windowOf(image, view);
     const ranges = Array.from(
       { length: channels },
-      (_, i) => view?.window ?? shownRange(pixels, i, image, view?.channels[i]),
+      (_, i) => window ?? shownRange(pixels, i, image, view?.channels[i]),
     );
     return { width, height, channels, data: scaleValues(pixels, ranges, image.noData) };
   });
+}
+
+/** Undefined where none is chosen, or the file does not state the one that is. */
+function windowOf(
+  { otherRanges }: StoredFacts,
+  view: PictureView | undefined,
+): ValueRange | undefined {
+  const { window } = view ?? {};
+  return typeof window === 'string' ? otherRanges?.[statedNumber(window)! - 2] : window;
 }
 
 function viewedChannels(pixels: StoredPixels, view: PictureView | undefined): StoredPixels {

@@ -1,11 +1,13 @@
 /** What kind of numbers a file holds, and whether a network can be given them. */
+
 import { countOf } from '../../../contract/number-text.ts';
+import { statedNumber } from '../../../contract/settings/stated-range.ts';
 import type { StoredKind } from '../../../contract/stored-kind.ts';
 import type { StoredFacts } from '../../../images/stored-image.ts';
 import type { Reading } from '../reading.ts';
 
 export function storedKind(facts: StoredFacts): StoredKind {
-  const { channels, colours, type, bits, samples, typeRange, metadataRanges } = facts;
+  const { channels, colours, type, bits, samples, typeRange, metadataRanges, otherRanges } = facts;
   return {
     channels,
     colours,
@@ -14,6 +16,7 @@ export function storedKind(facts: StoredFacts): StoredKind {
     ...(samples > 1 ? { pictures: samples } : {}),
     hasTypeRange: typeRange !== undefined,
     hasStatedRange: metadataRanges !== undefined,
+    ...(otherRanges !== undefined && { statedRanges: 1 + otherRanges.length }),
   };
 }
 
@@ -37,7 +40,15 @@ const BYTES: StoredKind = {
  * three channels, and red, green and blue serve one.
  */
 export function misfitOf(
-  { channels, colours, numbers, hasBytes, hasTypeRange, hasStatedRange }: StoredKind = BYTES,
+  {
+    channels,
+    colours,
+    numbers,
+    hasBytes,
+    hasTypeRange,
+    hasStatedRange,
+    statedRanges = 1,
+  }: StoredKind = BYTES,
   reading: WantedReading,
 ): string | undefined {
   const wanted = reading.channels;
@@ -50,8 +61,11 @@ export function misfitOf(
     return `it has ${countOf(channels, 'channel')}, and ${wanted} are needed: set channels=${channels}`;
   if (reading.valueRange === 'type' && !hasTypeRange)
     return `its values are ${numbers}, which have no range of their own: set value_range to ${hasStatedRange ? 'metadata, ' : ''}percentiles or LOW,HIGH`;
-  if (reading.valueRange === 'metadata' && !hasStatedRange)
+  const asked = statedNumber(reading.valueRange);
+  if (asked !== undefined && !hasStatedRange)
     return 'it does not state a range of values: set value_range to percentiles or LOW,HIGH';
+  if (asked !== undefined && asked > statedRanges)
+    return `it states ${countOf(statedRanges, 'range')} of values, and number ${asked} is asked for: set value_range to metadata, percentiles or LOW,HIGH`;
   return undefined;
 }
 
