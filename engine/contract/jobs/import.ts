@@ -22,7 +22,7 @@ export const importJob = defineJob(
     valueRange: optional(
       WORD,
       'RULE',
-      'Values of files that became 0 and 1, where nothing tells: type (default), metadata, or LOW,HIGH for all channels or for each.',
+      'Values of files that became 0 and 1, where nothing tells: type (default), metadata, metadata:2, or LOW,HIGH for all channels or for each.',
     ),
     file: positional(path('The weights'), 'FILE|DIR'),
   },
