@@ -1,6 +1,6 @@
 """ZSTD frames by libzstd, with length and SHA-256 of what they hold.
 
-Written to engine/images/codecs/zstd/fixtures/frames.json. Contents lead to every kind of block, of
+Written to engine/images/codecs/fixtures/zstd-frames.json. Contents lead to every kind of block, of
 literals and of tables; what they are does not matter.
 
   python3 -m venv venv && venv/bin/pip install imagecodecs numpy; the program zstd is needed, too
@@ -16,7 +16,7 @@ from pathlib import Path
 import imagecodecs
 import numpy as np
 
-TARGET = Path(__file__).parents[2] / "engine/images/codecs/zstd/fixtures/frames.json"
+TARGET = Path(__file__).parents[2] / "engine/images/codecs/fixtures/zstd-frames.json"
 random = np.random.default_rng(1)
 frames = []
 

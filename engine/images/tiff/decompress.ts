@@ -1,11 +1,11 @@
 /** The bytes of the pixels in a strip or tile, for compressions that do not know of pixels. */
 import { unpackBits } from '../codecs/pack-bits.ts';
+import { unzstd } from '../codecs/unzstd.ts';
 import { decodeXz } from '../codecs/xz/xz.ts';
 import { damagedBy } from '../errors.ts';
 import { inflate } from './inflate.ts';
 import { decodeLzw } from './lzw.ts';
 import { COMPRESSION } from './tags.ts';
-import { unzstd } from './unzstd.ts';
 
 type Decompress = (bytes: Uint8Array, length: number) => Uint8Array | Promise<Uint8Array>;
 

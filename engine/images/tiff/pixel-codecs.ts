@@ -1,6 +1,7 @@
 /** Strips and tiles whose compression knows of pixels: LERC and JPEG 2000. */
 import * as lerc from 'lerc';
 import { decodeJpeg2000 } from '../codecs/jpeg-2000.ts';
+import { unzstd } from '../codecs/unzstd.ts';
 import { damagedBy, unsupported } from '../errors.ts';
 import { codestreamOf } from '../jp2/boxes.ts';
 import { copyOf } from '../numbers.ts';
@@ -9,7 +10,6 @@ import type { ChunkShape } from './chunk-shape.ts';
 import { inflate } from './inflate.ts';
 import type { TiffPage } from './page.ts';
 import { COMPRESSION, JPEG_2000 } from './tags.ts';
-import { unzstd } from './unzstd.ts';
 
 /** @param lercMethod compression around LERC: 0 none, 1 deflate, 2 ZSTD */
 export type PixelCodec = (
@@ -55,7 +55,7 @@ async function decodeLerc(
 ): Promise<StoredValues> {
   await lerc.load();
   const { width, height, channels } = shape;
-  const bytes = lercBytes(coded, method, (width * height * channels * page.bits) / 8);
+  const bytes = await lercBytes(coded, method, (width * height * channels * page.bits) / 8);
   const stated = lercCall(() => lerc.getBlobInfo(bytes));
   const depth = stated.depthCount * stated.bandCount;
   if (stated.width !== width || stated.height !== height || depth !== channels)
@@ -77,7 +77,11 @@ async function decodeLerc(
 }
 
 /** LERC may be compressed once more. */
-function lercBytes(coded: Uint8Array, method: number, plainBytes: number): Uint8Array {
+async function lercBytes(
+  coded: Uint8Array,
+  method: number,
+  plainBytes: number,
+): Promise<Uint8Array> {
   // Headers and masks take more than the numbers where these do not compress.
   const most = 2 * plainBytes + 65_536;
   if (method === 0) return coded;

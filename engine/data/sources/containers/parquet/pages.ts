@@ -9,8 +9,8 @@ import zlib from 'node:zlib';
 import { snappyUncompress } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
 import { viewOf } from '../../../../images/byte-view.ts';
+import { unzstd } from '../../../../images/codecs/unzstd.ts';
 import type { ByteSource } from '../../../../images/stored-image.ts';
-import { unzstd } from '../../../../images/tiff/unzstd.ts';
 import { ContainerFault, MOST_DECODED_BYTES } from '../container.ts';
 import { readRuns } from './runs.ts';
 
@@ -85,7 +85,7 @@ export async function readDictionary(
 ): Promise<Value[]> {
   const count = page.header.dictionary_page_header?.num_values;
   const content = await contentOf(source, page);
-  const bytes = decompress(content, page.header.uncompressed_page_size, facts.codec);
+  const bytes = await decompress(content, page.header.uncompressed_page_size, facts.codec);
   if (!isCount(count)) throw new ContainerFault('is damaged: a dictionary has no count');
   return readPlain(bytes, facts.type, count);
 }
@@ -107,8 +107,8 @@ export async function readPage(
   const content = await contentOf(source, page);
   const { levels, bytes, encoding } =
     page.header.type === 'DATA_PAGE_V2'
-      ? partsOfSecond(content, page.header, facts, count)
-      : partsOfFirst(content, page.header, facts, count);
+      ? await partsOfSecond(content, page.header, facts, count)
+      : await partsOfFirst(content, page.header, facts, count);
   const isThere = levels.map((level) => (level === facts.levels ? 1 : 0));
   const present = isThere.reduce((sum, one) => sum + one, 0);
   const values = readValues(bytes, encoding, facts.type, present, dictionary);
@@ -131,13 +131,13 @@ interface Parts {
 }
 
 /** The levels stand before the values, compressed with them. */
-function partsOfFirst(
+async function partsOfFirst(
   content: Uint8Array,
   header: PageHeader,
   facts: PageFacts,
   count: number,
-): Parts {
-  const bytes = decompress(content, header.uncompressed_page_size, facts.codec);
+): Promise<Parts> {
+  const bytes = await decompress(content, header.uncompressed_page_size, facts.codec);
   const encoding = header.data_page_header?.encoding;
   if (facts.levels === 0) return { levels: new Uint32Array(count), bytes, encoding };
   if (bytes.length < 4) throw new ContainerFault('is damaged: a page ends too early');
@@ -148,18 +148,18 @@ function partsOfFirst(
 }
 
 /** The levels stand before the values, which alone are compressed. */
-function partsOfSecond(
+async function partsOfSecond(
   content: Uint8Array,
   { uncompressed_page_size: size, data_page_header_v2: second }: PageHeader,
   facts: PageFacts,
   count: number,
-): Parts {
+): Promise<Parts> {
   const { definition_levels_byte_length: own, repetition_levels_byte_length: others } = second!;
   if (!isCount(own) || !isCount(others) || own + others > Math.min(content.length, size))
     throw new ContainerFault('is damaged: a page ends too early');
   const from = own + others;
   const packed = content.subarray(from);
-  const bytes = second!.is_compressed ? decompress(packed, size - from, facts.codec) : packed;
+  const bytes = second!.is_compressed ? await decompress(packed, size - from, facts.codec) : packed;
   const levels =
     facts.levels === 0
       ? new Uint32Array(count)
@@ -212,12 +212,12 @@ function readPlain(bytes: Uint8Array, type: string, count: number): Value[] {
 /** Bytes to which one byte can be decompressed at most, by codec. */
 const MOST_GROWTH: Readonly<Record<string, number>> = { SNAPPY: 32, GZIP: 1100 };
 
-function decompress(content: Uint8Array, size: number, codec: string): Uint8Array {
+async function decompress(content: Uint8Array, size: number, codec: string): Promise<Uint8Array> {
   if (size > 1024 + content.length * (MOST_GROWTH[codec] ?? Number.POSITIVE_INFINITY))
     throw new ContainerFault('is damaged: a page claims more bytes than it can hold');
   const options = { maxOutputLength: Math.max(1, size) };
   try {
-    const bytes = decompressBy(content, size, codec, options);
+    const bytes = await decompressBy(content, size, codec, options);
     if (bytes.length === size) return bytes;
   } catch (cause) {
     if (cause instanceof ContainerFault) throw cause;
@@ -226,12 +226,12 @@ function decompress(content: Uint8Array, size: number, codec: string): Uint8Arra
   throw new ContainerFault('is damaged: a page has another size than it claims');
 }
 
-function decompressBy(
+async function decompressBy(
   content: Uint8Array,
   size: number,
   codec: string,
   options: { readonly maxOutputLength: number },
-): Uint8Array {
+): Promise<Uint8Array> {
   if (codec === 'UNCOMPRESSED') return content;
   if (codec === 'GZIP') return zlib.gunzipSync(content, options);
   if (codec === 'BROTLI') return zlib.brotliDecompressSync(content, options);
