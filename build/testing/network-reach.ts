@@ -90,6 +90,11 @@ export const KNOWN_REACH: readonly {
     why: 'TensorFlow.js can load networks from addresses and is given none; its own files are read from disk.',
   },
   {
+    files: /node_modules\/zstddec\/dist\/zstddec(-stream)?\.mjs$/,
+    by: ['fetch'],
+    why: 'It compiles its WebAssembly from a `data:` address, which opens no connection.',
+  },
+  {
     files: /node_modules\/hyparquet\//,
     by: ['fetch'],
     why: 'It can read tables from addresses and is given bytes.',
