@@ -28,7 +28,7 @@ beforeEach(async () => {
     },
     used: () => undefined,
     attempt: (folder) => ({ ...NOTE, origin: path.join(folder, NAMES[0]!) }),
-    async fetch(coordinates, folder) {
+    async obtain(coordinates, folder) {
       fetched.push(coordinates);
       await writeFile(path.join(folder, 'dnnl.jar'), jar);
     },
@@ -131,7 +131,7 @@ describe('oneDNN', () => {
   it('says what to do without Maven, and where no package is known', async () => {
     const without = {
       ...places,
-      fetch: async () => {
+      obtain: async () => {
         throw new Error('Maven (mvn) is not installed');
       },
     };

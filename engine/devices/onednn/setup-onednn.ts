@@ -66,7 +66,7 @@ export interface OnednnPlaces {
   used(): LibraryNote | undefined;
   attempt(folder: string): ReturnType<typeof tryLibrary>;
   /** Put the jar with these coordinates into a folder. @throws Error if that is not possible */
-  fetch(coordinates: string, folder: string): Promise<void>;
+  obtain(coordinates: string, folder: string): Promise<void>;
 }
 
 export function onednnPlaces(): OnednnPlaces {
@@ -77,7 +77,7 @@ export function onednnPlaces(): OnednnPlaces {
     package: PACKAGES[platform],
     used: usedLibrary,
     attempt: tryLibrary,
-    fetch: fetchByMaven,
+    obtain: obtainByMaven,
   };
 }
 
@@ -104,7 +104,7 @@ export async function setupOnednn(
   if (!(await order.confirm(plan))) return { state: 'declined', folder, files: [] };
   const temporary = await mkdtemp(path.join(os.tmpdir(), 'conmim-onednn-'));
   try {
-    await places.fetch(coordinates, temporary).catch((cause) => {
+    await places.obtain(coordinates, temporary).catch((cause) => {
       throw unreachable(coordinates, cause);
     });
     const [jar] = (await readdir(temporary)).filter((file) => file.endsWith('.jar'));
@@ -207,7 +207,7 @@ async function needChecksum(file: string, places: OnednnPlaces): Promise<void> {
 }
 
 /** @throws Error where Maven is missing or fails */
-function fetchByMaven(coordinates: string, folder: string): Promise<void> {
+function obtainByMaven(coordinates: string, folder: string): Promise<void> {
   const words = ['--batch-mode', '--quiet', 'dependency:copy', `-Dartifact=${coordinates}`];
   words.push(`-DoutputDirectory=${folder}`);
   return new Promise((resolve, reject) => {
