@@ -5,18 +5,7 @@ import { elementCount } from '../../tensor/host-tensor.ts';
 import { referenceExecutor } from '../reference/reference.ts';
 import { moduleOf } from '../testing/check-gradient.ts';
 import { onednnExecutor } from './onednn.ts';
-import { isSlow } from './primitives.ts';
 import { takeTestLibrary } from './testing/test-library.ts';
-
-it('knows slow implementations by their names', () => {
-  expect(['ref:any', 'simple_resampling:ref', 'ref_bnorm'].map(isSlow)).toEqual([true, true, true]);
-  expect(['brg_matmul:avx2', 'jit:uni', 'gemm:jit:f32', 'reference'].map(isSlow)).toEqual([
-    false,
-    false,
-    false,
-    false,
-  ]);
-});
 
 describe.runIf(takeTestLibrary())('a product on oneDNN', () => {
   it('takes a table that lies transposed, as that of relative positions', async () => {

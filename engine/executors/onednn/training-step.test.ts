@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { parseRecipe } from '../../contract/recipe.ts';
 import { nodesOf } from '../../ir/graph.ts';
@@ -75,15 +73,8 @@ describe.runIf(takeTestLibrary())('a training step on oneDNN', () => {
   });
 });
 
-/** What primitives alone point to must not be freed. */
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-}
-
 /** Results and state after a step. */
 async function stepOn(program: Program<typeof module.entries>): Promise<NamedTensors> {
-  collectGarbage();
   await program.writeState(initialNetworks(recipe));
   const results: ReadonlyMap<string, HostTensor> = await program.run('gradients', images);
   await program.run('update', scalars as never);

@@ -1,0 +1,43 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import { ONEDNN_DEVICE } from './devices.ts';
+import { openOneDnn } from './library.ts';
+import { allocate, arrayIn } from './memory.ts';
+import { isSlow, Primitives } from './primitives.ts';
+import { takeTestLibrary } from './testing/test-library.ts';
+
+it('knows slow implementations by their names', () => {
+  expect(['ref:any', 'simple_resampling:ref', 'ref_bnorm'].map(isSlow)).toEqual([true, true, true]);
+  expect(['brg_matmul:avx2', 'jit:uni', 'gemm:jit:f32', 'reference'].map(isSlow)).toEqual([
+    false,
+    false,
+    false,
+    false,
+  ]);
+});
+
+describe.runIf(takeTestLibrary())('memory that native code alone points to', () => {
+  it('is not freed before the primitives are', async () => {
+    const { native, postOpBase } = openOneDnn(ONEDNN_DEVICE);
+    const primitives = new Primitives(native, postOpBase);
+    const make = () => {
+      const piece = allocate(native, 64);
+      const array = arrayIn(piece, 'f32', 16);
+      const layout = { shape: [16], strides: [1] };
+      primitives.memory({ ...layout, dtype: 'f32', array, offset: 0, address: piece.address });
+      return new WeakRef(piece.buffer);
+    };
+    const buffer = make();
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    // A weak reference holds its target until the current task ends.
+    await new Promise(setImmediate);
+    collect();
+    expect(buffer.deref()).toBeDefined();
+    primitives.dispose();
+    await new Promise(setImmediate);
+    collect();
+    expect(buffer.deref()).toBeUndefined();
+  });
+});
