@@ -10,7 +10,7 @@ import { showNotes } from '../../report.ts';
 import { ON_INTERRUPT, readOverrides, START_OPTIONS, workspaceOf } from '../../training.ts';
 
 export const command = jobCommand('partial', {
-  details: `Fine-tunes the head, then more and more of the last blocks, each from the network and from scratch, and draws the scores as one figure. The same command goes on with what is missing. ${TASK_DATA_HELP}`,
+  details: `Fine-tunes the head, then more and more of the last blocks, each from the network and from scratch, and draws the scores as one figure. The same command computes what is missing. ${TASK_DATA_HELP}`,
   options: START_OPTIONS,
   examples: ['conmim insight partial RUN --train labelled/train --val labelled/test --out partial'],
   async run(call, request) {

@@ -118,7 +118,7 @@ function Points(props: { readonly id: string; readonly name: string; readonly po
             onChoose={setChosen}
           />
         </Section>
-        <Section title="Near copies by features">
+        <Section title="Near duplicates by features">
           <ImageList
             label="Most similar to another image; its cosine similarity"
             images={imagesOf(copies, ({ similarity }) => similarity.toFixed(4))}
