@@ -19,6 +19,7 @@ const REPLACED = new Set([
   '--port',
   '--count',
   '--trials',
+  '--blocks',
 ]);
 
 /**
@@ -72,6 +73,11 @@ function optionsOf(command: string, given: readonly string[]): string[] {
       return set({ ...SHORT, steps: 1, image_size: 32, ...(isNew ? SMALL : {}) });
     case 'compare':
       return [...set({ ...SHORT, steps: 1 }), '--seeds', '1', '--fractions', '1'];
+    case 'insight':
+      // Each number of tuned blocks is two trainings.
+      return given[1] === 'partial'
+        ? [...set({ ...SHORT, steps: 1 }), '--seeds', '1', '--blocks', '0,all']
+        : [];
     case 'study':
       return [
         ...set({ ...SHORT, ...SMALL, ...SMALL_METHOD, steps: 1 }),
