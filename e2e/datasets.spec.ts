@@ -140,7 +140,7 @@ test('six channels of 16 bits are shown in chosen colours, and trained on', asyn
     const images = page.getByRole('region', { name: 'Images of the data set' });
     await expect(images.getByRole('status')).toHaveText('1 image');
     await page.getByRole('button', { name: 'More for slides' }).click();
-    await page.getByRole('menuitem', { name: 'Tiles of large images…' }).click();
+    await page.getByRole('menuitem', { name: 'Tiles and stacks…' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('radio', { name: /larger than a tile/ }).check();
     await dialog.getByLabel('Side of a tile').fill('8');

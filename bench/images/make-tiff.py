@@ -396,6 +396,32 @@ def stacks():
     pyramids()
 
 
+def axes_cells():
+    """Small stacks, and the images that each choice of the dimensions that are channels makes of them."""
+    h, w = 3, 4
+    found = []
+    for kind, axes, shape in (("ome", "TZCYX", (2, 3, 2)), ("ome", "TCZYX", (3, 2, 2)), ("ome", "CTZYX", (2, 3, 2)),
+                              ("imagej", "TZCYX", (2, 3, 2)), ("imagej", "TZYX", (2, 3)), ("pages", "ZYX", (3,))):
+        planes = (np.arange(np.prod(shape) * h * w) * 7 % 4096).astype("u2").reshape(*shape, h, w)
+        name, stream = f"{kind} {axes}", io.BytesIO()
+        options = {"metadata": None} if kind == "pages" else {kind: True, "metadata": {"axes": axes}}
+        tifffile.imwrite(stream, planes, photometric="minisblack", **options)
+        read = tifffile.TiffFile(io.BytesIO(stream.getvalue())).series[0].asarray().reshape(planes.shape)
+        for axis in "TZC":
+            if axis not in axes:
+                read, axes = read[None], axis + axes
+        read = read.transpose([axes.index(axis) for axis in "TZCYX"])
+        for choice in ("C", "Z", "T", "CZ", "CT", "ZT", "CZT", "none"):
+            channels = [axis for axis in "TZC" if axis in choice]
+            samples = [axis for axis in "TZC" if axis not in channels]
+            images = read.transpose(["TZCYX".index(axis) for axis in [*samples, *channels, *"YX"]])
+            count = int(np.prod([read.shape["TZC".index(axis)] for axis in samples]))
+            images = images.reshape(count, -1, h, w)
+            found.append({"name": name, "channels": choice, "shape": images.shape, "values": images.ravel().tolist(),
+                          "file": base64.b64encode(stream.getvalue()).decode()})
+    return found
+
+
 def stack(name, data, planes, axes):
     order = [axis for axis in "TZC" if axis in axes]
     planes = np.moveaxis(planes, [axes.index(axis) for axis in order], range(len(order)))
@@ -504,6 +530,8 @@ def main():
     TARGET.mkdir(parents=True, exist_ok=True)
     target = TARGET / "cells.ndjson.gz"
     target.write_bytes(gzip.compress(("\n".join(lines) + "\n").encode(), mtime=0))
+    axes = "\n".join(json.dumps(cell, separators=(",", ":")) for cell in axes_cells()) + "\n"
+    (TARGET / "axes.ndjson.gz").write_bytes(gzip.compress(axes.encode(), mtime=0))
     print(len(lines) - len(known) - len(files), "cells,", len(files), "files,", len(known), "arrays,", target.stat().st_size, "bytes")
 
 

@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readNpyHeader, readNpyPieces } from '../formats/npy.ts';
+import { TIFF_CELLS } from '../images/tiff/testing/cells.ts';
 import { engineParts } from './parts.ts';
 import { runCommand } from './testing/fake-host.ts';
 
@@ -105,5 +106,29 @@ it('pixels names the file and what is wrong', async () => {
     const { code, stderr } = await pixels(...args);
     expect(code).not.toBe(0);
     expect(stderr).toContain(message);
+  }
+});
+
+it('pixels takes the dimensions of a stack that are channels', async () => {
+  const { file } = TIFF_CELLS.find(({ name }) => name.startsWith('OME TZCYX'))!;
+  await writeFile(at('stack.tif'), file);
+  const stacked = await pixels(at('stack.tif'), '--stack-channels', 'cz', '--sample', '1');
+  expect(stacked.records).toMatchObject([{ channels: 6, samples: 2, sample: 1, stack: 'CZ' }]);
+  const usual = await pixels(at('stack.tif'));
+  expect(usual.records).toMatchObject([{ channels: 3, samples: 4 }]);
+  expect(usual.records[0]).not.toHaveProperty('stack');
+  const wrong = await pixels(at('stack.tif'), '--stack-channels', 'X');
+  expect(JSON.stringify(wrong.records)).toContain(
+    'it must be one of C, Z, T, CZ, CT, ZT, CZT, none',
+  );
+  await mkdir(at('set'));
+  await writeFile(at('set/stack.tif'), file);
+  const options = ['--workspace', at('work'), '--json'];
+  for (const [choice, images] of [
+    ['C', 4],
+    ['CZT', 1],
+  ] as const) {
+    const scan = ['scan', at('set'), '--stack-channels', choice, ...options];
+    expect((await runCommand(scan, engineParts())).records.at(-1)).toMatchObject({ images });
   }
 });

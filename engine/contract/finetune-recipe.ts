@@ -19,7 +19,13 @@ import {
   traits,
   type ValuesOf,
 } from './settings/setting.ts';
-import { imageSettings, runningSettings, SHARE, tileSettings } from './settings/shared.ts';
+import {
+  imageSettings,
+  runningSettings,
+  SHARE,
+  stackSettings,
+  tileSettings,
+} from './settings/shared.ts';
 
 const regularisation = settingGroup('Regularisation');
 /** For one class per image: label smoothing and balanced sampling. */
@@ -70,6 +76,7 @@ export const finetuneSettings = defineRecipe({
   settings: {
     ...imageSettings,
     ...tileSettings,
+    ...stackSettings,
     ...labelledNetwork,
     ...headSettings,
     ...trainedSettings,

@@ -27,6 +27,7 @@ import {
   runningSettings,
   SHARE,
   sidesText,
+  stackSettings,
   tileSettings,
   viewSettings,
 } from './settings/shared.ts';
@@ -198,6 +199,7 @@ export const pretrainSettings = defineRecipe({
     image_size: adapt(imageSettings.image_size, { basic: 5 }),
     patch_size: adapt(imageSettings.patch_size, { basic: 6 }),
     ...tileSettings,
+    ...stackSettings,
     ...networkSettings,
     ...methodSettings,
     ...maskSettings,

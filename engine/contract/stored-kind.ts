@@ -1,3 +1,5 @@
+import type { StackChannels } from './settings/stack-channels.ts';
+
 /** Facts of a file that is read as it is stored, unlike pictures of 8 bits. */
 export interface StoredKind {
   readonly channels: number;
@@ -7,6 +9,8 @@ export interface StoredKind {
   readonly bits: number;
   /** pictures in the file; left out where it has one */
   readonly pictures?: number;
+  /** dimensions of a stack that are channels, where these are not the usual ones */
+  readonly stack?: StackChannels;
   /** whether networks of three channels are given its red, green and blue as bytes */
   readonly hasBytes?: true;
   /** whether the type has a range of its own */

@@ -29,6 +29,8 @@ export interface ScanOrder {
   readonly dense?: DenseLabels | undefined;
   /** How large images are divided, as recipes write it; left out for `auto`. */
   readonly tiles?: string | undefined;
+  /** Dimensions of TIFF stacks that are channels; left out for the usual ones. */
+  readonly stackChannels?: string | undefined;
   /** Index file of scans; when training uses the same file, it starts faster. */
   readonly memory: string;
   readonly listing: string;

@@ -1,14 +1,14 @@
 /** Predictions of a network with a head for new images, by its task. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readTiling, type Tiling } from '../contract/settings/tiling.ts';
+import { type Division, divisionOf } from '../contract/settings/division.ts';
 import { usageError } from '../contract/usage-error.ts';
 import { givenImages, requireThere } from '../data/given/given-images.ts';
-import { inTiles } from '../data/given/given-tiles.ts';
+import { dividedImages } from '../data/given/given-tiles.ts';
 import { WatchedImages } from '../data/given/watched-images.ts';
 import type { LeftOut } from '../data/sources/unreadable.ts';
 import { BATCH_SIZE } from '../evaluation/predictor.ts';
-import { taskOfModel, tilesOfModel } from '../models/model.ts';
+import { divisionOfModel, taskOfModel } from '../models/model.ts';
 import type { Classifier } from '../tasks/labelled-task.ts';
 import type { ReadPrediction } from '../tasks/prediction.ts';
 import { labelledTask } from '../tasks/register.ts';
@@ -52,19 +52,19 @@ async function predictClasses(
   const { data, device, signal, onStart, watch, threshold } = order;
   if (threshold !== undefined) throw withoutScores(model.origin);
   const { task, classes } = model.head;
-  const tiles = readTiling('about' in model ? tilesOfModel(model) : 'auto')!;
+  const division = divisionOf('about' in model ? divisionOfModel(model) : {});
   const classifier = new ImageClassifier(model, read, device);
   const counts: Counts = { images: 0, leftOut: 0 };
   let began = performance.now();
   try {
-    const total = await countImages(order, tiles);
+    const total = await countImages(order, division);
     if (total === 0 && !watch) throw noImages(data);
     await onStart({ task, classes, notes });
     const batchSize = Math.max(1, Math.min(BATCH_SIZE, total));
     await classifier.open(batchSize);
     began = performance.now();
-    if (watch) await watchImages(order, classifier, { batchSize, counts, tiles });
-    else await classifyOnce(order, classifier, { batchSize, counts, total, tiles });
+    if (watch) await watchImages(order, classifier, { batchSize, counts, division });
+    else await classifyOnce(order, classifier, { batchSize, counts, total, division });
   } catch (error) {
     if (!signal?.aborted) throw error;
   } finally {
@@ -82,8 +82,8 @@ async function classifyOnce(
     batchSize,
     counts,
     total,
-    tiles,
-  }: { batchSize: number; counts: Counts; total: number; tiles: Tiling },
+    division,
+  }: { batchSize: number; counts: Counts; total: number; division: Division },
 ): Promise<void> {
   const { data, signal, onLeftOut, onRows, onProgress } = order;
   let last: LeftOut | undefined;
@@ -92,7 +92,7 @@ async function classifyOnce(
     last = image;
     onLeftOut(image);
   };
-  const images = inTiles(givenImages(data, signal), tiles);
+  const images = dividedImages(givenImages(data, signal), division);
   for await (const rows of classifier.rows(images, batchSize, leaveOut)) {
     counts.images += rows.length;
     await onRows(rows);
@@ -111,7 +111,7 @@ const SMALL_BATCH = 8;
 async function watchImages(
   order: PredictOrder,
   classifier: ImageClassifier,
-  { batchSize, counts, tiles }: { batchSize: number; counts: Counts; tiles: Tiling },
+  { batchSize, counts, division }: { batchSize: number; counts: Counts; division: Division },
 ): Promise<void> {
   const { data, signal, onRows, onProgress, onWaiting, lookMs = LOOK_MS } = order;
   const watched = new WatchedImages(data);
@@ -127,7 +127,7 @@ async function watchImages(
   let missing: string | undefined;
   for (let size = batchSize; !signal?.aborted; size = Math.min(size, SMALL_BATCH)) {
     const before = counts.images;
-    const images = inTiles(watched.look(signal), tiles);
+    const images = dividedImages(watched.look(signal), division);
     for await (const rows of classifier.rows(images, size, leaveOut)) {
       for (const { path } of rows) reasons.delete(path);
       counts.images += rows.length;

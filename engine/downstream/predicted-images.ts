@@ -1,23 +1,25 @@
 /** The images that are given to predict: their number, and what is wrong with all of them. */
+
 import { StudioError } from '../contract/errors.ts';
 import { countOf } from '../contract/number-text.ts';
-import type { Tiling } from '../contract/settings/tiling.ts';
+import type { Division } from '../contract/settings/division.ts';
+import { USUAL_STACKS } from '../contract/settings/stack-channels.ts';
 import { givenImages } from '../data/given/given-images.ts';
-import { inTiles } from '../data/given/given-tiles.ts';
+import { dividedImages } from '../data/given/given-tiles.ts';
 import type { LeftOut } from '../data/sources/unreadable.ts';
 import type { PredictOrder } from './predict-order.ts';
 
 /**
  * Their number is unlimited, so they are counted without being stored.
  *
- * @param tiles how large images are divided
+ * @param division how files are divided into images; without it each is one
  */
 export async function countImages(
   { data, signal }: PredictOrder,
-  tiles: Tiling = 'off',
+  division: Division = { tiles: 'off', stacks: USUAL_STACKS },
 ): Promise<number> {
   let total = 0;
-  for await (const _ of inTiles(givenImages(data, signal), tiles)) total++;
+  for await (const _ of dividedImages(givenImages(data, signal), division)) total++;
   return total;
 }
 

@@ -2,6 +2,7 @@
  * Pictures as their files store them: numbers of any type, in any number of channels. Nothing is
  * scaled or rounded before `scaleValues` maps a stated range of each channel to 0..1.
  */
+import { type StackChannels, USUAL_STACKS } from '../contract/settings/stack-channels.ts';
 import type { STORED_EXTENSIONS } from './extensions.ts';
 
 /** Values in the type in which they are stored, or in one that holds all of them exactly. */
@@ -45,6 +46,8 @@ export interface StoredFacts {
   readonly metadataRanges?: readonly ValueRange[];
   /** Further ranges of all channels that the file states: the second (`metadata:2`) and so on. */
   readonly otherRanges?: readonly ValueRange[];
+  /** dimensions of a stack that are channels, where these are not the usual ones */
+  readonly stack?: StackChannels;
   /** the value that stands for "nothing was measured" */
   readonly noData?: number;
   /** names of the channels, where the file has them; never names of patients or places */
@@ -91,15 +94,18 @@ export interface StoredImage extends StoredFacts {
 
 /** Which of a file's dimensions are samples and which are channels. */
 export interface ReadChoices {
-  /** pages of a TIFF file, and the dimensions C, Z and T of OME-TIFF */
-  readonly pages: 'samples' | 'channels' | 'first';
+  /** dimensions of TIFF stacks that are channels; or the first position of the others alone */
+  readonly pages: StackChannels | 'first';
   /** the axis of NIfTI volumes along which slices are samples */
   readonly axis: 0 | 1 | 2;
   /** files with more pixels are rejected; a level that is read by region may have more */
   readonly pixelLimit: number;
 }
 
-export const DEFAULT_CHOICES: Omit<ReadChoices, 'pixelLimit'> = { pages: 'samples', axis: 2 };
+export const DEFAULT_CHOICES: Omit<ReadChoices, 'pixelLimit'> = {
+  pages: USUAL_STACKS,
+  axis: 2,
+};
 
 /** A reader of one format. */
 export interface ImageReader {

@@ -5,6 +5,8 @@
 
 import type { ClassLabel } from '../contract/class-labels.ts';
 import type { Normalisation } from '../contract/settings/channels.ts';
+import type { DivisionSettings } from '../contract/settings/division.ts';
+import { readStackChannels } from '../contract/settings/stack-channels.ts';
 import { readTiling } from '../contract/settings/tiling.ts';
 import type { Pooling } from '../nn/classifier.ts';
 import type { ImageShape } from '../nn/image-shape.ts';
@@ -86,10 +88,14 @@ export function imagesOfModel({
   return { channels, imageSize, valueRange, mean, std };
 }
 
-/** How the training of a network divided large images; as usual where that is not known. */
-export function tilesOfModel({ about }: Pick<Model, 'about'>): string {
-  const tiles = about.recipe?.['tiles'];
-  return typeof tiles === 'string' && readTiling(tiles) !== undefined ? tiles : 'auto';
+/** How the training of a network divided files into images; as usual where that is not known. */
+export function divisionOfModel({ about }: Pick<Model, 'about'>): DivisionSettings {
+  const { tiles, stack_channels: stacks } = about.recipe ?? {};
+  return {
+    ...(typeof tiles === 'string' && readTiling(tiles) !== undefined && { tiles }),
+    ...(typeof stacks === 'string' &&
+      readStackChannels(stacks) !== undefined && { stack_channels: stacks }),
+  };
 }
 
 export function segmenterConfigOf(

@@ -7,13 +7,18 @@
  */
 import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
-import { imageSettings, networkSettings, tileSettings } from '../contract/settings/shared.ts';
+import {
+  imageSettings,
+  networkSettings,
+  stackSettings,
+  tileSettings,
+} from '../contract/settings/shared.ts';
 import { PRESET_NAMES, type PresetName, presets } from './presets.ts';
 
 const { rel_pos: _, ...network } = networkSettings;
 /** Settings of the pre-training preset that are kept: network, normalisation, its image size. */
 const TAKEN_OVER = [
-  ...Object.keys({ ...imageSettings, ...tileSettings, ...network }),
+  ...Object.keys({ ...imageSettings, ...tileSettings, ...stackSettings, ...network }),
   'flip',
   'workers',
 ];

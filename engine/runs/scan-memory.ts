@@ -1,30 +1,39 @@
 /** Where a workspace remembers what scans found, so that the next scan is quick. */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { type DivisionSettings, USUAL_DIVISION } from '../contract/settings/division.ts';
+import { USUAL_STACKS } from '../contract/settings/stack-channels.ts';
 
 /**
  * Where a scan of these folders is remembered.
  *
- * @param tiles how large images are divided, as text; each division is remembered by itself
+ * @param division how files are divided into images; each division is remembered by itself
  */
 export function scanMemory(
   workspace: string,
   folders: readonly string[],
-  tiles = USUAL_TILES,
+  division: DivisionSettings = {},
 ): string {
-  return indexFile(workspace, '', JSON.stringify(folders), tiles);
+  return indexFile(workspace, '', JSON.stringify(folders), division);
 }
 
 /** The same for labelled images: one folder or list. */
-export function labelledMemory(workspace: string, source: string, tiles = USUAL_TILES): string {
-  return indexFile(workspace, 'labelled-', path.resolve(source), tiles);
+export function labelledMemory(
+  workspace: string,
+  source: string,
+  division: DivisionSettings = {},
+): string {
+  return indexFile(workspace, 'labelled-', path.resolve(source), division);
 }
 
-/** The division that is not named. */
-export const USUAL_TILES = 'auto';
-
-function indexFile(workspace: string, kind: string, of: string, tiles: string): string {
+function indexFile(
+  workspace: string,
+  kind: string,
+  of: string,
+  { tiles = USUAL_DIVISION.tiles, stack_channels: stacks = USUAL_STACKS }: DivisionSettings,
+): string {
   const name = createHash('sha256').update(of).digest('hex').slice(0, 16);
-  const mark = tiles === USUAL_TILES ? '' : `-tiles-${tiles.replace(',', '-')}`;
-  return path.resolve(workspace, 'datasets', `${kind}${name}${mark}.index`);
+  const tiled = tiles === USUAL_DIVISION.tiles ? '' : `-tiles-${tiles.replace(',', '-')}`;
+  const stacked = stacks === USUAL_STACKS ? '' : `-channels-${stacks}`;
+  return path.resolve(workspace, 'datasets', `${kind}${name}${tiled}${stacked}.index`);
 }

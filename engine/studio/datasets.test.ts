@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Dataset } from '../contract/studio/datasets.ts';
 import { writeSlide } from '../data/pixels/tiles/testing/slide.ts';
 import { writeSmallImage } from '../data/testing/small-images.ts';
+import { TIFF_CELLS } from '../images/tiff/testing/cells.ts';
 import { askDisk } from './ask-disk.ts';
 import { Datasets } from './datasets.ts';
 import { ToolsClient } from './tools-client.ts';
@@ -92,7 +93,7 @@ it('divides large images as it is told, now and after a start', async () => {
   const folders = [at('slides')];
   const { id } = await datasets.add({ kind: 'images', folders });
   expect((await scanned(id)).report).toMatchObject({ images: 1 });
-  await datasets.divide(id, '128');
+  await datasets.divide(id, { tiles: '128' });
   const divided = await scanned(id);
   expect(divided).toMatchObject({ tiles: '128', state: 'ready' });
   const { files, tiles, empty } = divided.report!.tiles!;
@@ -102,23 +103,50 @@ it('divides large images as it is told, now and after a start', async () => {
   expect(items.map((item) => item.path)).toContain(
     `${at('slides', 'slide.tif')}#tile=0,128,128,128`,
   );
-  expect([datasets.listingOf(folders), datasets.listingOf(folders, '128') === undefined]).toEqual([
-    undefined,
-    false,
-  ]);
+  expect([
+    datasets.listingOf(folders),
+    datasets.listingOf(folders, { tiles: '128' }) === undefined,
+  ]).toEqual([undefined, false]);
   datasets.close();
   datasets = await openDatasets();
   expect(datasets.get(id)).toMatchObject({ state: 'ready', tiles: '128' });
   // The same folder undivided is another set, until it is divided so too.
   const other = await datasets.add({ kind: 'images', folders });
   await scanned(other.id);
-  await expect(datasets.divide(other.id, '128')).rejects.toMatchObject({ details: { id } });
+  await expect(datasets.divide(other.id, { tiles: '128' })).rejects.toMatchObject({
+    details: { id },
+  });
+});
+
+it('takes the channels of stacks that it is told, now and after a start', async () => {
+  mkdirSync(at('stacks'));
+  const { file } = TIFF_CELLS.find(({ name }) => name.startsWith('OME TZCYX'))!;
+  writeFileSync(at('stacks', 'stack.tif'), file);
+  const folders = [at('stacks')];
+  const { id } = await datasets.add({ kind: 'images', folders });
+  expect((await scanned(id)).report).toMatchObject({ images: 4 });
+  await datasets.divide(id, { tiles: 'auto', stackChannels: 'CZT' });
+  const divided = await scanned(id);
+  expect(divided).toMatchObject({ stackChannels: 'CZT', report: { images: 1 } });
+  const { items } = await datasets.images(id, { offset: 0, count: 100 });
+  expect(items).toMatchObject([
+    { path: `${at('stacks', 'stack.tif')}#channels=CZT`, channels: 12 },
+  ]);
+  const listing = datasets.listingOf(folders, { stack_channels: 'CZT' });
+  expect([datasets.listingOf(folders), typeof listing]).toEqual([undefined, 'string']);
+  datasets.close();
+  datasets = await openDatasets();
+  expect(datasets.get(id)).toMatchObject({ state: 'ready', stackChannels: 'CZT' });
+  await datasets.divide(id, { tiles: 'auto' });
+  expect((await scanned(id)).report).toMatchObject({ images: 4 });
 });
 
 it('does not divide masks and boxes', async () => {
   const { id } = await datasets.add({ kind: 'dense', folders: [at('a')] });
   await scanned(id);
-  await expect(datasets.divide(id, '128')).rejects.toMatchObject({ code: 'dataset-invalid' });
+  await expect(datasets.divide(id, { tiles: '128' })).rejects.toMatchObject({
+    code: 'dataset-invalid',
+  });
 });
 
 it('takes the same folders once when they are added at once', async () => {

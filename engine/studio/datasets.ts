@@ -1,4 +1,5 @@
 /** The data sets of a workspace, `datasets/<id>/` with results of scans. Images are not copied. */
+
 import { randomBytes } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,6 +9,12 @@ import { defined } from '../contract/defined.ts';
 import type { DenseLabels } from '../contract/dense-labels.ts';
 import { StudioError, toStudioError } from '../contract/errors.ts';
 import { MANY_NEW } from '../contract/scan-depth.ts';
+import {
+  type DivisionSettings,
+  divisionOf,
+  USUAL_DIVISION,
+} from '../contract/settings/division.ts';
+import { USUAL_STACKS } from '../contract/settings/stack-channels.ts';
 import { readTiling, tilingText } from '../contract/settings/tiling.ts';
 import type { InputOf } from '../contract/studio/api.ts';
 import {
@@ -20,7 +27,7 @@ import type { ToolInput, ToolPort } from '../contract/tools.ts';
 import { removeLeftovers } from '../disk/atomic-file.ts';
 import { namesIn } from '../disk/disk.ts';
 import { readJsonFile, writeJsonFile } from '../disk/json-file.ts';
-import { labelledMemory, scanMemory, USUAL_TILES } from '../runs/scan-memory.ts';
+import { labelledMemory, scanMemory } from '../runs/scan-memory.ts';
 import { askDisk, realPathOf } from './ask-disk.ts';
 import { Turns } from './turns.ts';
 
@@ -35,6 +42,7 @@ const recordSchema = datasetSchema.pick({
   labelSeparator: true,
   dense: true,
   tiles: true,
+  stackChannels: true,
   addedAt: true,
 } as const);
 type DatasetRecord = z.infer<typeof recordSchema>;
@@ -45,6 +53,11 @@ interface Entry {
 }
 
 type AddOrder = Omit<InputOf<'datasets.add'>, 'folders'> & { readonly folders: readonly string[] };
+
+/** As recipes have them. */
+function settingsOf({ tiles, stackChannels }: Dataset): DivisionSettings {
+  return { tiles, stack_channels: stackChannels };
+}
 
 interface DatasetEvents {
   onDataset(dataset: Dataset): void;
@@ -141,21 +154,28 @@ export class Datasets {
   }
 
   /**
-   * Change how large images are divided into tiles, and scan again.
+   * Change how large images are divided into tiles, and stacks into images, and scan again.
    *
    * @throws StudioError `dataset-invalid` of a set with masks or boxes or while it is scanned,
    *   `dataset-known` when the same folders are divided so as another set
    */
-  divide(id: string, tiles: string): Promise<Dataset> {
+  divide(
+    id: string,
+    { tiles, stackChannels = USUAL_STACKS }: Omit<InputOf<'datasets.divide'>, 'id'>,
+  ): Promise<Dataset> {
     return this.#adding.run(async () => {
       const { kind } = this.get(id);
       if (kind === 'dense')
         throw new StudioError('dataset-invalid', 'Masks and boxes are of whole images.', {
           advice: 'Cut the images and their labels into smaller files.',
         });
-      const { tiles: _, ...rest } = this.get(id);
+      const { tiles: _, stackChannels: __, ...rest } = this.get(id);
       const wanted = tilingText(readTiling(tiles)!);
-      return this.#readAs(id, { ...rest, ...(wanted !== USUAL_TILES && { tiles: wanted }) });
+      return this.#readAs(id, {
+        ...rest,
+        ...(wanted !== USUAL_DIVISION.tiles && { tiles: wanted }),
+        ...(stackChannels !== USUAL_STACKS && { stackChannels }),
+      });
     });
   }
 
@@ -224,11 +244,16 @@ export class Datasets {
   }
 
   /** The list of images of the data set with exactly these folders, so divided; undefined without one. */
-  listingOf(folders: readonly string[], divided = USUAL_TILES): string | undefined {
+  listingOf(folders: readonly string[], division: DivisionSettings = {}): string | undefined {
+    const wantedDivision = divisionOf(division);
     const wanted = JSON.stringify(folders.map((folder) => path.resolve(folder)));
-    const same = this.list().find(({ kind, folders: own, tiles = USUAL_TILES, report }) => {
-      const read = report?.imageFolders ?? own;
-      return kind === 'images' && tiles === divided && JSON.stringify(read) === wanted;
+    const same = this.list().find((set) => {
+      const read = set.report?.imageFolders ?? set.folders;
+      return (
+        set.kind === 'images' &&
+        isDeepStrictEqual(divisionOf(settingsOf(set)), wantedDivision) &&
+        JSON.stringify(read) === wanted
+      );
     });
     return same === undefined ? undefined : this.#file(same.id, 'images');
   }
@@ -238,7 +263,8 @@ export class Datasets {
   }
 
   async #scan(id: string, scan: AbortController): Promise<void> {
-    const { kind, folders, several, labelSeparator, dense, tiles } = this.get(id);
+    const set = this.get(id);
+    const { kind, folders, several, labelSeparator, dense, tiles, stackChannels } = set;
     let told = 0;
     let ended: Partial<Dataset>;
     try {
@@ -249,12 +275,12 @@ export class Datasets {
           folders,
           ...(several ? { several: { separator: labelSeparator } } : {}),
           ...(kind === 'dense' ? { dense } : {}),
-          ...defined({ tiles }),
+          ...defined({ tiles, stackChannels }),
           // The index file that training uses for the same folders, so each is scanned once.
           memory:
             kind === 'images'
-              ? scanMemory(this.#workspace, folders, tiles)
-              : labelledMemory(this.#workspace, folders[0]!, tiles),
+              ? scanMemory(this.#workspace, folders, settingsOf(set))
+              : labelledMemory(this.#workspace, folders[0]!, settingsOf(set)),
           listing: this.#file(id, 'images'),
           // An earlier report says more than a quick scan would.
           ...(this.get(id).report === undefined ? { quickFrom: this.#quickFrom } : {}),
@@ -330,7 +356,14 @@ export class Datasets {
 
   /** @throws StudioError `dataset-known` when another set has these folders and labels */
   async #refuseKnown(
-    { kind, folders, several = false, dense, tiles }: AddOrder & Pick<Dataset, 'tiles'>,
+    {
+      kind,
+      folders,
+      several = false,
+      dense,
+      tiles,
+      stackChannels,
+    }: AddOrder & Pick<Dataset, 'tiles' | 'stackChannels'>,
     own?: string,
   ): Promise<void> {
     const alike = this.list().filter(
@@ -339,6 +372,7 @@ export class Datasets {
         known.kind === kind &&
         (known.several ?? false) === several &&
         known.tiles === tiles &&
+        known.stackChannels === stackChannels &&
         isDeepStrictEqual(known.dense, dense),
     );
     const matches = await Promise.all(alike.map((known) => areSameFolders(known.folders, folders)));

@@ -263,7 +263,7 @@ class Studio implements StudioHost {
       'datasets.add': (order) => this.#datasets.add(order),
       'datasets.rename': ({ id, name }) => this.#datasets.rename(id, name),
       'datasets.readLabels': ({ id, dense }) => this.#datasets.readLabels(id, dense),
-      'datasets.divide': ({ id, tiles }) => this.#datasets.divide(id, tiles),
+      'datasets.divide': ({ id, ...division }) => this.#datasets.divide(id, division),
       async 'prepared.list'() {
         const sets = await listPrepared(studio.#workspace);
         return sets.map(({ name, folders, images, bytes, settings, createdAt }) => {
@@ -285,7 +285,7 @@ class Studio implements StudioHost {
       },
       'datasets.labels': ({ id, ...order }) => this.#datasets.labels(id, order),
       async 'datasets.preview'(request) {
-        const listing = studio.#datasets.listingOf(request.folders, request.settings['tiles']);
+        const listing = studio.#datasets.listingOf(request.folders, request.settings);
         const views = await studio.#tools.call('preview', { ...request, listing });
         studio.#named.add(views.map((view) => view.path));
         return views;

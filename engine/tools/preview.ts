@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import { defined } from '../contract/defined.ts';
 import { StudioError } from '../contract/errors.ts';
 import { type Recipe, recipeGeometry } from '../contract/recipe.ts';
-import { readTiling, type Tiling } from '../contract/settings/tiling.ts';
+import { type Division, divisionOf } from '../contract/settings/division.ts';
 import type { View } from '../contract/studio/datasets.ts';
 import type { PreviewOrder } from '../contract/tools.ts';
 import { leaveMasksOut } from '../data/annotations/masks-beside.ts';
@@ -43,7 +43,7 @@ const CANDIDATES_PER_VIEW = 3;
 export async function previewViews(order: PreviewOrder): Promise<View[]> {
   const loaded = loadRecipe(order.recipe, order.settings);
   const listed = await fromListing(order);
-  const candidates = listed ?? (await fromFolders(order, readTiling(loaded.recipe.tiles)!));
+  const candidates = listed ?? (await fromFolders(order, divisionOf(loaded.recipe)));
   // What is to be measured over the set is measured over the images that are shown.
   const trainedOn = candidates.map(({ source }) => source);
   const recipe = await measuredRecipe(loaded.recipe, { trainedOn });
@@ -100,7 +100,10 @@ async function fromListing({
   }
 }
 
-async function fromFolders({ folders, count }: PreviewOrder, tiles: Tiling): Promise<Candidate[]> {
+async function fromFolders(
+  { folders, count }: PreviewOrder,
+  division: Division,
+): Promise<Candidate[]> {
   const picked = await pickImages(
     (await leaveMasksOut(folders)).folders,
     count * CANDIDATES_PER_VIEW,
@@ -109,7 +112,7 @@ async function fromFolders({ folders, count }: PreviewOrder, tiles: Tiling): Pro
   // Likely images are examined first, so that few are examined when none is damaged.
   for (let i = 0; i < CANDIDATES_PER_VIEW && candidates.length < count; i++) {
     const files = picked.filter((_, at) => at % CANDIDATES_PER_VIEW === i);
-    const facts = await examineFiles(files, { tiles });
+    const facts = await examineFiles(files, division);
     for (const [at, file] of files.entries()) {
       const found = facts.at(at);
       if (found === undefined || found.reason !== undefined) continue;

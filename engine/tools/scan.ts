@@ -2,7 +2,7 @@
 import { defined } from '../contract/defined.ts';
 import { countText } from '../contract/number-text.ts';
 import { isQuick } from '../contract/scan-depth.ts';
-import { readTiling } from '../contract/settings/tiling.ts';
+import { divisionOf } from '../contract/settings/division.ts';
 import type { HealthReport } from '../contract/studio/datasets.ts';
 import type { ScanOrder, ToolProgress } from '../contract/tools.ts';
 import { leftMasksText, type MasksBeside } from '../data/annotations/masks-beside.ts';
@@ -41,8 +41,8 @@ export async function scanDataset(
   { onProgress, signal }: ScanListener = {},
 ): Promise<HealthReport> {
   const started = performance.now();
-  const tiles = order.tiles === undefined ? undefined : readTiling(order.tiles);
-  const options = { indexFile: order.memory, signal, ...defined({ onProgress, tiles }) };
+  const division = divisionOf({ tiles: order.tiles, stack_channels: order.stackChannels });
+  const options = { indexFile: order.memory, signal, ...division, ...defined({ onProgress }) };
   const scanned = await scanOf(order, options, async (quick) => {
     const report = await listAndReport(order, quick, { started, signal });
     onProgress?.({ done: 0, total: report.images, report });

@@ -26,7 +26,11 @@ export function setAt(
   );
 }
 
-/** Large images are divided in training as their data set divides them. */
-export function tilesOfSet(set: Dataset | undefined): Record<string, string> {
-  return set?.tiles === undefined ? {} : { tiles: set.tiles };
+/** Files are divided into images in training as their data set divides them. */
+export function divisionOfSet(set: Dataset | undefined): Record<string, string> {
+  const { tiles, stackChannels } = set ?? {};
+  return {
+    ...(tiles !== undefined && { tiles }),
+    ...(stackChannels !== undefined && { stack_channels: stackChannels }),
+  };
 }

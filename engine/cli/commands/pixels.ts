@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { STACK_CHANNELS } from '../../contract/settings/stack-channels.ts';
 import { readStatedRange } from '../../contract/settings/stated-range.ts';
 import { usageError } from '../../contract/usage-error.ts';
 import type { FilePixels } from '../../data/pixels/file-pixels.ts';
@@ -7,6 +8,7 @@ import type { RangeRule } from '../../images/value-range.ts';
 import type { Command } from '../command.ts';
 import { countOf, countText } from '../format.ts';
 import type { Output } from '../output.ts';
+import { stacksOf } from '../stacks.ts';
 
 /** @param given "type", "metadata", "metadata:2", or "LOW,HIGH" with more pairs for more channels */
 function readRule(given = 'type'): RangeRule {
@@ -72,6 +74,10 @@ export const command: Command = {
       value: 'RULE',
       help: 'Values that become 0 and 1: type (default), metadata, metadata:2 for the second range that the file states, or LOW,HIGH (one pair for all channels or one for each).',
     },
+    'stack-channels': {
+      value: 'AXES',
+      help: `Which dimensions of a TIFF stack are channels: ${STACK_CHANNELS.join(', ')} (default C).`,
+    },
     out: { value: 'FILE', help: 'Write the values as an array of NumPy (.npy).' },
   },
   examples: ['conmim pixels scan.npy --range 0,4095 --out values.npy'],
@@ -79,11 +85,12 @@ export const command: Command = {
     const file = path.resolve(host.cwd, args.positionals[0]!);
     const sample = args.integer('sample', 0) ?? 0;
     const rule = readRule(args.text('range'));
+    const stacks = stacksOf(args.text('stack-channels'));
     const given = args.text('out');
     const target = given === undefined ? undefined : path.resolve(host.cwd, given);
     if (target !== undefined && (await stat(target).catch(() => undefined)) !== undefined)
       throw usageError(`${target} exists already; it is not replaced.`);
-    const { values, ...facts } = await parts.readFilePixels(file, sample, rule);
+    const { values, ...facts } = await parts.readFilePixels(file, sample, rule, stacks);
     const { channels, height, width } = facts;
     if (target !== undefined)
       await parts.writeNpy(target, {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { STACK_CHANNELS } from '../../contract/settings/stack-channels.ts';
 import {
   readTiling,
   TILING_ALLOWED,
@@ -16,6 +17,7 @@ import type { Command } from '../command.ts';
 import { bytesText, countOf, countText } from '../format.ts';
 import type { Output } from '../output.ts';
 import { CountProgress } from '../progress.ts';
+import { stacksOf } from '../stacks.ts';
 import { RUN_OPTIONS, workspaceOf } from '../training.ts';
 
 /** @throws StudioError `usage` */
@@ -88,6 +90,10 @@ export const command: Command = {
       value: 'TILES',
       help: 'How large TIFF images are divided: auto (those above 268 million pixels), off, or SIZE[+OVERLAP][@LEVEL][,all].',
     },
+    'stack-channels': {
+      value: 'AXES',
+      help: `Which dimensions of TIFF stacks are channels: ${STACK_CHANNELS.join(', ')} (default C).`,
+    },
     workspace: RUN_OPTIONS.workspace,
   },
   examples: [
@@ -102,9 +108,14 @@ export const command: Command = {
     const quick = args.flag('quick');
     const scan = quick ? parts.quickScan : parts.scanFolders;
     const tiles = tilesOf(args.text('tiles'));
+    const stacks = stacksOf(args.text('stack-channels'));
     const index = await scan(folders, {
-      indexFile: scanMemory(workspaceOf(args, host), folders, tilingText(tiles)),
+      indexFile: scanMemory(workspaceOf(args, host), folders, {
+        tiles: tilingText(tiles),
+        stack_channels: stacks,
+      }),
       tiles,
+      stacks,
       onProgress: ({ done, total }) =>
         progress.show(`Scanning: ${countText(done)} of ${countOf(total, 'file')}`),
     }).finally(() => progress.finish());

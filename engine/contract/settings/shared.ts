@@ -16,6 +16,7 @@ import {
   type ValuesOf,
   whenGiven,
 } from './setting.ts';
+import { STACK_CHANNELS, USUAL_STACKS } from './stack-channels.ts';
 
 /** Named channel statistics of RGB. */
 export const NORMALISATIONS = {
@@ -79,6 +80,16 @@ export const tileSettings = {
     title: 'Tiles',
     default: 'auto',
     help: 'Large TIFF images, such as whole slides and satellite scenes, become tiles, and each used tile is an image. auto: those above 268 million pixels, in tiles of 512 pixels. SIZE: all that are larger than a tile. Tiles of a flat ground are left out, unless ,all follows.',
+  }),
+};
+
+/** Of the same tasks. */
+export const stackSettings = {
+  stack_channels: images.choice(SEEN, {
+    title: 'Channels of stacks',
+    default: USUAL_STACKS,
+    choices: STACK_CHANNELS,
+    help: 'Which dimensions of TIFF stacks (OME-TIFF, ImageJ) are channels of an image: C channels, Z slices, T times; of the others each position is an image. Pages without a stated meaning count as Z. CZT takes all of a file as one image.',
   }),
 };
 

@@ -21,6 +21,7 @@ import {
   imageItemSchema,
   imageLabelsSchema,
   preparedSetSchema,
+  stackChannelsSchema,
   tilesSchema,
   viewSchema,
 } from './datasets.ts';
@@ -198,10 +199,14 @@ export const studioApi = {
     input: z.strictObject({ id, dense: denseLabelsSchema.optional() }),
     output: datasetSchema,
   },
-  /** How large images are divided into tiles; scans again. */
+  /** How large images are divided into tiles, and stacks into images; scans again. */
   'datasets.divide': {
     changes: true,
-    input: z.strictObject({ id, tiles: tilesSchema }),
+    input: z.strictObject({
+      id,
+      tiles: tilesSchema,
+      stackChannels: stackChannelsSchema.optional(),
+    }),
     output: datasetSchema,
   },
   /** Images that were shrunk once, and what they take on the disk. */

@@ -1,6 +1,8 @@
 /** Data sets: folders of images, and the results of their scans. */
+
 import { z } from 'zod';
 import { DENSE_FORMATS, denseLabelsSchema } from '../dense-labels.ts';
+import { STACK_CHANNELS } from '../settings/stack-channels.ts';
 import { readTiling } from '../settings/tiling.ts';
 import { errorSchema } from './jobs.ts';
 
@@ -11,6 +13,8 @@ export const DATASET_KINDS = ['images', 'labelled', 'dense'] as const;
 export type DatasetKind = (typeof DATASET_KINDS)[number];
 
 /** How large images are divided, as recipes write it. */
+/** Which dimensions of TIFF stacks are channels. */
+export const stackChannelsSchema = z.enum(STACK_CHANNELS);
 export const tilesSchema = z.string().refine((text) => readTiling(text) !== undefined);
 
 export const healthReportSchema = z.object({
@@ -101,6 +105,8 @@ export const datasetSchema = z.object({
   dense: denseLabelsSchema.optional(),
   /** How large images are divided; left out for `auto`. */
   tiles: tilesSchema.optional(),
+  /** Dimensions of TIFF stacks that are channels; left out for the usual ones. */
+  stackChannels: stackChannelsSchema.optional(),
   addedAt: z.iso.datetime(),
   state: z.enum(['scanning', 'ready', 'failed']),
   progress: z.object({ done: count, total: count }).optional(),

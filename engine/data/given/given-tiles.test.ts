@@ -3,9 +3,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readTiling } from '../../contract/settings/tiling.ts';
+import { TIFF_CELLS } from '../../images/tiff/testing/cells.ts';
 import { writeSlide } from '../pixels/tiles/testing/slide.ts';
 import { givenImages } from './given-images.ts';
-import { inTiles } from './given-tiles.ts';
+import { dividedImages } from './given-tiles.ts';
+
+/** Two times, two slices, three channels. */
+const stack = TIFF_CELLS.find(({ name }) => name.startsWith('OME TZCYX'))!;
 
 let root: string;
 beforeAll(async () => {
@@ -19,7 +23,10 @@ it('divides large images that are given, and passes on what is none', async () =
   await writeFile(path.join(root, 'no.tif'), 'no picture');
   const given = async (tiles: string) => {
     const found: string[] = [];
-    for await (const image of inTiles(givenImages([root]), readTiling(tiles)!))
+    for await (const image of dividedImages(givenImages([root]), {
+      tiles: readTiling(tiles)!,
+      stacks: 'C',
+    }))
       found.push(image.path.slice(root.length + 1));
     return found;
   };
@@ -32,4 +39,17 @@ it('divides large images that are given, and passes on what is none', async () =
   expect(tiles).not.toContain('slide.tif#tile=0,0,0,128');
   expect(await given('128,all')).toHaveLength(17);
   expect(await given('128@1')).toEqual(['no.tif', 'slide.tif']);
+});
+
+it('gives stacks the channels of a training', async () => {
+  const folder = await mkdtemp(path.join(root, 'stacks-'));
+  await writeFile(path.join(folder, 'stack.tif'), stack.file);
+  const given = async (stacks: 'C' | 'CZT') => {
+    const found: string[] = [];
+    for await (const image of dividedImages(givenImages([folder]), { tiles: 'auto', stacks }))
+      found.push(path.basename(image.path));
+    return found;
+  };
+  expect(await given('C')).toEqual(['stack.tif']);
+  expect(await given('CZT')).toEqual(['stack.tif#channels=CZT']);
 });

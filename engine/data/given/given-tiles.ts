@@ -1,23 +1,27 @@
-/** Large images that are given to be predicted, as their tiles. */
+/** Images that are given to be predicted, divided as the images of a training were. */
 import path from 'node:path';
-import type { Tiling } from '../../contract/settings/tiling.ts';
+import { defined } from '../../contract/defined.ts';
+import type { Division } from '../../contract/settings/division.ts';
+import { type StackChannels, USUAL_STACKS } from '../../contract/settings/stack-channels.ts';
 import { STORED_EXTENSIONS } from '../../images/extensions.ts';
+import { openStored, readerOf } from '../../images/readers.ts';
 import { PIXEL_LIMIT } from '../pixels/decode.ts';
+import { choicesFor } from '../pixels/stored/read-choices.ts';
 import { readHeadOf } from '../pixels/stored/reading-way.ts';
-import { type ProbedTiles, probeTiles } from '../pixels/tiles/probe-tiles.ts';
-import { countUsed, usedTile } from '../pixels/tiles/tile-grid.ts';
-import { locate, openLocation, tilePath } from '../sources/locate.ts';
+import { probeTiles } from '../pixels/tiles/probe-tiles.ts';
+import { countUsed, type TiledFacts, usedTile } from '../pixels/tiles/tile-grid.ts';
+import { locate, openLocation, stackPath, tilePath } from '../sources/locate.ts';
 import { asUnread, reasonOf } from '../sources/unreadable.ts';
 import type { GivenImage } from './given-image.ts';
 
-/** The images, of which large ones are divided as in a scan. */
-export async function* inTiles(
+/** The images, of which large ones are divided as in a scan, and stacks have the channels of one. */
+export async function* dividedImages(
   images: AsyncIterable<GivenImage>,
-  tiles: Tiling,
+  division: Division,
 ): AsyncGenerator<GivenImage> {
   for await (const image of images)
     if (image.reason !== undefined || !mayBeDivided(image.path)) yield image;
-    else yield* tilesOfImage(image, tiles);
+    else yield* tilesOfImage(image, division);
 }
 
 /** By the name, since few files are large ones. */
@@ -26,29 +30,44 @@ function mayBeDivided(at: string): boolean {
   return extension === '' || STORED_EXTENSIONS.tiff.some((one) => one === extension);
 }
 
-async function* tilesOfImage(image: GivenImage, tiles: Tiling): AsyncGenerator<GivenImage> {
-  let found: ProbedTiles | undefined;
+async function* tilesOfImage(image: GivenImage, division: Division): AsyncGenerator<GivenImage> {
+  let found: FoundAt;
   try {
-    found = await probeAt(image.path, tiles);
+    found = await probeAt(image.path, division);
   } catch (error) {
     yield { path: image.path, reason: reasonOf(asUnread(error)) };
     return;
   }
-  if (found === undefined) {
-    yield image;
+  const { tiles: facts, stack } = found;
+  const at = stack === undefined ? image.path : stackPath(image.path, stack);
+  if (facts === undefined) {
+    yield { path: at };
     return;
   }
-  const { tiles: facts } = found;
-  for (let i = 0; i < countUsed(facts); i++)
-    yield { path: tilePath(image.path, usedTile(facts, i)) };
+  for (let i = 0; i < countUsed(facts); i++) yield { path: tilePath(at, usedTile(facts, i)) };
 }
 
-async function probeAt(at: string, tiles: Tiling): Promise<ProbedTiles | undefined> {
+interface FoundAt {
+  /** of a file that is divided */
+  readonly tiles?: TiledFacts;
+  /** of a stack whose channels are not the usual ones */
+  readonly stack?: StackChannels;
+}
+
+async function probeAt(at: string, division: Division): Promise<FoundAt> {
   const location = await locate(at);
-  if (location.tile !== undefined || location.picture !== undefined) return undefined;
+  const { tile, picture, stack } = location;
+  if (tile !== undefined || picture !== undefined || stack !== undefined) return {};
   const source = await openLocation(location);
   try {
-    return await probeTiles(source, await readHeadOf(source), { tiles, pixelLimit: PIXEL_LIMIT });
+    const head = await readHeadOf(source);
+    const probed = await probeTiles(source, head, { ...division, pixelLimit: PIXEL_LIMIT });
+    if (probed !== undefined)
+      return { tiles: probed.tiles, ...defined({ stack: probed.stored.stack }) };
+    if (division.stacks === USUAL_STACKS || readerOf(head)?.format !== 'tiff') return {};
+    // What cannot be opened so is decoded like other files, which names the reason.
+    const image = await openStored(source, choicesFor({}, division.stacks)).catch(() => undefined);
+    return defined({ stack: image?.stack });
   } finally {
     await source.close();
   }

@@ -1,14 +1,17 @@
 /** The values of a file as the network's pipeline has them, before crop and normalisation. */
+import { defined } from '../../contract/defined.ts';
+import type { StackChannels } from '../../contract/settings/stack-channels.ts';
 import { usageError } from '../../contract/usage-error.ts';
 import { toPlanes } from '../../images/numbers.ts';
 import { openStored, readerOf } from '../../images/readers.ts';
 import { scaleValues } from '../../images/scale-values.ts';
-import { type ByteSource, DEFAULT_CHOICES, type ValueRange } from '../../images/stored-image.ts';
+import type { ByteSource, ValueRange } from '../../images/stored-image.ts';
 import { type RangeRule, rangesOf } from '../../images/value-range.ts';
 import { type Location, readLocation } from '../sources/locate.ts';
 import { readSource } from '../sources/read-source.ts';
-import { decodeImage, PIXEL_LIMIT } from './decode.ts';
+import { decodeImage } from './decode.ts';
 import { inspectImage } from './inspect.ts';
+import { choicesFor } from './stored/read-choices.ts';
 import { readPart } from './stored/read-part.ts';
 import { readHeadOf } from './stored/reading-way.ts';
 
@@ -24,27 +27,38 @@ export interface FilePixels {
   readonly bits: number;
   /** values that became 0 and 1: one range for all channels or one for each */
   readonly ranges: readonly ValueRange[];
+  /** dimensions of a stack that are channels, where these are not the usual ones */
+  readonly stack?: StackChannels;
   /** all ranges that the file states to be shown, where it states several for all channels */
   readonly statedRanges?: readonly ValueRange[];
   /** [C, H, W] */
   readonly values: Float32Array;
 }
 
-/** @param sample from 0 @throws StudioError `image-unreadable` naming the file and the reason */
-export function readFilePixels(file: string, sample: number, rule: RangeRule): Promise<FilePixels> {
-  return readSource(file, async (source, { picture = sample, tile }) =>
+/**
+ * @param sample from 0
+ * @param stacks dimensions of stacks that are channels
+ * @throws StudioError `image-unreadable` naming the file and the reason
+ */
+export function readFilePixels(
+  file: string,
+  sample: number,
+  rule: RangeRule,
+  stacks?: StackChannels,
+): Promise<FilePixels> {
+  return readSource(file, async (source, { picture = sample, tile, stack = stacks }) =>
     readerOf(await readHeadOf(source)) === undefined
       ? decoded(file, sample)
-      : stored(source, { picture, ...(tile && { tile }) }, rule),
+      : stored(source, { picture, ...defined({ tile, stack }) }, rule),
   );
 }
 
 async function stored(
   source: ByteSource,
-  part: Pick<Location, 'tile'> & { readonly picture: number },
+  part: Pick<Location, 'tile' | 'stack'> & { readonly picture: number },
   rule: RangeRule,
 ): Promise<FilePixels> {
-  const image = await openStored(source, { ...DEFAULT_CHOICES, pixelLimit: PIXEL_LIMIT });
+  const image = await openStored(source, choicesFor(part));
   const { format, samples, type, bits } = image;
   requireSample(part.picture, samples);
   const ranges = rangesOf(image, rule);
@@ -53,7 +67,7 @@ async function stored(
   const { metadataRanges = [], otherRanges } = image;
   const stated = otherRanges && { statedRanges: [...metadataRanges, ...otherRanges] };
   const facts = { format, width, height, channels, samples, numbers: type, bits, ranges };
-  return { ...facts, ...stated, values };
+  return { ...facts, ...defined({ stack: image.stack }), ...stated, values };
 }
 
 /** Files of 8 bits, which have one range. */

@@ -14,7 +14,7 @@ import { type Inspected, inspectImage } from './inspect.ts';
 
 /** Files that are also decoded to bytes; of 16 bits, bytes have only the upper half. */
 const decoded = TIFF_CELLS.filter(({ file, sample, pages, colours }) => {
-  const isFirst = sample === 0 && pages === 'samples' && colours !== 'other';
+  const isFirst = sample === 0 && pages === 'C' && colours !== 'other';
   const inspected = isFirst ? inspectedOf(file) : undefined;
   return inspected !== undefined && !inspected.deep && !inspected.extraChannel;
 });

@@ -3,6 +3,7 @@
  * file at a time and rests as long as it works, so at most half a core.
  */
 import { Worker } from 'node:worker_threads';
+import type { StackChannels } from '../../contract/settings/stack-channels.ts';
 import type { Tiling } from '../../contract/settings/tiling.ts';
 import { workerUrl } from '../../platform/worker-url.ts';
 import type { DatasetIndex, Unreadable } from '../sources/index-types.ts';
@@ -31,6 +32,8 @@ export interface ScanOrder {
   readonly indexFile: string;
   /** how large images are divided */
   readonly tiles?: Tiling;
+  /** dimensions of TIFF stacks that are channels */
+  readonly stacks?: StackChannels;
 }
 
 export class BackgroundScan {

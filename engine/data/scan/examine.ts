@@ -1,7 +1,9 @@
 /** Examination of listed files, cached between scans, so that only changed files are read. */
+
 import { lstat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { type StackChannels, USUAL_STACKS } from '../../contract/settings/stack-channels.ts';
 import type { Tiling } from '../../contract/settings/tiling.ts';
 import { PIXEL_LIMIT } from '../pixels/decode.ts';
 import { isStillDivided, type TileOrder } from '../pixels/tiles/probe-tiles.ts';
@@ -31,6 +33,8 @@ export interface ScanOptions {
   readonly gently?: boolean;
   /** how large images are divided; those that are too large, unless it says otherwise */
   readonly tiles?: Tiling;
+  /** dimensions of TIFF stacks that are channels */
+  readonly stacks?: StackChannels;
   /** time between saves of what was found; for tests */
   readonly saveEveryMs?: number;
   readonly onProgress?: (progress: ScanProgress) => void;
@@ -189,8 +193,12 @@ export async function examineFile(
   }
 }
 
-export function tileOrderOf({ pixelLimit = PIXEL_LIMIT, tiles = 'auto' }: ScanOptions): TileOrder {
-  return { pixelLimit, tiles };
+export function tileOrderOf({
+  pixelLimit = PIXEL_LIMIT,
+  tiles = 'auto',
+  stacks = USUAL_STACKS,
+}: ScanOptions): TileOrder {
+  return { pixelLimit, tiles, stacks };
 }
 
 /** Whether a missing path is a symbolic link, which a walk of folders reports as such. */

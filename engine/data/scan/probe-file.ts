@@ -37,9 +37,10 @@ const CHUNK_BYTES = 2 ** 22;
  * @returns undefined for content that is not of an image, unless the name is that of one
  * @throws StudioError with the reason in `details`; the error of the file system
  */
-export async function probeFile(path: string, order: ProbeOrder): Promise<ProbedFile | undefined> {
+export async function probeFile(path: string, given: ProbeOrder): Promise<ProbedFile | undefined> {
   const location = await locate(path);
-  const { size, named, pixelLimit } = order;
+  const order = location.stack === undefined ? given : { ...given, stacks: location.stack };
+  const { size, named, pixelLimit, stacks } = order;
   if (size > MOST_BYTES || location.tile !== undefined) {
     const found = await probeInParts(location, order);
     if (found !== undefined) return found;
@@ -56,8 +57,9 @@ export async function probeFile(path: string, order: ProbeOrder): Promise<Probed
     requirePicture({ samples: 1 }, location.picture);
     return { ...(await probeImage(content, pixelLimit)), hash };
   }
-  const probed = await probeStored(source, pixelLimit, location);
-  if (way === 'stored') return { ...probed, hash };
+  const probed = await probeStored(source, pixelLimit, { ...location, stack: stacks });
+  // The bytes are those of the first page.
+  if (way === 'stored' || probed.stored.stack !== undefined) return { ...probed, hash };
   return { ...probed, hash, stored: { ...probed.stored, hasBytes: true } };
 }
 
@@ -73,7 +75,8 @@ async function probeInParts(
     const tiles = await tilesAt(location, source, head, order);
     const way = tiles === undefined ? await wayAt(location, source, head) : 'stored';
     if (way === 'bytes') return undefined;
-    const probed = tiles ?? (await probeStored(source, order.pixelLimit, location));
+    const probed =
+      tiles ?? (await probeStored(source, order.pixelLimit, { ...location, stack: order.stacks }));
     return { ...probed, hash: hashAt(location, await hashOnce(location, source, order)) };
   } finally {
     await source.close();

@@ -3,12 +3,16 @@
 import { countUsed, partHash } from '../pixels/tiles/tile-grid.ts';
 import { tileSample } from '../pixels/tiles/tile-samples.ts';
 import type { Sample } from '../sources/index-types.ts';
-import { type PictureKind, picturePath } from '../sources/locate.ts';
+import { isStackPath, type PictureKind, picturePath, stackPath } from '../sources/locate.ts';
 import type { FileFacts } from './file-facts.ts';
 
 /** A file as one sample: of several pictures the first. */
-export function sampleOf(path: string, found: FileFacts): Sample {
-  const { width, height, bytes, hash, format, phash = '', levels = 256, span = 256 } = found;
+export function sampleOf(file: string, found: FileFacts): Sample {
+  const { width, height, bytes, format, phash = '', levels = 256, span = 256 } = found;
+  const stack = found.stored?.stack;
+  const path = stack === undefined || isStackPath(file) ? file : stackPath(file, stack);
+  // Other channels of the same file are another image.
+  const hash = stack === undefined ? found.hash : partHash(found.hash, stack);
   const sample = { path, width, height, bytes, hash, format, phash, levels, span };
   const { extraChannel, otherPictures, stored } = found;
   if (stored !== undefined) return { ...sample, stored };
@@ -34,9 +38,9 @@ export function samplePart(path: string, found: FileFacts, part: number): Sample
   return {
     ...file,
     ...looks[part],
-    path: picturePath(path, PICTURE_KINDS[found.format] ?? 'frame', part),
+    path: picturePath(file.path, PICTURE_KINDS[found.format] ?? 'frame', part),
     // Pictures of one file may be equal.
-    hash: partHash(found.hash, part),
+    hash: partHash(file.hash, part),
     bytes: Math.round(found.bytes / looks.length),
     stored: kind,
   };

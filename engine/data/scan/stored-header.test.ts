@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-const order = { tiles: 'auto', pixelLimit: 1e6 } as const;
+const order = { tiles: 'auto', stacks: 'C', pixelLimit: 1e6 } as const;
 
 /** What both depths of a scan must agree on; undefined where the file is refused. */
 async function ofFull(file: string): Promise<ReturnType<typeof comparable> | undefined> {

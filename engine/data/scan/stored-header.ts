@@ -2,13 +2,14 @@
  * What a quick scan finds in TIFF and DICOM files, by their directories and elements. Nothing is decoded
  * or hashed.
  */
+import type { StackChannels } from '../../contract/settings/stack-channels.ts';
 import type { OpenSource } from '../../images/byte-source.ts';
 import { uprightSize } from '../../images/orientation.ts';
 import { openStored, readerOf } from '../../images/readers.ts';
-import { type ByteSource, DEFAULT_CHOICES } from '../../images/stored-image.ts';
+import type { ByteSource } from '../../images/stored-image.ts';
 import { readPlainPage } from '../../images/tiff/plain-page.ts';
-import { PIXEL_LIMIT } from '../pixels/decode.ts';
 import type { Look } from '../pixels/look.ts';
+import { choicesFor } from '../pixels/stored/read-choices.ts';
 import { readHeadOf } from '../pixels/stored/reading-way.ts';
 import { storedKind } from '../pixels/stored/stored-kind.ts';
 import type { TileOrder } from '../pixels/tiles/probe-tiles.ts';
@@ -27,7 +28,8 @@ export async function readStoredHeader(
   order: TileOrder,
 ): Promise<FileFacts | undefined> {
   const location = await locate(path);
-  if (location.picture !== undefined || location.tile !== undefined) return undefined;
+  const { picture, tile, stack } = location;
+  if (picture !== undefined || tile !== undefined || stack !== undefined) return undefined;
   const { size, mtimeMs } = await statLocation(location);
   let source: OpenSource | undefined;
   try {
@@ -44,22 +46,25 @@ type HeaderFacts = Omit<FileFacts, 'bytes' | 'modifiedMs' | 'hash'>;
 
 async function headerFacts(
   source: ByteSource,
-  { tiles }: TileOrder,
+  { tiles, stacks }: TileOrder,
 ): Promise<HeaderFacts | undefined> {
   const format = readerOf(await readHeadOf(source))?.format;
-  if (format === 'dicom') return storedFacts(source);
+  if (format === 'dicom') return storedFacts(source, stacks);
   // Which tiles show something is seen in the picture alone.
   if (format !== 'tiff' || typeof tiles !== 'string') return undefined;
   const plain = await readPlainPage(source);
-  if (plain === undefined) return storedFacts(source);
+  if (plain === undefined) return storedFacts(source, stacks);
   const { orientation } = plain;
   const size = uprightSize(plain, orientation);
   return { format, ...size, ...(orientation > 1 && { orientation }) };
 }
 
 /** @returns undefined for a TIFF file that may be of bytes */
-async function storedFacts(source: ByteSource): Promise<HeaderFacts | undefined> {
-  const image = await openStored(source, { ...DEFAULT_CHOICES, pixelLimit: PIXEL_LIMIT });
+async function storedFacts(
+  source: ByteSource,
+  stacks: StackChannels,
+): Promise<HeaderFacts | undefined> {
+  const image = await openStored(source, choicesFor({}, stacks));
   const { format, width, height, samples, bits, channels } = image;
   const isOfBytes = bits <= 8 && channels <= MOST_OF_BYTES;
   if (format === 'tiff' && isOfBytes) return undefined;

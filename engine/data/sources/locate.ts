@@ -1,10 +1,12 @@
 /**
  * Virtual paths: an entry of a container as a path below it (`/data/shard-0.tar/cat/1.jpg`), and one
  * of several pictures of a file, or a part of one, after its name (`/data/scan.dcm#frame=3`,
- * `/data/big.tif#tile=LEVEL,X,Y,SIZE`). A real file of the whole name has precedence.
+ * `/data/big.tif#tile=LEVEL,X,Y,SIZE`). The name of a stack may say before them which of its dimensions
+ * are channels (`/data/cells.tif#channels=CZ#page=3`). A real file of the whole name has precedence.
  */
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { STACK_CHANNELS, type StackChannels } from '../../contract/settings/stack-channels.ts';
 import { type OpenSource, openFileSource } from '../../images/byte-source.ts';
 
 export { entryPath } from './containers/entry-path.ts';
@@ -30,6 +32,8 @@ export interface Location {
   /** number of the frame, page or slice, from 0 */
   readonly picture?: number;
   readonly tile?: Tile;
+  /** dimensions of a TIFF stack that are channels, where these are not the usual ones */
+  readonly stack?: StackChannels;
 }
 
 export type PictureKind = 'frame' | 'page' | 'slice';
@@ -40,6 +44,16 @@ export function picturePath(file: string, kind: PictureKind, picture: number): s
 
 export function tilePath(file: string, { level, x, y, size }: Tile): string {
   return `${file}#tile=${level},${x},${y},${size}`;
+}
+
+/** The dimensions of a stack that are channels. */
+export function stackPath(file: string, stack: StackChannels): string {
+  return `${file}#channels=${stack}`;
+}
+
+/** Whether a path says which dimensions of its stack are channels, as the name alone tells. */
+export function isStackPath(at: string): boolean {
+  return STACK.test(at);
 }
 
 /** Whether a path names a tile, as the name alone tells. */
@@ -54,7 +68,9 @@ export function tileOf(at: string): Tile | undefined {
 
 /** The file that a path with a mark names a picture or a part of, as the name alone tells. */
 export function markedFile(at: string): string | undefined {
-  return markOf(at)?.rest;
+  const marked = markOf(at);
+  if (marked === undefined || marked.stack !== undefined) return marked?.rest;
+  return STACK.exec(marked.rest)?.[1] ?? marked.rest;
 }
 
 /** @throws the error of the file system where the disk cannot be asked */
@@ -65,7 +81,7 @@ export async function locate(at: string): Promise<Location> {
   const whole = await inContainer(at);
   if (whole.entry === undefined ? await exists(at) : await hasEntry(whole)) return whole;
   const { rest, ...mark } = marked;
-  return { ...(await inContainer(rest)), ...mark };
+  return { ...(await (isStackPath(rest) ? locate(rest) : inContainer(rest))), ...mark };
 }
 
 /** The whole content of the file or entry. @throws errors of the file system; `file-unread` */
@@ -95,12 +111,16 @@ function asLocation(at: string | Location): Location | Promise<Location> {
 const PICTURE = /^(.+)#(?:frame|page|slice)=(\d{1,9})$/s;
 const TILE = /^(.+)#tile=(\d{1,2}),(\d{1,9}),(\d{1,9}),(\d{1,9})$/s;
 
-type Marked = Pick<Location, 'picture' | 'tile'> & { readonly rest: string };
+const STACK = new RegExp(`^(.+)#channels=(${STACK_CHANNELS.join('|')})$`, 's');
+
+type Marked = Pick<Location, 'picture' | 'tile' | 'stack'> & { readonly rest: string };
 
 /** What stands after the name; undefined where nothing does. */
 function markOf(at: string): Marked | undefined {
   const picture = PICTURE.exec(at);
   if (picture !== null) return { rest: picture[1]!, picture: Number(picture[2]) };
+  const stack = STACK.exec(at);
+  if (stack !== null) return { rest: stack[1]!, stack: stack[2] as StackChannels };
   const tile = TILE.exec(at);
   if (tile === null) return undefined;
   const [level, x, y, size] = tile.slice(2).map(Number) as [number, number, number, number];

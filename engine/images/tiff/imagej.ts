@@ -5,7 +5,7 @@
  */
 import { unsupported } from '../errors.ts';
 import type { ReadChoices, ValueRange } from '../stored-image.ts';
-import { plainStack, type Stack } from './stack.ts';
+import { axesStack, plainStack, type Stack, type StackSizes } from './stack.ts';
 
 /** @returns undefined for a description that is not of ImageJ */
 export function imageJStack(
@@ -24,13 +24,16 @@ export function imageJStack(
     );
   const channels = count('channels');
   const range = rangeOf(values.get('min'), values.get('max'));
+  const shown = range && channels === 1 ? { range } : {};
   const depth = pages / channels;
-  if (channels === 1 || images !== pages || !Number.isInteger(depth) || choice === 'channels')
-    return { ...plainStack(pages, choice), ...(range && channels === 1 && { range }) };
-  return {
-    samples: choice === 'first' ? 1 : depth,
-    partsOf: (sample) => Array.from({ length: channels }, (_, c) => sample * channels + c),
-  };
+  const [slices, frames] = [count('slices'), count('frames')];
+  // Some programs leave out the number of slices or of times.
+  const isStated = slices * frames === depth;
+  if (images !== pages || !Number.isInteger(depth))
+    return { ...plainStack(pages, choice), ...shown };
+  const sizes = isStated ? { Z: slices, T: frames } : { Z: depth, T: 1 };
+  const pageOf = ({ C, Z, T }: StackSizes) => C + channels * (Z + sizes.Z * T);
+  return { ...axesStack({ C: channels, ...sizes }, pageOf, choice), ...shown };
 }
 
 function rangeOf(min: number | undefined, max: number | undefined): ValueRange | undefined {

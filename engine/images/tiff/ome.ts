@@ -6,7 +6,7 @@
 import sax from 'sax';
 import { damagedBy, unsupported } from '../errors.ts';
 import type { ReadChoices } from '../stored-image.ts';
-import type { Stack } from './stack.ts';
+import { axesStack, type Stack } from './stack.ts';
 
 const MOST_PLANES = 65_536;
 
@@ -51,23 +51,16 @@ export function omeStack(
   const planes = sizes.C / perPage;
   if (!Number.isInteger(planes)) throw damagedBy('its OME channels do not divide into samples');
   const pageOf = placePlanes(pixels, planes, pages);
-  const depth = sizes.Z * sizes.T;
   const names = channels.flatMap(({ name }) => (name === undefined ? [] : [name]));
   const hasNames = perPage === 1 && names.length === planes;
-  const partsAt = (position: number) =>
-    Array.from({ length: planes }, (_, c) =>
-      pageOf(c, position % sizes.Z, Math.floor(position / sizes.Z)),
-    );
-  if (choice === 'channels')
-    return {
-      samples: 1,
-      partsOf: () => Array.from({ length: depth }, (_, position) => partsAt(position)).flat(),
-    };
-  return {
-    samples: choice === 'first' ? 1 : depth,
-    partsOf: partsAt,
-    ...(hasNames && { channelNames: names }),
-  };
+  const stack = axesStack(
+    { C: planes, Z: sizes.Z, T: sizes.T },
+    ({ C, Z, T }) => pageOf(C, Z, T),
+    choice,
+  );
+  // Several slices or times of a channel have one name.
+  const isNamed = hasNames && (choice === 'C' || choice === 'first');
+  return isNamed ? { ...stack, channelNames: names } : stack;
 }
 
 /** @returns the page of a plane; of planes in other files an error */

@@ -2,7 +2,9 @@
  * TIFF files of every kind as pictures. Channels are those of a page, without transparency; pages
  * are samples or channels by choice; smaller copies are levels.
  */
+
 import { isStudioError } from '../../contract/errors.ts';
+import { USUAL_STACKS } from '../../contract/settings/stack-channels.ts';
 import { unsupported } from '../errors.ts';
 import type { ByteSource, ImageReader, ReadChoices, StoredImage } from '../stored-image.ts';
 import { concatenated } from './colours.ts';
@@ -57,7 +59,7 @@ export interface PagesFound {
 
 /** What the pages of a file are. @throws StudioError `image-damaged`, `image-unsupported` */
 export async function findPages(source: ByteSource): Promise<PagesFound> {
-  const { file, pictures } = await readStack(source, 'samples');
+  const { file, pictures } = await readStack(source, USUAL_STACKS);
   if (pictures.length === 1) return { pictures: 1, areAlike: true };
   const first = await openPage(file, pictures[0]!.page);
   try {
@@ -75,7 +77,7 @@ type Parts = readonly (readonly PageReader[])[];
 
 async function openStack(
   { file, pictures, stack }: StackFile,
-  { pixelLimit }: ReadChoices,
+  { pixelLimit, pages: choice }: ReadChoices,
 ): Promise<StoredImage> {
   const first = await openParts(file, pictures, stack.partsOf(0));
   const [{ width, height, colours, type, bits, typeRange, noData }] = first[0]! as [PageReader];
@@ -100,6 +102,7 @@ async function openStack(
     ...(typeRange && { typeRange }),
     ...(metadataRanges && { metadataRanges }),
     ...(noData !== undefined && { noData }),
+    ...(pictures.length > 1 && choice !== 'first' && choice !== USUAL_STACKS && { stack: choice }),
     ...(stack.channelNames && { channelNames: stack.channelNames }),
     levels: first[0]!.map((level) => ({ width: level.width, height: level.height })),
     async read(sample, region, level = 0) {

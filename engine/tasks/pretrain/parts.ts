@@ -1,8 +1,11 @@
 /** The functions of the data pipeline and the method that pre-training uses; tests replace them. */
+
 import { defined } from '../../contract/defined.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ScanDepth } from '../../contract/scan-depth.ts';
-import { readTiling, type Tiling } from '../../contract/settings/tiling.ts';
+import { divisionOf } from '../../contract/settings/division.ts';
+import type { StackChannels } from '../../contract/settings/stack-channels.ts';
+import type { Tiling } from '../../contract/settings/tiling.ts';
 import type { LabelledSetOptions } from '../../data/labelled/labelled-set.ts';
 import type { Loader, LoaderSettings, RenderedBatch } from '../../data/loader/batch-loader.ts';
 import { BackgroundScan } from '../../data/scan/background-scan.ts';
@@ -27,15 +30,15 @@ export interface ImageIndex {
   readonly tiles?: TileCounts;
 }
 
-/** How a scan divides large images for a recipe, and where it remembers what it finds. */
+/** How a scan divides files into images for a recipe, and where it remembers what it finds. */
 export function scanPlan(
   workspace: string,
   folders: readonly string[],
-  { tiles }: Pick<Recipe, 'tiles'>,
-): Pick<ScanRequest, 'indexFile' | 'tiles'> {
+  recipe: Pick<Recipe, 'tiles' | 'stack_channels'>,
+): Pick<ScanRequest, 'indexFile' | 'tiles' | 'stacks'> {
   return {
-    indexFile: scanMemory(workspace, folders, tiles),
-    ...defined({ tiles: readTiling(tiles) }),
+    indexFile: scanMemory(workspace, folders, recipe),
+    ...divisionOf(recipe),
   };
 }
 
@@ -56,6 +59,8 @@ export interface ScanRequest {
   readonly indexFile: string;
   /** how large images are divided */
   readonly tiles?: Tiling;
+  /** dimensions of TIFF stacks that are channels */
+  readonly stacks?: StackChannels;
   readonly depth: ScanDepth;
   readonly signal: AbortSignal | undefined;
   readonly onProgress?:

@@ -1,5 +1,6 @@
 /** The functions of the data pipeline and the method that fine-tuning uses; tests replace them. */
 
+import type { DivisionSettings } from '../../contract/settings/division.ts';
 import type { LabelledSet } from '../../data/annotations/labelled-types.ts';
 import type { Loader, LoaderSettings, RenderedBatch } from '../../data/loader/batch-loader.ts';
 import type { LabelledSamplerOptions } from '../../data/loader/labelled-sampler.ts';
@@ -24,14 +25,14 @@ export interface FinetuneParts<Set extends LabelledImages = LabelledImages> {
   /**
    * @param memory  folder of index files
    * @param several whether images may have several labels or none
-   * @param tiles   how the recipe divides large images
+   * @param recipe  how files are divided into images
    */
   readSets(
     spec: LabelledSpec,
     memory: string,
     signal: AbortSignal | undefined,
     several: boolean,
-    tiles?: string,
+    recipe?: DivisionSettings,
   ): Promise<TrainingSets<Set>>;
   openLoader(
     set: Set,

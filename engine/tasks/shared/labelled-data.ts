@@ -10,6 +10,7 @@ import { StudioError } from '../../contract/errors.ts';
 import type { HeadRecipe } from '../../contract/finetune-recipe.ts';
 import { imageSides } from '../../contract/recipe.ts';
 import { type ChannelValues, normalisationOf } from '../../contract/settings/channels.ts';
+import type { DivisionSettings } from '../../contract/settings/division.ts';
 import { usageError } from '../../contract/usage-error.ts';
 import { EvalSet } from '../../data/loader/eval-set.ts';
 import type { LabelledImages, LabelledSpec } from '../../runs/labelled-spec.ts';
@@ -28,13 +29,13 @@ export async function readLabelledData(
   parts: Pick<FinetuneParts, 'readSets'>,
   spec: LabelledSpec,
   { workspace, signal }: DataContext,
-  recipe: ChannelValues & { readonly tiles?: string },
+  recipe: ChannelValues & DivisionSettings,
   several = false,
 ): Promise<LabelledData> {
   if (!several) refuseSeveral(spec);
   refuseDense(spec);
   const memory = path.resolve(workspace, 'datasets');
-  const sets = await parts.readSets(spec, memory, signal, several, recipe.tiles);
+  const sets = await parts.readSets(spec, memory, signal, several, recipe);
   const [trained, judged] = [sets.train, sets.val].map((set) => imagesThatFit(set.samples, recipe));
   const train = withSamples(sets.train, trained!.images);
   const val = withSamples(sets.val, judged!.images);

@@ -1,13 +1,13 @@
 /** Predictions of a network with a head for the decodable images of a labelled set. */
 import path from 'node:path';
 import { defined } from '../../contract/defined.ts';
-import { readTiling } from '../../contract/settings/tiling.ts';
+import { divisionOf } from '../../contract/settings/division.ts';
 import { type LabelledSetOptions, readLabelledSet } from '../../data/labelled/labelled-set.ts';
 import { positionsOfSplit } from '../../data/labelled/marked-split.ts';
 import { subsetOf } from '../../data/labelled/subset.ts';
 import { type ClassScores, keptScores } from '../../evaluation/class-scores.ts';
 import { predictBy } from '../../evaluation/predict-images.ts';
-import { tilesOfModel } from '../../models/model.ts';
+import { divisionOfModel } from '../../models/model.ts';
 import { labelledMemory } from '../../runs/scan-memory.ts';
 import type { EvaluateRequest } from '../labelled-task.ts';
 import { openClassifierPredictor } from './classifier-predictor.ts';
@@ -24,20 +24,20 @@ export async function predictSet(
   several?: LabelledSetOptions['several'],
 ) {
   const { classes } = model.head;
-  const tiles = 'about' in model ? tilesOfModel(model) : 'auto';
-  const indexFile = labelledMemory(workspace, data, tiles);
-  const division = readTiling(tiles)!;
+  const division = 'about' in model ? divisionOfModel(model) : {};
+  const indexFile = labelledMemory(workspace, data, division);
   const all = await readLabelledSet(data, {
     classes,
     indexFile,
-    tiles: division,
+    ...divisionOf(division),
     ...defined({ several }),
   });
   const set = split ? subsetOf(all, positionsOfSplit(all.samples, split, data)) : all;
   const learnt = 'about' in model ? model.about.labelled : undefined;
   const seen = await seenImageNotes(workspace, set.samples, learnt, async (spec) => {
     const memory = path.resolve(workspace, 'datasets');
-    const { train } = await readTrainingSets(spec, memory, undefined, several !== undefined, tiles);
+    const isSeveral = several !== undefined;
+    const { train } = await readTrainingSets(spec, memory, undefined, isSeveral, division);
     return train.samples;
   });
   const images = modelImages(model, set.samples);

@@ -3,9 +3,8 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { isContainerName } from '../../contract/container-names.ts';
-import { defined } from '../../contract/defined.ts';
 import { StudioError } from '../../contract/errors.ts';
-import { readTiling } from '../../contract/settings/tiling.ts';
+import { type DivisionSettings, divisionOf } from '../../contract/settings/division.ts';
 import type { LabelledSet } from '../../data/annotations/labelled-types.ts';
 import { readLabelledSet } from '../../data/labelled/labelled-set.ts';
 import { findLeaks, type Leak, type SeenImages, withoutLeaks } from '../../data/labelled/leaks.ts';
@@ -96,7 +95,7 @@ export async function readSides<S extends ReadSet>(
  * The training and validation images of a run with labels of whole images.
  *
  * @param several whether images may have several labels or none
- * @param tiles how a recipe divides large images
+ * @param division how a recipe divides files into images
  * @throws StudioError as `readSides` does
  */
 export function readTrainingSets(
@@ -104,19 +103,18 @@ export function readTrainingSets(
   memory: string,
   signal: AbortSignal | undefined,
   several = false,
-  tiles?: string,
+  division?: DivisionSettings,
 ): Promise<TrainingSides<LabelledSet>> {
   const workspace = path.dirname(memory);
-  const division = tiles === undefined ? undefined : readTiling(tiles);
   const labels = several ? { separator: spec.labelSeparator } : undefined;
   return readSides(spec, memory, signal, {
     read: (source, classes) =>
       readLabelledSet(source, {
         ...(classes === undefined ? { forTraining: true } : { classes }),
         several: labels,
-        indexFile: labelledMemory(workspace, source, tiles),
+        indexFile: labelledMemory(workspace, source, division),
         signal,
-        ...defined({ tiles: division }),
+        ...(division && divisionOf(division)),
       }),
     classesOf: ({ classes }) => classes,
     samplesOf: ({ samples }) => samples,

@@ -145,7 +145,7 @@ function Actions({ dataset }: { readonly dataset: Dataset }) {
             </Menu.Item>
           ) : (
             <Menu.Item disabled={state === 'scanning'} onClick={() => setAsking('tiles')}>
-              Tiles of large images…
+              Tiles and stacks…
             </Menu.Item>
           )}
           {report === undefined || report.dense?.imageFolders.length === 0 ? null : (

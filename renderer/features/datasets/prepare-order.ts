@@ -8,7 +8,7 @@ import type {
   RequestOf,
 } from '../../../engine/contract/studio/index.ts';
 import { suggestedSettings } from '../../ui/recipe-form/suggested-settings.ts';
-import { tilesOfSet } from '../../ui/set-at.ts';
+import { divisionOfSet } from '../../ui/set-at.ts';
 
 /** The folders that a pre-training on the data set reads. */
 export function pretrainFolders({ folders, report }: Dataset): readonly string[] {
@@ -23,7 +23,7 @@ export function prepareOrder(
 ): RequestOf<'prepare'> {
   const { suggestion, images } = report;
   const fits = name === suggestion.recipe ? suggestedSettings(pretrain, suggestion, images) : {};
-  const settings = { ...tilesOfSet(dataset), ...fits };
+  const settings = { ...divisionOfSet(dataset), ...fits };
   return { kind: 'prepare', folders: [...pretrainFolders(dataset)], recipe: name, settings };
 }
 

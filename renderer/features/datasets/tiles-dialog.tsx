@@ -1,6 +1,11 @@
-/** The dialog to choose how large images of a data set are divided into tiles. */
-import { Checkbox, NumberInput, Radio, SimpleGrid, Stack, Text } from '@mantine/core';
+/** The dialog to choose how files of a data set are divided: into tiles, or the positions of a stack. */
+import { Checkbox, NumberInput, Radio, Select, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
+import {
+  STACK_CHANNELS,
+  type StackChannels,
+  USUAL_STACKS,
+} from '../../../engine/contract/settings/stack-channels.ts';
 import { TILE_SIDE } from '../../../engine/contract/settings/tiling.ts';
 import type { Dataset } from '../../../engine/contract/studio/index.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
@@ -17,17 +22,21 @@ import {
 export function TilesDialog(props: { readonly dataset: Dataset; readonly onClose: () => void }) {
   const { dataset, onClose } = props;
   const [fields, setFields] = useState(() => tileFieldsOf(dataset.tiles ?? 'auto'));
+  const [stackChannels, setStackChannels] = useState(dataset.stackChannels ?? USUAL_STACKS);
   const divide = useStudioAction('datasets.divide');
   const tiles = tilesTextOf(fields);
   const change = (changed: Partial<TileFields>) => setFields({ ...fields, ...changed });
   return (
     <FormDialog
       opened
-      title="Tiles of large images"
+      title="Tiles and stacks"
       submit="Scan again"
       size="lg"
       onSubmit={() =>
-        divide.mutate({ id: dataset.id, tiles: tiles ?? 'auto' }, { onSuccess: onClose })
+        divide.mutate(
+          { id: dataset.id, tiles: tiles ?? 'auto', stackChannels },
+          { onSuccess: onClose },
+        )
       }
       onClose={onClose}
       action={divide}
@@ -50,9 +59,28 @@ export function TilesDialog(props: { readonly dataset: Dataset; readonly onClose
         </Stack>
       </Radio.Group>
       {fields.division === 'size' ? <GridFields fields={fields} onChange={change} /> : null}
+      <Select
+        label="Channels of stacks"
+        description="Which dimensions of TIFF stacks (OME-TIFF, ImageJ) are channels of an image. Pages without a stated meaning count as slices."
+        data={STACK_CHANNELS.map((value) => ({ value, label: STACK_NAMES[value] }))}
+        allowDeselect={false}
+        value={stackChannels}
+        onChange={(value) => setStackChannels(value as StackChannels)}
+      />
     </FormDialog>
   );
 }
+
+const STACK_NAMES: Readonly<Record<StackChannels, string>> = {
+  C: 'C: channels; each slice and time is an image',
+  Z: 'Z: slices; each channel and time is an image',
+  T: 'T: times; each channel and slice is an image',
+  CZ: 'CZ: channels and slices; each time is an image',
+  CT: 'CT: channels and times; each slice is an image',
+  ZT: 'ZT: slices and times; each channel is an image',
+  CZT: 'CZT: all; a file is one image',
+  none: 'none; each page is an image',
+};
 
 function GridFields(props: {
   readonly fields: TileFields;

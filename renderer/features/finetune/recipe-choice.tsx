@@ -15,7 +15,7 @@ import { orderedRecipe, type PresetChoice, presetChoices } from '../../ui/preset
 import { useOwnPresets } from '../../ui/presets/use-own-presets.ts';
 import { RecipeForm } from '../../ui/recipe-form/recipe-form.tsx';
 import { checkRecipe } from '../../ui/recipe-form/recipe-kind.ts';
-import { tilesOfSet } from '../../ui/set-at.ts';
+import { divisionOfSet } from '../../ui/set-at.ts';
 import { changeFinetuneDraft, useFinetuneDraft } from './draft.ts';
 import { useLabels } from './labelled-choice.tsx';
 import { presetFor } from './preset-for.ts';
@@ -28,7 +28,7 @@ export function useRecipe(network: ModelSummary | undefined) {
   const recipes = useStudio('recipes.list', {});
   const asked = useFinetuneDraft(({ recipe }) => recipe);
   const chosenSettings = useFinetuneDraft((draft) => draft.settings);
-  const settings = { ...tilesOfSet(useSetAt()('train')), ...chosenSettings };
+  const settings = { ...divisionOfSet(useSetAt()('train')), ...chosenSettings };
   const task = useFinetuneDraft((draft) => draft.task);
   // Without a choice the head of the network says it.
   const kind = labelledRecipeKind(task ?? network?.task) ?? LABELLED_TASKS[DEFAULT_TASK].recipe;

@@ -13,7 +13,7 @@ import type {
 import { orderedRecipe, presetChoices } from '../../ui/presets/preset-choice.ts';
 import { checkRecipe, formFields, valueText } from '../../ui/recipe-form/recipe-kind.ts';
 import { channelSettings, suggestedSettings } from '../../ui/recipe-form/suggested-settings.ts';
-import { tilesOfSet } from '../../ui/set-at.ts';
+import { divisionOfSet } from '../../ui/set-at.ts';
 import { countDistinctImages } from './distinct-images.ts';
 
 export const EMPTY_PRETRAIN_DRAFT = {
@@ -71,7 +71,7 @@ export function choiceOf(
   const open = draft.recipe === undefined && suggestion?.recipe === preset.name;
   const images = countDistinctImages(data);
   const fits = open ? suggestedSettings(preset.recipe, suggestion!, images) : {};
-  const divided = tilesOfSet(suggested);
+  const divided = divisionOfSet(suggested);
   const settings: Readonly<Record<string, string>> = { ...divided, ...fits, ...draft.settings };
   return { data, preset, suggested, images, settings };
 }
@@ -112,7 +112,7 @@ export function requestOf(draft: PretrainDraft, choice: PretrainChoice): Request
       ? orderedRecipe('pretrain', preset, choice.settings)
       : {
           from: draft.from,
-          settings: { ...tilesOfSet(choice.suggested), ...draft.settings },
+          settings: { ...divisionOfSet(choice.suggested), ...draft.settings },
         }),
     device: draft.device,
     ...(knn === '' ? {} : { knn }),

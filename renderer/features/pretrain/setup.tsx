@@ -11,7 +11,7 @@ import { useOwnPresets } from '../../ui/presets/use-own-presets.ts';
 import { RecipeForm } from '../../ui/recipe-form/recipe-form.tsx';
 import { checkRecipe, fixFirst } from '../../ui/recipe-form/recipe-kind.ts';
 import { Section } from '../../ui/section.tsx';
-import { tilesOfSet } from '../../ui/set-at.ts';
+import { divisionOfSet } from '../../ui/set-at.ts';
 import { BeginFrom } from './begin-from.tsx';
 import { ChooseData } from './choose-data.tsx';
 import {
@@ -49,7 +49,7 @@ export function Setup(props: {
   const run = before.isError || before.data?.id !== draft.from ? undefined : before.data;
   const base = goesOn ? run?.recipe : choice.preset.recipe;
   const settings = goesOn
-    ? { ...tilesOfSet(choice.suggested), ...draft.settings }
+    ? { ...divisionOfSet(choice.suggested), ...draft.settings }
     : choice.settings;
   const { values, problems } = checkRecipe('pretrain', base ?? {}, settings);
   const changeSettings = (next: Readonly<Record<string, string>>) =>

@@ -3,22 +3,18 @@ import type { StoredKind } from '../../../contract/stored-kind.ts';
 import { toPlanes } from '../../../images/numbers.ts';
 import { openStored } from '../../../images/readers.ts';
 import { scaleValues } from '../../../images/scale-values.ts';
-import {
-  DEFAULT_CHOICES,
-  type StoredFacts,
-  type StoredImage,
-  type StoredPixels,
-} from '../../../images/stored-image.ts';
+import type { StoredFacts, StoredImage, StoredPixels } from '../../../images/stored-image.ts';
 import { rangesOf } from '../../../images/value-range.ts';
 import { isTilePath, type Location, locate } from '../../sources/locate.ts';
 import { readError, readSource } from '../../sources/read-source.ts';
 import { reasonOf, undecodable, unread } from '../../sources/unreadable.ts';
-import { decodeImage, PIXEL_LIMIT } from '../decode.ts';
+import { decodeImage } from '../decode.ts';
 import type { Region, RgbImage } from '../image.ts';
 import type { Planes } from '../planes.ts';
 import { type Reading, readsBytes } from '../reading.ts';
 import { OPEN_IMAGES } from '../tiles/open-images.ts';
 import { matchChannels } from './match-channels.ts';
+import { choicesFor } from './read-choices.ts';
 import { readPart } from './read-part.ts';
 import { type ReadingWay, readHeadOf, wayOf } from './reading-way.ts';
 
@@ -72,7 +68,7 @@ export async function readStored<T>(
   return readSource(path, async (source, location) => {
     if (takes !== 'all' && !takes.includes(await wayOf(source, await readHeadOf(source))))
       return undefined;
-    const image = await openStored(source, { ...DEFAULT_CHOICES, pixelLimit: PIXEL_LIMIT });
+    const image = await openStored(source, choicesFor(location));
     return read(image, location);
   });
 }

@@ -4,13 +4,12 @@ import type { StoredKind } from '../../../contract/stored-kind.ts';
 import { refuseTooLarge } from '../../../images/errors.ts';
 import { openStored } from '../../../images/readers.ts';
 import { scaleValues } from '../../../images/scale-values.ts';
-import {
-  type ByteSource,
-  type Colours,
-  DEFAULT_CHOICES,
-  type StoredFacts,
-  type StoredImage,
-  type StoredPixels,
+import type {
+  ByteSource,
+  Colours,
+  StoredFacts,
+  StoredImage,
+  StoredPixels,
 } from '../../../images/stored-image.ts';
 import type { Location, Tile } from '../../sources/locate.ts';
 import type { Look } from '../look.ts';
@@ -18,6 +17,7 @@ import { greyHash, THUMBNAIL_SIDE } from '../perceptual-hash.ts';
 import type { Planes } from '../planes.ts';
 import { resizePlanes } from '../resample/resample-planes.ts';
 import { measuredRange, spreadOf } from './own-range.ts';
+import { choicesFor } from './read-choices.ts';
 import { readPart } from './read-part.ts';
 import { storedKind } from './stored-kind.ts';
 
@@ -37,9 +37,9 @@ export interface ProbedStored extends Look {
 export async function probeStored(
   source: ByteSource,
   pixelLimit: number,
-  location: Pick<Location, 'picture' | 'tile'> = {},
+  location: Pick<Location, 'picture' | 'tile' | 'stack'> = {},
 ): Promise<ProbedStored> {
-  const image = await openStored(source, { ...DEFAULT_CHOICES, pixelLimit });
+  const image = await openStored(source, { ...choicesFor(location), pixelLimit });
   const { format, width, height, samples } = image;
   const { picture, tile } = location;
   if (tile !== undefined) return probeTile(image, tile);

@@ -7,13 +7,15 @@ import type { StoredFacts } from '../../../images/stored-image.ts';
 import type { Reading } from '../reading.ts';
 
 export function storedKind(facts: StoredFacts): StoredKind {
-  const { channels, colours, type, bits, samples, typeRange, metadataRanges, otherRanges } = facts;
+  const { channels, colours, type, bits, samples, typeRange, metadataRanges, otherRanges, stack } =
+    facts;
   return {
     channels,
     colours,
     numbers: type,
     bits,
     ...(samples > 1 ? { pictures: samples } : {}),
+    ...(stack !== undefined && { stack }),
     hasTypeRange: typeRange !== undefined,
     hasStatedRange: metadataRanges !== undefined,
     ...(otherRanges !== undefined && { statedRanges: 1 + otherRanges.length }),

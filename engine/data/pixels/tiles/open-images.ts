@@ -4,9 +4,9 @@
  */
 import type { OpenSource } from '../../../images/byte-source.ts';
 import { openStored } from '../../../images/readers.ts';
-import { DEFAULT_CHOICES, type StoredImage } from '../../../images/stored-image.ts';
+import type { StoredImage } from '../../../images/stored-image.ts';
 import { type Location, openLocation, statLocation } from '../../sources/locate.ts';
-import { PIXEL_LIMIT } from '../decode.ts';
+import { choicesFor } from '../stored/read-choices.ts';
 
 /** Of a slide of 100,000 x 100,000 pixels, the places of its parts take 2.4 MB. */
 const MOST_OPEN = 16;
@@ -23,7 +23,7 @@ interface Entry {
   timer: NodeJS.Timeout | undefined;
 }
 
-type FileOf = Pick<Location, 'file' | 'entry'>;
+type FileOf = Pick<Location, 'file' | 'entry' | 'stack'>;
 
 export class OpenImages {
   readonly #most: number;
@@ -53,7 +53,7 @@ export class OpenImages {
     onOpen: () => void,
   ): Promise<T> {
     const { size, mtimeMs } = await statLocation(location);
-    const key = JSON.stringify([location.file, location.entry]);
+    const key = JSON.stringify([location.file, location.entry, location.stack]);
     const entry = this.#entryFor(key, location, `${size} ${mtimeMs}`);
     entry.users++;
     clearTimeout(entry.timer);
@@ -76,9 +76,7 @@ export class OpenImages {
     }
     if (known !== undefined) retire(known);
     const source = openLocation(location);
-    const image = source.then((open) =>
-      openStored(open, { ...DEFAULT_CHOICES, pixelLimit: PIXEL_LIMIT }),
-    );
+    const image = source.then((open) => openStored(open, choicesFor(location)));
     const entry = { stamp, source, image, users: 0, isRetired: false, timer: undefined };
     this.#entries.set(key, entry);
     image.catch(() => this.#forget(key, entry));

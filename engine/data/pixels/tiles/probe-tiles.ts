@@ -1,6 +1,7 @@
 /** What a scan finds in a file that is read as tiles; of its pixels only the smallest copy is read. */
 import { isStudioError, StudioError } from '../../../contract/errors.ts';
 import { countOf } from '../../../contract/number-text.ts';
+import type { Division } from '../../../contract/settings/division.ts';
 import {
   AUTO_GRID,
   type TileGrid,
@@ -9,14 +10,9 @@ import {
 } from '../../../contract/settings/tiling.ts';
 import type { StoredKind } from '../../../contract/stored-kind.ts';
 import { readerOf } from '../../../images/readers.ts';
-import {
-  type ByteSource,
-  DEFAULT_CHOICES,
-  type Level,
-  type StoredImage,
-} from '../../../images/stored-image.ts';
+import type { ByteSource, Level, StoredImage } from '../../../images/stored-image.ts';
 import type { Tile } from '../../sources/locate.ts';
-import { PIXEL_LIMIT } from '../decode.ts';
+import { choicesFor } from '../stored/read-choices.ts';
 import { storedKind } from '../stored/stored-kind.ts';
 import { showSomething } from './flat-tiles.ts';
 import { type TiledFacts, tileSize, tilesOf, usedBits } from './tile-grid.ts';
@@ -29,8 +25,7 @@ export interface ProbedTiles {
   readonly tiles: TiledFacts;
 }
 
-export interface TileOrder {
-  readonly tiles: Tiling;
+export interface TileOrder extends Division {
   readonly pixelLimit: number;
 }
 
@@ -42,13 +37,11 @@ export interface TileOrder {
 export async function probeTiles(
   source: ByteSource,
   head: Uint8Array,
-  { tiles, pixelLimit }: TileOrder,
+  { tiles, stacks, pixelLimit }: TileOrder,
 ): Promise<ProbedTiles | undefined> {
   const reader = tiles === 'off' ? undefined : readerOf(head);
   if (reader?.readsRegions !== true) return undefined;
-  const image = await openedBy(
-    reader.open(source, { ...DEFAULT_CHOICES, pixelLimit: PIXEL_LIMIT }),
-  );
+  const image = await openedBy(reader.open(source, choicesFor({}, stacks)));
   const grid = image && gridFor(image, tiles, pixelLimit);
   if (image === undefined || grid === undefined) return undefined;
   const { format, width, height } = image;

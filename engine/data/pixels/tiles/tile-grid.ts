@@ -1,5 +1,7 @@
 /** The tiles of a picture: which there are, and which of them are used. */
+
 import { createHash } from 'node:crypto';
+import type { StackChannels } from '../../../contract/settings/stack-channels.ts';
 import type { TileGrid } from '../../../contract/settings/tiling.ts';
 import type { Level } from '../../../images/stored-image.ts';
 import type { Tile } from '../../sources/locate.ts';
@@ -80,8 +82,8 @@ export function tileSize({ x, y, size }: Tile, { width, height }: Level): Level 
 }
 
 /** Identity of a part of a file, by that of the file's content. */
-export function partHash(fileHash: string, part: number | Tile): string {
+export function partHash(fileHash: string, part: number | StackChannels | Tile): string {
   const mark =
-    typeof part === 'number' ? part : `tile=${part.level},${part.x},${part.y},${part.size}`;
+    typeof part !== 'object' ? part : `tile=${part.level},${part.x},${part.y},${part.size}`;
   return createHash('sha256').update(`${fileHash}#${mark}`).digest('hex');
 }

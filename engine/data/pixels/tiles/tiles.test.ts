@@ -206,7 +206,7 @@ describe('a pyramid', () => {
   it('is hashed once for many listed tiles, until it changes', async () => {
     const { size, mtimeMs: modifiedMs } = await stat(slide);
     const hashes = new Map<string, Promise<string>>();
-    const order = { ...limit, tiles: 'auto', size, named: true, hashes } as const;
+    const order = { ...limit, tiles: 'auto', stacks: 'C', size, named: true, hashes } as const;
     const probe = (x: number, when = modifiedMs) =>
       probeFile(`${slide}#tile=0,${x},1536,512`, { ...order, modifiedMs: when });
     const found = await Promise.all([1536, 2048].map((x) => probe(x)));

@@ -29,6 +29,13 @@ export interface Cell {
   readonly file: Buffer;
 }
 
+/** What the script names by its effect on pages without a meaning. */
+const PAGES: Readonly<Record<string, ReadChoices['pages']>> = {
+  samples: 'C',
+  channels: 'CZT',
+  first: 'first',
+};
+
 /** @param folder with cells.ndjson.gz */
 export function readCells(folder: string): readonly Cell[] {
   const text = gunzipSync(readFileSync(path.join(folder, 'cells.ndjson.gz'))).toString();
@@ -46,6 +53,7 @@ export function readCells(folder: string): readonly Cell[] {
     .filter(({ name }) => name !== undefined)
     .map((cell) => ({
       ...cell,
+      pages: PAGES[cell.pages],
       file: files.get(cell.in)!,
       values: arrays.get(cell.of),
     }));
