@@ -31,7 +31,8 @@ export function nameOf(file: string): string {
 }
 
 const CHANNELS = 'Say imagenet, half, one number, or one for each channel with commas between.';
-const RANGE = 'Say type, metadata, or LOW,HIGH for all channels or for each.';
+const RANGE =
+  'Say type, metadata, metadata:2 for the second range of a file, or LOW,HIGH for all channels or for each.';
 
 /** Problems by field; optional fields may be empty. */
 export function importProblems(fields: ImportFields): Partial<Record<keyof ImportFields, string>> {
