@@ -329,7 +329,12 @@ describe('a run that begins with a quick scan', () => {
     expect(run.record.dataset).toMatchObject({ fingerprint, contents: 'contents' });
     expect(seen.depths).toEqual(['auto']);
     expect(seen.beside).toEqual([
-      { folders: [path.resolve('images')], indexFile: seen.indexFiles[0], tiles: 'auto' },
+      {
+        folders: [path.resolve('images')],
+        indexFile: seen.indexFiles[0],
+        tiles: 'auto',
+        stacks: 'C',
+      },
     ]);
   });
 
