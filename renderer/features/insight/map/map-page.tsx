@@ -1,15 +1,14 @@
 /** Maps of images by the features of a run. */
-import { Button, Collapse, Group, Select, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { MapAbout } from '../../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../../client/use-studio.ts';
 import { baseName } from '../../../ui/base-name.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
-import { agoText, countOf, countText } from '../../../ui/format.ts';
+import { countOf, countText } from '../../../ui/format.ts';
 import { LinkButton } from '../../../ui/link-button.tsx';
 import { Page } from '../../../ui/page.tsx';
 import { referenceAddress } from '../../../ui/reference-param.ts';
-import { Section } from '../../../ui/section.tsx';
+import { KeptSection } from '../kept-section.tsx';
 import { MakeMap } from './make-map.tsx';
 import { MapView } from './map-view.tsx';
 
@@ -17,57 +16,27 @@ export function MapPage({ run: id }: { readonly run: string }) {
   const run = useStudio('runs.get', { id });
   const maps = useStudio('insight.maps', { id });
   const [chosen, setChosen] = useState<string | null>(null);
-  const [making, setMaking] = useState(false);
-  const kept = maps.data?.items ?? [];
-  const about = kept.find(({ name }) => name === chosen) ?? kept[0];
-  const none = maps.data !== undefined && about === undefined;
+  const kept = maps.data?.items;
+  const about = kept?.find(({ name }) => name === chosen) ?? kept?.[0];
   return (
     <Page
       title={`Map by ${run.data?.name ?? baseName(id)}`}
       help="watch-a-run"
-      about="Images with similar features lie near each other: groups, outliers and copies of a data set at a glance."
+      about="Images with similar features lie near each other: groups, outliers and duplicates of a data set at a glance."
       actions={<LinkButton href={referenceAddress('runs', id)}>Its run</LinkButton>}
     >
       <ErrorNotice error={run.error ?? maps.error} onRetry={() => void maps.refetch()} />
-      <Section title="Images on the map">
-        {about === undefined ? (
-          <Text size="sm">
-            {none
-              ? 'A map lays up to 100,000 images of a data set out by their features. It is made once and kept with the run.'
-              : 'Reading…'}
-          </Text>
-        ) : (
-          <>
-            <Group justify="space-between" align="flex-end">
-              {kept.length > 1 ? (
-                <Select
-                  label="Map"
-                  w={420}
-                  maw="100%"
-                  allowDeselect={false}
-                  data={kept.map(({ name, folder, step, builtAt }) => ({
-                    value: name,
-                    label: `${baseName(folder)}, step ${step}, ${agoText(builtAt)}`,
-                  }))}
-                  value={about.name}
-                  onChange={setChosen}
-                />
-              ) : (
-                <Text fw={600}>{baseName(about.folder)}</Text>
-              )}
-              <Button variant="default" aria-expanded={making} onClick={() => setMaking(!making)}>
-                Another map…
-              </Button>
-            </Group>
-            <Text size="sm">{aboutText(about)}</Text>
-          </>
-        )}
-        {run.data === undefined ? null : (
-          <Collapse expanded={none || making}>
-            <MakeMap id={id} folder={run.data.folders[0]} />
-          </Collapse>
-        )}
-      </Section>
+      <KeptSection
+        title="Images on the map"
+        label="Map"
+        another="Another map…"
+        empty="A map lays up to 100,000 images of a data set out by their features. It is made once and kept with the run."
+        kept={kept}
+        shown={about}
+        about={aboutText}
+        onChoose={setChosen}
+        form={run.data === undefined ? undefined : <MakeMap id={id} folder={run.data.folders[0]} />}
+      />
       {about === undefined ? null : (
         <MapView key={`${about.name} ${about.builtAt}`} id={id} about={about} />
       )}
