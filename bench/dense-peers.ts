@@ -8,7 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../build/root.ts';
-import { median } from '../engine/measure/time-steps.ts';
+import { median } from '../engine/contract/median.ts';
 import { type TimedTask, timedStep } from '../engine/measure/timed-step.ts';
 import { allocatorEnvironment } from '../engine/platform/allocator-environment.ts';
 import { loadRecipeOf } from '../engine/recipes/load.ts';

@@ -5,10 +5,10 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../build/root.ts';
+import { median } from '../engine/contract/median.ts';
 import type { SettingValues } from '../engine/contract/settings/setting.ts';
 import { openDevice } from '../engine/executors/open-device.ts';
 import { randomBatch } from '../engine/measure/random-batch.ts';
-import { median } from '../engine/measure/time-steps.ts';
 import { loadRecipe } from '../engine/recipes/load.ts';
 import {
   createPretrainLearner,

@@ -3,9 +3,9 @@
 //     [--precision float16] [--batch 8] [--steps 1000]
 // Prints one JSON object.
 import { parseArgs } from 'node:util';
+import { median } from '../engine/contract/median.ts';
 import { usedCardMemory } from '../engine/measure/card-memory.ts';
 import { randomBatch } from '../engine/measure/random-batch.ts';
-import { median } from '../engine/measure/time-steps.ts';
 import { loadRecipe } from '../engine/recipes/load.ts';
 import { createPretrainLearner } from '../engine/tasks/pretrain/pretrain-learner.ts';
 

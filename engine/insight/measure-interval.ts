@@ -12,6 +12,14 @@ export function firstMeasurement(totalSteps: number): number {
   return Math.min(LATEST_FIRST, Math.max(1, Math.round(totalSteps / 100)));
 }
 
+/**
+ * Measurements that are made whatever they take: four or more in the first tenth of a run, so that a
+ * broken one is named there. The share is kept by fewer ones later.
+ */
+export function isEarlyMeasurement(step: number, totalSteps: number): boolean {
+  return step <= totalSteps / 10 && step % Math.ceil(totalSteps / 40) === 0;
+}
+
 /** 1, 2, 5, 10, 20, 50, …: the smallest that keeps to the share. */
 export function measureInterval(costMs: number, stepMs: number, share = MEASURE_SHARE): number {
   const least = costMs / (share * Math.max(stepMs, 1e-3));

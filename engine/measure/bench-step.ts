@@ -1,4 +1,5 @@
 /** Speed of a training step on a device, relative to a plain matrix product timed between steps. */
+import { median } from '../contract/median.ts';
 import { passesPerStep } from '../contract/micro-batch.ts';
 import type { Precision } from '../contract/precision.ts';
 import type { SharedValues } from '../contract/settings/shared.ts';
@@ -13,7 +14,7 @@ import { countFlops } from '../passes/count-flops.ts';
 import { RandomStream } from '../random/philox.ts';
 import { elementCount, type HostTensor } from '../tensor/host-tensor.ts';
 import { usedCardMemory } from './card-memory.ts';
-import { median, timeSteps } from './time-steps.ts';
+import { timeSteps } from './time-steps.ts';
 import { type TimedTask, timedStep } from './timed-step.ts';
 
 export interface StepBench {

@@ -1,4 +1,5 @@
 /** Time of training steps: a few real ones after warm-up. */
+import { median } from '../contract/median.ts';
 import type { Learner, StepScalars } from '../tasks/learner.ts';
 
 export interface StepTimes {
@@ -44,11 +45,4 @@ export async function timeSteps<Batch>(options: {
     if (isSpent()) break;
   }
   return { stepMs: median(stepTimes), wallMs: median(wallTimes), steps: stepTimes.length };
-}
-
-/** @param values at least one */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -1,5 +1,11 @@
 /** Measures what the network learns, between two steps and as often as the cost allows. */
-import { firstMeasurement, MEASURE_SHARE, measureInterval } from '../insight/measure-interval.ts';
+import { median } from '../contract/median.ts';
+import {
+  firstMeasurement,
+  isEarlyMeasurement,
+  MEASURE_SHARE,
+  measureInterval,
+} from '../insight/measure-interval.ts';
 import type { Notice } from '../runs/events.ts';
 import type { RunSession } from '../runs/run-session.ts';
 import type { LabelledReading } from '../tasks/task.ts';
@@ -8,34 +14,35 @@ import { MeasureBudget } from './measure-budget.ts';
 import type { TrainingOptions } from './training-options.ts';
 
 type Retry = (write: () => Promise<void>) => Promise<void>;
+type Session = Pick<RunSession, 'clock' | 'disk' | 'emit' | 'run' | 'warn'>;
 type Learning = NonNullable<TrainingOptions<never>['learning']>;
 
-/** Steps over which the time of a step is averaged. */
+/** Last steps, of whose times the median counts, so that a delay by other programs does not. */
 const WINDOW = 20;
 
 export class LearningReporter {
-  readonly #session: RunSession;
+  readonly #session: Session;
   readonly #learning: Learning;
   readonly #retry: Retry;
   readonly #keeper: StudentKeeper;
-  readonly #first: number;
+  readonly #totalSteps: number;
   readonly #stepMs: number[] = [];
   /** Of measurements, and of those on labelled images, which share the time. */
   readonly #probe: MeasureBudget;
   readonly #labels: MeasureBudget | undefined;
   #interval: number | undefined;
-  /** Time of all steps of this process. */
-  #trainedMs = 0;
+  /** Of this process. */
+  #steps = 0;
   #ended = false;
   #areLabelsEnded = false;
 
   /** @param retry writes again what a full disk refused, once there is room */
-  constructor(session: RunSession, learning: Learning, totalSteps: number, retry: Retry) {
+  constructor(session: Session, learning: Learning, totalSteps: number, retry: Retry) {
     this.#session = session;
     this.#learning = learning;
     this.#retry = retry;
     this.#keeper = new StudentKeeper(session);
-    this.#first = firstMeasurement(totalSteps);
+    this.#totalSteps = totalSteps;
     const share = learning.labelled === undefined ? MEASURE_SHARE : MEASURE_SHARE / 2;
     this.#probe = new MeasureBudget(share);
     this.#labels = learning.labelled && new MeasureBudget(share);
@@ -43,7 +50,7 @@ export class LearningReporter {
 
   /** Count a step that was applied. @param wallMs everything since the step before */
   count(wallMs: number): void {
-    this.#trainedMs += wallMs;
+    this.#steps += 1;
     this.#stepMs.push(wallMs);
     if (this.#stepMs.length > WINDOW) this.#stepMs.shift();
   }
@@ -61,8 +68,8 @@ export class LearningReporter {
       // The first one of a process also reads the images and warms up.
       const isFirst = this.#interval === undefined;
       this.#probe.spend(isFirst ? measures.measureMs : costMs);
-      const { lastMs, share } = this.#probe;
-      this.#interval = measureInterval(lastMs, this.#meanStepMs(), share);
+      const { typicalMs, share } = this.#probe;
+      this.#interval = measureInterval(typicalMs, this.#typicalStepMs(), share);
       const labelled = await this.#measureLabelled(step);
       await this.#session.emit({ type: 'learning', step, ...measures, ...labelled });
     }
@@ -72,7 +79,7 @@ export class LearningReporter {
   /** Together with another measurement, where there is time for it. */
   async #measureLabelled(step: number): Promise<LabelledReading['measures']> {
     const budget = this.#labels;
-    if (budget === undefined || this.#areLabelsEnded || !budget.allows(this.#trainedMs))
+    if (budget === undefined || this.#areLabelsEnded || !budget.allows(this.#trainedMs()))
       return undefined;
     const { measures, notices, costMs } = await this.#learning.labelled!();
     budget.spend(costMs);
@@ -87,11 +94,16 @@ export class LearningReporter {
   }
 
   #isDue(step: number): boolean {
-    if (this.#interval === undefined) return step >= this.#first;
-    return step % this.#interval === 0 && this.#probe.allows(this.#trainedMs);
+    if (this.#interval === undefined) return step >= firstMeasurement(this.#totalSteps);
+    if (isEarlyMeasurement(step, this.#totalSteps)) return true;
+    return step % this.#interval === 0 && this.#probe.allows(this.#trainedMs());
   }
 
-  #meanStepMs(): number {
-    return this.#stepMs.reduce((sum, ms) => sum + ms, 0) / Math.max(1, this.#stepMs.length);
+  #trainedMs(): number {
+    return this.#steps * this.#typicalStepMs();
+  }
+
+  #typicalStepMs(): number {
+    return this.#stepMs.length === 0 ? 0 : median(this.#stepMs);
   }
 }
