@@ -4,6 +4,9 @@ import { ALL_TESTS, IN_OWN_PROCESS } from './build/test-processes.ts';
 
 // In the environment before a process of tests is there; the engine's own processes see to themselves.
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
+// Files of tests run two at a time, and threads that wait for work use their core: with more of them each
+// process takes the cores of the other. Tests of several threads ask for them.
+process.env['CONMIM_THREADS'] ??= '1';
 
 // The same drivers on every machine, unless a card of this one is asked for.
 const onCard = process.env['CONMIM_TEST_GPU'] !== undefined;

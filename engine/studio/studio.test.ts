@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RequestOf } from '../contract/jobs/register.ts';
 import type { Push } from '../contract/studio/api.ts';
 import type { StudioHost } from '../contract/studio/host.ts';
@@ -121,9 +121,11 @@ describe('a training job', () => {
     const studio = await studioIn('runs');
     const pushes: Push[] = [];
     studio.subscribe((push) => pushes.push(push));
+    vi.stubEnv('CONMIM_THREADS', undefined);
     await studio.call('settings.write', { threads: 1 });
     const { id } = await studio.call('jobs.submit', tiny(12));
     const job = await jobWhen(studio, id, ended);
+    vi.unstubAllEnvs();
     expect(job).toMatchObject({
       state: 'done',
       title: 'tiny-12',
