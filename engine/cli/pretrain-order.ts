@@ -22,6 +22,7 @@ export async function readPretrainOrder(call: CommandCall) {
   return {
     workspace,
     data: await imageFolders(call, request.folders),
+    ...excludedLists(call, request.exclude),
     device: request.device,
     scan: request.scan,
     prepared: request.prepared,
@@ -38,6 +39,11 @@ export async function imageFolders(call: CommandCall, texts: readonly string[]) 
     call,
     given.map((folder) => path.resolve(cwd, folder)),
   );
+}
+
+/** Absolute. */
+export function excludedLists({ host }: CommandCall, lists: readonly string[] | undefined) {
+  return lists === undefined ? {} : { exclude: lists.map((one) => path.resolve(host.cwd, one)) };
 }
 
 /** Of sets with masks the folders of the images, as the page takes them. */

@@ -28,6 +28,7 @@ export const WARNING_CODES = {
   leakage: 'Evaluation images also occur among those trained on.',
   labels: 'Labels may be wrong, for example because the same image has two.',
   'images-left-out': 'Images to evaluate on could not be decoded any more and were left out.',
+  'images-excluded': 'Images that were excluded from the data set are left out.',
   'images-unfit': 'Images have other channels or values than the recipe takes and were left out.',
   'images-tiled': 'Large images are read as tiles, and empty tiles are left out.',
   'images-doubtful': 'Images may not show what was meant, for example a single colour.',

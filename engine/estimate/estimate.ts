@@ -12,6 +12,7 @@ import { halvedPass, imagesPerPass, passesPerStep } from '../contract/micro-batc
 import { bytesText, countOf } from '../contract/number-text.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
+import { readExcluded } from '../data/given/excluded-images.ts';
 import { evenly } from '../data/sources/lazy-list.ts';
 import { type CheckProgress, resolveDevice } from '../devices/resolve-device.ts';
 import { asDeviceError } from '../executors/device-errors.ts';
@@ -42,7 +43,7 @@ export interface EstimateParts extends PretrainParts {
 }
 
 export interface EstimateOrder
-  extends Pick<PretrainOrder, 'workspace' | 'data' | 'recipe' | 'device' | 'scan'> {
+  extends Pick<PretrainOrder, 'workspace' | 'data' | 'exclude' | 'recipe' | 'device' | 'scan'> {
   /** The preset that the recipe is or extends. */
   readonly preset?: PresetName | undefined;
   /** The total is 0 where it is unknown. */
@@ -68,8 +69,10 @@ export async function estimatePretrain(
   const folders = order.data.map((folder) => path.resolve(folder));
   const tell = (text: string, { done, total } = { done: 0, total: 0 }) =>
     order.onProgress?.({ done, total, text });
+  const excluded = order.exclude && (await readExcluded(order.exclude));
   const scanned = await parts.scan(folders, {
     ...scanPlan(workspace, folders, order.recipe),
+    ...defined({ excluded }),
     depth: order.scan ?? 'auto',
     signal,
     onProgress: (progress) => tell('Looking at the images', progress),

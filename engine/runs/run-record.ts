@@ -49,6 +49,8 @@ const runRecordFields = z.object({
   labelled: labelledSpecSchema.optional(),
   /** Pre-training: the labelled images on which it is measured while it trains. */
   knnLabels: z.string().optional(),
+  /** Pre-training: the list of images that are left out, in `excluded/` of the workspace. */
+  excluded: z.string().optional(),
   /** A linear probe, which is made in one go. */
   probe: z.literal(true).optional(),
   /** Folder of the comparison that it is part of. */

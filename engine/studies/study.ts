@@ -41,6 +41,8 @@ export interface StudyOrder
   readonly recipeName: string;
   /** Folders of images, absolute. */
   readonly data: readonly string[];
+  /** Lists of images that are left out, absolute. */
+  readonly exclude?: readonly string[] | undefined;
   readonly judge: { readonly name: 'knn'; readonly k: number };
   /** Labelled images, absolute: the reference set, and those that are evaluated. */
   readonly train: string;
@@ -118,9 +120,21 @@ async function begin(order: StudyOrder, plan: ReturnType<typeof planStudy>): Pro
 
 /** All that results depend on, as JSON keeps it. */
 function settingsOf(order: StudyOrder): unknown {
-  const { recipe, vary, search, trials, steps, data, judge, train, eval: asked } = order;
+  const { recipe, vary, search, trials, steps, data, exclude } = order;
+  const { judge, train, eval: asked } = order;
   return JSON.parse(
-    JSON.stringify({ recipe, vary, search, trials, steps, data, judge, train, eval: asked }),
+    JSON.stringify({
+      recipe,
+      vary,
+      search,
+      trials,
+      steps,
+      data,
+      exclude,
+      judge,
+      train,
+      eval: asked,
+    }),
   );
 }
 
@@ -217,8 +231,18 @@ async function trainCell(
   recipe: Recipe,
   { pretrain: train, resumeRun: resume }: StudyParts,
 ): Promise<TrainedCell> {
-  const { workspace, data, device, signal, onInterrupt, onEvent, onRun, onDeviceCheck, onWait } =
-    order;
+  const {
+    workspace,
+    data,
+    exclude,
+    device,
+    signal,
+    onInterrupt,
+    onEvent,
+    onRun,
+    onDeviceCheck,
+    onWait,
+  } = order;
   let dir = '';
   const listener = {
     ...(signal && { signal }),
@@ -247,6 +271,7 @@ async function trainCell(
       name: cellName(order, cell),
       study: path.resolve(order.out),
       data,
+      exclude,
       recipe,
       device,
       ...listener,

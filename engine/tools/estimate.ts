@@ -21,7 +21,7 @@ export async function estimateRequest(
     data: (await leaveMasksOut(request.folders, signal)).folders,
     device: request.device,
     ...(await recipeOf(request, workspace)),
-    ...defined({ onProgress, signal, scan: request.scan }),
+    ...defined({ onProgress, signal, scan: request.scan, exclude: request.exclude }),
   });
 }
 

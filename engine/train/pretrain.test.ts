@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -93,11 +93,13 @@ function fakeParts({
     settings: [] as LoaderSettings[],
     indexFiles: [] as string[],
     depths: [] as string[],
+    excluded: [] as string[][],
     beside: [] as BesideRequest[],
   };
   const tasks: Folding[] = [];
   const parts: PretrainTestParts = {
-    async scan(_, { indexFile, depth }) {
+    async scan(_, { indexFile, depth, excluded }) {
+      seen.excluded.push([...(excluded ?? [])]);
       seen.indexFiles.push(indexFile);
       seen.depths.push(depth);
       return { images, fingerprint };
@@ -199,6 +201,16 @@ describe('pre-training', () => {
       path.resolve(checkpoint, '../..'),
     );
     expect(stateBytes(second!, 20).equals(stateBytes(first!, 20))).toBe(true);
+  });
+
+  it('goes on without the images that it began without', async () => {
+    const { parts, seen } = fakeParts();
+    const list = path.join(workspace, 'blurred.txt');
+    writeFileSync(list, '/images/a.png\n');
+    const { checkpoint } = await startPretrain(request({ exclude: [list] }), parts);
+    rmSync(list);
+    await resumePretrain({ workspace, run: path.resolve(checkpoint, '../..') }, parts);
+    expect(seen.excluded).toEqual([['/images/a.png'], ['/images/a.png']]);
   });
 
   it('is refused on other images, unless they are accepted', async () => {

@@ -1,4 +1,6 @@
 import path from 'node:path';
+import { defined } from '../../contract/defined.ts';
+import { EXCLUDE } from '../../contract/jobs/common-fields.ts';
 import { STACK_CHANNELS } from '../../contract/settings/stack-channels.ts';
 import {
   readTiling,
@@ -8,6 +10,7 @@ import {
 } from '../../contract/settings/tiling.ts';
 import { inOneLine } from '../../contract/shorten.ts';
 import { usageError } from '../../contract/usage-error.ts';
+import { readExcluded } from '../../data/given/excluded-images.ts';
 import { kindLines } from '../../data/pixels/stored/stored-kind.ts';
 import { tilesText } from '../../data/pixels/tiles/tile-samples.ts';
 import type { DatasetIndex } from '../../data/sources/index-types.ts';
@@ -46,6 +49,8 @@ function showSummary(out: Output, index: DatasetIndex): void {
     `${countOf(index.images, 'image')}, ${bytesText(index.bytes)}${formats.length === 0 ? '' : ` (${formats.join(', ')})`}`,
   );
   for (const line of kindLines(index.kinds)) out.result(line);
+  if (index.excluded !== undefined)
+    out.result(`${countOf(index.excluded, 'image is', 'images are')} excluded.`);
   if (index.tiles !== undefined) out.result(`${tilesText(index.tiles)}.`);
   show(
     out,
@@ -94,6 +99,11 @@ export const command: Command = {
       value: 'AXES',
       help: `Which dimensions of TIFF stacks are channels: ${STACK_CHANNELS.join(', ')} (default C).`,
     },
+    exclude: {
+      value: 'CSV|TXT',
+      multiple: true,
+      help: EXCLUDE.help,
+    },
     workspace: RUN_OPTIONS.workspace,
   },
   examples: [
@@ -109,6 +119,7 @@ export const command: Command = {
     const scan = quick ? parts.quickScan : parts.scanFolders;
     const tiles = tilesOf(args.text('tiles'));
     const stacks = stacksOf(args.text('stack-channels'));
+    const lists = args.texts('exclude').map((list) => path.resolve(host.cwd, list));
     const index = await scan(folders, {
       indexFile: scanMemory(workspaceOf(args, host), folders, {
         tiles: tilingText(tiles),
@@ -116,17 +127,19 @@ export const command: Command = {
       }),
       tiles,
       stacks,
+      ...(lists.length > 0 && { excluded: await readExcluded(lists) }),
       onProgress: ({ done, total }) =>
         progress.show(`Scanning: ${countText(done)} of ${countOf(total, 'file')}`),
     }).finally(() => progress.finish());
     const { images, bytes, formats, unreadable, duplicates, fingerprint } = index;
-    const { kinds, tiles: divided, doubts, system, repeatedFolders } = index;
+    const { kinds, tiles: divided, excluded, doubts, system, repeatedFolders } = index;
     const found = { images, bytes, formats, kinds, unreadable, duplicates };
     out.record({
       type: 'scan',
       ...(quick && { depth: 'quick' }),
       ...found,
       ...(divided && { tiles: divided }),
+      ...defined({ excluded }),
       doubts,
       system,
       repeatedFolders,

@@ -8,7 +8,7 @@ import { checkReporter } from '../device-option.ts';
 import { countOf, percentText } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
 import { table } from '../output.ts';
-import { imageFolders } from '../pretrain-order.ts';
+import { excludedLists, imageFolders } from '../pretrain-order.ts';
 import { showFiles } from '../report.ts';
 import { ON_INTERRUPT, readOverrides, START_OPTIONS, workspaceOf } from '../training.ts';
 
@@ -39,6 +39,7 @@ export const command = jobCommand('study', {
       recipeName: name,
       recipe,
       data: await imageFolders(call, request.folders),
+      ...excludedLists(call, request.exclude),
       vary: request.vary,
       search: request.search,
       trials: request.trials,

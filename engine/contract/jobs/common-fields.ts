@@ -1,7 +1,7 @@
 /** Fields that several kinds of job share. */
 import { DENSE_LABELS, VALIDATION_FOLDERS } from '../dense-labels.ts';
 import { DEFAULT_TASK, LABELLED_TASK_IDS, LABELLED_TASKS, type LabelledTaskId } from '../tasks.ts';
-import { flag, needed, optional, orElse } from './fields.ts';
+import { flag, needed, optional, orElse, perhapsRepeated } from './fields.ts';
 import { choice, integer, LABEL_SEPARATOR, NAME, path, REFERENCE, share, WORD } from './values.ts';
 
 export const NETWORK = choice(['teacher', 'student']);
@@ -31,6 +31,12 @@ export const PREPARED = optional(
   choice(['auto', 'off']),
   'auto|off',
   'Whether prepared images are read where there are any (default auto).',
+);
+
+export const EXCLUDE = perhapsRepeated(
+  path('The list of excluded images'),
+  'CSV|TXT',
+  'Leave out the images that a list names: a column path, or a path a line. May be repeated.',
 );
 
 export const VALIDATION = path('The validation set');

@@ -59,6 +59,12 @@ export function repeated<S extends z.ZodType>(...rest: Parameters<typeof needed<
   return { ...needed(...rest), schema, form: 'repeated' } as const;
 }
 
+/** As {@link repeated}, and may be left out. */
+export function perhapsRepeated<S extends z.ZodType>(...rest: Parameters<typeof needed<S>>) {
+  const field = repeated(...rest);
+  return { ...field, schema: z.optional(field.schema), absent: { value: undefined } };
+}
+
 export function positional<S extends z.ZodType>(of: Value<S>, value: string): Field<S> {
   return { ...needed(of, value, ''), form: 'positional' };
 }

@@ -1,5 +1,5 @@
 import { SCAN_DEPTHS } from '../scan-depth.ts';
-import { DEVICE, PREPARED, RECIPE, RUN_NAME } from './common-fields.ts';
+import { DEVICE, EXCLUDE, PREPARED, RECIPE, RUN_NAME } from './common-fields.ts';
 import { optional, repeated, SETTINGS } from './fields.ts';
 import { defineJob } from './job.ts';
 import { choice, path, REFERENCE } from './values.ts';
@@ -28,6 +28,7 @@ export const pretrainJob = defineJob(
       'auto|quick|full',
       'What is read of new images before training begins: names and sizes, and the rest while it trains (quick), or everything (full). Default auto: quick from 20,000 new images on.',
     ),
+    exclude: EXCLUDE,
     prepared: PREPARED,
     knn: optional(
       path('The labelled images'),

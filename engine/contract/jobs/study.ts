@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { JUDGES, SEARCHES } from '../study/study.ts';
-import { DEVICE, RECIPE } from './common-fields.ts';
+import { DEVICE, EXCLUDE, RECIPE } from './common-fields.ts';
 import { needed, optional, orElse, repeated, SETTINGS } from './fields.ts';
 import { defineJob } from './job.ts';
 import { choice, integer, NAME, path } from './values.ts';
@@ -18,6 +18,7 @@ export const studyJob = defineJob(
       ),
       flag: 'data',
     },
+    exclude: EXCLUDE,
     recipe: RECIPE,
     vary: repeated(
       VARY,

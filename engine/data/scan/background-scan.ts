@@ -34,6 +34,8 @@ export interface ScanOrder {
   readonly tiles?: Tiling;
   /** dimensions of TIFF stacks that are channels */
   readonly stacks?: StackChannels;
+  /** paths of images that are left out */
+  readonly excluded?: ReadonlySet<string>;
 }
 
 export class BackgroundScan {

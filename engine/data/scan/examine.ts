@@ -35,6 +35,8 @@ export interface ScanOptions {
   readonly tiles?: Tiling;
   /** dimensions of TIFF stacks that are channels */
   readonly stacks?: StackChannels;
+  /** paths of images that are left out; what is known of them is remembered all the same */
+  readonly excluded?: ReadonlySet<string>;
   /** time between saves of what was found; for tests */
   readonly saveEveryMs?: number;
   readonly onProgress?: (progress: ScanProgress) => void;

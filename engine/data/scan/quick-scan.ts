@@ -75,7 +75,7 @@ export async function quickLook(
     facts.set(at, found);
     count(1);
   });
-  const index = summariseScan(folders, walk, facts, 'quick');
+  const index = summariseScan(folders, walk, facts, 'quick', options.excluded);
   if (options.forTraining) facts.keepForTraining();
   return index;
 }

@@ -6,6 +6,8 @@ import type { LazyList } from '../sources/lazy-list.ts';
 import type { FactList } from './fact-list.ts';
 import { partsOf, sampleOf, samplePart } from './sample-of.ts';
 
+const NONE: ReadonlySet<string> = new Set();
+
 export class SampleTable implements LazyList<Sample> {
   readonly length: number;
   readonly #files: FileList;
@@ -15,8 +17,14 @@ export class SampleTable implements LazyList<Sample> {
   /** of each image the number of its picture or tile; undefined where no file has several */
   readonly #parts: Uint32Array | undefined;
 
-  /** @param facts of the files; those that cannot be used are no images */
-  constructor(files: FileList, facts: FactList) {
+  /** Number of images that are left out. */
+  readonly excluded: number;
+
+  /**
+   * @param facts    of the files; those that cannot be used are no images
+   * @param excluded paths of images that are left out, or of files with all their pictures and tiles
+   */
+  constructor(files: FileList, facts: FactList, excluded: ReadonlySet<string> = NONE) {
     this.#files = files;
     this.#facts = facts;
     let [images, hasParts] = [0, false];
@@ -27,28 +35,34 @@ export class SampleTable implements LazyList<Sample> {
       images += parts ?? 1;
       hasParts ||= parts !== undefined;
     }
-    this.length = images;
-    this.#rows = new Uint32Array(images);
-    this.#parts = hasParts ? new Uint32Array(images) : undefined;
+    const rows = new Uint32Array(images);
+    const numbers = hasParts ? new Uint32Array(images) : undefined;
     let at = 0;
     for (let row = 0; row < facts.length; row++) {
       const found = facts.textsAt(row);
       if (found === undefined || found.reason !== undefined) continue;
+      if (excluded.size > 0 && excluded.has(files.pathOf(row))) continue;
       for (let part = 0; part < (partsOf(found) ?? 1); part++) {
-        if (this.#parts !== undefined) this.#parts[at] = part;
-        this.#rows[at++] = row;
+        if (excluded.size > 0 && excluded.has(this.#sample(row, part).path)) continue;
+        if (numbers !== undefined) numbers[at] = part;
+        rows[at++] = row;
       }
     }
+    this.length = at;
+    this.excluded = images - at;
+    this.#rows = at === images ? rows : rows.slice(0, at);
+    this.#parts = at === images ? numbers : numbers?.slice(0, at);
   }
 
   at(position: number): Sample | undefined {
     if (position >= this.length) return undefined;
-    const row = this.#rows[position]!;
+    return this.#sample(this.#rows[position]!, this.#parts?.[position] ?? 0);
+  }
+
+  #sample(row: number, part: number): Sample {
     const found = this.#facts.at(row)!;
     const path = this.#files.pathOf(row);
-    return partsOf(found) === undefined
-      ? sampleOf(path, found)
-      : samplePart(path, found, this.#parts![position]!);
+    return partsOf(found) === undefined ? sampleOf(path, found) : samplePart(path, found, part);
   }
 
   /** The path of its file below the folder that was given. */

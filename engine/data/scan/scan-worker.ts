@@ -24,12 +24,12 @@ function foundIn({ images, fingerprint, doubts, unreadable, duplicates }: Datase
 }
 
 async function scan(): Promise<ScanEnd> {
-  const { folders, indexFile, tiles, stacks } = workerData as ScanOrder;
+  const { folders, indexFile, tiles, stacks, excluded } = workerData as ScanOrder;
   let progress: ScanProgress = { done: 0, total: 0 };
   try {
     const index = await scanFolders(folders, {
       indexFile,
-      ...defined({ tiles, stacks }),
+      ...defined({ tiles, stacks, excluded }),
       gently: true,
       signal: stop.signal,
       onProgress(now) {

@@ -26,7 +26,7 @@ export async function examineWalk(
 ): Promise<DatasetIndex> {
   storeTablesBeside(options.indexFile);
   const facts = await examineFiles(walk.files, options);
-  const index = summariseScan(folders, walk, facts);
+  const index = summariseScan(folders, walk, facts, 'full', options.excluded);
   const masks = await findMasks(walk.files);
   if (options.forTraining) facts.keepForTraining();
   if (masks === undefined) return index;

@@ -24,6 +24,7 @@ const NAMED_IN_MESSAGE = 5;
  * @param facts one per file; undefined for what is no image
  * @param depth of a quick scan, contents are not known: no copies, no looks, and a fingerprint of names
  *   and sizes
+ * @param excluded paths of images that are left out
  * @throws StudioError `no-images`
  */
 export function summariseScan(
@@ -31,6 +32,7 @@ export function summariseScan(
   walk: Listed,
   facts: FactList,
   depth: 'quick' | 'full' = 'full',
+  excluded?: ReadonlySet<string>,
 ): DatasetIndex {
   const { files, system, repeatedFolders } = walk;
   const [unreadable, ignored] = [[...walk.unreadable], { ...walk.ignored }];
@@ -41,14 +43,15 @@ export function summariseScan(
     if (!found) countIgnored(ignored, files.pathOf(i));
     else if (found.reason !== undefined)
       unreadable.push({ path: files.pathOf(i), reason: found.reason });
-    else {
+    else if (!excluded?.has(files.pathOf(i))) {
       bytes += found.bytes;
       formats[found.format] = (formats[found.format] ?? 0) + 1;
     }
   }
-  const samples = new SampleTable(files, facts);
+  const samples = new SampleTable(files, facts, excluded);
   const absolute = folders.map((folder) => path.resolve(folder));
-  if (samples.length === 0) throw noImages(absolute, { unreadable, ignored, system });
+  if (samples.length === 0)
+    throw noImages(absolute, { unreadable, ignored, system, excluded: samples.excluded });
   const tiles = countTiles(facts);
   const isFull = depth === 'full';
   return {
@@ -58,6 +61,7 @@ export function summariseScan(
     bytes,
     formats,
     ...(tiles && { tiles }),
+    ...(excluded && { excluded: samples.excluded }),
     unreadable,
     ignored,
     system,
@@ -105,7 +109,12 @@ function firstOf(unreadable: Walk['unreadable']): string {
 
 function noImages(
   folders: readonly string[],
-  { unreadable, ignored, system }: Pick<Walk, 'unreadable' | 'ignored' | 'system'>,
+  {
+    unreadable,
+    ignored,
+    system,
+    excluded,
+  }: Pick<Walk, 'unreadable' | 'ignored' | 'system'> & { readonly excluded: number },
 ): StudioError {
   const kinds = Object.entries(ignored).sort((a, b) => b[1] - a[1]);
   const others = kinds.slice(0, 3).map(([extension, count]) => `${count} ${extension}`);
@@ -116,6 +125,7 @@ function noImages(
     system.images > 0
       ? `; ${countOf(system.images, 'image belongs to the system and is', 'images belong to the system and are')} left out`
       : '',
+    excluded > 0 ? `; ${countOf(excluded, 'image is', 'images are')} excluded` : '',
     others.length > 0 ? `; files of other kinds: ${others.join(', ')}` : '',
   ];
   return new StudioError(

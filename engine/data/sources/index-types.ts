@@ -71,6 +71,8 @@ export interface DatasetIndex {
   readonly kinds: Readonly<Record<string, number>>;
   /** images that are read as tiles; left out where there are none */
   readonly tiles?: TileCounts;
+  /** images that are left out as asked; left out where nothing was asked */
+  readonly excluded?: number;
   readonly unreadable: readonly Unreadable[];
   /** files of other kinds: extension in lower case → count */
   readonly ignored: Readonly<Record<string, number>>;

@@ -28,6 +28,7 @@ export interface ImageIndex {
   readonly doubts?: readonly string[];
   readonly samples?: LazyList<JudgedImage>;
   readonly tiles?: TileCounts;
+  readonly excluded?: number;
 }
 
 /** How a scan divides files into images for a recipe, and where it remembers what it finds. */
@@ -61,6 +62,8 @@ export interface ScanRequest {
   readonly tiles?: Tiling;
   /** dimensions of TIFF stacks that are channels */
   readonly stacks?: StackChannels;
+  /** paths of images that are left out */
+  readonly excluded?: ReadonlySet<string>;
   readonly depth: ScanDepth;
   readonly signal: AbortSignal | undefined;
   readonly onProgress?:

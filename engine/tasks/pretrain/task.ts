@@ -3,11 +3,14 @@ import { defined } from '../../contract/defined.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { parseRecipe, type Recipe, recipeGeometry } from '../../contract/recipe.ts';
 import { isQuick } from '../../contract/scan-depth.ts';
+import { readExcluded } from '../../data/given/excluded-images.ts';
 import { preparedSettings } from '../../data/preparing/prepared-settings.ts';
 import { type RunSchedules, recipeSchedules } from '../../optim/schedules.ts';
 import type { Notice } from '../../runs/events.ts';
+import { excludedFile } from '../../runs/excluded-list.ts';
 import { labelledMemory } from '../../runs/scan-memory.ts';
 import { batchNormNotices } from '../shared/batch-norm-notices.ts';
+import { excludedNotices } from '../shared/excluded-notices.ts';
 import { tileNotices } from '../shared/tile-notices.ts';
 import type { DataContext, SteppedTask, TaskData, TaskReport } from '../task.ts';
 import { openPretrainLoader, pairPlan } from './batches.ts';
@@ -37,6 +40,8 @@ export interface PretrainSource {
   readonly folders: readonly string[];
   /** A labelled set, absolute, for kNN while training. */
   readonly labelled?: string | undefined;
+  /** The list of images that are left out, by its name in the workspace. */
+  readonly excluded?: string | undefined;
 }
 
 export interface Pretraining {
@@ -60,7 +65,11 @@ export function makePretrainTask(parts: PretrainParts): SteppedTask<Pretraining>
         { workspace, signal, ...defined({ earlier }) },
         recipe,
       );
-      const plan = scanPlan(workspace, folders, recipe);
+      const excluded =
+        source.excluded === undefined
+          ? undefined
+          : await readExcluded([excludedFile(workspace, source.excluded)]);
+      const plan = { ...scanPlan(workspace, folders, recipe), ...defined({ excluded }) };
       // A run that goes on sees the images that it began with, and in their order.
       const depth = earlier === undefined ? scan : isQuick(earlier) ? 'quick' : 'full';
       const scanned = await parts.scan(folders, { ...plan, signal, depth });
@@ -71,6 +80,7 @@ export function makePretrainTask(parts: PretrainParts): SteppedTask<Pretraining>
       const doubtful = doubts.map((message): Notice => ({ code: 'images-doubtful', message }));
       const notices = [
         ...tileNotices(tiles),
+        ...excludedNotices(scanned.excluded, excluded),
         ...doubtful,
         ...fitting.notices,
         ...(found?.notices ?? []),
@@ -79,8 +89,12 @@ export function makePretrainTask(parts: PretrainParts): SteppedTask<Pretraining>
       const data = { ...read, ...defined({ labelled: found?.set }) };
       return isQuick(index) ? { ...data, beside } : data;
     },
-    recordOf: ({ labelled }) => (labelled === undefined ? {} : { knnLabels: labelled }),
-    sourceOf: ({ dataset, knnLabels }) => ({ folders: dataset.folders, labelled: knnLabels }),
+    recordOf: ({ labelled, excluded }) => defined({ knnLabels: labelled, excluded }),
+    sourceOf: ({ dataset, knnLabels, excluded }) => ({
+      folders: dataset.folders,
+      labelled: knnLabels,
+      excluded,
+    }),
     schedules: pretrainSchedules,
     async open({ start, data, ...options }) {
       const images = probeImages(parts, options.recipe, data.index);
