@@ -106,6 +106,8 @@ export function configFor(target: string, { node = `build/cache/node/${target}` 
       // Of libheif, only its WebAssembly in a file of its own, which users can replace.
       '!node_modules/libheif-js/libheif/libheif.js',
       '!node_modules/libheif-js/libheif-wasm/libheif-bundle.*',
+      // Of jxl-oxide, only its WebAssembly, which has a loader of our own.
+      '!node_modules/jxl-oxide-wasm/jxl_oxide_wasm.js',
       // Of OpenJPEG, only the decoder in WebAssembly is kept.
       '!node_modules/@cornerstonejs/codec-openjpeg/dist/!(openjpegwasm_decode.*)',
       ...packagesNotShipped().map((name) => `!node_modules/${name}/**`),

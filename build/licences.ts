@@ -99,6 +99,7 @@ async function textOf(folder: string, about: Manifest): Promise<string | undefin
   const parts = await Promise.all(files.map((file) => readFile(path.join(folder, file), 'utf8')));
   if (about.name.startsWith('onnxruntime-')) parts.push(await readText('onnxruntime.txt'));
   if (about.name === '@cornerstonejs/codec-openjpeg') parts.push(await readText('openjpeg.txt'));
+  if (about.name === 'jxl-oxide-wasm') parts.push(await readText('jxl-oxide.txt'));
   if (about.name === 'onnxruntime-node') parts.push(await readText('onnxruntime-notices.txt'));
   if (about.license?.includes('LGPL-3.0')) {
     // The README of libvips lists the licences of its libraries.

@@ -13,4 +13,5 @@ export const STORED_EXTENSIONS = {
   pnm: ['pbm', 'pgm', 'ppm', 'pnm', 'pam', 'pfm'],
   heic: ['heic', 'heif', 'hif', 'heics', 'heifs'],
   'jpeg-2000': ['jp2', 'j2k', 'j2c', 'jpx', 'jpf'],
+  'jpeg-xl': ['jxl'],
 } as const;

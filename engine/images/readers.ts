@@ -4,6 +4,7 @@ import { DICOM } from './dicom/read-dicom.ts';
 import { unsupported } from './errors.ts';
 import { HEIF } from './heif/read-heif.ts';
 import { JP2 } from './jp2/read-jp2.ts';
+import { JXL } from './jxl/read-jxl.ts';
 import { NIFTI } from './nifti/read-nifti.ts';
 import { NPY } from './npy/read-npy.ts';
 import { PNG } from './png/read-png.ts';
@@ -11,7 +12,7 @@ import { PNM } from './pnm/read-pnm.ts';
 import type { ByteSource, ImageReader, ReadChoices, StoredImage } from './stored-image.ts';
 import { TIFF } from './tiff/read-tiff.ts';
 
-const READERS: readonly ImageReader[] = [NPY, DICOM, NIFTI, TIFF, PNG, PNM, HEIF, JP2];
+const READERS: readonly ImageReader[] = [NPY, DICOM, NIFTI, TIFF, PNG, PNM, HEIF, JP2, JXL];
 
 const HEAD_BYTES = 4096;
 

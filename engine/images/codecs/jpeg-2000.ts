@@ -9,7 +9,7 @@ import { readNumbers, toPlanes } from '../numbers.ts';
 import type { StoredValues } from '../stored-image.ts';
 import { type Decoded, type Expected, requireExpected } from './decoded.ts';
 import { asBuffer } from './jpeg-markers.ts';
-import { WasmModule } from './wasm-module.ts';
+import { emscriptenModule } from './wasm-module.ts';
 
 interface OpenJpeg {
   readonly HEAPU8: Uint8Array;
@@ -22,7 +22,7 @@ interface OpenJpeg {
   };
 }
 
-const OPENJPEG = new WasmModule<OpenJpeg>(
+const OPENJPEG = emscriptenModule<OpenJpeg>(
   '@cornerstonejs/codec-openjpeg/decodewasmjs',
   '@cornerstonejs/codec-openjpeg/decodewasm',
 );

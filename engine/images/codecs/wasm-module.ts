@@ -10,21 +10,15 @@ const require = createRequire(import.meta.url);
 
 const MOST_KEPT_BYTES = 268_435_456;
 
-interface EmscriptenModule {
-  readonly HEAPU8: Uint8Array;
-}
-
-type Factory<M> = (options: object) => Promise<M>;
-
-export class WasmModule<M extends EmscriptenModule> {
-  readonly #script: string;
-  readonly #binary: string;
+export class WasmModule<M> {
+  readonly #load: () => Promise<M>;
+  readonly #bytesOf: (module: M) => number;
   #instance: Promise<M> | undefined;
 
-  /** @param script, binary as they are imported */
-  constructor(script: string, binary: string) {
-    this.#script = script;
-    this.#binary = binary;
+  /** @param bytesOf size of an instance's memory */
+  constructor(load: () => Promise<M>, bytesOf: (module: M) => number) {
+    this.#load = load;
+    this.#bytesOf = bytesOf;
   }
 
   /** @param use runs without waiting, so that calls do not meet */
@@ -34,21 +28,32 @@ export class WasmModule<M extends EmscriptenModule> {
     let isSound = false;
     try {
       const result = use(module);
-      isSound = module.HEAPU8.length <= MOST_KEPT_BYTES;
+      isSound = this.#bytesOf(module) <= MOST_KEPT_BYTES;
       return result;
     } finally {
       if (!isSound) this.#instance = undefined;
     }
   }
+}
 
-  async #load(): Promise<M> {
-    const create = require(this.#script) as Factory<M>;
+interface EmscriptenModule {
+  readonly HEAPU8: Uint8Array;
+}
+
+/** @param script, binary as they are imported */
+export function emscriptenModule<M extends EmscriptenModule>(
+  script: string,
+  binary: string,
+): WasmModule<M> {
+  const load = () => {
+    const create = require(script) as (options: object) => Promise<M>;
     return create({
-      wasmBinary: readFileSync(require.resolve(this.#binary)),
+      wasmBinary: readFileSync(require.resolve(binary)),
       print: ignore,
       printErr: ignore,
     });
-  }
+  };
+  return new WasmModule(load, ({ HEAPU8 }) => HEAPU8.length);
 }
 
 /** Messages of codecs; what they mean for the file is in the error. */

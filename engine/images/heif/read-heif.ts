@@ -3,7 +3,7 @@
  * and mirrored as the file says; alpha is dropped; of several pictures the primary one is read. AVIF
  * files are decoded by sharp.
  */
-import { WasmModule } from '../codecs/wasm-module.ts';
+import { emscriptenModule } from '../codecs/wasm-module.ts';
 import { damagedBy, refuseTooLarge, unsupported } from '../errors.ts';
 import { readNumbers, toPlanes } from '../numbers.ts';
 import { regionOf } from '../region.ts';
@@ -51,7 +51,7 @@ interface LibHeif {
   heif_image_release(image: object): void;
 }
 
-const LIBHEIF = new WasmModule<LibHeif>(
+const LIBHEIF = emscriptenModule<LibHeif>(
   'libheif-js/libheif-wasm/libheif.js',
   'libheif-js/libheif-wasm/libheif.wasm',
 );
