@@ -48,6 +48,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   geometry: [],
   random: [],
   formats: [],
+  collectives: [],
   images: ['formats'],
   ir: [],
   autodiff: ['ir'],
@@ -124,7 +125,7 @@ const QUIET = 'engine/platform/quiet-environment.ts';
 /** Library → the only file that loads it. */
 export const LOADERS: Readonly<Record<string, string>> = {
   'onnxruntime-node': 'engine/executors/onnxruntime/runtime.ts',
-  koffi: 'engine/executors/onednn/native.ts',
+  koffi: 'engine/platform/native-library.ts',
 };
 
 /** Files within an executor; others import the top level of engine/executors/. */

@@ -1,25 +1,15 @@
 /**
  * oneDNN's C interface, called through koffi: an engine and a stream of the CPU, and the functions that
- * make and run primitives. No other module loads koffi (`build/check-imports.ts`).
+ * make and run primitives.
  */
-import { createRequire } from 'node:module';
+import {
+  type Koffi,
+  type LibraryHandle,
+  loadKoffi,
+  type Pointer,
+} from '../../platform/native-library.ts';
 import { setOpenMpEnvironment } from '../../platform/openmp-environment.ts';
 import { CPU_ENGINE, IN_ORDER, RUNTIME, STATUS } from './constants.ts';
-
-export type Pointer = bigint;
-
-/** What is used of koffi 3. */
-interface Koffi {
-  load(file: string, options?: { readonly global: boolean }): LibraryHandle;
-  /** An array where a length is given; -1 reads text up to a zero. */
-  decode(at: Pointer | null, type: string, length?: number): unknown;
-  decode(at: Pointer | null, offset: number, type: string): unknown;
-  address(buffer: ArrayBuffer): Pointer;
-}
-
-interface LibraryHandle {
-  func(prototype: string): (...args: unknown[]) => unknown;
-}
 
 /** Functions that return a status; the first parameter of those that make something is its place. */
 const MAKERS = {
@@ -113,7 +103,7 @@ export class Native {
    */
   constructor(file: string, openMp: readonly string[] = []) {
     setOpenMpEnvironment();
-    const koffi = createRequire(import.meta.url)('koffi') as Koffi;
+    const koffi = loadKoffi();
     this.#koffi = koffi;
     // The library finds it by its name when it is loaded already.
     const threads = loadFirst(koffi, [OPEN_MP[process.platform]!, ...openMp]);
@@ -160,7 +150,7 @@ export class Native {
 
   /** Where the memory of a buffer lies; it stays there as long as the buffer is used. */
   addressOf(buffer: ArrayBuffer): Pointer {
-    return this.#koffi.address(buffer) as Pointer;
+    return this.#koffi.address(buffer);
   }
 
   /** Set the threads of primitives that are made and run from now on. */

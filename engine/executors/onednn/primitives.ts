@@ -4,8 +4,9 @@
  * Where the library has no fast implementation it silently takes one that is called `ref` and often a
  * hundred times slower. Such primitives are refused, so that the caller takes another way.
  */
+import type { Pointer } from '../../platform/native-library.ts';
 import { DATA_TYPES, QUERY_IMPLEMENTATION, UNIMPLEMENTED } from './constants.ts';
-import { type MakerName, type Native, type Pointer, StatusError } from './native.ts';
+import { type MakerName, type Native, StatusError } from './native.ts';
 import { descriptorOf, type Layout, type Tensor } from './tensors.ts';
 
 /** An operation on each element of a primitive's result. */
