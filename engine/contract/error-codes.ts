@@ -221,6 +221,16 @@ export const ERROR_CODES = {
   'message-too-large': entry('A call is larger than the studio takes.'),
   'model-not-found': entry('There is no file or folder of weights at this path.'),
   'model-without-classifier': entry('The network has no classifier.'),
+  'mpi-failed': entry('The library that several ranks communicate by reports an error.', {
+    'call?': 'text',
+    'reason?': 'text',
+  }),
+  'mpi-missing': entry('There is no MPI library for several ranks to communicate by.', {
+    reasons: ['text'],
+  }),
+  'mpi-unsupported': entry('The MPI library is of a kind or version that cannot be used.', {
+    library: 'text',
+  }),
   'network-not-found': entry('The checkpoint does not hold the requested network.'),
   'no-classes': entry('The folder has no class folders with images.', PATH),
   'no-images': entry('There is no image that can be used.', {
@@ -277,6 +287,11 @@ export const ERROR_CODES = {
   'preset-name': entry('A preset cannot have this name.', { name: 'text' }),
   'probe-invalid': entry('The features and labels of a linear probe do not fit together.'),
   'probe-too-few': entry('There are too few labelled images to hold any out.'),
+  'ranks-apart': entry('Processes that were started together are not connected by MPI.', {
+    started: 'number',
+    connected: 'number',
+    library: 'text',
+  }),
   'recipe-file-invalid': entry('The recipe file cannot be read.', { file: 'text' }),
   'recipe-invalid': entry('A setting is unknown, or its value is not allowed.', {
     'field?': 'text',

@@ -1,0 +1,77 @@
+/** Starts a compiled script on several ranks by the launchers of this machine. */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { workerUrl } from '../../platform/worker-url.ts';
+import type { MpiFamily } from '../launched.ts';
+
+/** Debian's names, under which both can be installed; elsewhere `mpirun` is one of them. */
+const LAUNCHERS: Readonly<Record<MpiFamily, readonly string[]>> = {
+  'open-mpi': ['mpirun.openmpi', 'mpirun'],
+  mpich: ['mpirun.mpich', 'mpirun'],
+};
+const SAID: Readonly<Record<MpiFamily, RegExp>> = {
+  'open-mpi': /Open MPI/,
+  mpich: /HYDRA|MPICH/,
+};
+
+/** @returns undefined where the library has no launcher here */
+export function launcherOf(family: MpiFamily): string | undefined {
+  return LAUNCHERS[family].find((command) => {
+    const { status, stdout } = spawnSync(command, ['--version'], { encoding: 'utf8' });
+    return status === 0 && SAID[family].test(stdout);
+  });
+}
+
+interface RanksOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface RanksOutcome<Result> {
+  /** what the ranks have written, by rank */
+  readonly results: readonly Result[];
+  readonly status: number | null;
+  readonly output: string;
+}
+
+/**
+ * @param script source file; it is run with a folder, into which rank N writes `N.json`, and the arguments
+ */
+export async function runRanks<Result>(
+  family: MpiFamily,
+  ranks: number,
+  script: URL,
+  { args = [], env = {} }: RanksOptions = {},
+): Promise<RanksOutcome<Result>> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'conmim-ranks-'));
+  try {
+    const file = fileURLToPath(workerUrl(script.href, script.href));
+    const more = family === 'open-mpi' ? ['--oversubscribe'] : [];
+    const command = [...more, '-n', String(ranks), process.execPath, file, folder, ...args];
+    const child = spawn(launcherOf(family)!, command, {
+      env: {
+        ...process.env,
+        // Open MPI refuses root unless told twice; tests run in containers as root.
+        OMPI_ALLOW_RUN_AS_ROOT: '1',
+        OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1',
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (data: Buffer) => {
+        output += data;
+      });
+    const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    const results = readdirSync(folder)
+      .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+      .map((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as Result);
+    return { results, status, output };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
