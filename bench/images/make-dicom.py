@@ -410,6 +410,17 @@ def without_segments(stream, markers):
     return bytes(out) + stream[at:]
 
 
+def deep_colours():
+    """JPEG 2000 with three components of more than 8 bits."""
+    for bits in (12, 16):
+        rgb = picture(bits, channels=3, seed=7)
+        stream = imagecodecs.jpeg2k_encode(rgb, codecformat="J2K", resolutions=3, reversible=True, level=0, bitspersample=bits, mct=True)
+        name = f"jpeg-2000-rgb{bits}"
+        ds = encapsulated(dataset(rgb, "YBR_RCT", syntax=uid.JPEG2000Lossless, bits=bits), [stream])
+        ds.save_as(TARGET / f"{name}.dcm", enforce_file_format=True)
+        keep(name, imagecodecs.jpeg2k_decode(stream), range=[0, 2**bits - 1])
+
+
 def windows():
     """What pydicom shows of each window of a file, on a scale from 0 to 1."""
     ds = pydicom.dcmread(TARGET / "ct-rescale-window.dcm")
@@ -421,7 +432,7 @@ def windows():
 
 
 TARGET.mkdir(parents=True, exist_ok=True)
-for make in (native, rescaled, colours, without_preamble, compressed, extended):
+for make in (native, rescaled, colours, without_preamble, compressed, extended, deep_colours):
     make()
 with open(TARGET / "cases.json", "w") as file:
     file.write("[\n" + ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases) + "\n]\n")

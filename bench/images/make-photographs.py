@@ -86,6 +86,10 @@ def jpeg_2000():
         ("grey12.j2k", picture(12, 1)[..., 0], 12, "J2K"),
         ("rgb8.jp2", picture(8), 8, "JP2"),
         ("rgb8.j2k", picture(8), 8, "J2K"),
+        ("rgb10.j2k", picture(10), 10, "J2K"),
+        ("rgb12.jp2", picture(12), 12, "JP2"),
+        ("rgb16.jp2", picture(16), 16, "JP2"),
+        ("signed-rgb16.j2k", (picture(16).astype("int32") - 32768).astype("int16"), 16, "J2K"),
         ("signed16.jp2", (picture(16, 1)[..., 0].astype("int32") - 32768).astype("int16"), 16, "JP2"),
         ("signed8.j2k", (picture(8, 1)[..., 0].astype("int32") - 128).astype("int8"), 8, "J2K"),
     ):
@@ -98,8 +102,11 @@ def jpeg_2000():
     lossy = imagecodecs.jpeg2k_encode(picture(8), codecformat="JP2", resolutions=3, reversible=False, level=45)
     (folder / "lossy.jp2").write_bytes(lossy)
     cases.append({**case("lossy.jp2", imagecodecs.jpeg2k_decode(lossy)), "tolerance": 1})
-    deep = imagecodecs.jpeg2k_encode(picture(16), codecformat="JP2", resolutions=3, reversible=True, level=0)
-    (folder / "rgb16.jp2").write_bytes(deep)
+    lossy = imagecodecs.jpeg2k_encode(picture(16), codecformat="JP2", resolutions=3, reversible=False, level=60)
+    (folder / "lossy16.jp2").write_bytes(lossy)
+    cases.append({**case("lossy16.jp2", imagecodecs.jpeg2k_decode(lossy)), "tolerance": 1})
+    four = imagecodecs.jpeg2k_encode(picture(16, 4), codecformat="J2K", resolutions=3, reversible=True, level=0)
+    (folder / "four16.j2k").write_bytes(four)
     save("jp2", cases)
 
 

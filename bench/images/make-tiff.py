@@ -515,6 +515,14 @@ def short_floats():
             add(f"float24, {order}, {compression}", bytes(data), read, type="float32", bits=24)
 
 
+def deep_colours():
+    """JPEG 2000 with three components of more than 8 bits in each chunk."""
+    for dtype, options in (("u2", {"rowsperstrip": H}), ("i2", {"rowsperstrip": H}), ("u2", {"tile": (16, 16)})):
+        data, read = written(ramp(dtype, 3), photometric="rgb", compression="jpeg2000", **options)
+        way = "tiles" if "tile" in options else "strips"
+        add(f"JPEG 2000, {type_name(dtype)}, 3 channels together, {way}", data, read, type=type_name(dtype))
+
+
 def main():
     stacks()
     layouts()
@@ -527,6 +535,7 @@ def main():
     ycbcr_and_cmyk()
     pages()
     short_floats()
+    deep_colours()
     TARGET.mkdir(parents=True, exist_ok=True)
     target = TARGET / "cells.ndjson.gz"
     target.write_bytes(gzip.compress(("\n".join(lines) + "\n").encode(), mtime=0))

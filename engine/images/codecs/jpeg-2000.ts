@@ -1,6 +1,6 @@
 /**
- * JPEG 2000 codestreams by OpenJPEG: one component of 1 to 16 bits, or three of 8 bits or fewer. The
- * interface of the package gives no others.
+ * JPEG 2000 codestreams by OpenJPEG: one or three components of 1 to 16 bits. The interface of the
+ * package gives no others.
  *
  * @source ITU-T T.800, annex A
  */
@@ -73,8 +73,7 @@ export async function decodeJpeg2000(data: Uint8Array, expected: Expected): Prom
   const stated = readCodestream(data);
   const { width, height, channels, bits, isSigned } = stated;
   requireExpected(stated, expected);
-  if (!(channels === 1 && bits <= 16) && !(channels === 3 && bits <= 8))
-    throw unsupported(`it is JPEG 2000 with ${channels} components of ${bits} bits`);
+  requireReadable(stated);
   const decoded = await decode(asUnsigned(data, channels));
   if (decoded.length !== width * height * channels * (bits > 8 ? 2 : 1))
     throw damagedBy('its JPEG 2000 data cannot be decoded');
@@ -88,6 +87,12 @@ export async function decodeJpeg2000(data: Uint8Array, expected: Expected): Prom
     isSigned,
     values: isSigned ? lowered(planes, bits) : planes,
   };
+}
+
+/** @throws StudioError `image-unsupported` */
+export function requireReadable({ channels, bits }: Codestream): void {
+  if ((channels === 1 || channels === 3) && bits <= 16) return;
+  throw unsupported(`it is JPEG 2000 with ${channels} components of ${bits} bits`);
 }
 
 /** The decoder clips small negative values, but a value of unsigned ones is only shifted. */

@@ -1,5 +1,5 @@
 /** JPEG 2000 files (.jp2) and codestreams (.j2k). @source ITU-T T.800, annexes A and I */
-import { decodeJpeg2000, readCodestream } from '../codecs/jpeg-2000.ts';
+import { decodeJpeg2000, readCodestream, requireReadable } from '../codecs/jpeg-2000.ts';
 import { asBuffer } from '../codecs/jpeg-markers.ts';
 import { damagedBy, refuseTooLarge, unsupported } from '../errors.ts';
 import { regionOf } from '../region.ts';
@@ -30,8 +30,7 @@ export const JP2: ImageReader = {
     const { width, height, channels, bits, isSigned } = stream;
     refuseTooLarge(width, height, pixelLimit);
     if (!begins(bytes, CODESTREAM)) requirePlainColours(bytes, channels);
-    if (!(channels === 1 && bits <= 16) && !(channels === 3 && bits <= 8))
-      throw unsupported(`it is JPEG 2000 with ${channels} components of ${bits} bits`);
+    requireReadable(stream);
     return {
       format: 'jpeg-2000',
       width,
