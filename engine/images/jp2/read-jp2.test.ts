@@ -16,13 +16,16 @@ describe('JPEG 2000 files that are not read', () => {
     await expect(openBytes(file('four16.j2k'))).rejects.toThrow(/4 components of 16 bits/);
   });
 
-  it.each(['grey16.jp2', 'rgb8.j2k', 'rgb16.jp2'])('%s is refused wherever it is cut', async (name) => {
-    const bytes = file(name);
-    for (let length = 0; length < bytes.length - 2; length += 37)
-      await expect(readAll(bytes.subarray(0, length)), `${length}`).rejects.toMatchObject({
-        code: expect.stringMatching(/^image-(damaged|unsupported)$/),
-      });
-  });
+  it.each(['grey16.jp2', 'rgb8.j2k', 'rgb16.jp2'])(
+    '%s is refused wherever it is cut',
+    async (name) => {
+      const bytes = file(name);
+      for (let length = 0; length < bytes.length - 2; length += 37)
+        await expect(readAll(bytes.subarray(0, length)), `${length}`).rejects.toMatchObject({
+          code: expect.stringMatching(/^image-(damaged|unsupported)$/),
+        });
+    },
+  );
 
   it('give an error about the image or a picture, whatever the damage', async () => {
     const names = readdirSync(folder).filter((name) => /\.j(p2|2k)$/.test(name));

@@ -60,3 +60,15 @@ it('measures the statistics where the recipe has other channels than the network
   expect(load({ channels: '2', mean: '0.5' })).toMatchObject({ mean: [0.5, 0.5], std: 'measured' });
   expect(load({ channels: '3' })).toMatchObject({ channels: 3, mean: model.mean, std: model.std });
 });
+
+it('reads stacks as the network was trained on them, where its channels are kept', async () => {
+  const { loadRecipe } = await labelledTask('classify');
+  const trained = { ...model, about: { recipe: { stack_channels: 'CZ' } } };
+  const request = { reference: undefined, source: { folder: workspace, workspace } };
+  const load = (overrides: Record<string, unknown>, of: Model = trained) =>
+    loadRecipe({ ...request, overrides, mode: { kind: 'full' }, model: of }).recipe;
+  expect(load({})).toMatchObject({ stack_channels: 'CZ' });
+  expect(load({ stack_channels: 'Z' })).toMatchObject({ stack_channels: 'Z' });
+  expect(load({ channels: '2' })).toMatchObject({ stack_channels: 'C' });
+  expect(load({}, model)).toMatchObject({ stack_channels: 'C' });
+});

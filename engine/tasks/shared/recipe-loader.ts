@@ -7,7 +7,7 @@ import {
   RECIPES,
   type RecipeOf,
 } from '../../contract/tasks.ts';
-import type { Model } from '../../models/model.ts';
+import { divisionOfModel, type Model } from '../../models/model.ts';
 import { presetForWidth } from '../../recipes/finetune-presets.ts';
 import { loadRecipeOf } from '../../recipes/load.ts';
 import type { RecipeRequest } from '../labelled-task.ts';
@@ -67,14 +67,21 @@ function namedRecipe(reference: string | undefined): string {
 }
 
 /**
- * Statistics and ranges are those of the network's channels: of another number of channels they are
- * measured.
+ * Statistics, ranges and which dimensions of stacks are channels are those of the network's
+ * channels: of another number of channels the statistics are measured.
  */
-function channelSettings(
-  { vit, valueRange, mean, std }: Model,
-  { channels = vit.channels }: SettingValues,
-): SettingValues {
-  if (Number(channels) === vit.channels) return { channels, value_range: valueRange, mean, std };
+function channelSettings(model: Model, overrides: SettingValues): SettingValues {
+  const { vit, valueRange, mean, std } = model;
+  const { channels = vit.channels } = overrides;
+  const { stack_channels: stacks } = divisionOfModel(model);
+  if (Number(channels) === vit.channels)
+    return {
+      channels,
+      value_range: valueRange,
+      mean,
+      std,
+      ...(stacks !== undefined && { stack_channels: stacks }),
+    };
   return { channels, mean: MEASURED, std: MEASURED };
 }
 
