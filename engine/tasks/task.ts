@@ -9,6 +9,7 @@ import type { ScanDepth } from '../contract/scan-depth.ts';
 import type { Scores } from '../contract/scores.ts';
 import type { SharedValues } from '../contract/settings/shared.ts';
 import type { TakenPatches } from '../contract/studio/student.ts';
+import type { RankShare } from '../data/loader/share-sampler.ts';
 import type { RgbImage } from '../data/pixels/image.ts';
 import type { PreparedImages } from '../data/prepared/prepared-images.ts';
 import type { PreparedSettings } from '../data/preparing/prepared-settings.ts';
@@ -100,10 +101,12 @@ export interface SteppedTask<T extends TaskTypes> extends AnyTask<T> {
   /** How its images can be prepared for its views; left out where they cannot. */
   preparable?(recipe: T['recipe']): PreparedSettings;
   open(options: OpenLearnerOptions<T>): Promise<T['learner']>;
+  /** @param share of a rank in each batch, for tasks that take ranks; left out, all of it */
   openLoader(
     recipe: T['recipe'],
     data: T['data'],
     startStep: number,
+    share?: RankShare,
   ): Promise<TrainingLoader<T['batch']>>;
   /** Name of a step's score, and its value by guessing. */
   score(recipe: T['recipe'], data: T['data']): { readonly name: string; readonly chance: number };

@@ -17,7 +17,9 @@ import {
   viewPixels,
 } from '../views/render-plan.ts';
 import type { ViewObjects } from '../views/view-objects.ts';
+import type { BatchSampler } from './batch-sampler.ts';
 import { createRenderPool, type RenderItem, type RenderPool, type Slot } from './render-pool.ts';
+import { type RankShare, ShareSampler } from './share-sampler.ts';
 
 /** Batches in the order of steps. */
 export interface Loader<Batch> {
@@ -26,23 +28,13 @@ export interface Loader<Batch> {
   close(): Promise<void>;
 }
 
-/** Which samples a step's batch shows, a function of (seed, step) alone. */
-export interface BatchSampler {
-  readonly stepsPerEpoch: number;
-  batch(step: number): DrawnBatch;
-}
-
-export interface DrawnBatch {
-  readonly epoch: number;
-  readonly sampleIds: Uint32Array;
-  /** how often each sample came before in this epoch; left out where none comes twice */
-  readonly repeats?: Uint32Array;
-}
-
 /** How batches are made, as plain data. */
 export interface LoaderSettings {
   readonly plan: RenderPlan;
+  /** images of a step, those of other ranks included */
   readonly batchSize: number;
+  /** the part of each batch that is loaded; all of it when left out */
+  readonly share?: RankShare | undefined;
   /** worker threads; 0 renders in this thread */
   readonly workers: number;
   readonly startStep: number;
@@ -57,6 +49,7 @@ type LoadedSample = RenderSource & Partial<IdentifiedImage> & { readonly label?:
 export interface BatchLoaderOptions extends LoaderSettings {
   /** A broken image is replaced by another one of its label, where there are labels. */
   readonly samples: LazyList<LoadedSample>;
+  /** of whole batches */
   readonly sampler: BatchSampler;
 }
 
@@ -102,12 +95,18 @@ interface PreparedBatch extends Omit<RenderedBatch, 'views' | 'labels' | 'object
   readonly slot: Slot;
 }
 
+/** Images of each batch that are loaded here. */
+function loadedImages({ batchSize, share }: Pick<LoaderSettings, 'batchSize' | 'share'>) {
+  return batchSize / (share?.size ?? 1);
+}
+
 export class BatchLoader implements Loader<RenderedBatch> {
   readonly stepsPerEpoch: number;
   readonly #broken: LeftOut[] = [];
   /** samples whose prepared images are damaged */
   readonly #damaged = new Set<number>();
   readonly #options: BatchLoaderOptions;
+  readonly #sampler: BatchSampler;
   readonly #pool: RenderPool;
   readonly #free: Slot[];
   readonly #queue: Promise<PreparedBatch>[] = [];
@@ -119,8 +118,10 @@ export class BatchLoader implements Loader<RenderedBatch> {
 
   constructor(options: BatchLoaderOptions) {
     this.#options = options;
-    const { batchSize, plan, sampler, workers, startStep } = options;
-    this.stepsPerEpoch = sampler.stepsPerEpoch;
+    const { plan, share, workers, startStep } = options;
+    const batchSize = loadedImages(options);
+    this.#sampler = share ? new ShareSampler(options.sampler, share) : options.sampler;
+    this.stepsPerEpoch = this.#sampler.stepsPerEpoch;
     this.#nextStep = startStep;
     this.#views = perView(plan, () => new Float32Array(batchSize * viewElements(plan)));
     this.#labels =
@@ -167,8 +168,8 @@ export class BatchLoader implements Loader<RenderedBatch> {
   }
 
   async #prepare(step: number, slot: Slot): Promise<PreparedBatch> {
-    const { samples, sampler } = this.#options;
-    const { epoch, sampleIds, repeats } = sampler.batch(step);
+    const { samples } = this.#options;
+    const { epoch, sampleIds, repeats } = this.#sampler.batch(step);
     const items = [...sampleIds].map((sampleId, position): RenderItem => {
       const source = this.#sourceOf(sampleId);
       return { position, epoch, sampleId, repeat: repeats?.[position] ?? 0, source };

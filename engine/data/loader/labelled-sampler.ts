@@ -4,7 +4,7 @@
  */
 import { StudioError } from '../../contract/errors.ts';
 import { RandomStream } from '../../random/philox.ts';
-import type { BatchSampler, DrawnBatch } from './batch-loader.ts';
+import type { BatchSampler, DrawnBatch } from './batch-sampler.ts';
 
 export interface LabelledSamplerOptions {
   /** of each sample */

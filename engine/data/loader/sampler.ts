@@ -2,7 +2,7 @@
 import { StudioError } from '../../contract/errors.ts';
 import { permutation } from '../../random/permutation.ts';
 import { RandomStream } from '../../random/philox.ts';
-import type { BatchSampler, DrawnBatch } from './batch-loader.ts';
+import type { BatchSampler, DrawnBatch } from './batch-sampler.ts';
 
 /**
  * Larger sets are permuted without a list. Smaller ones keep the order that runs have always had.

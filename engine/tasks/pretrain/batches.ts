@@ -1,6 +1,7 @@
 /** Batches of pre-training: two views of each image, and masks from the recipe. */
 import { type Recipe, recipeGeometry } from '../../contract/recipe.ts';
 import type { LoaderSettings } from '../../data/loader/batch-loader.ts';
+import type { RankShare } from '../../data/loader/share-sampler.ts';
 import type { PairPlan } from '../../data/views/render-plan.ts';
 import { cropPlan, loaderSettings } from '../shared/loader-settings.ts';
 import { type TrainingLoader, trainingLoader } from '../training-loader.ts';
@@ -29,16 +30,21 @@ export function pairPlan(recipe: Recipe): PairPlan {
   };
 }
 
-/** Views of images with each one's mask, a function of (seed, epoch, sample id). */
+/**
+ * Views of images with each one's mask, a function of (seed, epoch, sample id).
+ *
+ * @param share of a rank in each batch; left out, all of it
+ */
 export async function openPretrainLoader(
   parts: Pick<PretrainParts, 'openLoader'> & Pick<LoaderSettings, 'prepared'>,
   index: ImageIndex,
   recipe: Recipe,
   startStep: number,
+  share?: RankShare,
 ): Promise<TrainingLoader<PretrainBatch>> {
   const { patches } = recipeGeometry(recipe);
   const { prepared } = parts;
-  const settings = { ...loaderSettings(recipe, pairPlan(recipe), startStep), prepared };
+  const settings = { ...loaderSettings(recipe, pairPlan(recipe), startStep), prepared, share };
   const images = await parts.openLoader(index, settings);
   return trainingLoader(images, ({ epoch, sampleIds, views }) => {
     const [student, teacher] = [views[0]!, views[1]!];

@@ -105,8 +105,8 @@ export function makePretrainTask(parts: PretrainParts): SteppedTask<Pretraining>
       return task;
     },
     preparable: (recipe) => preparedSettings(pairPlan(recipe)),
-    openLoader: (recipe, { index, prepared }, startStep) =>
-      openPretrainLoader({ ...parts, prepared }, index, recipe, startStep),
+    openLoader: (recipe, { index, prepared }, startStep, share) =>
+      openPretrainLoader({ ...parts, prepared }, index, recipe, startStep, share),
     score: (recipe) => ({ name: 'tokenMatch', chance: 1 / recipeGeometry(recipe).patches }),
     watch: () => new MatchWatch(),
     beside: ({ beside }) => beside && parts.scanBeside(beside),
