@@ -26,6 +26,8 @@ const METHOD = [
   'formats',
 ];
 
+/** For ranks that share a batch. */
+const RANKS = ['collectives'];
 const STORED = ['checkpoint', 'runs'];
 const JUDGING = ['features', 'evaluation', 'insight'];
 const ENGINE = [
@@ -66,11 +68,11 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   features: METHOD,
   evaluation: [...METHOD, 'features'],
   insight: [...METHOD, ...STORED, 'features', 'evaluation'],
-  tasks: [...METHOD, ...STORED, ...JUDGING, 'predictions', 'models'],
+  tasks: [...METHOD, ...RANKS, ...STORED, ...JUDGING, 'predictions', 'models'],
   measure: [...METHOD, 'tasks'],
   selftest: [...METHOD, 'tasks'],
   devices: [...METHOD, 'tasks', 'measure', 'selftest'],
-  train: [...METHOD, ...STORED, ...JUDGING, 'models', 'tasks', 'devices'],
+  train: [...METHOD, ...RANKS, ...STORED, ...JUDGING, 'models', 'tasks', 'devices'],
   estimate: [...METHOD, ...STORED, 'tasks', 'measure', 'devices', 'train'],
   downstream: ENGINE,
   studies: ENGINE,

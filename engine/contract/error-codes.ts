@@ -292,6 +292,11 @@ export const ERROR_CODES = {
     connected: 'number',
     library: 'text',
   }),
+  'ranks-uneven': entry('The images of a step cannot be divided evenly among the ranks.', {
+    batchSize: 'number',
+    ranks: 'number',
+    'microBatch?': 'number',
+  }),
   'recipe-file-invalid': entry('The recipe file cannot be read.', { file: 'text' }),
   'recipe-invalid': entry('A setting is unknown, or its value is not allowed.', {
     'field?': 'text',

@@ -1,5 +1,7 @@
 /** Gradient accumulation: a batch in passes of `micro_batch` images, whose gradients add up. */
 
+import { StudioError } from './errors.ts';
+
 export interface BatchSettings {
   /** images per step */
   readonly batch_size: number;
@@ -13,6 +15,37 @@ export function imagesPerPass({ batch_size, micro_batch }: BatchSettings): numbe
 
 export function passesPerStep(settings: BatchSettings): number {
   return settings.batch_size / imagesPerPass(settings);
+}
+
+/**
+ * The part of the batch that each of several ranks computes.
+ *
+ * @throws StudioError `ranks-uneven`
+ */
+export function shareOfBatch<T extends BatchSettings>(settings: T, ranks: number): T {
+  const { batch_size: batch, micro_batch: micro } = settings;
+  const share = batch / ranks;
+  if (!Number.isInteger(share))
+    throw new StudioError(
+      'ranks-uneven',
+      `A batch of ${batch} images cannot be shared evenly among ${ranks} ranks.`,
+      {
+        advice: `Choose batch_size as a multiple of ${ranks}; it is that of all ranks together.`,
+        details: { batchSize: batch, ranks },
+      },
+    );
+  if (micro === null || micro >= share)
+    return { ...settings, batch_size: share, micro_batch: null };
+  if (share % micro !== 0)
+    throw new StudioError(
+      'ranks-uneven',
+      `The ${share} images of each of ${ranks} ranks cannot be computed in passes of ${micro}.`,
+      {
+        advice: `Choose micro_batch as a divisor of ${share}.`,
+        details: { batchSize: batch, ranks, microBatch: micro },
+      },
+    );
+  return { ...settings, batch_size: share };
 }
 
 /**

@@ -1,5 +1,7 @@
 /** The learner of pre-training: a compiled step, its scalars, and its state. */
-import { passesPerStep, passOf } from '../../contract/micro-batch.ts';
+import type { Collectives } from '../../collectives/collectives.ts';
+import { SINGLE } from '../../collectives/single.ts';
+import { passesPerStep, passOf, shareOfBatch } from '../../contract/micro-batch.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { compileOn } from '../../executors/compile-on.ts';
 import type { Program } from '../../executors/executor.ts';
@@ -11,7 +13,13 @@ import { STATE_PREFIXES } from '../../nn/state-prefixes.ts';
 import { decayed } from '../../optim/schedules.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
 import type { Learner } from '../learner.ts';
-import { type BatchReading, NetworkLearner, stepOptions } from '../shared/network-learner.ts';
+import {
+  type BatchReading,
+  type LearningRules,
+  NetworkLearner,
+  stepOptions,
+} from '../shared/network-learner.ts';
+import { sumNumbers } from '../shared/rank-sums.ts';
 import {
   buildPretrainModule,
   type PretrainEntries,
@@ -34,10 +42,11 @@ export interface PretrainBatch {
 
 export type ProbedLearner = Learner<PretrainBatch> & Probed;
 
-export function pretrainModule(recipe: Recipe, probe?: ProbeShape): PretrainModule {
+/** @param ranks that share a batch; the recipe is that of each one's share */
+export function pretrainModule(recipe: Recipe, probe?: ProbeShape, ranks = 1): PretrainModule {
   return buildPretrainModule({
     probe,
-    ...stepOptions(recipe),
+    ...stepOptions(recipe, ranks),
     network: networkConfig(recipe),
     temperature: recipe.temperature,
     groupOf: (name, shape) => (decayed(name, shape) ? 'decayed' : 'plain'),
@@ -67,14 +76,17 @@ export async function createPretrainLearner(options: {
   readonly probeImages?: number;
   /** Whether it also gives features of labelled images. */
   readonly isPooled?: boolean;
+  /** Share each batch of the recipe; alone when left out. */
+  readonly ranks?: Collectives | undefined;
 }): Promise<PretrainLearner> {
-  const { recipe, device, threads, probeImages, isPooled } = options;
+  const { device, threads, probeImages, isPooled, ranks = SINGLE } = options;
+  const recipe = shareOfBatch(options.recipe, ranks.size);
   const probe = probeImages === undefined ? undefined : probeShape(recipe, probeImages, isPooled);
-  const module = pretrainModule(recipe, probe);
+  const module = pretrainModule(recipe, probe, ranks.size);
   const { precision } = recipe;
   const state = initialNetworks(recipe);
   const program = await compileOn(module, { device, precision, threads, state });
-  return new PretrainLearner(program, recipe, module.state.keys(), probe);
+  return new PretrainLearner(program, recipe, module.state.keys(), probe, ranks);
 }
 
 export class PretrainLearner
@@ -88,14 +100,16 @@ export class PretrainLearner
     recipe: Recipe,
     stateNames: Iterable<string>,
     probe?: ProbeShape,
+    ranks: Collectives = SINGLE,
   ) {
-    super(program, recipe, stateNames, {
-      read: (batch) => readBatch(batch, passesPerStep(recipe)),
+    const rules: LearningRules<PretrainBatch, GradientGraph> = {
+      read: (batch) => readBatch(batch, passesPerStep(recipe), ranks),
       groups: ({ lr, weightDecay }) => ({
         decayed: { lr, weightDecay },
         plain: { lr, weightDecay: 0 },
       }),
-    });
+    };
+    super(program, recipe, stateNames, rules, ranks);
     this.#network = probe && { program, shape: probe, config: networkConfig(recipe) };
   }
 
@@ -116,20 +130,23 @@ export class PretrainLearner
 function readBatch(
   { student, teacher, mask }: PretrainBatch,
   passes: number,
+  ranks: Collectives,
 ): BatchReading<GradientGraph> {
   const masks = Float32Array.from(mask);
-  const masked = Math.max(
-    1,
-    masks.reduce((sum, covered) => sum + covered, 0),
-  );
+  const own = masks.reduce((sum, covered) => sum + covered, 0);
+  let masked = Math.max(1, own);
   let matches = 0;
   return {
-    feeds: (pass) => ({
-      studentImages: passOf(student, pass, passes),
-      teacherImages: passOf(teacher, pass, passes),
-      mask: passOf(masks, pass, passes),
-      maskedTotal: passes > 1 ? Float32Array.of(masked) : undefined,
-    }),
+    async feeds(pass) {
+      if (pass === 0 && ranks.size > 1) masked = Math.max(1, (await sumNumbers(ranks, [own]))[0]!);
+      const isPart = passes > 1 || ranks.size > 1;
+      return {
+        studentImages: passOf(student, pass, passes),
+        teacherImages: passOf(teacher, pass, passes),
+        mask: passOf(masks, pass, passes),
+        maskedTotal: isPart ? Float32Array.of(masked) : undefined,
+      };
+    },
     take(results) {
       matches += results.get('matches').data[0]!;
     },

@@ -5,17 +5,20 @@
  * Its module has the entries `gradients`, `update` and, with several passes, `clear`
  * (optimised-module.ts).
  */
+import type { Collectives } from '../../collectives/collectives.ts';
+import { SINGLE } from '../../collectives/single.ts';
 import { imagesPerPass, passesPerStep } from '../../contract/micro-batch.ts';
 import type { SharedValues } from '../../contract/settings/shared.ts';
 import type { Program } from '../../executors/executor.ts';
 import { TrainingState } from '../../executors/training-state.ts';
 import type { Feeds, FeedsOf, Graph, ResultsOf } from '../../ir/types.ts';
-import { isPersistent } from '../../nn/state-prefixes.ts';
+import { isPersistent, STATE_PREFIXES } from '../../nn/state-prefixes.ts';
 import { clipScale, type GroupScalars, updateFeeds } from '../../optim/adamw.ts';
 import { finiteGradients, LossScale, scaleFeeds } from '../../optim/loss-scale.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import type { Learner, StepResult, StepScalars } from '../learner.ts';
 import type { StepOptions } from './optimised-module.ts';
+import { sumGradients, sumNumbers } from './rank-sums.ts';
 
 export type StepRecipe = Pick<
   SharedValues,
@@ -29,11 +32,16 @@ export type StepRecipe = Pick<
   | 'clip_grad'
 >;
 
-/** The step of a recipe, for the module of any network. */
-export function stepOptions(recipe: StepRecipe): Required<StepOptions> {
+/**
+ * The step of a recipe, for the module of any network.
+ *
+ * @param ranks that share a batch; the recipe is that of each one's share
+ */
+export function stepOptions(recipe: StepRecipe, ranks = 1): Required<StepOptions> {
   return {
     batchSize: imagesPerPass(recipe),
     passes: passesPerStep(recipe),
+    isShare: ranks > 1,
     lossScaled: recipe.precision === 'float16',
     recompute: recipe.recompute,
     adamw: { beta1: recipe.beta1, beta2: recipe.beta2, eps: recipe.adam_eps },
@@ -72,19 +80,29 @@ export class NetworkLearner<Batch, G extends LearningGraph> implements Learner<B
   readonly #rules: LearningRules<Batch, G>;
   readonly #scale: LossScale | undefined;
   readonly #state: TrainingState;
+  readonly #gradientNames: readonly string[];
+  readonly #ranks: Collectives;
 
-  /** @param stateNames names of the module's state tensors */
+  /**
+   * @param recipe of the images of this rank
+   * @param stateNames names of the module's state tensors
+   * @param ranks that share a batch; all call `step` together and take the same decisions
+   */
   constructor(
     program: Program<LearningEntries<G>>,
     recipe: StepRecipe,
     stateNames: Iterable<string>,
     rules: LearningRules<Batch, G>,
+    ranks: Collectives = SINGLE,
   ) {
     this.#program = program;
     this.#recipe = recipe;
     this.#rules = rules;
     this.#scale = recipe.precision === 'float16' ? new LossScale() : undefined;
-    this.#state = new TrainingState(program, [...stateNames].filter(isPersistent), this.#scale);
+    const names = [...stateNames];
+    this.#gradientNames = names.filter((name) => name.startsWith(STATE_PREFIXES.gradient));
+    this.#ranks = ranks;
+    this.#state = new TrainingState(program, names.filter(isPersistent), this.#scale);
   }
 
   async step(batch: Batch, scalars: StepScalars): Promise<StepResult> {
@@ -101,7 +119,7 @@ export class NetworkLearner<Batch, G extends LearningGraph> implements Learner<B
   /** Compute the batch's gradients, which stay on the device. */
   async #gradients(reading: BatchReading<G>) {
     const passes = passesPerStep(this.#recipe);
-    if (passes > 1) await this.#program.run('clear', {});
+    if (passes > 1 || this.#ranks.size > 1) await this.#program.run('clear', {});
     let loss = 0;
     let squaredNorm = 0;
     for (let pass = 0; pass < passes; pass++) {
@@ -112,7 +130,16 @@ export class NetworkLearner<Batch, G extends LearningGraph> implements Learner<B
       squaredNorm = results.get('squaredNorm').data[0]!;
       reading.take(results, pass);
     }
-    return { loss, squaredNorm, score: reading.score() };
+    const score = reading.score();
+    if (this.#ranks.size === 1) return { loss, squaredNorm, score };
+    return this.#sumOverRanks({ loss, score });
+  }
+
+  /** Each rank has divided by the whole batch, so loss and score add up as gradients do. */
+  async #sumOverRanks(own: { readonly loss: number; readonly score: number }) {
+    const squaredNorm = await sumGradients(this.#ranks, this.#program, this.#gradientNames);
+    const [loss, score] = await sumNumbers(this.#ranks, [own.loss, own.score]);
+    return { loss: loss!, squaredNorm, score: score! };
   }
 
   async #update(gradNorm: number, scalars: StepScalars): Promise<void> {

@@ -17,6 +17,8 @@ export interface StepOptions {
   readonly batchSize: number;
   /** passes per batch, 1 when left out; with more there is an entry `clear` */
   readonly passes?: number;
+  /** whether other ranks have the rest of the batch, whose gradients are added to these */
+  readonly isShare?: boolean;
   /** whether the loss is scaled by a feed `lossScale`, the gradients by a feed `gradientScale` */
   readonly lossScaled?: boolean;
   /** whether activations are recomputed in the backward pass (gradient checkpointing) */
@@ -24,9 +26,9 @@ export interface StepOptions {
   readonly adamw: AdamWConstants;
 }
 
-/** Whether gradients are added to stored ones, for batches of several passes. */
-export function accumulates({ passes = 1 }: StepOptions): boolean {
-  return passes > 1;
+/** Whether gradients are added to stored ones, for batches of several passes or ranks. */
+export function accumulates({ passes = 1, isShare = false }: StepOptions): boolean {
+  return passes > 1 || isShare;
 }
 
 /**
