@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { percentText } from '../contract/number-text.ts';
 import type { Study } from '../contract/study/study.ts';
-import { studyNotes, studyTable } from '../contract/study/study-text.ts';
+import { studyNotes, studyTable, variedColumns } from '../contract/study/study-text.ts';
 import { type SettingEffect, type StudySummary, summarise } from '../contract/study/summary.ts';
 import { writeFileAtomically } from '../disk/atomic-file.ts';
 import { csvLine } from '../formats/csv.ts';
@@ -36,7 +36,7 @@ const FIELDS = ['trial', 'round', 'steps', 'seed', 'score', 'untrained', 'loss',
 
 /** One row a training. */
 export function studyCsv(study: Study): string {
-  const keys = keysOf(study);
+  const keys = variedColumns(study);
   const header = [...keys, ...FIELDS, 'seconds', 'images', 'alarms', 'run'];
   const rows = study.results.map((result) => [
     ...keys.map((key) => study.trials[result.trial]![key] ?? ''),
@@ -50,7 +50,6 @@ export function studyCsv(study: Study): string {
 }
 
 const numeric = (value: number) => (Number.isInteger(value) ? value : Number(value.toFixed(5)));
-const keysOf = (study: Study) => study.vary.flatMap(({ keys }) => keys);
 
 export function studyMarkdown(study: Study, found: StudySummary): string {
   const [header, ...rows] = studyTable(study, found);

@@ -204,6 +204,16 @@ describe('a study', () => {
     expect(figure).not.toContain('var(');
   });
 
+  it('has one column of steps where they are varied', async () => {
+    await study(order({ vary: ['batch_size:steps=4:40,2:80'], seeds: 1 }), fakeParts());
+    const [header, ...rows] = readFileSync(path.join(order().out, 'study.csv'), 'utf8').split('\n');
+    expect(header).toMatch(/^batch_size,trial,round,steps,seed,score/);
+    expect(rows[1]).toMatch(/^2,1,0,80,0,/);
+    const table = readFileSync(path.join(order().out, 'study.md'), 'utf8');
+    expect(table).toMatch(/^\| batch_size \| steps \| seeds \|/);
+    expect(table).toContain('| 2 | 80 | 1 | ');
+  });
+
   it('refuses a folder with something else of that name', async () => {
     await study(order({ seeds: 1 }), fakeParts());
     const file = path.join(order().out, 'study.json');

@@ -25,9 +25,14 @@ export function changeText(estimate: MeanEstimate | undefined): string {
     : `${points(value)} (${points(low)} to ${points(high)})`;
 }
 
+/** Varied settings that have a column of their own; the number of steps has one in any case. */
+export function variedColumns({ vary }: Pick<Study, 'vary'>): string[] {
+  return vary.flatMap(({ keys }) => keys).filter((key) => key !== 'steps');
+}
+
 /** A row for each trial, the best first. */
 export function studyTable(study: Study, { rows }: Pick<StudySummary, 'rows'>): string[][] {
-  const keys = study.vary.flatMap((one) => one.keys);
+  const keys = variedColumns(study);
   const compares = study.reference !== undefined;
   const header = [
     ...keys,
