@@ -31,6 +31,8 @@ export interface ScanOrder {
   readonly tiles?: string | undefined;
   /** Dimensions of TIFF stacks that are channels; left out for the usual ones. */
   readonly stackChannels?: string | undefined;
+  /** List of images that are left out; of sets of images alone. */
+  readonly excluded?: string | undefined;
   /** Index file of scans; when training uses the same file, it starts faster. */
   readonly memory: string;
   readonly listing: string;
@@ -174,6 +176,10 @@ export interface MapImagesOrder extends MapOrder {
   readonly rows: readonly number[];
 }
 
+export interface MapPathsOrder extends MapOrder {
+  readonly rows: readonly number[];
+}
+
 export interface MapSimilarOrder extends MapOrder {
   readonly row: number;
   readonly k: number;
@@ -255,6 +261,7 @@ export interface ToolTable {
   maps: { input: Pick<MapOrder, 'run'>; output: OutputOf<'insight.maps'> };
   mapPoints: { input: MapOrder; output: OutputOf<'insight.mapPoints'> };
   mapImages: { input: MapImagesOrder; output: OutputOf<'insight.mapImages'> };
+  mapPaths: { input: MapPathsOrder; output: { paths: string[] } };
   mapSimilar: { input: MapSimilarOrder; output: OutputOf<'insight.mapSimilar'> };
   /** @throws StudioError errors of opening models */
   describeModel: { input: ModelOrder; output: ModelDetail };

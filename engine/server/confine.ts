@@ -51,6 +51,10 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
     paths: [dense.images, dense.masks, dense.classTable],
   }),
   'datasets.divide': nothing,
+  'datasets.exclude': ({ map }) => ({ ids: [map.id] }),
+  // The paths are looked up among those that are excluded, and never read.
+  'datasets.takeBack': nothing,
+  'datasets.excluded': nothing,
   'prepared.list': nothing,
   'prepared.remove': nothing,
   'datasets.rename': nothing,

@@ -141,6 +141,39 @@ it('takes the channels of stacks that it is told, now and after a start', async 
   expect((await scanned(id)).report).toMatchObject({ images: 4 });
 });
 
+it('leaves out the images that it is told, now and after a start, until they are taken back', async () => {
+  const { id } = await datasets.add({ kind: 'images', folders: [at('a')] });
+  const whole = (await scanned(id)).report!;
+  await datasets.exclude(id, { paths: [at('a', '0.png'), at('a', '2.png')], back: false });
+  const rest = await scanned(id);
+  expect(rest).toMatchObject({ excluded: { images: 2 }, report: { images: 1, excluded: 2 } });
+  expect(rest.report!.fingerprint).not.toBe(whole.fingerprint);
+  expect(await readFile(rest.excluded!.file, 'utf8')).toContain(at('a', '0.png'));
+  expect((await datasets.images(id, { offset: 0, count: 9 })).items).toMatchObject([
+    { path: at('a', '1.png') },
+  ]);
+  datasets.close();
+  datasets = await openDatasets();
+  expect(await datasets.excluded(id, { offset: 1, count: 5 })).toEqual({
+    total: 2,
+    items: [{ path: at('a', '2.png') }],
+  });
+  await datasets.exclude(id, { paths: [at('a', '2.png')], back: true });
+  expect((await scanned(id)).report).toMatchObject({ images: 2, excluded: 1 });
+  await datasets.exclude(id, { back: true });
+  const again = await scanned(id);
+  expect(again.report!.fingerprint).toBe(whole.fingerprint);
+  expect(again).not.toHaveProperty('excluded');
+});
+
+it('excludes no image of a set with labels', async () => {
+  const { id } = await datasets.add({ kind: 'labelled', folders: [at('')] });
+  await scanned(id);
+  await expect(datasets.exclude(id, { paths: ['x'], back: false })).rejects.toMatchObject({
+    code: 'dataset-invalid',
+  });
+});
+
 it('does not divide masks and boxes', async () => {
   const { id } = await datasets.add({ kind: 'dense', folders: [at('a')] });
   await scanned(id);

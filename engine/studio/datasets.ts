@@ -27,8 +27,10 @@ import type { ToolInput, ToolPort } from '../contract/tools.ts';
 import { removeLeftovers } from '../disk/atomic-file.ts';
 import { namesIn } from '../disk/disk.ts';
 import { readJsonFile, writeJsonFile } from '../disk/json-file.ts';
+import { excludedFile } from '../runs/excluded-list.ts';
 import { labelledMemory, scanMemory } from '../runs/scan-memory.ts';
 import { askDisk, realPathOf } from './ask-disk.ts';
+import { changeExclusion, type ExclusionChange, excludedPaths } from './exclusion.ts';
 import { Turns } from './turns.ts';
 
 const PROGRESS_MS = 300;
@@ -43,6 +45,7 @@ const recordSchema = datasetSchema.pick({
   dense: true,
   tiles: true,
   stackChannels: true,
+  excluded: true,
   addedAt: true,
 } as const);
 type DatasetRecord = z.infer<typeof recordSchema>;
@@ -179,6 +182,30 @@ export class Datasets {
     });
   }
 
+  /**
+   * Leave images out of a set, or take them back, and scan again.
+   *
+   * @throws StudioError `dataset-invalid` of a set with labels or while it is scanned
+   */
+  exclude(id: string, change: ExclusionChange): Promise<Dataset> {
+    return this.#adding.run(async () => {
+      const { excluded: before, ...rest } = this.get(id);
+      if (rest.kind !== 'images')
+        throw new StudioError('dataset-invalid', 'It is a set with labels.', {
+          advice: 'Take the images out of its list or folders.',
+        });
+      const excluded = await changeExclusion(this.#workspace, before, change);
+      return this.#readAs(id, { ...rest, ...defined({ excluded }) });
+    });
+  }
+
+  /** A part of the images that are left out of a set. */
+  async excluded(id: string, { offset, count }: { offset: number; count: number }) {
+    const paths = await excludedPaths(this.get(id).excluded);
+    const items = paths.slice(offset, offset + count).map((at) => ({ path: at }));
+    return { total: paths.length, items };
+  }
+
   /** Store a changed record, and scan again. */
   async #readAs(id: string, changed: Dataset): Promise<Dataset> {
     if (changed.state === 'scanning')
@@ -265,6 +292,7 @@ export class Datasets {
   async #scan(id: string, scan: AbortController): Promise<void> {
     const set = this.get(id);
     const { kind, folders, several, labelSeparator, dense, tiles, stackChannels } = set;
+    const { file: excluded } = set.excluded ?? {};
     let told = 0;
     let ended: Partial<Dataset>;
     try {
@@ -275,7 +303,7 @@ export class Datasets {
           folders,
           ...(several ? { several: { separator: labelSeparator } } : {}),
           ...(kind === 'dense' ? { dense } : {}),
-          ...defined({ tiles, stackChannels }),
+          ...defined({ tiles, stackChannels, excluded }),
           // The index file that training uses for the same folders, so each is scanned once.
           memory:
             kind === 'images'
@@ -314,7 +342,11 @@ export class Datasets {
     this.#change(id, { ...rest, ...ended });
   }
 
-  async #recall(record: DatasetRecord): Promise<void> {
+  async #recall(stored: DatasetRecord): Promise<void> {
+    const { excluded, ...rest } = stored;
+    // The workspace may have been moved.
+    const file = excluded && excludedFile(this.#workspace, excluded.file);
+    const record = file === undefined ? rest : { ...rest, excluded: { ...excluded!, file } };
     const report: HealthReport | undefined = await readJsonFile(
       this.#file(record.id, 'report.json'),
       healthReportSchema,

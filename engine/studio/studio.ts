@@ -264,6 +264,17 @@ class Studio implements StudioHost {
       'datasets.rename': ({ id, name }) => this.#datasets.rename(id, name),
       'datasets.readLabels': ({ id, dense }) => this.#datasets.readLabels(id, dense),
       'datasets.divide': ({ id, ...division }) => this.#datasets.divide(id, division),
+      async 'datasets.exclude'({ id, map: { id: run, ...map }, back }) {
+        const { dir } = await studio.#runs.get(run);
+        const { paths } = await studio.#tools.call('mapPaths', { ...map, run: dir });
+        return studio.#datasets.exclude(id, { paths, back });
+      },
+      'datasets.takeBack': ({ id, paths }) => this.#datasets.exclude(id, { paths, back: true }),
+      async 'datasets.excluded'({ id, ...part }) {
+        const found = await studio.#datasets.excluded(id, part);
+        studio.#named.add(found.items.map((item) => item.path));
+        return found;
+      },
       async 'prepared.list'() {
         const sets = await listPrepared(studio.#workspace);
         return sets.map(({ name, folders, images, bytes, settings, createdAt }) => {

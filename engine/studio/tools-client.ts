@@ -56,6 +56,7 @@ const RULES: { readonly [N in ToolName]: ToolRule } = {
   maps: { doing: 'lists maps' },
   mapPoints: { doing: 'reads a map' },
   mapImages: { doing: 'reads a map' },
+  mapPaths: { doing: 'reads a map' },
   mapSimilar: { doing: 'compares images' },
   lookups: { doing: 'lists indexes of patches' },
   lookupImages: { doing: 'looks patches up' },

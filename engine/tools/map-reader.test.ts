@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { mapSchema } from '../contract/studio/map.ts';
+import { mapAboutSchema, mapSchema } from '../contract/studio/map.ts';
 import { MapReader } from './map-reader.ts';
 
 let run: string;
@@ -13,7 +13,7 @@ afterEach(() => rmSync(run, { recursive: true, force: true }));
 
 const NUMBERS = [0, 1, 2];
 
-function writeMap(name: string, builtAt: string): string {
+function writeMap(name: string, builtAt: string) {
   const dir = path.join(run, 'maps', name);
   mkdirSync(dir, { recursive: true });
   const map = mapSchema.parse({
@@ -31,7 +31,7 @@ function writeMap(name: string, builtAt: string): string {
   writeFileSync(path.join(dir, 'map.json'), JSON.stringify(map));
   const features = Float32Array.of(1, 0, 0.8, 0.6, 0, 1);
   writeFileSync(path.join(dir, 'features.f32'), new Uint8Array(features.buffer));
-  return dir;
+  return { dir, map };
 }
 
 const numbersOf = (text: string) => [
@@ -52,6 +52,25 @@ it('lists maps, the newest first, and gives their points', async () => {
   expect(numbersOf(columns.size)).toEqual([6, 4, 3]);
 });
 
+it('lists a map by its facts alone, where they are kept beside it', async () => {
+  const { dir, map } = writeMap('one', '2026-01-01T00:00:00Z');
+  writeFileSync(path.join(dir, 'about.json'), JSON.stringify(mapAboutSchema.parse(map)));
+  writeFileSync(path.join(dir, 'map.json'), 'not read');
+  const { items } = await new MapReader().list({ run });
+  expect(items).toEqual([mapAboutSchema.parse(map)]);
+});
+
+it('gives the points of a map that was made again, and the paths of some', async () => {
+  const reader = new MapReader();
+  const { dir, map } = writeMap('one', '2026-01-01T00:00:00Z');
+  const paths = () => reader.paths({ run, name: 'one', rows: [2, 99] });
+  expect(await paths()).toEqual({ paths: ['/p/b/2.png'] });
+  const file = path.join(dir, 'map.json');
+  writeFileSync(file, JSON.stringify(map).replaceAll('/p/b/2.png', '/p/b/3.png'));
+  utimesSync(file, 1, 1);
+  expect(await paths()).toEqual({ paths: ['/p/b/3.png'] });
+});
+
 it('finds the most similar images of the map', async () => {
   writeMap('one', '2026-01-01T00:00:00Z');
   const reader = new MapReader();
@@ -65,7 +84,7 @@ it('finds the most similar images of the map', async () => {
 
 it('names a map that is gone or damaged', async () => {
   const reader = new MapReader();
-  const dir = writeMap('one', '2026-01-01T00:00:00Z');
+  const { dir } = writeMap('one', '2026-01-01T00:00:00Z');
   writeFileSync(path.join(dir, 'features.f32'), 'short');
   const damaged = { code: 'map-damaged' };
   const similar = reader.similar({ run, name: 'one', row: 0, k: 1 });

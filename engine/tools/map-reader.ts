@@ -1,16 +1,25 @@
 /** Maps of images for pages: the newest one asked for stays in memory. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { type ImageMap, type MapAbout, mapAboutSchema, mapSchema } from '../contract/studio/map.ts';
-import type { MapImagesOrder, MapOrder, MapSimilarOrder, ToolOutput } from '../contract/tools.ts';
+import type {
+  MapImagesOrder,
+  MapOrder,
+  MapPathsOrder,
+  MapSimilarOrder,
+  ToolOutput,
+} from '../contract/tools.ts';
+import { readJsonFile } from '../disk/json-file.ts';
 import { dot } from '../features/dot.ts';
-import { mapFolder } from '../runs/map-folder.ts';
+import { MAP_ABOUT_FILE, mapFolder } from '../runs/map-folder.ts';
 import { folderNames } from '../runs/run-folder.ts';
+
+const MAP_FILE = 'map.json';
 
 interface Opened {
   readonly dir: string;
-  readonly builtAt: string;
+  readonly changedMs: number;
   readonly map: ImageMap;
   features: Promise<Float32Array> | undefined;
 }
@@ -22,10 +31,7 @@ export class MapReader {
   async list({ run }: Pick<MapOrder, 'run'>): Promise<ToolOutput<'maps'>> {
     const folder = mapFolder(run);
     const items = await Promise.all(
-      (await folderNames(folder)).map(async (name): Promise<MapAbout> => {
-        const map = await readMap(path.join(folder, name));
-        return mapAboutSchema.parse(map);
-      }),
+      (await folderNames(folder)).map((name) => readAbout(path.join(folder, name))),
     );
     return { items: items.sort((a, b) => b.builtAt.localeCompare(a.builtAt)) };
   }
@@ -50,6 +56,12 @@ export class MapReader {
     return { items: rows.flatMap((row) => imageAt(map, row) ?? []) };
   }
 
+  /** Rows that the map has not are left out. */
+  async paths({ rows, ...order }: MapPathsOrder): Promise<ToolOutput<'mapPaths'>> {
+    const { map } = await this.#open(order);
+    return { paths: rows.flatMap((row) => map.points.path[row] ?? []) };
+  }
+
   /** The images most similar to one, by features. */
   async similar({ row, k, ...order }: MapSimilarOrder): Promise<ToolOutput<'mapSimilar'>> {
     const opened = await this.#open(order);
@@ -72,10 +84,11 @@ export class MapReader {
 
   async #open({ run, name }: MapOrder): Promise<Opened> {
     const dir = path.join(mapFolder(run), path.basename(name));
+    // A map of the same name may have been made again.
+    const changedMs = await changeOf(path.join(dir, MAP_FILE));
     const known = this.#opened;
-    if (known?.dir === dir) return known;
-    const map = await readMap(dir);
-    this.#opened = { dir, builtAt: map.builtAt, map, features: undefined };
+    if (known?.dir === dir && known.changedMs === changedMs) return known;
+    this.#opened = { dir, changedMs, map: await readMap(dir), features: undefined };
     return this.#opened;
   }
 }
@@ -98,8 +111,22 @@ function encoded(values: readonly number[]): string {
   return Buffer.from(Float32Array.from(values).buffer).toString('base64');
 }
 
+/** Maps of earlier versions have no file of their own for it. */
+async function readAbout(dir: string): Promise<MapAbout> {
+  const about = await readJsonFile(path.join(dir, MAP_ABOUT_FILE), mapAboutSchema);
+  return about ?? mapAboutSchema.parse(await readMap(dir));
+}
+
+async function changeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).mtimeMs;
+  } catch (cause) {
+    throw damagedMap(file, cause);
+  }
+}
+
 async function readMap(dir: string): Promise<ImageMap> {
-  const file = path.join(dir, 'map.json');
+  const file = path.join(dir, MAP_FILE);
   try {
     return mapSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {

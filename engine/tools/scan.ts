@@ -6,6 +6,7 @@ import { divisionOf } from '../contract/settings/division.ts';
 import type { HealthReport } from '../contract/studio/datasets.ts';
 import type { ScanOrder, ToolProgress } from '../contract/tools.ts';
 import { leftMasksText, type MasksBeside } from '../data/annotations/masks-beside.ts';
+import { readExcluded } from '../data/given/excluded-images.ts';
 import { kindLines, kindsOf } from '../data/pixels/stored/stored-kind.ts';
 import { tilesText } from '../data/pixels/tiles/tile-samples.ts';
 import { groupCopies } from '../data/scan/copies.ts';
@@ -42,7 +43,12 @@ export async function scanDataset(
 ): Promise<HealthReport> {
   const started = performance.now();
   const division = divisionOf({ tiles: order.tiles, stack_channels: order.stackChannels });
-  const options = { indexFile: order.memory, signal, ...division, ...defined({ onProgress }) };
+  const excluded = order.excluded === undefined ? undefined : await readExcluded([order.excluded]);
+  const options = {
+    ...{ indexFile: order.memory, signal },
+    ...division,
+    ...defined({ onProgress, excluded }),
+  };
   const scanned = await scanOf(order, options, async (quick) => {
     const report = await listAndReport(order, quick, { started, signal });
     onProgress?.({ done: 0, total: report.images, report });
@@ -83,7 +89,7 @@ function healthReport(
 ): HealthReport {
   const { duplicates, groups, scanSeconds } = found;
   const { folders, samples, formats, ignored, unreadable, fingerprint, labels } = scanned;
-  const { tiles, system, repeatedFolders = [], doubts = [], masksLeft = [] } = scanned;
+  const { tiles, excluded, system, repeatedFolders = [], doubts = [], masksLeft = [] } = scanned;
   const sizes = summariseSizes(samples);
   let bytes = 0;
   for (const sample of samples) bytes += sample.bytes;
@@ -94,6 +100,7 @@ function healthReport(
     bytes,
     formats: { ...formats },
     ...(tiles && { tiles }),
+    ...defined({ excluded }),
     ignored: commonest(ignored),
     unreadable: { count: unreadable.length, files: unreadable.slice(0, UNREADABLE_NAMED) },
     duplicates: {

@@ -23,7 +23,7 @@ import type { ListedSample } from './listing.ts';
 export interface Scanned
   extends Pick<DatasetIndex, 'folders' | 'formats' | 'ignored' | 'unreadable' | 'fingerprint'>,
     // Of a labelled set these are among its problems.
-    Partial<Pick<DatasetIndex, 'tiles' | 'system' | 'repeatedFolders' | 'doubts'>> {
+    Partial<Pick<DatasetIndex, 'tiles' | 'excluded' | 'system' | 'repeatedFolders' | 'doubts'>> {
   readonly samples: LazyList<ListedSample>;
   readonly labels?: ScannedLabels;
   /** Masks that were left out; the folders are those of the images then. */

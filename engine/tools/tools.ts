@@ -58,6 +58,9 @@ export function createTools(): ToolHandlers {
     async mapImages(order) {
       return (await maps()).images(order);
     },
+    async mapPaths(order) {
+      return (await maps()).paths(order);
+    },
     async mapSimilar(order) {
       return (await maps()).similar(order);
     },

@@ -209,6 +209,26 @@ export const studioApi = {
     }),
     output: datasetSchema,
   },
+  /** Leave images of a map out of the set, or take them `back`; scans again. */
+  'datasets.exclude': {
+    changes: true,
+    input: z.strictObject({
+      id,
+      map: z.strictObject({ ...mapFields, rows: z.array(count).min(1).max(100_000) }),
+      back: z.boolean(),
+    }),
+    output: datasetSchema,
+  },
+  /** Take excluded images back, or all of them; scans again. */
+  'datasets.takeBack': {
+    changes: true,
+    input: z.strictObject({ id, paths: z.array(textSchema).min(1).max(100).optional() }),
+    output: datasetSchema,
+  },
+  'datasets.excluded': {
+    input: z.strictObject({ id, ...page }),
+    output: z.object({ total: count, items: z.array(z.object({ path: z.string() })) }),
+  },
   /** Images that were shrunk once, and what they take on the disk. */
   'prepared.list': { input: nothing, output: z.array(preparedSetSchema) },
   'prepared.remove': {

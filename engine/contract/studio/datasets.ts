@@ -26,6 +26,8 @@ export const healthReportSchema = z.object({
   formats: z.record(z.string(), count),
   /** Images that are read as tiles; left out where there are none. */
   tiles: z.object({ files: count, tiles: count, empty: count }).optional(),
+  /** Images that are left out as asked; left out where nothing was asked. */
+  excluded: count.optional(),
   /** Number of other files, by extension. */
   ignored: z.record(z.string(), count),
   unreadable: z.object({
@@ -107,6 +109,8 @@ export const datasetSchema = z.object({
   tiles: tilesSchema.optional(),
   /** Dimensions of TIFF stacks that are channels; left out for the usual ones. */
   stackChannels: stackChannelsSchema.optional(),
+  /** Images that are left out: the list of them, absolute, and how many it names. */
+  excluded: z.object({ file: z.string(), images: count }).optional(),
   addedAt: z.iso.datetime(),
   state: z.enum(['scanning', 'ready', 'failed']),
   progress: z.object({ done: count, total: count }).optional(),

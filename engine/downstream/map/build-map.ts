@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { defined } from '../../contract/defined.ts';
 import { StudioError } from '../../contract/errors.ts';
-import { type ImageMap, mapSchema } from '../../contract/studio/map.ts';
+import { type ImageMap, mapAboutSchema, mapSchema } from '../../contract/studio/map.ts';
 import type { Sample } from '../../data/sources/index-types.ts';
 import type { LeftOut } from '../../data/sources/unreadable.ts';
 import { writeFileAtomically } from '../../disk/atomic-file.ts';
@@ -19,7 +19,7 @@ import { TRUST_ROWS, trustworthiness } from '../../insight/map/trustworthiness.t
 import { modelOfRun } from '../../models/run-model.ts';
 import type { Pooling } from '../../nn/classifier.ts';
 import { RandomStream } from '../../random/philox.ts';
-import { mapFolder } from '../../runs/map-folder.ts';
+import { MAP_ABOUT_FILE, mapFolder } from '../../runs/map-folder.ts';
 import { findRun } from '../../runs/run-folder.ts';
 import { modelImages } from '../../tasks/shared/model-images.ts';
 import { replaceFolder } from '../replace-folder.ts';
@@ -114,6 +114,10 @@ export async function buildMap(order: BuildMap): Promise<BuiltMap> {
   const dir = path.join(mapFolder(run.dir), name);
   await replaceFolder(dir, async (beside) => {
     await writeFile(path.join(beside, 'map.json'), text);
+    await writeFile(
+      path.join(beside, MAP_ABOUT_FILE),
+      `${JSON.stringify(mapAboutSchema.parse(map))}\n`,
+    );
     const { buffer, byteOffset, byteLength } = rows.data;
     await writeFile(
       path.join(beside, 'features.f32'),

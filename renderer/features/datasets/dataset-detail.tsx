@@ -22,6 +22,7 @@ import { ScanError } from './choose-format.tsx';
 import { DatasetImages } from './dataset-images.tsx';
 import { ScanProgressBar } from './dataset-list.tsx';
 import classes from './datasets.module.css';
+import { ExcludedImages } from './excluded-images.tsx';
 import { HealthReportView } from './health-report.tsx';
 import type { ImageFilter } from './image-filter.ts';
 import { LabelsDialog } from './labels-dialog.tsx';
@@ -64,6 +65,7 @@ export function DatasetDetail({ id }: { readonly id: string }) {
       {report === undefined ? null : (
         <Found key={report.scannedAt} dataset={dataset} report={report} />
       )}
+      <ExcludedImages key={dataset.excluded?.file} dataset={dataset} />
     </Page>
   );
 }

@@ -154,6 +154,11 @@ describe('the request', () => {
     // The field for another folder is open and empty.
     expect(requestOf({ ...draft, knn: ' ' }, choice)).not.toHaveProperty('knn');
   });
+  it('leaves out what is excluded from the data set', () => {
+    const excluded = { file: '/workspace/excluded/a.csv', images: 2 };
+    const request = requestOf(EMPTY_PRETRAIN_DRAFT, { ...choice, data: [{ ...small, excluded }] });
+    expect(jobs.pretrain.schema.parse(request)).toMatchObject({ exclude: [excluded.file] });
+  });
   it('takes the recipe of what it goes on from', () => {
     const draft = { ...EMPTY_PRETRAIN_DRAFT, from: 'run-1', settings: { epochs: '3' } };
     const request = requestOf(draft, choice);

@@ -10,6 +10,7 @@ import type {
   Preset,
   RequestOf,
 } from '../../../engine/contract/studio/index.ts';
+import { exclusionOf } from '../../ui/image-folders.ts';
 import { orderedRecipe, presetChoices } from '../../ui/presets/preset-choice.ts';
 import { checkRecipe, formFields, valueText } from '../../ui/recipe-form/recipe-kind.ts';
 import { channelSettings, suggestedSettings } from '../../ui/recipe-form/suggested-settings.ts';
@@ -108,6 +109,7 @@ export function requestOf(draft: PretrainDraft, choice: PretrainChoice): Request
   return {
     kind: 'pretrain',
     folders: choice.data.flatMap(({ folders }) => folders),
+    ...exclusionOf(choice.data),
     ...(draft.from === undefined
       ? orderedRecipe('pretrain', preset, choice.settings)
       : {

@@ -6,6 +6,7 @@ import type { Dataset, RequestOf } from '../../../engine/contract/studio/index.t
 import { roundsOf, trainingCount } from '../../../engine/contract/study/rounds.ts';
 import type { Search } from '../../../engine/contract/study/study.ts';
 import { readVary, type Vary } from '../../../engine/contract/study/vary.ts';
+import { exclusionOf } from '../../ui/image-folders.ts';
 import { orderedRecipe, type PresetChoice } from '../../ui/presets/preset-choice.ts';
 import { checkRecipe } from '../../ui/recipe-form/recipe-kind.ts';
 
@@ -116,6 +117,7 @@ export function requestOf(
   return {
     kind: 'study',
     folders: data.flatMap(({ folders }) => folders),
+    ...exclusionOf(data),
     ...ordered,
     vary: varied.map(varyText),
     search,

@@ -29,14 +29,19 @@ export function MapView(props: { readonly id: string; readonly about: MapAbout }
       {data === undefined ? (
         <Text role="status">Reading the map…</Text>
       ) : (
-        <Points id={id} name={name} points={data} />
+        <Points id={id} about={about} points={data} />
       )}
     </>
   );
 }
 
-function Points(props: { readonly id: string; readonly name: string; readonly points: MapPoints }) {
-  const { id, name, points } = props;
+function Points(props: {
+  readonly id: string;
+  readonly about: MapAbout;
+  readonly points: MapPoints;
+}) {
+  const { id, about, points } = props;
+  const { name, folder } = about;
   const [by, setBy] = useState<ColourColumn>('cluster');
   const [chosen, setChosen] = useState<number | undefined>(undefined);
   const columns = useMemo(
@@ -104,6 +109,7 @@ function Points(props: { readonly id: string; readonly name: string; readonly po
         <SelectionPanel
           id={id}
           name={name}
+          folder={folder}
           rows={selected}
           naming={naming}
           onName={setNaming}

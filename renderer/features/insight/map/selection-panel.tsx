@@ -1,4 +1,4 @@
-/** What is done with a selection: a list of it, or a class; classes are saved as a list for fine-tuning. */
+/** What is done with a selection: a list of it, exclusion, or a class; classes are saved as a list for fine-tuning. */
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { csvRow } from '../../../../engine/contract/csv-text.ts';
@@ -6,6 +6,7 @@ import { call } from '../../../client/studio.ts';
 import { notifyError } from '../../../ui/error-notice.tsx';
 import { countOf, countText } from '../../../ui/format.ts';
 import { saveMade } from '../../../ui/save-made.ts';
+import { ExcludeButton, LastExclusion, useExclusion } from './exclude.tsx';
 import { classCounts, type Naming, named, undone } from './selection.ts';
 
 /** Most rows of a call. */
@@ -14,13 +15,16 @@ const AT_ONCE = 500;
 export function SelectionPanel(props: {
   readonly id: string;
   readonly name: string;
+  /** Of the images on the map. */
+  readonly folder: string;
   readonly rows: readonly number[];
   readonly naming: Naming;
   readonly onName: (naming: Naming) => void;
   readonly onClear: () => void;
 }) {
-  const { id, name, rows, naming, onName, onClear } = props;
+  const { id, name, folder, rows, naming, onName, onClear } = props;
   const [label, setLabel] = useState('');
+  const exclusion = useExclusion({ id, name });
   const counts = classCounts(naming);
   const pathsOf = async (wanted: readonly number[]) => {
     const paths = new Map<number, string>();
@@ -74,12 +78,14 @@ export function SelectionPanel(props: {
             <Button variant="default" onClick={() => void save('selection.csv', ['path'], rows)}>
               Save the list
             </Button>
+            <ExcludeButton folder={folder} rows={rows} exclusion={exclusion} onDone={onClear} />
             <Button variant="default" onClick={onClear}>
               Clear
             </Button>
           </>
         )}
       </Group>
+      <LastExclusion exclusion={exclusion} />
       {counts.length === 0 && naming.before === undefined ? null : (
         <Group gap="md">
           <Text size="sm">

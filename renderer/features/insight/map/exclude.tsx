@@ -1,0 +1,109 @@
+/** Excludes the selected images from the data set that they are of, and takes that back. */
+import { Anchor, Button, Group, Menu, Text } from '@mantine/core';
+import { useState } from 'react';
+import type { Dataset } from '../../../../engine/contract/studio/index.ts';
+import { useStudioAction } from '../../../client/use-studio.ts';
+import { useLive } from '../../../state/live.ts';
+import { notifyError } from '../../../ui/error-notice.tsx';
+import { countOf } from '../../../ui/format.ts';
+import { setsOf } from './sets-of.ts';
+
+interface Done {
+  readonly set: Pick<Dataset, 'id' | 'name'>;
+  readonly rows: readonly number[];
+}
+
+export function useExclusion(map: { readonly id: string; readonly name: string }) {
+  const action = useStudioAction('datasets.exclude');
+  const [done, setDone] = useState<readonly Done[]>([]);
+  const run = ({ set, rows }: Done, back: boolean, after: () => void) =>
+    action.mutate(
+      { id: set.id, map: { id: map.id, name: map.name, rows: [...rows] }, back },
+      { onError: notifyError, onSuccess: after },
+    );
+  return {
+    last: done.at(-1),
+    isBusy: action.isPending || action.unavailable,
+    exclude(set: Dataset, rows: readonly number[], after: () => void) {
+      const one = { set: { id: set.id, name: set.name }, rows };
+      run(one, false, () => {
+        setDone((known) => [...known, one]);
+        after();
+      });
+    },
+    undo() {
+      const last = done.at(-1);
+      if (last !== undefined) run(last, true, () => setDone((known) => known.slice(0, -1)));
+    },
+  };
+}
+
+/** A set is changed once its scan has ended. */
+const isScanning = ({ state }: Dataset) => state === 'scanning';
+
+export function ExcludeButton(props: {
+  readonly folder: string;
+  readonly rows: readonly number[];
+  readonly exclusion: ReturnType<typeof useExclusion>;
+  readonly onDone: () => void;
+}) {
+  const { folder, rows, exclusion, onDone } = props;
+  const datasets = useLive((state) => state.datasets);
+  const sets = setsOf(datasets, folder);
+  const exclude = (set: Dataset) => exclusion.exclude(set, rows, onDone);
+  if (sets.length === 0)
+    return (
+      <Text size="xs" c="dimmed">
+        To exclude images, add {folder} as a data set.
+      </Text>
+    );
+  if (sets.length === 1)
+    return (
+      <Button
+        variant="default"
+        disabled={exclusion.isBusy || isScanning(sets[0]!)}
+        onClick={() => exclude(sets[0]!)}
+      >
+        Exclude from “{sets[0]!.name}”
+      </Button>
+    );
+  return (
+    <Menu>
+      <Menu.Target>
+        <Button variant="default" disabled={exclusion.isBusy}>
+          Exclude from…
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {sets.map((set) => (
+          <Menu.Item key={set.id} disabled={isScanning(set)} onClick={() => exclude(set)}>
+            {set.name}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+export function LastExclusion(props: { readonly exclusion: ReturnType<typeof useExclusion> }) {
+  const { last, isBusy, undo } = props.exclusion;
+  const set = useLive(({ datasets }) => datasets.find(({ id }) => id === last?.set.id));
+  if (last === undefined) return null;
+  return (
+    <Group gap="md">
+      <Text size="sm" role="status">
+        {countOf(last.rows.length, 'image')} excluded from{' '}
+        <Anchor href={`#/datasets/${last.set.id}`}>{last.set.name}</Anchor>. New trainings on it
+        leave them out.
+      </Text>
+      <Button
+        variant="default"
+        size="xs"
+        disabled={isBusy || set === undefined || isScanning(set)}
+        onClick={undo}
+      >
+        Take back
+      </Button>
+    </Group>
+  );
+}
