@@ -11,6 +11,7 @@ export const SYNONYMS: readonly (readonly string[])[] = [
   ['micro-batch', 'gradient accumulation'],
   ['gradient checkpointing', 'activation checkpointing', 'recompute'],
   ['float16', 'fp16', 'half precision', 'mixed precision', 'amp'],
+  ['bfloat16', 'bf16', 'brain float', 'mixed precision', 'amp'],
   ['drop path', 'stochastic depth'],
   ['EMA', 'exponential moving average', 'momentum encoder'],
   ['validation set', 'test set', 'hold-out', 'holdout'],

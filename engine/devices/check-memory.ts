@@ -5,7 +5,11 @@
 
 import path from 'node:path';
 import { z } from 'zod';
-import { type DeviceCheck, deviceCheckSchema } from '../contract/studio/device-check.ts';
+import {
+  type DeviceCheck,
+  deviceCheckSchema,
+  narrowFindings,
+} from '../contract/studio/device-check.ts';
 import { nodeDisk, replaceFile } from '../disk/disk.ts';
 import { readJsonFile } from '../disk/json-file.ts';
 import { EXECUTORS } from '../executors/devices.ts';
@@ -53,9 +57,13 @@ export class CheckMemory {
   }
 
   /** Whether the device need not be checked again yet. */
-  isFresh({ ok, half, checkedAt }: DeviceCheck): boolean {
+  isFresh(check: DeviceCheck): boolean {
+    const { ok, checkedAt } = check;
     const age = this.#now() - Date.parse(checkedAt);
-    return (ok && half?.ok !== false) || (age >= 0 && age < RETRY_MS);
+    return (
+      (ok && narrowFindings(check).every(({ finding }) => finding.ok)) ||
+      (age >= 0 && age < RETRY_MS)
+    );
   }
 
   /** Store a check. If the folder cannot be written, devices are checked again next time. */

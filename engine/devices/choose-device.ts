@@ -6,7 +6,7 @@ import { PROCESSOR } from '../contract/device.ts';
 import { timesAsFast } from '../contract/number-text.ts';
 import type { Precision } from '../contract/precision.ts';
 import type { DeviceChoice } from '../contract/studio/api.ts';
-import type { DeviceCheck } from '../contract/studio/device-check.ts';
+import { type DeviceCheck, narrowFindings } from '../contract/studio/device-check.ts';
 import type { Device } from '../executors/executor.ts';
 
 /**
@@ -28,7 +28,8 @@ export function needsTrying(among: readonly Device[]): boolean {
 }
 
 export function checkIn(check: DeviceCheck, precision: Precision): DeviceCheck {
-  return precision === 'float16' && check.half !== undefined ? { ...check, ...check.half } : check;
+  const found = narrowFindings(check).find((one) => one.precision === precision);
+  return found === undefined ? check : { ...check, ...found.finding };
 }
 
 /**

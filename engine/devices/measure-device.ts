@@ -3,7 +3,7 @@
  * compares everything. It runs in a separate process (check-device.ts), since a driver may crash
  * it.
  */
-import type { Precision } from '../contract/precision.ts';
+import { isNarrowPrecision, type Precision } from '../contract/precision.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { DeviceFinding } from '../contract/studio/device-check.ts';
 import { randomBatch } from '../measure/random-batch.ts';
@@ -12,7 +12,7 @@ import { loadRecipe } from '../recipes/load.ts';
 import type { Check } from '../selftest/checks.ts';
 import { runSelftest } from '../selftest/selftest.ts';
 import { createPretrainLearner } from '../tasks/pretrain/pretrain-learner.ts';
-import { compareHalf } from './compare-half.ts';
+import { compareNarrow } from './compare-narrow.ts';
 
 /** One step with all its gradients, and three in a row with clipping, update and moving average. */
 const QUICK_FIXTURES = ['pretrain_tiny', 'pretrain_tiny_3steps'];
@@ -29,7 +29,7 @@ export interface Trials {
 
 const TRIALS: Trials = {
   compare: (device, precision) =>
-    precision === 'float16' ? compareHalf({ device }) : compareStored(device),
+    isNarrowPrecision(precision) ? compareNarrow({ device, precision }) : compareStored(device),
   time: timeStep,
 };
 

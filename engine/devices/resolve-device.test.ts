@@ -97,8 +97,8 @@ describe('auto in float16', () => {
     });
     expect(tried).toEqual(['webgpu', 'webgpu float16']);
     expect((await resolveDevice('auto', {}, parts)).id).toBe('cpu');
-    const { chosen, chosenHalf } = await describeDevices(parts);
-    expect([chosen?.id, chosenHalf?.id]).toEqual(['cpu', 'webgpu']);
+    const { chosen, chosenFor } = await describeDevices(parts);
+    expect([chosen?.id, chosenFor.float16?.id]).toEqual(['cpu', 'webgpu']);
   });
 
   it('takes the fastest in float16 of several', async () => {

@@ -1,9 +1,13 @@
 /** Resolve the requested device: a name is looked up, `auto` is chosen by checks. */
 import { defined } from '../contract/defined.ts';
 import { StudioError } from '../contract/errors.ts';
-import type { Precision } from '../contract/precision.ts';
+import { NARROW_PRECISIONS, type NarrowPrecision, type Precision } from '../contract/precision.ts';
 import type { DeviceChoice } from '../contract/studio/api.ts';
-import type { DeviceCheck, DeviceFinding } from '../contract/studio/device-check.ts';
+import {
+  type DeviceCheck,
+  type DeviceFinding,
+  FINDING_KEYS,
+} from '../contract/studio/device-check.ts';
 import { listDevices } from '../executors/devices.ts';
 import type { Device } from '../executors/executor.ts';
 import { findDevice } from '../executors/find-device.ts';
@@ -104,18 +108,18 @@ export async function checkDevices(
   return checks;
 }
 
-/** float16 is checked separately, since its effect on the driver must not count against float32. */
+/** Narrow precisions are checked separately, since their effect on a driver must not count against float32. */
 async function checkOne(
   { id, precisions }: Device,
   parts: DeviceParts,
   signal: AbortSignal | undefined,
 ): Promise<DeviceCheck> {
   const found = await parts.check(id, { signal });
-  const half =
-    found.ok && precisions.includes('float16')
-      ? { half: await parts.check(id, { signal, precision: 'float16' }) }
-      : {};
-  return { device: id, ...found, ...half, checkedAt: parts.memory.now() };
+  const narrow: Partial<DeviceCheck> = {};
+  for (const precision of NARROW_PRECISIONS)
+    if (found.ok && precisions.includes(precision))
+      narrow[FINDING_KEYS[precision]] = await parts.check(id, { signal, precision });
+  return { device: id, ...found, ...narrow, checkedAt: parts.memory.now() };
 }
 
 export interface DescribedDevices {
@@ -123,8 +127,8 @@ export interface DescribedDevices {
   /** Known results, including old failures. */
   readonly checks: DeviceCheck[];
   readonly chosen?: DeviceChoice;
-  /** For float16, where a device computes in it. */
-  readonly chosenHalf?: DeviceChoice;
+  /** For the other precisions in which a device computes. */
+  readonly chosenFor: Partial<Record<NarrowPrecision, DeviceChoice>>;
 }
 
 /** All devices with known results, and the choice of `auto`. Nothing is checked. */
@@ -135,11 +139,15 @@ export async function describeDevices(
   const checks = await parts.memory.read(devices);
   const fresh = checks.filter((check) => parts.memory.isFresh(check));
   const chosen = chooseDevice(devices, fresh);
-  const chosenHalf = chooseDevice(
-    devices.filter(({ precisions }) => precisions.includes('float16')),
-    fresh.map((check) => checkIn(check, 'float16')),
-  );
-  return { devices, checks, ...defined({ chosen, chosenHalf }) };
+  const chosenFor: Partial<Record<NarrowPrecision, DeviceChoice>> = {};
+  for (const precision of NARROW_PRECISIONS) {
+    const choice = chooseDevice(
+      devices.filter(({ precisions }) => precisions.includes(precision)),
+      fresh.map((check) => checkIn(check, precision)),
+    );
+    if (choice !== undefined) chosenFor[precision] = choice;
+  }
+  return { devices, checks, ...defined({ chosen }), chosenFor };
 }
 
 function nothingComputesIn(precision: Precision): StudioError {

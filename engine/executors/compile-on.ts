@@ -1,10 +1,9 @@
 /** Compile a module for a device that is given by name. */
-import { StudioError } from '../contract/errors.ts';
 import type { Precision } from '../contract/precision.ts';
 import type { Entries, Module } from '../ir/types.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import type { Program } from './executor.ts';
-import { openDevice } from './open-device.ts';
+import { needPrecision, openDevice } from './open-device.ts';
 import { orRelease } from './release-all.ts';
 
 /** @throws StudioError `device-unknown`, `device-unavailable`, `precision-unavailable` */
@@ -22,12 +21,7 @@ export async function compileOn<E extends Entries>(
     readonly state: NamedTensors;
   },
 ): Promise<Program<E>> {
-  const { executor, id, precisions } = await openDevice(device);
-  if (!precisions.includes(precision))
-    throw new StudioError('precision-unavailable', `${id} does not compute in ${precision}.`, {
-      advice: `Set precision to ${precisions.join(' or ')} (to resume a run: --precision ${precisions[0]}), or take another device; see: conmim devices`,
-      details: { device: id, precision },
-    });
+  const { executor, id } = needPrecision(await openDevice(device), precision);
   const program = await executor.compile(module, {
     device: id,
     precision,

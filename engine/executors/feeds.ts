@@ -2,6 +2,7 @@
 import { StudioError } from '../contract/errors.ts';
 import type { Graph, Node } from '../ir/types.ts';
 import { elementCount, type HostData, hostTensor } from '../tensor/host-tensor.ts';
+import { isNarrow } from '../tensor/narrow-floats.ts';
 import type { FeedData, Feeds, Result } from './executor.ts';
 
 /** @throws StudioError `feed-missing` or `feed-mismatch` */
@@ -23,6 +24,6 @@ export function missingFeed(graph: string, name: string): never {
 
 /** @param data in the dtype of the node */
 export function resultOf({ dtype, shape }: Node, data: HostData<'f32' | 'i32' | 'bool'>): Result {
-  if (dtype === 'f16') throw new Error('results are cast to f32');
+  if (isNarrow(dtype)) throw new Error('results are cast to f32');
   return hostTensor(dtype, shape, data);
 }

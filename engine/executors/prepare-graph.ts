@@ -4,6 +4,7 @@ import type { Graph, Node, OpAttributes, OpName } from '../ir/types.ts';
 import { shareCommonSubexpressions } from '../passes/common-subexpressions.ts';
 import { decompose } from '../passes/decompose.ts';
 import { foldConstants } from '../passes/fold-constants.ts';
+import { isNarrow } from '../tensor/narrow-floats.ts';
 import type { Array64 } from './reference/kernels.ts';
 import { evaluateNode } from './reference/reference.ts';
 
@@ -18,7 +19,7 @@ export function evaluateConstant(
   node: Node,
   operands: readonly OpAttributes['constant']['data'][],
 ): Array64 | undefined {
-  if (isComposite(node.op) || node.dtype === 'f16') return undefined;
+  if (isComposite(node.op) || isNarrow(node.dtype)) return undefined;
   const wide = operands.map((data) =>
     data instanceof Float32Array ? Float64Array.from(data) : data,
   );

@@ -1,5 +1,6 @@
 /** Arity, properties and shapes of every op; an op without an entry does not compile. */
 import { elementCount } from '../tensor/host-tensor.ts';
+import { isNarrow } from '../tensor/narrow-floats.ts';
 import { broadcastShapes, reducedShape, sameShape, shapeError } from './shapes.ts';
 import type { DType, OpAttributes, OpName, Shape, TensorType } from './types.ts';
 
@@ -114,11 +115,14 @@ function attentionRule(
   };
 }
 
+const isFloat = (dtype: DType) => dtype === 'f32' || isNarrow(dtype);
+
 function requireFloat(op: string, ...types: readonly TensorType[]): void {
   for (const { dtype, shape } of types) {
-    if (dtype !== 'f32' && dtype !== 'f16')
-      throw shapeError(op, `needs f32 or f16, not ${dtype}`, [shape]);
-    if (dtype !== types[0]!.dtype) throw shapeError(op, 'operands of f32 and f16', [shape]);
+    if (!isFloat(dtype))
+      throw shapeError(op, `needs numbers with fractions, not ${dtype}`, [shape]);
+    const first = types[0]!.dtype;
+    if (dtype !== first) throw shapeError(op, `operands of ${first} and ${dtype}`, [shape]);
   }
 }
 

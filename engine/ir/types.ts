@@ -6,12 +6,14 @@
  */
 
 import type { HostTensor } from '../tensor/host-tensor.ts';
+import type { NarrowFloat } from '../tensor/narrow-floats.ts';
 
 /**
  * Element types. Arithmetic is written in `f32` (the reference executor computes it in float64).
- * `f16` is introduced by the mixed-precision pass alone and is never a type of inputs or outputs.
+ * `f16` and `bf16` are introduced by the mixed-precision pass alone and are never types of inputs or
+ * outputs.
  */
-export type DType = 'f32' | 'f16' | 'i32' | 'bool';
+export type DType = 'f32' | NarrowFloat | 'i32' | 'bool';
 export type Shape = readonly number[];
 
 export interface TensorType {

@@ -1,7 +1,7 @@
 /** Speed of a training step on a device, relative to a plain matrix product timed between steps. */
 import { median } from '../contract/median.ts';
 import { passesPerStep } from '../contract/micro-batch.ts';
-import type { Precision } from '../contract/precision.ts';
+import { PRECISION_TRAITS, type Precision } from '../contract/precision.ts';
 import type { SharedValues } from '../contract/settings/shared.ts';
 import { traitsOf } from '../executors/devices.ts';
 import type { CompileOptions, Executor, Program } from '../executors/executor.ts';
@@ -142,8 +142,10 @@ async function plainProduct(
 ): Promise<PlainProduct> {
   const { device, precision } = options;
   const { longestHalfSum = size } = traitsOf(device);
-  // Longer sums would not run in float16.
-  const inner = precision === 'float16' ? Math.min(size, longestHalfSum) : size;
+  // Longer sums would not run in this precision.
+  const inner = PRECISION_TRAITS[precision ?? 'float32'].hasLongestSum
+    ? Math.min(size, longestHalfSum)
+    : size;
   const shapes = { a: [size, inner], b: [inner, size], c: [size, size] };
   const product = ir.matmul(ir.state('a', shapes.a), ir.state('b', shapes.b));
   // Reading one number of the result waits for the product at no cost.

@@ -21,7 +21,13 @@ export interface MemoryPlan {
   readonly outputBytes: number;
 }
 
-const ELEMENT_BYTES: Readonly<Record<DType, number>> = { f32: 4, f16: 2, i32: 4, bool: 1 };
+export const ELEMENT_BYTES: Readonly<Record<DType, number>> = {
+  f32: 4,
+  f16: 2,
+  bf16: 2,
+  i32: 4,
+  bool: 1,
+};
 
 export function valueBytes({ dtype, shape }: Pick<Node, 'dtype' | 'shape'>): number {
   return ELEMENT_BYTES[dtype] * elementCount(shape);

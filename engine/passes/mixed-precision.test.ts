@@ -24,20 +24,23 @@ const typesOf = (graph: Graph) =>
 describe('mixed precision', () => {
   const x = ir.feed('x', [4, 8]);
 
-  it('multiplies in float16, sums and the stream beside them in float32', () => {
+  it.each([
+    ['float16', 'f16'],
+    ['bfloat16', 'bf16'],
+  ] as const)('multiplies in %s, sums and the stream in float32', (precision, narrow) => {
     const hidden = ir.gelu(ir.linear(x, ir.state('w', [8, 8]), ir.state('b', [8])));
     const stream = ir.add(x, hidden);
-    const mixed = mixedPrecision(graphOf(ir.sum(ir.softmax(stream))));
+    const mixed = mixedPrecision(graphOf(ir.sum(ir.softmax(stream))), precision);
     verifyGraph(mixed);
     expect(typesOf(mixed)).toEqual([
-      ...['linear f16', 'gelu f16', 'add f32', 'softmax f32', 'sum f32'],
+      ...[`linear ${narrow}`, `gelu ${narrow}`, 'add f32', 'softmax f32', 'sum f32'],
     ]);
   });
 
   it('takes numbers in the type of what they meet, and long sums in float32', () => {
     const scaled = ir.mul(ir.matmul(x, ir.feed('v', [8, 4])), 0.5);
     const long = ir.matmul(ir.feed('p', [2, 5000]), ir.feed('q', [5000, 2]));
-    const mixed = mixedPrecision(graphOf(ir.add(ir.sum(scaled), ir.sum(long))), 1024);
+    const mixed = mixedPrecision(graphOf(ir.add(ir.sum(scaled), ir.sum(long))), 'float16', 1024);
     verifyGraph(mixed);
     expect(typesOf(mixed)).toEqual([
       ...['matmul f16', 'mul f16', 'sum f32', 'matmul f32', 'sum f32', 'add f32'],
@@ -47,7 +50,7 @@ describe('mixed precision', () => {
   it('gives float32 back at the end, and casts nothing twice', () => {
     const w = ir.state('w', [8, 8]);
     const twice = ir.add(ir.matmul(x, w), ir.matmul(ir.mul(x, 2), w));
-    const mixed = mixedPrecision(graphOf(twice));
+    const mixed = mixedPrecision(graphOf(twice), 'float16');
     const casts = nodesOf(mixed).filter(({ op }) => op === 'cast');
     expect(casts.map(({ dtype, inputs }) => `${inputs[0]!.op} to ${dtype}`)).toEqual([
       ...['input to f16', 'input to f16', 'mul to f16', 'add to f32'],
@@ -63,7 +66,7 @@ describe('mixed precision', () => {
     const { module, values } = moduleWithGradients(example, random);
     const exact = await (await executorOf('reference').compile(module)).run('main', values);
     const half = decompose(module.entries['main']!, () => false);
-    const rounded = { ...module, entries: { main: mixedPrecision(half) } };
+    const rounded = { ...module, entries: { main: mixedPrecision(half, 'float16') } };
     const runs = [
       await (await executorOf('reference').compile(rounded)).run('main', values),
       await (await executorOf('onnxruntime').compile(module, { precision: 'float16' })).run(

@@ -1,18 +1,27 @@
 /**
- * Mixed precision: float16 for matrix products and the values between them; float32 for weights,
- * moments, norms, sums, probabilities and the loss.
+ * Mixed precision: float16 or bfloat16 for matrix products and the values between them; float32 for
+ * weights, moments, norms, sums, probabilities and the loss.
  *
- * The rules are those of automatic mixed precision in PyTorch: products take float16, reductions
- * and ops that amplify rounding take float32, all others the widest type of their operands. They
- * apply to a whole step, gradients included.
+ * The rules are those of automatic mixed precision in PyTorch: products take the narrow type,
+ * reductions and ops that amplify rounding take float32, all others the widest type of their
+ * operands. They apply to a whole step, gradients included.
  *
  * @source Micikevicius et al., Mixed Precision Training (ICLR 2018)
  */
 import { getOrMake } from '../contract/maps.ts';
+import type { Precision } from '../contract/precision.ts';
 import { makeNode } from '../ir/builder.ts';
 import { nodesOf } from '../ir/graph.ts';
 import type { DType, Graph, Node, OpName } from '../ir/types.ts';
 import { elementCount } from '../tensor/host-tensor.ts';
+import { isNarrow, type NarrowFloat } from '../tensor/narrow-floats.ts';
+
+/** The type of products. */
+const PRODUCT_TYPES: Readonly<Record<Precision, NarrowFloat | 'f32'>> = {
+  float32: 'f32',
+  float16: 'f16',
+  bfloat16: 'bf16',
+};
 
 /** Ops that add no rounding of their own. */
 const FOLLOWING: ReadonlySet<OpName> = new Set<OpName>([
@@ -22,22 +31,28 @@ const FOLLOWING: ReadonlySet<OpName> = new Set<OpName>([
 
 /**
  * @param graph decomposed for the executor; its inputs and outputs keep their types
- * @param longestSum most terms of a product in float16; longer ones stay float32
+ * @param longestSum most terms of a product in the narrow type; longer ones stay float32
  */
-export function mixedPrecision(graph: Graph, longestSum = Number.POSITIVE_INFINITY): Graph {
+export function mixedPrecision(
+  graph: Graph,
+  precision: Precision,
+  longestSum = Number.POSITIVE_INFINITY,
+): Graph {
+  const narrow = PRODUCT_TYPES[precision];
+  if (narrow === 'f32') return graph;
   const casts = new Map<Node, Node>();
   const done = new Map<Node, Node>();
-  const as = (node: Node, dtype: 'f16' | 'f32'): Node => {
-    if (node.dtype === dtype || (node.dtype !== 'f32' && node.dtype !== 'f16')) return node;
+  const as = (node: Node, dtype: NarrowFloat | 'f32'): Node => {
+    if (node.dtype === dtype || (node.dtype !== 'f32' && node.dtype !== narrow)) return node;
     // A cast back of a narrowed value is replaced by the value before it was narrowed.
     if (node.op === 'cast' && node.inputs[0]!.dtype === dtype) return node.inputs[0]!;
-    return getOrMake(casts, node, () => narrowConstant(node) ?? cast(node, dtype));
+    return getOrMake(casts, node, () => narrowConstant(node, narrow) ?? cast(node, dtype));
   };
   for (const node of nodesOf(graph)) {
     const inputs = node.inputs.map((input) => done.get(input)!);
-    const half = wantsHalf(node, inputs, longestSum);
-    const typed = inputs.map((input) => as(input, half ? 'f16' : 'f32'));
-    const dtype: DType = half && node.dtype === 'f32' ? 'f16' : node.dtype;
+    const isNarrowed = wantsNarrow(node, inputs, longestSum);
+    const typed = inputs.map((input) => as(input, isNarrowed ? narrow : 'f32'));
+    const dtype: DType = isNarrowed && node.dtype === 'f32' ? narrow : node.dtype;
     done.set(node, makeNode(node.op, typed, node.attrs, { dtype, shape: node.shape }));
   }
   return {
@@ -50,7 +65,7 @@ export function mixedPrecision(graph: Graph, longestSum = Number.POSITIVE_INFINI
   };
 }
 
-function wantsHalf(node: Node, inputs: readonly Node[], longestSum: number): boolean {
+function wantsNarrow(node: Node, inputs: readonly Node[], longestSum: number): boolean {
   if (node.op === 'matmul') {
     const { shape } = node.inputs[0]!;
     return shape.at(node.attrs.transA ? -2 : -1)! <= longestSum;
@@ -58,9 +73,9 @@ function wantsHalf(node: Node, inputs: readonly Node[], longestSum: number): boo
   if (node.op === 'linear') return node.inputs[0]!.shape[1]! <= longestSum;
   if (!FOLLOWING.has(node.op)) return false;
   const values = inputs.filter(
-    (input) => (input.dtype === 'f32' || input.dtype === 'f16') && !isNumber(input),
+    (input) => (input.dtype === 'f32' || isNarrow(input.dtype)) && !isNumber(input),
   );
-  return values.length > 0 && values.every(({ dtype }) => dtype === 'f16');
+  return values.length > 0 && values.every(({ dtype }) => isNarrow(dtype));
 }
 
 /** Constants of one element take the type of the other operands. */
@@ -68,11 +83,11 @@ function isNumber(node: Node): boolean {
   return node.op === 'constant' && elementCount(node.shape) === 1;
 }
 
-function narrowConstant(node: Node): Node | undefined {
+function narrowConstant(node: Node, dtype: NarrowFloat): Node | undefined {
   if (node.op !== 'constant' || node.dtype !== 'f32') return undefined;
-  return makeNode('constant', [], node.attrs, { dtype: 'f16', shape: node.shape });
+  return makeNode('constant', [], node.attrs, { dtype, shape: node.shape });
 }
 
-function cast(node: Node, to: 'f16' | 'f32'): Node {
+function cast(node: Node, to: NarrowFloat | 'f32'): Node {
   return makeNode('cast', [node], { to }, { dtype: to, shape: node.shape });
 }

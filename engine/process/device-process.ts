@@ -6,12 +6,13 @@
 import '../platform/quiet-environment.ts';
 import '../platform/close-inherited.ts';
 import { toStudioError } from '../contract/errors.ts';
+import { type Precision, precisionNamed } from '../contract/precision.ts';
 import type { DeviceReply } from '../devices/check-device.ts';
 import { measureDevice } from '../devices/measure-device.ts';
 
-async function replyFor(device: string, half: boolean): Promise<DeviceReply> {
+async function replyFor(device: string, precision: Precision): Promise<DeviceReply> {
   try {
-    return { type: 'finding', finding: await measureDevice(device, half ? 'float16' : 'float32') };
+    return { type: 'finding', finding: await measureDevice(device, precision) };
   } catch (error) {
     return toStudioError(error).toJSON();
   }
@@ -21,4 +22,4 @@ async function replyFor(device: string, half: boolean): Promise<DeviceReply> {
 process.once('disconnect', () => process.exit());
 const [device, precision] = process.argv.slice(2);
 if (device === undefined) throw new Error('The name of a device is missing.');
-process.send?.(await replyFor(device, precision === 'float16'));
+process.send?.(await replyFor(device, precisionNamed(precision)));

@@ -164,19 +164,22 @@ describe.each(ops)('the schedule of %s', (op) => {
   );
 });
 
-it('carries float16', async () => {
+it.each(['float16', 'bfloat16'] as const)('carries %s', async (precision) => {
   const y = ir.softmax(ir.relu(ir.matmul(ir.feed('a', [3, 4]), ir.feed('b', [4, 5]))));
   const graph = mixedPrecision(
     prepareGraph({ name: 'half', outputs: [result('y', y)] }, (op: OpName) => op === 'softmax'),
+    precision,
   );
   const schedule = scheduleGraph(graph);
-  expect(schedule.buffers.map(({ dtype }) => dtype)).toContain('f16');
+  const types = { float16: ['f16', 2e-3], bfloat16: ['bf16', 1e-2] } as const;
+  const [narrow, limit] = types[precision];
+  expect(schedule.buffers.map(({ dtype }) => dtype)).toContain(narrow);
   const random = new RandomStream(4, 'test', 0);
   const draw = (length: number) => Float32Array.from({ length }, () => random.normal());
   const feeds = { a: draw(12), b: draw(20) };
   const module: Module = { state: new Map(), entries: { main: graph } };
   const truth = await (await executorOf('reference').compile(module)).run('main', feeds);
-  expect(difference(interpret(schedule, feeds).get('y')!, truth.get('y')!)).toBeLessThan(2e-3);
+  expect(difference(interpret(schedule, feeds).get('y')!, truth.get('y')!)).toBeLessThan(limit);
 });
 
 describe.each(Object.keys(KERNELS) as (keyof typeof KERNELS)[])(

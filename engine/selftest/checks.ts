@@ -1,4 +1,5 @@
 /** Checked quantities, and the error measures of the fixtures' tolerances. */
+import type { Precision } from '../contract/precision.ts';
 import type { Executor } from '../executors/executor.ts';
 
 export interface Check {
@@ -15,6 +16,7 @@ export type Report = (check: Check) => void;
 export interface Subject {
   readonly executor: Executor;
   readonly device: string;
+  readonly precision: Precision;
   readonly checker: Checker;
 }
 

@@ -54,7 +54,7 @@ function classifierOf(fixture: Fixture): ClassifierConfig {
 
 async function open(
   fixture: Fixture,
-  { executor, device }: Subject,
+  { executor, device, precision }: Subject,
   adamw: Pick<AdamW, 'betas' | 'eps' | 'layer_decay'>,
 ): Promise<{ program: Program<ClassifierEntries>; network: ClassifierConfig; names: string[] }> {
   const network = classifierOf(fixture);
@@ -69,7 +69,7 @@ async function open(
     groupOf: (name, shape) => groupOf(rules, name, shape),
     taps: ['pooled'],
   });
-  const program = await executor.compile(module, { device });
+  const program = await executor.compile(module, { device, precision });
   const names = classifierParameters(network).map(({ name }) => name);
   await program.writeState(
     new Map(

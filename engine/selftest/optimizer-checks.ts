@@ -14,7 +14,7 @@ interface Group {
 
 export async function checkOptimizer(
   fixture: Fixture,
-  { executor, device, checker }: Subject,
+  { executor, device, precision, checker }: Subject,
 ): Promise<void> {
   const groups = fixtureMetadata<Record<string, Group>>(fixture, 'groups');
   const constants = constantsOf({
@@ -44,7 +44,7 @@ export async function checkOptimizer(
     constants,
   );
   const module: Module = { state, entries: { update: { name: 'update', outputs } } };
-  const program = await executor.compile(module, { device });
+  const program = await executor.compile(module, { device, precision });
   const copy = (prefix: string, from: string): [string, HostTensor][] =>
     names.map((name) => [prefix + name, tensorOf(fixture, from + name)]);
   await program.writeState(

@@ -37,7 +37,7 @@ const NETWORK_TAPS = {
 const TAPS = [...Object.values(NETWORK_TAPS), 'logits'];
 
 async function compile(
-  { executor, device }: Subject,
+  { executor, device, precision }: Subject,
   network: NetworkConfig,
   options: { batchSize: number; temperature: number; adamw: StoredAdamW },
 ): Promise<Program<PretrainEntries>> {
@@ -48,7 +48,7 @@ async function compile(
     groupOf: (name, shape) => (decayed(name, shape) ? 'decayed' : 'plain'),
     taps: TAPS,
   });
-  return executor.compile(module, { device });
+  return executor.compile(module, { device, precision });
 }
 
 async function loadNetworks(program: StateHolder, fixture: Fixture, network: NetworkConfig) {

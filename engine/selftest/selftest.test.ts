@@ -36,6 +36,21 @@ describe.each(['cpu', 'tfjs-wasm', 'tfjs-cpu', 'reference', ...webgpu])(
   },
 );
 
+it('rounds to bfloat16 only where the policy says so, on every fixture', async () => {
+  const checks: Check[] = [];
+  const order = { device: 'reference', precision: 'bfloat16' } as const;
+  await runSelftest({ ...order, onCheck: (check) => checks.push(check) });
+  expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+  // Without rounding, all errors would be thousands of times smaller.
+  const rounded = checks.filter(({ error, limit }) => error > limit / 1e3);
+  expect(rounded.map(({ quantity }) => quantity)).toContain('gradients');
+});
+
+it('needs a device that has the precision', async () => {
+  const order = { device: 'cpu', precision: 'bfloat16', only: [] } as const;
+  await expect(runSelftest(order)).rejects.toMatchObject({ code: 'precision-unavailable' });
+});
+
 it('is as strict as a device’s arithmetic allows', () => {
   const verdicts = (slack: number | undefined) => {
     const checks: Check[] = [];

@@ -10,7 +10,8 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
-import { openDevice } from '../executors/open-device.ts';
+import { isNarrowPrecision, type NarrowPrecision, type Precision } from '../contract/precision.ts';
+import { needPrecision, openDevice } from '../executors/open-device.ts';
 import { packagedFile } from '../platform/packaged-file.ts';
 import { checkInterpolation, checkLoading, checkTorchFile } from './checkpoint-checks.ts';
 import { type Check, Checker, type Report, type Subject } from './checks.ts';
@@ -37,6 +38,8 @@ const COMPANIONS = new Set(['checkpoint_loading', 'checkpoint_tiny']);
 
 /** The limits are for exact float32; exponentials and error functions of cards are a little less so. */
 const GRAPHICS_CARD_SLACK = 3;
+/** About 1.3 times the largest error of the reference, which rounds where the policy says so. */
+const NARROW_SLACK: Readonly<Record<NarrowPrecision, number>> = { float16: 4096, bfloat16: 8192 };
 
 interface Job {
   readonly fixture: string;
@@ -69,14 +72,21 @@ const FILES: Readonly<Record<string, (file: string, checker: Checker) => Promise
 /** @throws StudioError `fixtures-missing` when the folder has none */
 export async function runSelftest(options: {
   readonly device?: string;
+  /** float32 when left out */
+  readonly precision?: Precision;
   readonly fixtures?: string;
   /** Names of fixtures; all when left out. */
   readonly only?: readonly string[];
   readonly onCheck?: Report;
 }): Promise<SelftestSummary> {
   const folder = options.fixtures ?? packagedFile('assets/fixtures');
-  const { executor, id, kind } = await openDevice(options.device);
-  const slack = kind === 'gpu' ? GRAPHICS_CARD_SLACK : 1;
+  const { precision = 'float32' } = options;
+  const { executor, id, kind } = needPrecision(await openDevice(options.device), precision);
+  const slack = isNarrowPrecision(precision)
+    ? NARROW_SLACK[precision]
+    : kind === 'gpu'
+      ? GRAPHICS_CARD_SLACK
+      : 1;
   const { jobs: all, skipped } = await findJobs(folder);
   const { only } = options;
   const jobs = only === undefined ? all : all.filter(({ fixture }) => only.includes(fixture));
@@ -87,7 +97,7 @@ export async function runSelftest(options: {
       options.onCheck?.(check);
     };
     const checker = new Checker(job.fixture, report, slack);
-    await job.run({ executor, device: id, checker });
+    await job.run({ executor, device: id, precision, checker });
   }
   return {
     device: id,

@@ -34,6 +34,7 @@ beforeEach(async () => {
       return {
         devices: [],
         checks: [],
+        chosenFor: {},
         machine: { cpu: 'any', cores: 1, memoryBytes: 1, freeDiskBytes: 1 },
       };
     },

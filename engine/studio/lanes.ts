@@ -1,6 +1,6 @@
 /** Lanes of jobs, each with a number of concurrent ones: one a device, and some for files. */
 import { type JobRequest, jobOf, resumedRun } from '../contract/jobs/register.ts';
-import type { Precision } from '../contract/precision.ts';
+import { type Precision, precisionNamed } from '../contract/precision.ts';
 
 /** The lane of jobs that compute little. */
 export const FILES_LANE = 'files';
@@ -26,7 +26,7 @@ export function laneOf(
 function precisionOf(request: JobRequest): Precision {
   const settings = 'settings' in request ? request.settings : undefined;
   const named = 'precision' in request ? request.precision : settings?.['precision'];
-  return named === 'float16' ? named : 'float32';
+  return precisionNamed(named);
 }
 
 /** The waiting jobs that may start now, in order, given the running ones. */

@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { defined } from '../contract/defined.ts';
 import { PROCESSOR } from '../contract/device.ts';
 import { StudioError } from '../contract/errors.ts';
+import { PRECISIONS, type Precision } from '../contract/precision.ts';
 import type {
   AppInfo,
   CommandName,
@@ -110,7 +111,11 @@ class Studio implements StudioHost {
   #datasets!: Datasets;
   #labels!: LabelSets;
   #live: LiveRuns | undefined;
-  readonly #autoDevice = { float32: PROCESSOR, float16: PROCESSOR };
+  readonly #autoDevice: Record<Precision, string> = {
+    float32: PROCESSOR,
+    float16: PROCESSOR,
+    bfloat16: PROCESSOR,
+  };
   #estimate: AbortController | undefined;
 
   private constructor(options: StudioOptions) {
@@ -560,9 +565,10 @@ class Studio implements StudioHost {
 
       async 'devices.list'() {
         const found = await studio.#tools.call('devices', {});
-        const { chosen, chosenHalf = chosen } = found;
-        if (chosen !== undefined) studio.#autoDevice.float32 = chosen.id;
-        if (chosenHalf !== undefined) studio.#autoDevice.float16 = chosenHalf.id;
+        for (const precision of PRECISIONS) {
+          const chosen = found.chosenFor[precision] ?? found.chosen;
+          if (chosen !== undefined) studio.#autoDevice[precision] = chosen.id;
+        }
         const disk = await statfs(studio.#workspace).catch(() => undefined);
         return {
           ...found,

@@ -20,9 +20,10 @@ const found = {
   ],
   checks: [{ device: 'cuda', ok: false, quantities: 1, checkedAt: '2026-01-01T00:00:00Z' }],
   chosen: { id: 'cpu', reason: 'cpu: fast', unchecked: [] },
+  chosenFor: { bfloat16: { id: 'cpu:onednn', reason: 'it has it', unchecked: [] } },
 };
 const labels = (value: string, known: typeof found | undefined = found) =>
-  deviceItems(known, { value, isHalf: false }).map(({ label }) => label);
+  deviceItems(known, { value, precision: 'float32' }).map(({ label }) => label);
 
 describe('the devices that a form offers', () => {
   it('are those to compute on, and none that is for checks only', () => {
@@ -34,12 +35,19 @@ describe('the devices that a form offers', () => {
   });
 
   it.each([
+    ['float16', 'Automatic (cpu)'],
+    ['bfloat16', 'Automatic (cpu:onednn)'],
+  ] as const)('begin with what is chosen for %s', (precision, label) => {
+    expect(deviceItems(found, { value: 'auto', precision })[0]).toMatchObject({ label });
+  });
+
+  it.each([
     ['reference', 'reference (for checks only)'],
     ['webgpu', 'webgpu (for checks only)'],
     ['directml', 'directml (not available)'],
   ])('name %s, where a form has it already, as what it is', (value, label) => {
     expect(labels(value).at(-1)).toBe(label);
-    expect(deviceItems(undefined, { value, isHalf: false })).toContainEqual({
+    expect(deviceItems(undefined, { value, precision: 'float32' })).toContainEqual({
       value,
       label: value,
     });

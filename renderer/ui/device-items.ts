@@ -1,8 +1,9 @@
 /** The devices that a form offers to compute on. */
+import type { Precision } from '../../engine/contract/precision.ts';
 import type { OutputOf } from '../../engine/contract/studio/index.ts';
 import { isForWork } from './for-work.ts';
 
-type Found = Pick<OutputOf<'devices.list'>, 'devices' | 'checks' | 'chosen' | 'chosenHalf'>;
+type Found = Pick<OutputOf<'devices.list'>, 'devices' | 'checks' | 'chosen' | 'chosenFor'>;
 
 /**
  * @param found undefined before devices are known
@@ -10,10 +11,10 @@ type Found = Pick<OutputOf<'devices.list'>, 'devices' | 'checks' | 'chosen' | 'c
  */
 export function deviceItems(
   found: Found | undefined,
-  chosen: { readonly value: string; readonly isHalf: boolean },
+  chosen: { readonly value: string; readonly precision: Precision },
 ): { readonly value: string; readonly label: string }[] {
   const { devices = [], checks = [] } = found ?? {};
-  const choice = chosen.isHalf ? found?.chosenHalf : found?.chosen;
+  const choice = found?.chosenFor[chosen.precision] ?? found?.chosen;
   const auto =
     choice === undefined
       ? 'Automatic'

@@ -1,6 +1,7 @@
 /** A select field for the device. Devices that are for checks only are not offered. */
 import { NativeSelect } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { precisionNamed } from '../../engine/contract/precision.ts';
 import { useStudio } from '../client/use-studio.ts';
 import { deviceItems } from './device-items.ts';
 import { FieldLabel } from './field-label.tsx';
@@ -19,7 +20,7 @@ export function DeviceSelect(props: {
     <NativeSelect
       label={<FieldLabel label={label} term="device" />}
       description={description}
-      data={deviceItems(data, { value, isHalf: settings?.['precision'] === 'float16' })}
+      data={deviceItems(data, { value, precision: precisionNamed(settings?.['precision']) })}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
     />

@@ -1,5 +1,5 @@
 import { timesAsFast } from '../../contract/number-text.ts';
-import type { DeviceCheck } from '../../contract/studio/device-check.ts';
+import { type DeviceCheck, narrowFindings } from '../../contract/studio/device-check.ts';
 import { candidates } from '../../devices/choose-device.ts';
 import type { Device, DeviceKind } from '../../executors/executor.ts';
 import type { Command } from '../command.ts';
@@ -65,11 +65,13 @@ function showDevices(out: Output, devices: readonly Device[]): void {
 function showChecks(out: Output, checks: readonly DeviceCheck[], devices: readonly Device[]): void {
   const processor = devices.find(({ kind }) => kind === 'cpu')?.id;
   const cpuMs = checks.find(({ device }) => device === processor)?.stepMs;
-  const findings = checks.flatMap(({ half, ...check }) => [
+  const findings = checks.flatMap((check) => [
     check,
-    ...(half === undefined
-      ? []
-      : [{ ...half, device: `${check.device} in float16`, checkedAt: check.checkedAt }]),
+    ...narrowFindings(check).map(({ precision, finding }) => ({
+      ...finding,
+      device: `${check.device} in ${precision}`,
+      checkedAt: check.checkedAt,
+    })),
   ]);
   const rows = findings.map(({ device, ok, worst, stepMs, checkedAt }) => [
     device,

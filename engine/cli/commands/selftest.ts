@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Precision } from '../../contract/precision.ts';
 import type { Check } from '../../selftest/checks.ts';
 import type { CommandCall } from '../command.ts';
 import { readDevice } from '../device-option.ts';
@@ -13,10 +14,11 @@ export const command = jobCommand('selftest', {
     fixtures: { value: 'DIR', help: 'Other reference files of the same format.' },
   },
   examples: ['conmim selftest --device cpu', 'conmim selftest --device all'],
-  async run(call, { device: name }) {
+  async run(call, { device: name, precision }) {
     const devices = name === 'all' ? await allDevices(call) : [await readDevice(call, name)];
     const wrong: string[] = [];
-    for (const device of devices) if (!(await testDevice(call, device))) wrong.push(device);
+    for (const device of devices)
+      if (!(await testDevice(call, device, precision))) wrong.push(device);
     if (devices.length > 1)
       call.out.result(
         wrong.length === 0
@@ -32,11 +34,16 @@ async function allDevices({ parts }: CommandCall): Promise<readonly string[]> {
   return devices.filter(({ available }) => available).map(({ id }) => id);
 }
 
-async function testDevice({ args, out, host, parts }: CommandCall, name: string): Promise<boolean> {
+async function testDevice(
+  { args, out, host, parts }: CommandCall,
+  name: string,
+  precision: Precision | undefined,
+): Promise<boolean> {
   const fixtures = args.text('fixtures');
   const rows: string[][] = [];
   const { ok, worst, device, skipped } = await parts.runSelftest({
     device: name,
+    ...(precision === undefined ? {} : { precision }),
     ...(fixtures === undefined ? {} : { fixtures: path.resolve(host.cwd, fixtures) }),
     onCheck(check: Check) {
       out.record({ type: 'check', ...check });

@@ -307,7 +307,7 @@ export const runningSettings = {
     title: 'Precision',
     default: 'float32',
     choices: PRECISIONS,
-    help: 'Number format of products. float16 (mixed precision) is faster on most GPUs and needs less memory; weights and loss stay float32.',
+    help: 'Number format of products. float16 (mixed precision) is faster on most GPUs and needs less memory; bfloat16 is the same with the range of float32, where a device has it; weights and loss stay float32.',
   }),
   recompute: running.flag(ADVANCED, {
     title: 'Gradient checkpointing',

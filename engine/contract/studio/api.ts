@@ -104,6 +104,8 @@ export const deviceSchema = z.object({
   advice: z.string().optional(),
   detail: z.string().optional(),
   precisions: z.array(z.enum(PRECISIONS)).readonly(),
+  /** Why it does not compute in a precision, where that is known: words that complete a sentence. */
+  lacks: z.partialRecord(z.enum(PRECISIONS), z.string()).optional(),
   memoryBytes: z.number().optional(),
 });
 export type Device = Readonly<z.infer<typeof deviceSchema>>;
@@ -545,8 +547,8 @@ export const studioApi = {
       /** Known checks of this machine's devices. */
       checks: z.array(deviceCheckSchema),
       chosen: deviceChoiceSchema.optional(),
-      /** What `auto` takes for float16, where a device computes in it. */
-      chosenHalf: deviceChoiceSchema.optional(),
+      /** What `auto` takes for the other precisions in which a device computes. */
+      chosenFor: z.partialRecord(z.enum(PRECISIONS), deviceChoiceSchema),
       machine: z.object({
         cpu: z.string(),
         cores: count,

@@ -9,7 +9,7 @@ export const STATUS: Readonly<Record<number, string>> = {
 export const OUT_OF_MEMORY = 1;
 export const UNIMPLEMENTED = 3;
 
-export const DATA_TYPES = { f16: 1, f32: 3, i32: 4, bool: 6 } as const;
+export const DATA_TYPES = { f16: 1, bf16: 2, f32: 3, i32: 4, bool: 6 } as const;
 
 export const CPU_ENGINE = 1;
 export const IN_ORDER = 1;

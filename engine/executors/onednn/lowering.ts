@@ -1,8 +1,9 @@
 /** What turns steps of a schedule into calls: the context that all kinds of steps share. */
+import { ELEMENT_BYTES } from '../../passes/memory-plan.ts';
 import type { Pointer } from '../../platform/native-library.ts';
 import type { View } from '../../schedule/schedule.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';
-import { allocate, arrayIn, ELEMENT_BYTES, type Piece } from './memory.ts';
+import { allocate, arrayIn, type Piece } from './memory.ts';
 import type { Native } from './native.ts';
 import type { Primitive, Primitives } from './primitives.ts';
 import { denseStrides, type Layout, type Tensor } from './tensors.ts';

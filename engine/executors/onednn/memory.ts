@@ -19,9 +19,7 @@ export function allocate(native: Native, bytes: number): Piece {
   return { buffer, byteOffset, address: start + BigInt(byteOffset) };
 }
 
-const ARRAYS = { f32: Float32Array, i32: Int32Array, bool: Uint8Array };
-
-export const ELEMENT_BYTES = { f32: 4, i32: 4, bool: 1 } as const;
+const ARRAYS = { f32: Float32Array, bf16: Uint16Array, i32: Int32Array, bool: Uint8Array };
 
 export function arrayIn(
   { buffer, byteOffset }: Pick<Piece, 'buffer' | 'byteOffset'>,

@@ -7,6 +7,7 @@
  */
 import { nodesOf } from '../../ir/graph.ts';
 import type { Graph, GraphOutput, Module, Node } from '../../ir/types.ts';
+import { ELEMENT_BYTES } from '../../passes/memory-plan.ts';
 import type { Buffer, Schedule, View } from '../../schedule/schedule.ts';
 import { scheduleGraph } from '../../schedule/schedule-graph.ts';
 import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
@@ -24,19 +25,19 @@ import { OUT_OF_MEMORY } from './constants.ts';
 import type { OneDnn } from './library.ts';
 import { lowerSchedule } from './lower-schedule.ts';
 import type { Call } from './lowering.ts';
-import { allocate, arrayIn, ELEMENT_BYTES, type Piece } from './memory.ts';
+import { allocate, arrayIn, type Piece } from './memory.ts';
 import { StatusError } from './native.ts';
 import { Primitives } from './primitives.ts';
-import type { MemoryArray, Tensor } from './tensors.ts';
+import type { Tensor, WideArray } from './tensors.ts';
 import { ONEDNN_KERNELS, prepareOnednnGraph } from './traits.ts';
 
 type Entry = StepsEntry | ElementwiseProgram;
 
 interface StepsEntry {
   readonly graph: Graph;
-  readonly feeds: readonly { readonly node: Node<'input'>; readonly array: MemoryArray }[];
+  readonly feeds: readonly { readonly node: Node<'input'>; readonly array: WideArray }[];
   readonly calls: readonly Call[];
-  readonly results: readonly { readonly output: GraphOutput; readonly array: MemoryArray }[];
+  readonly results: readonly { readonly output: GraphOutput; readonly array: WideArray }[];
 }
 
 /** The longest time without a return to the event loop, apart from that of one primitive. */
@@ -167,7 +168,7 @@ export class OnednnProgram implements UntypedProgram {
       const at = schedule.buffers.findIndex(
         ({ place }) => place.kind === 'feed' && place.name === name,
       );
-      return [{ node, array: places[at]!.array }];
+      return [{ node, array: places[at]!.array as WideArray }];
     });
     return { graph, calls, feeds, results: resultsOf(graph, schedule, tensorOf) };
   }
@@ -200,10 +201,8 @@ function resultsOf(
   const outputs = new Map(graph.outputs.map((output) => [output.name, output]));
   return results.map(({ name, view }) => {
     const { array, offset, shape } = tensorOf(view);
-    return {
-      output: outputs.get(name)!,
-      array: array.subarray(offset, offset + elementCount(shape)),
-    };
+    const own = (array as WideArray).subarray(offset, offset + elementCount(shape));
+    return { output: outputs.get(name)!, array: own };
   });
 }
 

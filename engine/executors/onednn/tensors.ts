@@ -9,7 +9,10 @@ export interface Layout {
   readonly strides: readonly number[];
 }
 
-export type MemoryArray = Float32Array | Int32Array | Uint8Array;
+/** Bits, for bfloat16. */
+export type MemoryArray = WideArray | Uint16Array;
+/** Of what programs take and give. */
+export type WideArray = Float32Array | Int32Array | Uint8Array;
 
 export interface Tensor extends Layout {
   readonly dtype: Exclude<DType, 'f16'>;

@@ -20,8 +20,8 @@ export function prepareOnnxGraph(
   precision: Precision = 'float32',
 ): Graph {
   const runnable = prepareGraph(graph, (op) => lowerings[op] !== 'decomposed');
-  if (precision === 'float32') return runnable;
-  return shareCommonSubexpressions(mixedPrecision(runnable, traits.longestHalfSum));
+  const mixed = mixedPrecision(runnable, precision, traits.longestHalfSum);
+  return mixed === runnable ? runnable : shareCommonSubexpressions(mixed);
 }
 
 /** The ONNX name of an output; a state's next value needs another name than its input. */

@@ -1,6 +1,6 @@
 /** float16 as a device's own kernels compute it, where there is a driver that offers it. */
 import { describe, expect, it } from 'vitest';
-import { compareHalf } from '../../devices/compare-half.ts';
+import { compareNarrow } from '../../devices/compare-narrow.ts';
 import * as ir from '../../ir/builder.ts';
 import { RandomStream } from '../../random/philox.ts';
 import { lossCurve, stepsInPasses } from '../../tasks/pretrain/testing/loss-curve.ts';
@@ -62,7 +62,7 @@ describe.runIf(finding.works && finding.half)('WebGPU in float16', () => {
   });
 
   it('passes the check that precedes its use', async () => {
-    const checks = await compareHalf({ device });
+    const checks = await compareNarrow({ device, precision: 'float16' });
     expect(checks.map(({ ok }) => ok)).toEqual([true, true]);
   });
 

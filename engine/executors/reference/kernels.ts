@@ -4,8 +4,9 @@ import type { CompositeName } from '../../ir/decompositions.ts';
 import { stridesOf } from '../../ir/shapes.ts';
 import type { Node, OpName, Shape } from '../../ir/types.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';
+import { isNarrow } from '../../tensor/narrow-floats.ts';
 
-/** f32 and f16 values are computed as float64; i32 stays, and bool is one byte per value. */
+/** Floating-point values are computed as float64; i32 stays, and bool is one byte per value. */
 export type Array64 = Float64Array | Int32Array | Uint8Array;
 export type PrimitiveName = Exclude<OpName, CompositeName | 'input' | 'constant'>;
 
@@ -13,7 +14,7 @@ type Kernel<K extends OpName> = (node: Node<K>, operands: readonly Array64[]) =>
 
 export function allocate(node: Node): Array64 {
   const size = elementCount(node.shape);
-  if (node.dtype === 'f32' || node.dtype === 'f16') return new Float64Array(size);
+  if (node.dtype === 'f32' || isNarrow(node.dtype)) return new Float64Array(size);
   return node.dtype === 'i32' ? new Int32Array(size) : new Uint8Array(size);
 }
 

@@ -1,12 +1,24 @@
-/** The reference executor: kernel after kernel in float64. It defines the meaning of graphs. */
+/**
+ * The reference executor: kernel after kernel in float64. It defines the meaning of graphs. In a narrow
+ * precision its values are rounded where those of fast executors are.
+ */
+import { PRECISIONS, type Precision } from '../../contract/precision.ts';
 import { nodesOf, usersOf } from '../../ir/graph.ts';
 import type { Entries, Graph, Module, Node } from '../../ir/types.ts';
 import { verifyModule } from '../../ir/verify.ts';
 import { decompose } from '../../passes/decompose.ts';
 import { stateBytes } from '../../passes/memory-plan.ts';
-import { roundToHalf } from '../../tensor/half.ts';
+import { mixedPrecision } from '../../passes/mixed-precision.ts';
 import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
-import type { Executor, Feeds, Program, Result, UntypedProgram } from '../executor.ts';
+import { isNarrow, roundTo } from '../../tensor/narrow-floats.ts';
+import type {
+  CompileOptions,
+  Executor,
+  Feeds,
+  Program,
+  Result,
+  UntypedProgram,
+} from '../executor.ts';
 import { feedOf } from '../feeds.ts';
 import { StateStore } from '../state-store.ts';
 import { type Array64, KERNELS } from './kernels.ts';
@@ -20,7 +32,7 @@ export const referenceExecutor: Executor = {
         id: 'reference',
         executor: 'reference',
         kind: 'check',
-        precisions: ['float32'],
+        precisions: PRECISIONS,
         name: 'Reference (float64, slow)',
         available: true,
         detail: 'defines what every operation means; for checks, not for training',
@@ -36,9 +48,12 @@ export const referenceExecutor: Executor = {
       0,
     ),
   }),
-  compile: async <E extends Entries>(module: Module<E>) => {
+  compile: async <E extends Entries>(
+    module: Module<E>,
+    { precision = 'float32' }: CompileOptions = {},
+  ) => {
     verifyModule(module);
-    const program: UntypedProgram = new ReferenceProgram(module);
+    const program: UntypedProgram = new ReferenceProgram(module, precision);
     return program as Program<E>;
   },
 };
@@ -49,9 +64,12 @@ class ReferenceProgram implements UntypedProgram {
   readonly #entries: Map<string, Graph>;
   readonly #state: StateStore<Float64Array>;
 
-  constructor(module: Module) {
+  constructor(module: Module, precision: Precision) {
     this.#entries = new Map(
-      Object.entries(module.entries).map(([name, graph]) => [name, decomposed(graph)]),
+      Object.entries(module.entries).map(([name, graph]) => [
+        name,
+        mixedPrecision(decomposed(graph), precision),
+      ]),
     );
     this.#state = new StateStore(module, (length) => new Float64Array(length));
   }
@@ -123,15 +141,17 @@ export function evaluateNode(
   const kernel = (KERNELS as Record<string, (n: Node, o: readonly Array64[]) => Array64>)[node.op];
   if (!kernel) throw new Error(`${node.op} was not decomposed`);
   const value = kernel(node, operands);
-  return node.dtype === 'f16' ? value.map(roundToHalf) : value;
+  const { dtype } = node;
+  return isNarrow(dtype) ? value.map((one) => roundTo(dtype, one)) : value;
 }
 
 function toArray64(node: Node, data: ArrayLike<number>): Array64 {
+  const { dtype } = node;
   if (data.length !== elementCount(node.shape))
     throw new Error(`input of [${node.shape.join(', ')}] was given ${data.length} elements`);
-  if (node.dtype === 'f32') return Float64Array.from(data);
-  if (node.dtype === 'f16') return Float64Array.from(data, roundToHalf);
-  return node.dtype === 'i32' ? Int32Array.from(data) : Uint8Array.from(data);
+  if (dtype === 'f32') return Float64Array.from(data);
+  if (isNarrow(dtype)) return Float64Array.from(data, (one) => roundTo(dtype, one));
+  return dtype === 'i32' ? Int32Array.from(data) : Uint8Array.from(data);
 }
 
 /** Float results stay float64 for exact comparisons. */

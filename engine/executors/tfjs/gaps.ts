@@ -4,6 +4,7 @@
  */
 import { nodesOf } from '../../ir/graph.ts';
 import type { Module, Node } from '../../ir/types.ts';
+import { isNarrow } from '../../tensor/narrow-floats.ts';
 import type { Gap } from '../executor.ts';
 
 /** Most axes that TensorFlow pads and XNNPACK broadcasts. */
@@ -22,7 +23,7 @@ export function gapsOf(module: Module): Gap[] {
 
 function gapReason({ op, dtype, shape }: Node): string | undefined {
   if (shape.length > MOST_AXES) return `tensors have at most ${MOST_AXES} axes`;
-  if (dtype === 'f16') return 'there is no half precision';
+  if (isNarrow(dtype)) return 'there is no half precision';
   if (op === 'div' && dtype === 'i32') return 'integers are divided downwards, not towards zero';
   return undefined;
 }

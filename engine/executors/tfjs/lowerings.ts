@@ -153,4 +153,10 @@ function indexTensor(indices: Int32Array, constant: TfjsLoweringContext['constan
 }
 
 /** Half precision does not exist here: gaps.ts rejects graphs with it. */
-export const TYPES = { f32: 'float32', f16: 'float32', i32: 'int32', bool: 'bool' } as const;
+export const TYPES = {
+  f32: 'float32',
+  f16: 'float32',
+  bf16: 'float32',
+  i32: 'int32',
+  bool: 'bool',
+} as const;

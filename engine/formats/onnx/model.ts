@@ -5,7 +5,7 @@
 import { ProtobufWriter } from './protobuf.ts';
 
 /** TensorProto.DataType */
-export const ONNX_TYPES = { f32: 1, i32: 6, i64: 7, bool: 9, f16: 10 } as const;
+export const ONNX_TYPES = { f32: 1, i32: 6, i64: 7, bool: 9, f16: 10, bf16: 16 } as const;
 export type OnnxType = keyof typeof ONNX_TYPES;
 
 export type OnnxAttribute = number | string | readonly number[] | { readonly float: number };

@@ -1,6 +1,6 @@
 /** Conversion of floating-point tensors to f32, the type of networks. */
-import { halfValue } from '../../tensor/half.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
+import { NARROW_FLOATS, type NarrowFloat } from '../../tensor/narrow-floats.ts';
 
 /** @returns the tensor itself if it is f32, undefined if it is not a floating-point tensor */
 export function asSinglePrecision(tensor: HostTensor): HostTensor<'f32'> | undefined {
@@ -21,11 +21,11 @@ export function asSinglePrecision(tensor: HostTensor): HostTensor<'f32'> | undef
 /** The values of all 65,536 patterns, since a table is faster than computing. */
 const tables = new Map<string, Float32Array>();
 
-function tableOf(dtype: 'f16' | 'bf16'): Float32Array {
+function tableOf(dtype: NarrowFloat): Float32Array {
   const known = tables.get(dtype);
   if (known !== undefined) return known;
-  const value = dtype === 'f16' ? halfValue : brainValue;
-  const table = Float32Array.from({ length: 2 ** 16 }, (_, bits) => value(bits));
+  const { numberOf } = NARROW_FLOATS[dtype];
+  const table = Float32Array.from({ length: 2 ** 16 }, (_, bits) => numberOf(bits));
   tables.set(dtype, table);
   return table;
 }
@@ -34,9 +34,4 @@ function widen(bits: Uint16Array, table: Float32Array): Float32Array {
   const values = new Float32Array(bits.length);
   for (let i = 0; i < bits.length; i++) values[i] = table[bits[i]!]!;
   return values;
-}
-
-/** A bfloat16 is the upper half of an f32. */
-function brainValue(bits: number): number {
-  return new Float32Array(Uint32Array.of(bits * 2 ** 16).buffer)[0]!;
 }

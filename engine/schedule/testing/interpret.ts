@@ -7,7 +7,7 @@ import { makeNode } from '../../ir/builder.ts';
 import { nodesOf } from '../../ir/graph.ts';
 import type { DType, Node } from '../../ir/types.ts';
 import { decompose } from '../../passes/decompose.ts';
-import { halfBits, halfValue } from '../../tensor/half.ts';
+import { isNarrow, NARROW_FLOATS } from '../../tensor/narrow-floats.ts';
 import type { Buffer, ComputeStep, Instruction, Schedule, View } from '../schedule.ts';
 import { positionsOf } from '../views.ts';
 
@@ -31,7 +31,7 @@ export function interpret(
     let i = 0;
     for (const at of positionsOf(view)) {
       const value = values[i++]!;
-      memory[view.buffer]![at] = dtype === 'f16' ? halfBits(value) : value;
+      memory[view.buffer]![at] = isNarrow(dtype) ? NARROW_FLOATS[dtype].bitsOf(value) : value;
     }
   };
   for (const step of schedule.steps) {
@@ -56,11 +56,19 @@ function memoryOf(
   if (until < 0) return new Uint8Array(0);
   if (place.kind === 'arena') return new ARRAYS[dtype](arena, place.offset, elements);
   const given = place.kind === 'feed' ? feeds[place.name]! : place.data;
-  const values = Array.from(given, (value) => (dtype === 'f16' ? halfBits(value) : value));
+  const values = Array.from(given, (value) =>
+    isNarrow(dtype) ? NARROW_FLOATS[dtype].bitsOf(value) : value,
+  );
   return new ARRAYS[dtype](values);
 }
 
-const ARRAYS = { f32: Float32Array, f16: Uint16Array, i32: Int32Array, bool: Uint8Array };
+const ARRAYS = {
+  f32: Float32Array,
+  f16: Uint16Array,
+  bf16: Uint16Array,
+  i32: Int32Array,
+  bool: Uint8Array,
+};
 
 function emptyNumbers(dtype: DType, count: number): Numbers {
   if (dtype === 'i32') return new Int32Array(count);
@@ -71,7 +79,7 @@ function readView({ dtype }: Buffer, memory: Memory, view: View): Numbers {
   const positions = [...positionsOf(view)];
   const values = emptyNumbers(dtype, positions.length);
   positions.forEach((at, i) => {
-    values[i] = dtype === 'f16' ? halfValue(memory[at]!) : memory[at]!;
+    values[i] = isNarrow(dtype) ? NARROW_FLOATS[dtype].numberOf(memory[at]!) : memory[at]!;
   });
   return values;
 }
@@ -104,7 +112,7 @@ function evaluate(
     return node;
   });
   // Floats of any size are computed in float64.
-  const whole = makeNode(op, inputs, attrs, { dtype: dtype === 'f16' ? 'f32' : dtype, shape });
+  const whole = makeNode(op, inputs, attrs, { dtype: isNarrow(dtype) ? 'f32' : dtype, shape });
   const graph = { name: op, outputs: [{ name: 'y', role: 'result', node: whole } as const] };
   const plain = decompose(graph, () => false);
   for (const node of nodesOf(plain)) {

@@ -50,7 +50,7 @@ describe('training in float16', () => {
     const { entries }: Module = pretrainModule(half);
     const keeps = (op: string) => KEPT.includes(op) || op === 'linear';
     const typesOf = (name: string, op: string) =>
-      nodesOf(mixedPrecision(prepareGraph(entries[name]!, keeps)))
+      nodesOf(mixedPrecision(prepareGraph(entries[name]!, keeps), 'float16'))
         .filter((node) => node.op === op)
         .map(({ dtype }) => dtype);
     const products = [...typesOf('gradients', 'matmul'), ...typesOf('gradients', 'linear')];

@@ -8,6 +8,7 @@
 import type { Collectives } from '../../collectives/collectives.ts';
 import { SINGLE } from '../../collectives/single.ts';
 import { imagesPerPass, passesPerStep } from '../../contract/micro-batch.ts';
+import { PRECISION_TRAITS } from '../../contract/precision.ts';
 import type { SharedValues } from '../../contract/settings/shared.ts';
 import type { Program } from '../../executors/executor.ts';
 import { TrainingState } from '../../executors/training-state.ts';
@@ -42,7 +43,7 @@ export function stepOptions(recipe: StepRecipe, ranks = 1): Required<StepOptions
     batchSize: imagesPerPass(recipe),
     passes: passesPerStep(recipe),
     isShare: ranks > 1,
-    lossScaled: recipe.precision === 'float16',
+    lossScaled: PRECISION_TRAITS[recipe.precision].isLossScaled,
     recompute: recipe.recompute,
     adamw: { beta1: recipe.beta1, beta2: recipe.beta2, eps: recipe.adam_eps },
   };
@@ -98,7 +99,7 @@ export class NetworkLearner<Batch, G extends LearningGraph> implements Learner<B
     this.#program = program;
     this.#recipe = recipe;
     this.#rules = rules;
-    this.#scale = recipe.precision === 'float16' ? new LossScale() : undefined;
+    this.#scale = PRECISION_TRAITS[recipe.precision].isLossScaled ? new LossScale() : undefined;
     const names = [...stateNames];
     this.#gradientNames = names.filter((name) => name.startsWith(STATE_PREFIXES.gradient));
     this.#ranks = ranks;

@@ -4,7 +4,7 @@ import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import type { Device, DeviceCheck } from '../../../engine/contract/studio/index.ts';
 import { Facts } from '../../ui/facts.tsx';
 import { agoText, bytesText, countOf } from '../../ui/format.ts';
-import { halfText, kindText, precisionText } from './device-words.ts';
+import { kindText, narrowTexts, precisionText } from './device-words.ts';
 import { SelfTest } from './self-test.tsx';
 
 export function DeviceCard(props: {
@@ -22,7 +22,7 @@ export function DeviceCard(props: {
     ['Memory', memoryBytes === undefined ? undefined : bytesText(memoryBytes)],
     ['Precision', precisionText(device)],
     ['Speed', speed],
-    ['float16', check === undefined ? undefined : halfText(check)],
+    ...(check === undefined ? [] : narrowTexts(check)),
     ['Accuracy', exactnessText(check)],
   ];
   return (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Device, DeviceCheck } from '../../../engine/contract/studio/index.ts';
-import { groupDevices, halfText, kindText, precisionText, speedText } from './device-words.ts';
+import { groupDevices, kindText, narrowTexts, precisionText, speedText } from './device-words.ts';
 
 const device = (id: string, over: Partial<Device> = {}): Device => ({
   id,
@@ -57,14 +57,16 @@ describe('devices in words', () => {
     expect(speedText(check('webgpu'), checks, devices)).toBeUndefined();
   });
 
-  it('say what float16 brings, or that it is wrong', () => {
-    const half = (found: object) => ({ ...check('webgpu', 40), half: { quantities: 2, ...found } });
-    expect(halfText(check('webgpu', 40))).toBeUndefined();
-    expect(halfText(half({ ok: true, stepMs: 16 }) as DeviceCheck)).toBe(
-      '16 ms a step, 2.5 times as fast as float32',
-    );
-    expect(halfText(half({ ok: false, reason: 'loss: 0.3 off' }) as DeviceCheck)).toMatch(
-      /^computes wrong \(loss: 0.3 off\): leave precision at float32/,
-    );
+  it('say what narrow precisions bring, or that they are wrong', () => {
+    const half = { ok: true, quantities: 2, stepMs: 16 };
+    const bfloat16 = { ok: false, quantities: 2, reason: 'loss: 0.3 off' };
+    expect(narrowTexts(check('webgpu', 40))).toEqual([]);
+    expect(narrowTexts({ ...check('webgpu', 40), half, bfloat16 })).toEqual([
+      ['float16', '16 ms a step, 2.5 times as fast as float32'],
+      [
+        'bfloat16',
+        expect.stringMatching(/^computes wrong \(loss: 0.3 off\): leave precision at float32/),
+      ],
+    ]);
   });
 });

@@ -1,5 +1,7 @@
 /** Texts for devices and their checks. */
 import { timesAsFast } from '../../../engine/contract/number-text.ts';
+import type { Precision } from '../../../engine/contract/precision.ts';
+import { narrowFindings } from '../../../engine/contract/studio/device-check.ts';
 import type { Device, DeviceCheck } from '../../../engine/contract/studio/index.ts';
 import { isForWork } from '../../ui/for-work.ts';
 
@@ -20,13 +22,20 @@ export function precisionText({ precisions }: Device): string {
   return precisions.join(', ');
 }
 
-/** For example `12 ms a step, 1.7 times as fast as float32`, or why float16 cannot be used; undefined where the device has no float16. */
-export function halfText({ stepMs, half }: DeviceCheck): string | undefined {
-  if (half === undefined) return undefined;
-  if (!half.ok)
-    return `computes wrong (${half.reason}): leave precision at float32, or install the newest driver and check again`;
-  if (half.stepMs === undefined || stepMs === undefined) return undefined;
-  return `${msText(half.stepMs)} a step, ${timesAsFast(half.stepMs, stepMs)} times as fast as float32`;
+/**
+ * For each narrow precision that was checked, for example `12 ms a step, 1.7 times as fast as float32`,
+ * or why it cannot be used.
+ */
+export function narrowTexts(check: DeviceCheck): [Precision, string][] {
+  return narrowFindings(check).flatMap(({ precision, finding: { ok, reason, stepMs } }) => {
+    if (!ok) {
+      const text = `computes wrong (${reason}): leave precision at float32, or install the newest driver and check again`;
+      return [[precision, text]];
+    }
+    if (stepMs === undefined || check.stepMs === undefined) return [];
+    const times = timesAsFast(stepMs, check.stepMs);
+    return [[precision, `${msText(stepMs)} a step, ${times} times as fast as float32`]];
+  });
 }
 
 /** Group devices for the page: usable, not available, and for checks. */

@@ -1,7 +1,7 @@
 /** The dialog to resume a run on another device or with another precision. */
 import { Button, NativeSelect, Text } from '@mantine/core';
 import { useState } from 'react';
-import type { Precision } from '../../../engine/contract/precision.ts';
+import { PRECISIONS, type Precision, precisionNamed } from '../../../engine/contract/precision.ts';
 import type { Device, RunDetail } from '../../../engine/contract/studio/index.ts';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
 import { DeviceSelect } from '../../ui/device-select.tsx';
@@ -13,7 +13,7 @@ export function ResumeElsewhere(props: { readonly run: RunDetail; readonly disab
   const submit = useStudioAction('jobs.submit');
   const [asking, setAsking] = useState(false);
   const [device, setDevice] = useState('auto');
-  const used: Precision = recipe['precision'] === 'float16' ? 'float16' : 'float32';
+  const used = precisionNamed(recipe['precision']);
   const [wanted, setPrecision] = useState(used);
   const offered = precisionsOf(device, useStudio('devices.list', {}).data?.devices ?? []);
   const precision = offered.includes(wanted) ? wanted : 'float32';
@@ -45,7 +45,7 @@ export function ResumeElsewhere(props: { readonly run: RunDetail; readonly disab
         <NativeSelect
           label="Precision"
           data={[...offered]}
-          description={offered.includes('float16') ? undefined : withoutHalf(device)}
+          description={offered.length > 1 ? undefined : withoutNarrow(device)}
           value={precision}
           onChange={(event) => setPrecision(event.currentTarget.value as Precision)}
         />
@@ -54,10 +54,10 @@ export function ResumeElsewhere(props: { readonly run: RunDetail; readonly disab
   );
 }
 
-function withoutHalf(device: string): string {
+function withoutNarrow(device: string): string {
   return device === 'auto'
-    ? 'No GPU here supports float16.'
-    : 'This device does not support float16.';
+    ? 'No device here supports float16 or bfloat16.'
+    : 'This device supports neither float16 nor bfloat16.';
 }
 
 /** The precisions of a device; those of any device for Automatic, which selects one that supports the precision. */
@@ -65,6 +65,6 @@ function precisionsOf(device: string, devices: readonly Device[]): readonly Prec
   const meant = devices.filter(
     (one) => one.available && (device === 'auto' ? isForWork(one) : one.id === device),
   );
-  const half = meant.some(({ precisions }) => precisions.includes('float16'));
-  return half ? ['float32', 'float16'] : ['float32'];
+  const all = meant.flatMap(({ precisions }) => precisions);
+  return PRECISIONS.filter((precision) => precision === 'float32' || all.includes(precision));
 }

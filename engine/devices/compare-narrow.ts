@@ -1,4 +1,5 @@
-/** Check of float16 on a device: a few training steps against the verified ones in float32. */
+/** Check of a narrow precision on a device: a few training steps against the verified ones in float32. */
+import type { NarrowPrecision } from '../contract/precision.ts';
 import { parseRecipe, type Recipe } from '../contract/recipe.ts';
 import { randomBatch } from '../measure/random-batch.ts';
 import { type Check, relativeError } from '../selftest/checks.ts';
@@ -30,31 +31,39 @@ const STEPS = 4;
 /** At higher rates rounding alone makes both diverge. */
 const SCALARS = { lr: 1e-5, weightDecay: 0.05, emaMomentum: 0.99 };
 
-/** Relative; about five times the error of kernels that accumulate in float16. */
-const LIMITS = { loss: 5e-3, gradNorm: 0.1 };
+/**
+ * Relative; about five times the error of kernels that accumulate in float16, or that round bfloat16 to
+ * the nearest.
+ */
+const LIMITS: Readonly<Record<NarrowPrecision, { loss: number; gradNorm: number }>> = {
+  float16: { loss: 5e-3, gradNorm: 0.1 },
+  bfloat16: { loss: 5e-3, gradNorm: 0.1 },
+};
 
 export type CreateTask = (order: {
   readonly recipe: Recipe;
   readonly device: string;
 }) => Promise<PretrainLearner>;
 
-export async function compareHalf({
+export async function compareNarrow({
   device,
+  precision,
   createLearner = createPretrainLearner,
 }: {
   readonly device: string;
+  readonly precision: NarrowPrecision;
   readonly createLearner?: CreateTask;
 }): Promise<Check[]> {
   const single = parseRecipe({}, NETWORK);
   const batch = randomBatch(single);
   const want = await trained(await createLearner({ recipe: single, device }), batch);
-  const half: Recipe = { ...single, precision: 'float16' };
-  const got = await trained(await createLearner({ recipe: half, device }), batch);
+  const narrow: Recipe = { ...single, precision };
+  const got = await trained(await createLearner({ recipe: narrow, device }), batch);
   return (['loss', 'gradNorm'] as const).map((key) => {
     const error = relativeError(got[key], want[key]);
-    const limit = LIMITS[key];
-    const quantity = `${key === 'loss' ? 'loss' : 'gradient norm'} of ${STEPS} steps in float16`;
-    return { fixture: 'float16', quantity, error, limit, ok: error <= limit };
+    const limit = LIMITS[precision][key];
+    const quantity = `${key === 'loss' ? 'loss' : 'gradient norm'} of ${STEPS} steps in ${precision}`;
+    return { fixture: precision, quantity, error, limit, ok: error <= limit };
   });
 }
 

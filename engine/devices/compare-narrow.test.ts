@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { createPretrainLearner } from '../tasks/pretrain/pretrain-learner.ts';
 import { emulatedHalf } from '../tasks/pretrain/testing/emulated-half.ts';
-import { type CreateTask, compareHalf } from './compare-half.ts';
+import { type CreateTask, compareNarrow } from './compare-narrow.ts';
 
 /** A card that computes in float16 as this processor can show it, and otherwise like the processor. */
 const card: CreateTask = ({ recipe, device }) =>
   recipe.precision === 'float16' ? emulatedHalf(recipe) : createPretrainLearner({ recipe, device });
 
-describe('float16 beside float32', () => {
+describe('narrow precisions beside float32', () => {
   it('passes well within its limits where only rounding differs', async () => {
-    const checks = await compareHalf({ device: 'cpu', createLearner: card });
+    const order = { device: 'cpu', precision: 'float16', createLearner: card } as const;
+    const checks = await compareNarrow(order);
     expect(checks.map(({ ok }) => ok)).toEqual([true, true]);
     for (const { error, limit } of checks) {
       expect(error).toBeGreaterThan(0);
@@ -30,7 +31,7 @@ describe('float16 beside float32', () => {
           dispose: () => task.dispose(),
         });
       };
-      const [loss] = await compareHalf({ device: 'cpu', createLearner });
+      const [loss] = await compareNarrow({ device: 'cpu', precision: 'float16', createLearner });
       expect(loss).toMatchObject({ ok: false, quantity: 'loss of 4 steps in float16' });
     }
   });
