@@ -8,7 +8,8 @@ export const STORED_EXTENSIONS = {
   npy: ['npy'],
   dicom: ['dcm', 'dicom', 'dic'],
   nifti: ['nii', 'nii.gz'],
-  tiff: ['tif', 'tiff'],
+  // Whole slides of Aperio are TIFF files, as BigTIFF files of any name are.
+  tiff: ['tif', 'tiff', 'svs', 'btf', 'tf8'],
   png: ['png'],
   pnm: ['pbm', 'pgm', 'ppm', 'pnm', 'pam', 'pfm'],
   heic: ['heic', 'heif', 'hif', 'heics', 'heifs'],

@@ -9,6 +9,7 @@ import { bufferSource } from '../../../images/byte-source.ts';
 import { openStored } from '../../../images/readers.ts';
 import { regionOf } from '../../../images/region.ts';
 import { DEFAULT_CHOICES, type StoredImage } from '../../../images/stored-image.ts';
+import { TIFF_CELLS } from '../../../images/tiff/testing/cells.ts';
 import { readLabelledSet } from '../../labelled/labelled-set.ts';
 import { probeFile } from '../../scan/probe-file.ts';
 import { scanFolders } from '../../scan/scan.ts';
@@ -221,4 +222,19 @@ describe('a pyramid', () => {
     await probe(1536, modifiedMs + 1);
     expect(hashes.size).toBe(2);
   });
+});
+
+it('divides a whole slide of Aperio by its name, whose copies are pages without a mark', async () => {
+  const cell = TIFF_CELLS.find(({ name }) => name === 'whole slide, three channels, level 0')!;
+  const folder = path.join(root, 'aperio');
+  await mkdir(folder);
+  const slide = path.join(folder, 'slide.SVS');
+  await writeFile(slide, cell.file);
+  const scan = (tiles: string) => scanFolders([folder], { tiles: readTiling(tiles)! });
+  const all = await scan('16,all');
+  expect(all.tiles).toEqual({ files: 1, tiles: 12, empty: 0 });
+  expect(all.samples.at(0)!.path).toBe(`${slide}#tile=0,0,0,16`);
+  expect((await scan('16@1,all')).tiles).toEqual({ files: 1, tiles: 4, empty: 0 });
+  // Thumbnail, label and macro picture are no images.
+  expect((await scan('off')).images).toBe(1);
 });
