@@ -523,6 +523,14 @@ def deep_colours():
         add(f"JPEG 2000, {type_name(dtype)}, 3 channels together, {way}", data, read, type=type_name(dtype))
 
 
+def jpeg_xl():
+    for dtype, channels, planar, options in (("u1", 1, False, {"tile": (16, 16)}), ("u2", 1, False, {"rowsperstrip": 5}),
+                                             ("u2", 3, False, {"tile": (16, 16)}), ("u2", 3, True, {"rowsperstrip": H})):
+        photometric = "rgb" if channels == 3 else "minisblack"
+        data, read = written(ramp(dtype, channels), planar, photometric=photometric, compression="jpegxl", **options)
+        add(f"JPEG XL, {type_name(dtype)}, {channels} channels, {'apart' if planar else 'together'}", data, read, type=type_name(dtype))
+
+
 def main():
     stacks()
     layouts()
@@ -536,6 +544,7 @@ def main():
     pages()
     short_floats()
     deep_colours()
+    jpeg_xl()
     TARGET.mkdir(parents=True, exist_ok=True)
     target = TARGET / "cells.ndjson.gz"
     target.write_bytes(gzip.compress(("\n".join(lines) + "\n").encode(), mtime=0))

@@ -57,8 +57,8 @@ STORED = {
     **{f"values-float{bits}.tif": (f"float{bits}", "grey.png", (0, 1), 0) for bits in (16, 32, 64)},
     **{f"values-int{bits}.tif": (f"int{bits}", "grey.png", (0, 127.5), 1) for bits in (8, 16, 32)},
     **{f"bands-{bands}.tif": ("uint8", "base.png", (0, 255), 0) for bands in (2, 3, 4, 5, 12)},
-    **{f"{name}.tif": ("uint8", "base.png", (0, 255), 0) for name in ("zstd", "lzma", "lerc", "jpeg2000")},
-    **{f"{name}-tiles.tif": ("uint8", "grey.png", (0, 255), 0) for name in ("zstd", "lzma", "lerc", "jpeg2000")},
+    **{f"{name}.tif": ("uint8", "base.png", (0, 255), 0) for name in ("zstd", "lzma", "lerc", "jpeg2000", "jpegxl")},
+    **{f"{name}-tiles.tif": ("uint8", "grey.png", (0, 255), 0) for name in ("zstd", "lzma", "lerc", "jpeg2000", "jpegxl")},
     "bands-5-rgb.tif": ("uint8", None, (0, 255), 0),
 }
 

@@ -1,15 +1,19 @@
-/** Strips and tiles whose compression knows of pixels: LERC and JPEG 2000. */
+/** Strips and tiles whose compression knows of pixels: LERC, JPEG 2000 and JPEG XL. */
 import * as lerc from 'lerc';
+import { requireExpected } from '../codecs/decoded.ts';
 import { decodeJpeg2000 } from '../codecs/jpeg-2000.ts';
+import { decodeJpegXl } from '../codecs/jpeg-xl.ts';
 import { unzstd } from '../codecs/unzstd.ts';
 import { damagedBy, unsupported } from '../errors.ts';
 import { codestreamOf } from '../jp2/boxes.ts';
+import { codestreamOf as codestreamOfXl } from '../jxl/container.ts';
+import { readHeader } from '../jxl/header.ts';
 import { copyOf } from '../numbers.ts';
 import type { StoredValues } from '../stored-image.ts';
 import type { ChunkShape } from './chunk-shape.ts';
 import { inflate } from './inflate.ts';
 import type { TiffPage } from './page.ts';
-import { COMPRESSION, JPEG_2000 } from './tags.ts';
+import { COMPRESSION, JPEG_2000, JPEG_XL } from './tags.ts';
 
 /** @param lercMethod compression around LERC: 0 none, 1 deflate, 2 ZSTD */
 export type PixelCodec = (
@@ -22,6 +26,7 @@ export type PixelCodec = (
 /** @returns undefined for other compressions */
 export function pixelCodecOf(compression: number): PixelCodec | undefined {
   if (compression === COMPRESSION.lerc) return decodeLerc;
+  if (JPEG_XL.has(compression)) return decodeXl;
   return JPEG_2000.has(compression) ? decodeJpeg : undefined;
 }
 
@@ -31,9 +36,28 @@ async function decodeJpeg(
   page: TiffPage,
 ): Promise<StoredValues> {
   const { values, bits, isSigned } = await decodeJpeg2000(codestreamOf(coded), shape);
+  requireNumbers(page, bits, isSigned);
+  return toPixels(values, shape.channels);
+}
+
+async function decodeXl(
+  coded: Uint8Array,
+  shape: ChunkShape,
+  page: TiffPage,
+): Promise<StoredValues> {
+  const codestream = codestreamOfXl(coded);
+  const stated = readHeader(codestream);
+  if (shape.channels === 2 || shape.channels === 4)
+    throw unsupported('its JPEG XL data have transparency within TIFF');
+  requireExpected(stated, shape);
+  requireNumbers(page, stated.bits, false);
+  return toPixels(await decodeJpegXl(codestream, stated), shape.channels);
+}
+
+/** @throws StudioError `image-damaged` */
+function requireNumbers(page: TiffPage, bits: number, isSigned: boolean): void {
   if (bits !== page.bits || isSigned !== (page.numbers === 'signed'))
     throw damagedBy(`it states ${page.bits} bits, and its compressed data ${bits}`);
-  return toPixels(values, shape.channels);
 }
 
 const LERC_TYPES: Readonly<Record<string, string>> = {

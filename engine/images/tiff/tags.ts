@@ -69,6 +69,8 @@ export const COMPRESSION = {
 /** JPEG 2000 of Aperio with colours of YCbCr. */
 export const APERIO_YCBCR = 33003;
 export const JPEG_2000: ReadonlySet<number> = new Set([APERIO_YCBCR, 33005, 34712]);
+/** Of libtiff and of DNG. */
+export const JPEG_XL: ReadonlySet<number> = new Set([50002, 52546]);
 
 /** Compressions by number, as people call them. */
 export const COMPRESSION_NAMES: Readonly<Record<number, string>> = {
