@@ -1,6 +1,6 @@
 /**
- * What a quick scan finds in TIFF and DICOM files, by their directories and elements. Nothing is decoded
- * or hashed.
+ * What a quick scan finds in files that are read as they are stored, by their headers alone. Nothing is
+ * decoded or hashed.
  */
 import type { StackChannels } from '../../contract/settings/stack-channels.ts';
 import type { OpenSource } from '../../images/byte-source.ts';
@@ -15,6 +15,9 @@ import { storedKind } from '../pixels/stored/stored-kind.ts';
 import type { TileOrder } from '../pixels/tiles/probe-tiles.ts';
 import { locate, openLocation, statLocation } from '../sources/locate.ts';
 import type { FileFacts } from './file-facts.ts';
+
+/** Formats whose headers tell all of a file; those of TIFF do so for most files. */
+const BY_HEADER: ReadonlySet<string> = new Set(['dicom', 'nifti', 'npy', 'pnm']);
 
 /** Nothing is known of how a picture looks. */
 const UNKNOWN_LOOK: Look = { phash: '', levels: 256, span: 256 };
@@ -49,7 +52,7 @@ async function headerFacts(
   { tiles, stacks }: TileOrder,
 ): Promise<HeaderFacts | undefined> {
   const format = readerOf(await readHeadOf(source))?.format;
-  if (format === 'dicom') return storedFacts(source, stacks);
+  if (format !== undefined && BY_HEADER.has(format)) return storedFacts(source, stacks);
   // Which tiles show something is seen in the picture alone.
   if (format !== 'tiff' || typeof tiles !== 'string') return undefined;
   const plain = await readPlainPage(source);
