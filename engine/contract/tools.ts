@@ -180,6 +180,17 @@ export interface MapPathsOrder extends MapOrder {
   readonly rows: readonly number[];
 }
 
+export interface MapClassesOrder extends MapOrder {
+  /** Of a scan of a labelled set. */
+  readonly listing: string;
+}
+
+export interface NameOnMapOrder extends MapOrder {
+  /** The list that is written. */
+  readonly labels: string;
+  readonly classes: InputOf<'insight.nameOnMap'>['classes'];
+}
+
 export interface MapSimilarOrder extends MapOrder {
   readonly row: number;
   readonly k: number;
@@ -261,6 +272,10 @@ export interface ToolTable {
   maps: { input: Pick<MapOrder, 'run'>; output: OutputOf<'insight.maps'> };
   mapPoints: { input: MapOrder; output: OutputOf<'insight.mapPoints'> };
   mapImages: { input: MapImagesOrder; output: OutputOf<'insight.mapImages'> };
+  /** @throws StudioError `listing-missing` */
+  mapClasses: { input: MapClassesOrder; output: OutputOf<'insight.mapClasses'> };
+  /** @throws StudioError errors of reading and writing lists */
+  nameOnMap: { input: NameOnMapOrder; output: LabelledList };
   mapPaths: { input: MapPathsOrder; output: { paths: string[] } };
   mapSimilar: { input: MapSimilarOrder; output: OutputOf<'insight.mapSimilar'> };
   /** @throws StudioError errors of opening models */

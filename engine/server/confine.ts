@@ -95,6 +95,8 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'insight.mapPoints': runById,
   'insight.mapImages': runById,
   'insight.mapSimilar': runById,
+  'insight.mapClasses': runById,
+  'insight.nameOnMap': runById,
   'insight.lookups': runById,
   'insight.lookupImages': runById,
   'insight.lookupWords': runById,

@@ -265,6 +265,11 @@ export class Datasets {
     return this.#tools.call('images', { ...page, listing: this.#file(id, 'images') });
   }
 
+  mapClasses(id: string, order: Omit<ToolInput<'mapClasses'>, 'listing'>) {
+    this.#entry(id);
+    return this.#tools.call('mapClasses', { ...order, listing: this.#file(id, 'images') });
+  }
+
   labels(id: string, order: Omit<ToolInput<'labels'>, 'listing'>) {
     this.#entry(id);
     return this.#tools.call('labels', { ...order, listing: this.#file(id, 'images') });

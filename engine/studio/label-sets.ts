@@ -1,12 +1,12 @@
 /**
- * Labelled sets that users make from predictions: lists in `<workspace>/labels/`, each a data set.
+ * Labelled sets that users make from predictions and maps: lists in `<workspace>/labels/`, each a data set.
  * Folders of images are never written to.
  */
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { LABEL_JOINER } from '../contract/predictions-text.ts';
 import type { Dataset } from '../contract/studio/datasets.ts';
-import type { ToolInput, ToolPort } from '../contract/tools.ts';
+import type { LabelledList, ToolInput, ToolPort } from '../contract/tools.ts';
 import type { Datasets } from './datasets.ts';
 import { fileLetters } from './file-letters.ts';
 import { Turns } from './turns.ts';
@@ -55,16 +55,31 @@ export class LabelSets {
    * @throws StudioError `label-set-single`, and errors of writing
    */
   label(set: string, order: Omit<ToolInput<'label'>, 'labels'>): Promise<Dataset> {
+    return this.#add(set, order.several, (labels) =>
+      this.#tools.call('label', { ...order, labels }),
+    );
+  }
+
+  /** Add the classes of images on a map, one an image; as {@link label}. */
+  nameOnMap(set: string, order: Omit<ToolInput<'nameOnMap'>, 'labels'>): Promise<Dataset> {
+    return this.#add(set, false, (labels) => this.#tools.call('nameOnMap', { ...order, labels }));
+  }
+
+  #add(
+    set: string,
+    hasSeveral: boolean,
+    write: (labels: string) => Promise<LabelledList>,
+  ): Promise<Dataset> {
     return this.#turns.run(async () => {
       const known = this.#setOf(set);
-      if (order.several && known !== undefined && known.several !== true)
+      if (hasSeveral && known !== undefined && known.several !== true)
         throw new StudioError(
           'label-set-single',
           `“${known.name}” has one label an image, and these predictions may have several.`,
           { advice: 'Give the labelled set another name.' },
         );
       const labels = this.fileOf(set);
-      const { several } = await this.#tools.call('label', { ...order, labels });
+      const { several } = await write(labels);
       if (known !== undefined) {
         this.#scanSoon(known.id);
         return known;

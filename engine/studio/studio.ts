@@ -451,6 +451,14 @@ class Studio implements StudioHost {
         studio.#named.add(found.items.map((item) => item.path));
         return found;
       },
+      async 'insight.mapClasses'({ id, dataset, ...order }) {
+        const { dir } = await studio.#runs.get(id);
+        return studio.#datasets.mapClasses(dataset, { ...order, run: dir });
+      },
+      async 'insight.nameOnMap'({ id, set, ...order }) {
+        const { dir } = await studio.#runs.get(id);
+        return studio.#labels.nameOnMap(set, { ...order, run: dir });
+      },
       async 'insight.mapSimilar'({ id, ...order }) {
         const { dir } = await studio.#runs.get(id);
         const found = await studio.#tools.call('mapSimilar', { ...order, run: dir });

@@ -56,6 +56,8 @@ const RULES: { readonly [N in ToolName]: ToolRule } = {
   maps: { doing: 'lists maps' },
   mapPoints: { doing: 'reads a map' },
   mapImages: { doing: 'reads a map' },
+  mapClasses: { doing: 'reads labels for a map' },
+  nameOnMap: { doing: 'writes the labels' },
   mapPaths: { doing: 'reads a map' },
   mapSimilar: { doing: 'compares images' },
   lookups: { doing: 'lists indexes of patches' },

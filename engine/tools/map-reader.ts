@@ -62,6 +62,11 @@ export class MapReader {
     return { paths: rows.flatMap((row) => map.points.path[row] ?? []) };
   }
 
+  /** Of all images, in the order of the rows. */
+  async allPaths(order: MapOrder): Promise<readonly string[]> {
+    return (await this.#open(order)).map.points.path;
+  }
+
   /** The images most similar to one, by features. */
   async similar({ row, k, ...order }: MapSimilarOrder): Promise<ToolOutput<'mapSimilar'>> {
     const opened = await this.#open(order);

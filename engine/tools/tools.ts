@@ -58,6 +58,12 @@ export function createTools(): ToolHandlers {
     async mapImages(order) {
       return (await maps()).images(order);
     },
+    async mapClasses(order) {
+      return (await import('./map-labels.ts')).mapClasses(await maps(), await reader(), order);
+    },
+    async nameOnMap(order) {
+      return (await import('./map-labels.ts')).nameOnMap(await maps(), order);
+    },
     async mapPaths(order) {
       return (await maps()).paths(order);
     },

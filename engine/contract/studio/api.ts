@@ -35,7 +35,13 @@ import {
 } from './evaluations.ts';
 import { checkSchema, jobSchema } from './jobs.ts';
 import { lookupAboutSchema, lookupImageSchema, lookupResultSchema, wordSchema } from './lookup.ts';
-import { mapAboutSchema, mapImageSchema, mapPointsSchema, similarImageSchema } from './map.ts';
+import {
+  mapAboutSchema,
+  mapClassesSchema,
+  mapImageSchema,
+  mapPointsSchema,
+  similarImageSchema,
+} from './map.ts';
 import { modelDetailSchema, modelSchema } from './models.ts';
 import { neighbourListSchema } from './neighbours.ts';
 import {
@@ -431,6 +437,29 @@ export const studioApi = {
   'insight.mapImages': {
     input: z.strictObject({ ...mapFields, rows: z.array(count).max(500) }),
     output: z.object({ items: z.array(mapImageSchema) }),
+  },
+  /** The labels that a labelled data set gives the images of a map. */
+  'insight.mapClasses': {
+    input: z.strictObject({ ...mapFields, dataset: id }),
+    output: mapClassesSchema,
+  },
+  /** Write classes of images on a map into a labelled set of the workspace, which is made if missing. */
+  'insight.nameOnMap': {
+    changes: true,
+    input: z.strictObject({
+      ...mapFields,
+      set: nameSchema,
+      classes: z
+        .array(
+          z.strictObject({
+            label: z.string().min(1).max(1000),
+            rows: z.array(count).min(1).max(100_000),
+          }),
+        )
+        .min(1)
+        .max(1000),
+    }),
+    output: datasetSchema,
   },
   /** The images most similar to one of the map, by features. */
   'insight.mapSimilar': {

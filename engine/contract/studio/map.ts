@@ -73,6 +73,16 @@ export const mapPointsSchema = z.object({
 });
 export type MapPoints = Readonly<z.infer<typeof mapPointsSchema>>;
 
+/** Labels of the images on a map, by a labelled set. */
+export const mapClassesSchema = z.object({
+  classes: z.array(z.string()),
+  /** Images on the map that have one. */
+  labelled: count,
+  /** Position of each image's class, -1 without one, as float32 in base64. */
+  column: z.string(),
+});
+export type MapClasses = Readonly<z.infer<typeof mapClassesSchema>>;
+
 /** An image on a map. */
 export const mapImageSchema = z.object({
   row: count,

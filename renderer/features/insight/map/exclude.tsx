@@ -1,11 +1,12 @@
 /** Excludes the selected images from the data set that they are of, and takes that back. */
-import { Anchor, Button, Group, Menu, Text } from '@mantine/core';
+import { Button, Group, Menu, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { Dataset } from '../../../../engine/contract/studio/index.ts';
 import { useStudioAction } from '../../../client/use-studio.ts';
 import { useLive } from '../../../state/live.ts';
 import { notifyError } from '../../../ui/error-notice.tsx';
 import { countOf } from '../../../ui/format.ts';
+import { TextLink } from '../../../ui/text-link.tsx';
 import { setsOf } from './sets-of.ts';
 
 interface Done {
@@ -93,7 +94,7 @@ export function LastExclusion(props: { readonly exclusion: ReturnType<typeof use
     <Group gap="md">
       <Text size="sm" role="status">
         {countOf(last.rows.length, 'image')} excluded from{' '}
-        <Anchor href={`#/datasets/${last.set.id}`}>{last.set.name}</Anchor>. New trainings on it
+        <TextLink href={`/datasets/${last.set.id}`}>{last.set.name}</TextLink>. New trainings on it
         leave them out.
       </Text>
       <Button

@@ -10,8 +10,16 @@ import { Section } from '../../../ui/section.tsx';
 import { Thumbnail } from '../../../ui/thumbnail.tsx';
 import { pixelColour } from './draw-points.ts';
 import { ImageList } from './image-list.tsx';
+import { LabelLegend, labelledBy, useLabelChoices } from './label-colours.tsx';
 import { MapCanvas } from './map-canvas.tsx';
-import { COLOUR_COLUMNS, type ColourColumn, coloursOf, decoded, largest } from './point-colours.ts';
+import {
+  COLOUR_COLUMNS,
+  type ColourColumn,
+  coloursOf,
+  decoded,
+  groupColours,
+  largest,
+} from './point-colours.ts';
 import type { Naming } from './selection.ts';
 import { SelectionPanel } from './selection-panel.tsx';
 
@@ -42,7 +50,15 @@ function Points(props: {
 }) {
   const { id, about, points } = props;
   const { name, folder } = about;
-  const [by, setBy] = useState<ColourColumn>('cluster');
+  const [by, setBy] = useState<string>('cluster');
+  const labelChoices = useLabelChoices();
+  const dataset = labelledBy(by);
+  const labels = useStudio(
+    'insight.mapClasses',
+    { id, name, dataset: dataset ?? '' },
+    { enabled: dataset !== undefined },
+  );
+  const labelled = dataset === undefined ? undefined : labels.data;
   const [chosen, setChosen] = useState<number | undefined>(undefined);
   const columns = useMemo(
     () => ({
@@ -55,10 +71,15 @@ function Points(props: {
   const [selected, setSelected] = useState<readonly number[]>([]);
   const [naming, setNaming] = useState<Naming>({ labels: new Map() });
   const colours = useMemo(() => {
-    const all = coloursOf(points.columns, by);
+    const all =
+      dataset === undefined
+        ? coloursOf(points.columns, by as ColourColumn)
+        : labelled === undefined
+          ? new Uint32Array(points.count)
+          : groupColours(decoded(labelled.column));
     for (const row of selected) all[row] = SELECTED;
     return all;
-  }, [points, by, selected]);
+  }, [points, by, dataset, labelled, selected]);
   const select = (rows: readonly number[], toggles: boolean) =>
     setSelected((known) => {
       if (!toggles) return rows;
@@ -81,12 +102,14 @@ function Points(props: {
           <Select
             aria-label="Colour by"
             allowDeselect={false}
-            data={COLOUR_COLUMNS.map(([value, label]) => ({ value, label }))}
+            data={[...COLOUR_COLUMNS.map(([value, label]) => ({ value, label })), ...labelChoices]}
             value={by}
-            onChange={(value) => setBy(value as ColourColumn)}
+            onChange={(value) => setBy(value ?? 'cluster')}
           />
         }
       >
+        {labelled === undefined ? null : <LabelLegend found={labelled} />}
+        <ErrorNotice error={dataset === undefined ? null : labels.error} />
         <SimpleGrid cols={{ base: 1, lg: 2 }}>
           <MapCanvas
             id={id}

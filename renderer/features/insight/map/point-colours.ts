@@ -19,8 +19,7 @@ export function decoded(text: string): Float32Array {
 
 export function coloursOf(columns: MapPoints['columns'], by: ColourColumn): Uint32Array {
   const values = decoded(columns[by]);
-  if (by === 'cluster' || by === 'folder')
-    return Uint32Array.from(values, (group) => pixelColour(mapColour(group)));
+  if (by === 'cluster' || by === 'folder') return groupColours(values);
   // By rank, since a few extreme numbers would leave all others one colour.
   const order = Uint32Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
   const colours = new Uint32Array(values.length);
@@ -28,6 +27,15 @@ export function coloursOf(columns: MapPoints['columns'], by: ColourColumn): Uint
     colours[row] = pixelColour(mapShade(rank / Math.max(1, values.length - 1)));
   });
   return colours;
+}
+
+const NO_GROUP = pixelColour([150, 150, 150]);
+
+/** @param groups of each point; negative for none */
+export function groupColours(groups: Float32Array): Uint32Array {
+  return Uint32Array.from(groups, (group) =>
+    group < 0 ? NO_GROUP : pixelColour(mapColour(group)),
+  );
 }
 
 /** Rows by a column, the largest first. */

@@ -6,6 +6,7 @@ import { call } from '../../../client/studio.ts';
 import { notifyError } from '../../../ui/error-notice.tsx';
 import { countOf, countText } from '../../../ui/format.ts';
 import { saveMade } from '../../../ui/save-made.ts';
+import { AddToSet } from './add-to-set.tsx';
 import { ExcludeButton, LastExclusion, useExclusion } from './exclude.tsx';
 import { classCounts, type Naming, named, undone } from './selection.ts';
 
@@ -86,6 +87,7 @@ export function SelectionPanel(props: {
         )}
       </Group>
       <LastExclusion exclusion={exclusion} />
+      {counts.length === 0 ? null : <AddToSet id={id} name={name} naming={naming} />}
       {counts.length === 0 && naming.before === undefined ? null : (
         <Group gap="md">
           <Text size="sm">

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { wholeMap } from './camera.ts';
-import { classCounts, named, rowsInside, undone } from './selection.ts';
+import { classCounts, classRows, named, rowsInside, undone } from './selection.ts';
 
 it('takes the points inside a line', () => {
   const columns = { count: 4, x: Float32Array.of(0, 4, 0, 4), y: Float32Array.of(0, 0, 2, 2) };
@@ -22,6 +22,10 @@ it('names images, again, and takes it back', () => {
   expect(classCounts(second)).toEqual([
     ['cat', 2],
     ['dog', 2],
+  ]);
+  expect(classRows(second)).toEqual([
+    { label: 'cat', rows: [1, 2] },
+    { label: 'dog', rows: [3, 4] },
   ]);
   expect(classCounts(undone(second))).toEqual([['cat', 3]]);
   expect(classCounts(undone(undone(undone(second))))).toEqual([]);

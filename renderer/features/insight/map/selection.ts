@@ -1,4 +1,5 @@
 /** Points inside a drawn line, and classes that selections were given. */
+import { getOrMake } from '../../../../engine/contract/maps.ts';
 import { type Camera, type Columns, pixelOf, type ViewSize } from './camera.ts';
 
 export interface Pixel {
@@ -43,6 +44,13 @@ export function named(naming: Naming, rows: readonly number[], label: string): N
 /** Without the last change. */
 export function undone(naming: Naming): Naming {
   return naming.before ?? naming;
+}
+
+/** The images of each class, in the order in which classes were first given. */
+export function classRows({ labels }: Naming): { label: string; rows: number[] }[] {
+  const rows = new Map<string, number[]>();
+  for (const [row, label] of labels) getOrMake(rows, label, () => []).push(row);
+  return [...rows].map(([label, of]) => ({ label, rows: of }));
 }
 
 /** Classes with their number of images, in the order in which they were first given. */
