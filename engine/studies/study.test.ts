@@ -204,6 +204,21 @@ describe('a study', () => {
     expect(figure).not.toContain('var(');
   });
 
+  it('trains with the seeds from the recipe’s on, and says so', async () => {
+    const recipe = { ...presets.micro.recipe, seed: 3 };
+    const found = await study(order({ recipe, vary: ['temperature=0.05'] }), fakeParts());
+    expect(log.filter((line) => line.startsWith('train'))).toEqual([
+      'train 0.05 seed 3 steps 40',
+      'train 0.05 seed 4 steps 40',
+    ]);
+    expect(found.results.map(({ seed }) => seed)).toEqual([3, 4]);
+    const { runs } = await listRuns(base);
+    expect(runs.map(({ record }) => record.name).sort()).toEqual([
+      'mine-1-seed-3',
+      'mine-1-seed-4',
+    ]);
+  });
+
   it('has one column of steps where they are varied', async () => {
     await study(order({ vary: ['batch_size:steps=4:40,2:80'], seeds: 1 }), fakeParts());
     const [header, ...rows] = readFileSync(path.join(order().out, 'study.csv'), 'utf8').split('\n');

@@ -153,7 +153,7 @@ async function trainAll(order: StudyOrder, begun: Study, parts: StudyParts): Pro
   for (const result of state.results)
     untrained.set(initialKey(recipeOfCell(order, state, result)), result.untrained);
   for (let round = 0; round < state.rounds.length; round++)
-    for (const cell of cellsOf(state, round)) {
+    for (const cell of cellsOf(order, state, round)) {
       if ([...state.results, ...state.failures].some((one) => isSameCell(one, cell))) continue;
       const recipe = recipeOfCell(order, state, cell);
       const { run, outcome, failure } = await trainCell(order, cell, recipe, parts);
@@ -195,11 +195,11 @@ async function trainAll(order: StudyOrder, begun: Study, parts: StudyParts): Pro
   return state;
 }
 
-/** Seed by seed, so that all trials can be compared early. */
-function cellsOf(state: Study, round: number): Cell[] {
+/** Seed by seed, so that all trials can be compared early. Seeds follow the one of the recipe. */
+function cellsOf(order: StudyOrder, state: Study, round: number): Cell[] {
   const trials = trialsOfRound(state, round);
-  return Array.from({ length: state.seeds }, (_, seed) =>
-    trials.map((trial) => ({ trial, seed, round })),
+  return Array.from({ length: state.seeds }, (_, i) =>
+    trials.map((trial) => ({ trial, seed: order.recipe.seed + i, round })),
   ).flat();
 }
 
@@ -207,11 +207,10 @@ function isSameCell(one: Cell, other: Cell): boolean {
   return one.trial === other.trial && one.seed === other.seed && one.round === other.round;
 }
 
-/** Seeds follow the one of the recipe. */
 function recipeOfCell(order: StudyOrder, state: Study, { trial, seed, round }: Cell): Recipe {
   return recipeOf(order.recipe, state.trials[trial]!, {
     steps: state.rounds[round]!,
-    seed: order.recipe.seed + seed,
+    seed,
   });
 }
 
