@@ -35,6 +35,8 @@ async function run(folder: string, words: readonly string[]): Promise<void> {
 beforeAll(async () => {
   home = mkdtempSync(path.join(os.tmpdir(), 'conmim-examples-'));
   process.env['CONMIM_CACHE'] = path.join(home, 'cache');
+  // Commands that test all devices take minutes on a driver in software, which has tests of its own.
+  process.env['VK_ICD_FILENAMES'] = path.join(home, 'no-driver.json');
   prepared = path.join(home, 'prepared');
   step = await prepareFolder(prepared, run);
 });
