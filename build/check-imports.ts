@@ -81,6 +81,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   server: ['studio'],
   cli: [
     ...ENGINE,
+    ...RANKS,
     'estimate',
     'measure',
     'selftest',

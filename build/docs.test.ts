@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readArguments } from '../engine/cli/command.ts';
 import { commandTable } from '../engine/cli/command-table.ts';
 import { findCommand } from '../engine/cli/find-command.ts';
-import { USAGE_CODES } from '../engine/cli/main.ts';
+import { USAGE_CODES } from '../engine/cli/report-error.ts';
 import { readOverrides } from '../engine/cli/training.ts';
 import { readFields } from '../engine/contract/jobs/fields.ts';
 import { type JobKind, jobs } from '../engine/contract/jobs/register.ts';

@@ -6,9 +6,7 @@
  */
 import '../platform/quiet-environment.ts';
 import path from 'node:path';
-import type { ErrorCode } from '../contract/error-codes.ts';
-import { isStudioError, type StudioError, toStudioError } from '../contract/errors.ts';
-import { signalExitCode } from '../platform/signal-exit-code.ts';
+import { toStudioError } from '../contract/errors.ts';
 import { removeTelemetryLeftovers } from '../platform/telemetry-leftovers.ts';
 import { type Command, readArguments } from './command.ts';
 import { commandTable } from './command-table.ts';
@@ -17,39 +15,8 @@ import { countOf } from './format.ts';
 import { type Host, processHost } from './host.ts';
 import { Output } from './output.ts';
 import { type EngineParts, engineParts } from './parts.ts';
-import { showHelp, usageLine } from './show-help.ts';
-
-/** Errors that the caller can fix on the command line. */
-export const USAGE_CODES = new Set<ErrorCode>([
-  'usage',
-  'recipe-invalid',
-  'recipe-unknown',
-  'recipe-file-invalid',
-  'device-unknown',
-  'import-no-such-network',
-]);
-
-function report(error: StudioError, out: Output, command: Command | undefined): void {
-  out.record(error.toJSON());
-  out.note(`Error: ${error.message}`);
-  if (error.advice !== undefined) out.note(error.advice);
-  if (error.code === 'usage') {
-    if (command !== undefined) out.note(usageLine(command));
-    out.note(`More: conmim help${command === undefined ? '' : ` ${command.name}`}`);
-  }
-  if (error.code === 'internal' && error.cause instanceof Error && error.cause.stack) {
-    out.note(error.cause.stack);
-  }
-}
-
-function exitCodeOf(error: StudioError): number {
-  if (
-    isStudioError(error, 'comparison-stopped', 'study-stopped') &&
-    error.details.signal !== undefined
-  )
-    return signalExitCode(error.details.signal as NodeJS.Signals);
-  return USAGE_CODES.has(error.code) ? 2 : 1;
-}
+import { exitCodeOf, reportError } from './report-error.ts';
+import { showHelp } from './show-help.ts';
 
 async function showVersion(out: Output): Promise<void> {
   const { programVersion } = await import('../platform/versions.ts');
@@ -106,7 +73,7 @@ export async function main(
     }
   } catch (thrown) {
     const error = toStudioError(thrown);
-    report(error, out, command);
+    reportError(error, out, command);
     exitCode = exitCodeOf(error);
   }
   host.setExitCode(exitCode);

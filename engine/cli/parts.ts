@@ -54,6 +54,8 @@ export function engineParts() {
     prepareSet: lazy(() => import('../train/prepare-set.ts'), 'prepareSet'),
     listPrepared: lazy(() => import('../data/preparing/prepared-store.ts'), 'listPrepared'),
     removePrepared: lazy(() => import('../data/preparing/prepared-store.ts'), 'removePrepared'),
+    openCollectives: lazy(() => import('../collectives/open-collectives.ts'), 'openCollectives'),
+    followRun: lazy(() => import('../train/ranks/follow-run.ts'), 'followRun'),
     pretrain: lazy(() => import('../train/pretrain.ts'), 'pretrain'),
     resumeRun: lazy(() => import('../train/resume-run.ts'), 'resumeRun'),
     openContinuation: lazy(() => import('../models/continue-from.ts'), 'openContinuation'),

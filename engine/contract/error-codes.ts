@@ -292,6 +292,17 @@ export const ERROR_CODES = {
     connected: 'number',
     library: 'text',
   }),
+  'rank-failed': entry('A rank cannot take part in a run, or was lost.', {
+    rank: 'number',
+    'host?': 'text',
+    'code?': 'text',
+  }),
+  'ranks-diverged': entry('The networks of some ranks are not those of the first one.', {
+    ranks: ['number'],
+  }),
+  'ranks-unsupported': entry('Several ranks were started for work that one process does.', {
+    ranks: 'number',
+  }),
   'ranks-uneven': entry('The images of a step cannot be divided evenly among the ranks.', {
     batchSize: 'number',
     ranks: 'number',

@@ -2,6 +2,7 @@
  * The interface of tasks: what starting, training, resuming and evaluating a run needs. The life of
  * a run (train/), the estimate and the commands use it and depend on no task.
  */
+import type { Collectives } from '../collectives/collectives.ts';
 import type { ClassLabel } from '../contract/class-labels.ts';
 import type { LearningMeasures } from '../contract/learning-measures.ts';
 import type { Precision } from '../contract/precision.ts';
@@ -66,6 +67,8 @@ export interface OpenLearnerOptions<T extends TaskTypes> {
   readonly start?: NamedTensors | undefined;
   readonly device: string;
   readonly threads?: number;
+  /** Share each batch, for tasks that take ranks; alone when left out. */
+  readonly ranks?: Collectives | undefined;
 }
 
 export interface DataContext {
@@ -101,6 +104,8 @@ export interface SteppedTask<T extends TaskTypes> extends AnyTask<T> {
   /** How its images can be prepared for its views; left out where they cannot. */
   preparable?(recipe: T['recipe']): PreparedSettings;
   open(options: OpenLearnerOptions<T>): Promise<T['learner']>;
+  /** Whether the batches can be shared among ranks. */
+  readonly takesRanks?: true;
   /** @param share of a rank in each batch, for tasks that take ranks; left out, all of it */
   openLoader(
     recipe: T['recipe'],

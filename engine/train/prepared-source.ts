@@ -43,7 +43,9 @@ async function preparedForOthers(
 }
 
 /** For a run that continues: the same images as it began with. */
-export async function reopenPreparedSource({ prepared }: RunRecord): Promise<PreparedSource> {
+export async function reopenPreparedSource({
+  prepared,
+}: Partial<Pick<RunRecord, 'prepared'>>): Promise<PreparedSource> {
   if (prepared === undefined) return NONE;
   const source = await openSource(prepared.folder);
   if (source.images !== undefined) return source;

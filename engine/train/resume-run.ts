@@ -1,5 +1,7 @@
 /** Going on with a run of any task. */
 import path from 'node:path';
+import type { Collectives } from '../collectives/collectives.ts';
+import { defined } from '../contract/defined.ts';
 import { resolveDevice } from '../devices/resolve-device.ts';
 import { computeThreads } from '../platform/threads.ts';
 import { newestCheckpointBytes, withSpaceAdvice } from '../runs/checkpoint-need.ts';
@@ -9,6 +11,7 @@ import { RunSession } from '../runs/run-session.ts';
 import { taskOf } from '../tasks/register.ts';
 import type { SteppedTask, TaskTypes } from '../tasks/task.ts';
 import { reopenPreparedSource } from './prepared-source.ts';
+import { openOnRanks, refuseRanks } from './ranks/open-on-ranks.ts';
 import { restoreRun } from './restore.ts';
 import {
   checkDataset,
@@ -18,9 +21,11 @@ import {
   recordWay,
 } from './resume-checks.ts';
 import { listenerOf, type ResolveDevice, type RunListener, resolving } from './run-listener.ts';
-import { openRecoverable, type Recoverable, type RunOutcome, trainRun } from './train-run.ts';
+import { type Recoverable, type RunOutcome, trainRun } from './train-run.ts';
 
 export interface ResumeRequest extends RunListener, ResumeChanges {
+  /** That share each batch; this one is the first. Alone when left out. */
+  readonly ranks?: Collectives | undefined;
   readonly workspace: string;
   /** Path, id, name, or beginning of an id. */
   readonly run: string;
@@ -40,15 +45,17 @@ export async function resumeRun(request: ResumeRequest): Promise<RunOutcome<Task
 export async function resumeTask<T extends TaskTypes>(
   task: SteppedTask<T>,
   run: RunFolder,
-  request: RunListener & ResumeChanges,
+  request: RunListener & ResumeChanges & { readonly ranks?: Collectives | undefined },
   resolve: ResolveDevice = resolveDevice,
 ): Promise<RunOutcome<T>> {
   const session = await withSpaceAdvice(
     () => RunSession.open(run, listenerOf(request)),
     () => newestCheckpointBytes(run.checkpointsDir),
   );
+  const { ranks } = request;
   let learner: Recoverable<T> | undefined;
   try {
+    refuseRanks(ranks, task.takesRanks);
     await checkResumable(run);
     const { record } = run;
     const recipe = task.parseRecipe(record.recipe, precisionOf(request));
@@ -78,12 +85,17 @@ export async function resumeTask<T extends TaskTypes>(
       ...prepared.notices,
       ...checkEnvironment(run, device.id, threads, recipe.precision),
     );
-    learner = await openRecoverable(task, { recipe, data, device: device.id, threads });
+    const opening = { recipe, data, device: device.id, threads };
+    learner = await openOnRanks(task, opening, ranks, {
+      ...{ workspace, source: task.sourceOf(record), recipe, earlier: record.dataset },
+      ...{ device: device.id, fingerprint: data.fingerprint, scan: 'full' },
+      ...defined({ prepared: record.prepared }),
+    });
     const { start, rejected } = await learner.attempt((made) => restoreRun(session, made));
     const used = { ...recipe, micro_batch: learner.microBatch };
     await recordWay(session, device, used);
     const begun = { session, learner, start, rejected, warnings };
-    return await trainRun(task, { request, recipe: used, data, device, begun });
+    return await trainRun(task, { request, recipe: used, data, device, ranks, begun });
   } finally {
     await session.close();
     await learner?.dispose();

@@ -1,9 +1,10 @@
 /** The beginning of a run of any task: its images, its device, its folder, and then its training. */
 import path from 'node:path';
 import { saveCheckpoint, tensorBytes } from '../checkpoint/save.ts';
+import type { Collectives } from '../collectives/collectives.ts';
 import { defined } from '../contract/defined.ts';
 import { toStudioError } from '../contract/errors.ts';
-import type { ScanDepth } from '../contract/scan-depth.ts';
+import { isQuick, type ScanDepth } from '../contract/scan-depth.ts';
 import { writtenScores } from '../contract/scores.ts';
 import { type ResolvedDevice, resolveDevice } from '../devices/resolve-device.ts';
 import { replaceFile } from '../disk/disk.ts';
@@ -16,6 +17,7 @@ import type { Fitted, FittedTask, StartingPoint, SteppedTask, TaskTypes } from '
 import { keepReport } from './keep-report.ts';
 import { measuredRecipe } from './measured-recipe.ts';
 import { findPreparedSource, type PREPARED_USES } from './prepared-source.ts';
+import { openOnRanks, refuseRanks } from './ranks/open-on-ranks.ts';
 import { START } from './restore.ts';
 import {
   deviceFields,
@@ -24,10 +26,12 @@ import {
   type RunListener,
   resolving,
 } from './run-listener.ts';
-import { openRecoverable, type RunOutcome, trainRun } from './train-run.ts';
+import { type RunOutcome, trainRun } from './train-run.ts';
 
 export interface StartRequest<T extends TaskTypes> extends RunListener {
   readonly workspace: string;
+  /** That share each batch; this one is the first. Alone when left out. */
+  readonly ranks?: Collectives | undefined;
   readonly name: string;
   readonly recipe: T['recipe'];
   readonly source: T['source'];
@@ -55,7 +59,8 @@ export async function startRun<T extends TaskTypes>(
   request: StartRequest<T>,
   resolve: ResolveDevice = resolveDevice,
 ): Promise<RunOutcome<T>> {
-  const { source, from } = request;
+  const { source, from, ranks } = request;
+  refuseRanks(ranks, task.takesRanks);
   const found = await task.readData(source, contextOf(request), request.recipe);
   const recipe = await measuredRecipe(request.recipe, found, request);
   const place = { workspace: request.workspace, folders: found.folders };
@@ -65,7 +70,12 @@ export async function startRun<T extends TaskTypes>(
   const { totalSteps } = task.schedules(recipe, data);
   const device = await resolve(request.device, resolving(request, recipe));
   const start = from?.tensors(recipe, data);
-  const learner = await openRecoverable(task, { recipe, data, start, device: device.id });
+  const opening = { recipe, data, start, device: device.id };
+  const learner = await openOnRanks(task, opening, ranks, {
+    ...{ workspace: request.workspace, source, recipe, device: device.id },
+    ...{ fingerprint: data.fingerprint, scan: isQuick(data) ? 'quick' : 'full' },
+    ...defined({ prepared: prepared?.record }),
+  });
   try {
     const used = { ...recipe, micro_batch: learner.microBatch };
     const run = await withSpaceAdvice(
@@ -84,7 +94,7 @@ export async function startRun<T extends TaskTypes>(
         start: START,
         warnings: [...data.notices, ...(prepared?.notices ?? [])],
       };
-      return await trainRun(task, { request, recipe: used, data, device, begun });
+      return await trainRun(task, { request, recipe: used, data, device, ranks, begun });
     } finally {
       await session.close();
     }
@@ -106,7 +116,8 @@ export async function fitRun<T extends TaskTypes>(
   request: StartRequest<T>,
   resolve: ResolveDevice = resolveDevice,
 ): Promise<RunOutcome<T>> {
-  const { source, from, signal } = request;
+  const { source, from, signal, ranks } = request;
+  refuseRanks(ranks);
   const data = await task.readData(source, contextOf(request), request.recipe);
   const recipe = await measuredRecipe(request.recipe, data, request);
   const device = await resolve(request.device, resolving(request));

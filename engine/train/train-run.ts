@@ -2,7 +2,10 @@
 
 import path from 'node:path';
 import { type Best, loadCheckpoint } from '../checkpoint/checkpoint.ts';
+import type { Collectives } from '../collectives/collectives.ts';
+import { SINGLE } from '../collectives/single.ts';
 import { defined } from '../contract/defined.ts';
+import { imagesPerPass, shareOfBatch } from '../contract/micro-batch.ts';
 import { isQuick } from '../contract/scan-depth.ts';
 import type { ResolvedDevice } from '../devices/resolve-device.ts';
 import { MachineUse } from '../platform/machine-use.ts';
@@ -10,6 +13,8 @@ import { environment } from '../runs/environment.ts';
 import type { LearningPlan, OpenLearnerOptions, SteppedTask, TaskTypes } from '../tasks/task.ts';
 import { type KeptReport, keepReport } from './keep-report.ts';
 import { runTraining } from './loop.ts';
+import { RankLeader } from './ranks/leader.ts';
+import { rankVersions } from './ranks/rank-plan.ts';
 import { deviceRecovery, RecoverableLearner } from './recovery.ts';
 import { deviceFields, type RunListener } from './run-listener.ts';
 import type { TrainingOptions, TrainingOutcome } from './training-options.ts';
@@ -27,6 +32,8 @@ export interface RunInTraining<T extends TaskTypes> {
   readonly recipe: T['recipe'];
   readonly data: T['data'];
   readonly device: ResolvedDevice;
+  /** That share each batch; `learner` sums over them. */
+  readonly ranks?: Collectives | undefined;
   readonly begun: Pick<
     TrainingOptions<T['batch']>,
     'session' | 'start' | 'rejected' | 'warnings'
@@ -51,7 +58,7 @@ export async function trainRun<T extends TaskTypes>(
   task: SteppedTask<T>,
   running: RunInTraining<T>,
 ): Promise<RunOutcome<T>> {
-  const { request, recipe, data, device, begun } = running;
+  const { request, recipe, data, device, ranks = SINGLE, begun } = running;
   const { session, learner, warnings = [] } = begun;
   const { run } = session;
   const { totalSteps, ...schedules } = task.schedules(recipe, data);
@@ -61,13 +68,22 @@ export async function trainRun<T extends TaskTypes>(
   request.onRun?.({ id, dir: run.dir, ...deviceFields(device), ...scanned, totalSteps });
   const plan = task.evaluation?.(recipe, data, totalSteps);
   const learning = task.learning?.(recipe, data);
+  const isAlone = ranks.size === 1;
+  const leader = new RankLeader<T['batch']>(ranks, learner, (startStep, share) =>
+    task.openLoader(recipe, data, startStep, share),
+  );
+  if (!isAlone) await leader.shareState();
+  const recovery = deviceRecovery(learner, session, (micro_batch) =>
+    task.passNotices({ ...recipe, micro_batch }),
+  );
+  const inPasses = { ...recipe, micro_batch: imagesPerPass(shareOfBatch(recipe, ranks.size)) };
   const outcome = await runTraining<T['batch']>({
     ...begun,
-    warnings: [...warnings, ...learner.notices, ...task.passNotices(recipe)],
-    recovery: deviceRecovery(learner, session, (micro_batch) =>
-      task.passNotices({ ...recipe, micro_batch }),
-    ),
-    openLoader: (startStep) => task.openLoader(recipe, data, startStep),
+    warnings: [...warnings, ...learner.notices, ...task.passNotices(inPasses)],
+    ...(isAlone
+      ? { recovery, openLoader: (startStep) => task.openLoader(recipe, data, startStep) }
+      : // A rank whose device fails ends all, since the others wait for it.
+        { learner: leader, openLoader: leader.openLoader }),
     schedules,
     totalSteps,
     score: task.score(recipe, data),
@@ -88,9 +104,10 @@ export async function trainRun<T extends TaskTypes>(
     keepLast: recipe.keep_last,
     keepEvery: recipe.keep_every,
     logEvery: recipe.log_every,
-    versions: environment(),
+    versions: { ...environment(), ...rankVersions(ranks) },
     ...defined({ signal: request.signal, onInterrupt: request.onInterrupt }),
   });
+  if (!isAlone) await leader.dispose();
   const { best, status } = outcome;
   if (status !== 'done' || best === undefined || task.report === undefined)
     return { ...outcome, images };

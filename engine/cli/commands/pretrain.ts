@@ -1,7 +1,11 @@
 import path from 'node:path';
+import type { Collectives } from '../../collectives/collectives.ts';
 import { defined } from '../../contract/defined.ts';
+import type { RequestOf } from '../../contract/jobs/register.ts';
+import type { CommandCall } from '../command.ts';
 import { jobCommand } from '../job-command.ts';
 import { readPretrainOrder } from '../pretrain-order.ts';
+import { onRanks } from '../ranks.ts';
 import { followTraining, START_OPTIONS } from '../training.ts';
 
 export const command = jobCommand('pretrain', {
@@ -11,23 +15,30 @@ export const command = jobCommand('pretrain', {
     'conmim pretrain --data a,b --recipe small --set batch_size=32 --epochs 10',
     'conmim pretrain --from package --data other-pictures --set epochs=50',
   ],
-  async run(call, request) {
-    const { parts } = call;
-    const { traitsOf } = await import('../../executors/devices.ts');
-    const { warningFor } = await import('../../recipes/presets.ts');
-    const { name, preset, from, ...order } = await readPretrainOrder(call);
-    const warn = (device: string) => preset && warningFor(preset, traitsOf(device).computesOn);
-    await followTraining(
-      call,
-      (listener) =>
-        parts.pretrain({
-          ...order,
-          name: request.name ?? name,
-          ...defined({ knn: request.knn && path.resolve(call.host.cwd, request.knn) }),
-          ...(from === undefined ? {} : { from }),
-          ...listener,
-        }),
-      warn,
-    );
-  },
+  run: (call, request) => onRanks(call, (ranks) => pretrain(call, request, ranks)),
 });
+
+async function pretrain(
+  call: CommandCall,
+  request: Pick<RequestOf<'pretrain'>, 'name' | 'knn'>,
+  ranks: Collectives | undefined,
+): Promise<void> {
+  const { parts } = call;
+  const { traitsOf } = await import('../../executors/devices.ts');
+  const { warningFor } = await import('../../recipes/presets.ts');
+  const { name, preset, from, ...order } = await readPretrainOrder(call);
+  const warn = (device: string) => preset && warningFor(preset, traitsOf(device).computesOn);
+  await followTraining(
+    call,
+    (listener) =>
+      parts.pretrain({
+        ...order,
+        ...defined({ ranks }),
+        name: request.name ?? name,
+        ...defined({ knn: request.knn && path.resolve(call.host.cwd, request.knn) }),
+        ...(from === undefined ? {} : { from }),
+        ...listener,
+      }),
+    warn,
+  );
+}

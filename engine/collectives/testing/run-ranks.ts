@@ -37,6 +37,34 @@ export interface RanksOutcome<Result> {
   readonly output: string;
 }
 
+/** Run a command of this Node on several ranks. */
+export async function spawnRanks(
+  family: MpiFamily,
+  ranks: number,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ status: number | null; output: string }> {
+  const more = family === 'open-mpi' ? ['--oversubscribe'] : [];
+  const command = [...more, '-n', String(ranks), process.execPath, ...args];
+  const child = spawn(launcherOf(family)!, command, {
+    env: {
+      ...process.env,
+      // Open MPI refuses root unless told twice; tests run in containers as root.
+      OMPI_ALLOW_RUN_AS_ROOT: '1',
+      OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (data: Buffer) => {
+      output += data;
+    });
+  const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { status, output };
+}
+
 /**
  * @param script source file; it is run with a folder, into which rank N writes `N.json`, and the arguments
  */
@@ -49,28 +77,11 @@ export async function runRanks<Result>(
   const folder = mkdtempSync(path.join(os.tmpdir(), 'conmim-ranks-'));
   try {
     const file = fileURLToPath(workerUrl(script.href, script.href));
-    const more = family === 'open-mpi' ? ['--oversubscribe'] : [];
-    const command = [...more, '-n', String(ranks), process.execPath, file, folder, ...args];
-    const child = spawn(launcherOf(family)!, command, {
-      env: {
-        ...process.env,
-        // Open MPI refuses root unless told twice; tests run in containers as root.
-        OMPI_ALLOW_RUN_AS_ROOT: '1',
-        OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1',
-        ...env,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (data: Buffer) => {
-        output += data;
-      });
-    const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    const outcome = await spawnRanks(family, ranks, [file, folder, ...args], env);
     const results = readdirSync(folder)
       .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
       .map((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as Result);
-    return { results, status, output };
+    return { results, ...outcome };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

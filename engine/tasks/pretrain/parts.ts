@@ -1,5 +1,6 @@
 /** The functions of the data pipeline and the method that pre-training uses; tests replace them. */
 
+import type { Collectives } from '../../collectives/collectives.ts';
 import { defined } from '../../contract/defined.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ScanDepth } from '../../contract/scan-depth.ts';
@@ -82,6 +83,7 @@ export interface PretrainParts<Index extends ImageIndex = ImageIndex> {
     threads?: number;
     probeImages?: number;
     isPooled?: boolean;
+    ranks?: Collectives | undefined;
   }): Promise<ProbedLearner>;
   /** Of labelled images on which features are measured while training; tests need none. */
   readLabels?(source: string, recipe: Recipe, options: LabelledSetOptions): Promise<KnnSet>;

@@ -1,0 +1,89 @@
+/** The ranks beside rank 0 of a run that begins or goes on: they write nothing and print nothing. */
+import type { Collectives } from '../../collectives/collectives.ts';
+import { readErrorRecord, StudioError } from '../../contract/errors.ts';
+import { type Pretraining, pretrainTask } from '../../tasks/pretrain/task.ts';
+import type { SteppedTask } from '../../tasks/task.ts';
+import { reopenPreparedSource } from '../prepared-source.ts';
+import { followLeader } from './follower.ts';
+import { errorOf } from './leader.ts';
+import { allAreReady, type RankPlan, sharePlan } from './rank-plan.ts';
+
+/**
+ * Take part in the run of rank 0 until it ends. Signals that ask the process to end are left to rank 0,
+ * which saves and then ends all.
+ *
+ * @throws StudioError `rank-failed` on all ranks where one cannot take part
+ */
+export async function followRun(
+  ranks: Collectives,
+  task: SteppedTask<Pretraining> = pretrainTask,
+): Promise<void> {
+  const ignore = () => {};
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, ignore);
+  try {
+    const { plan, threads } = await sharePlan(ranks);
+    const { learner, recipe, data } = await takePart(task, ranks, plan, threads);
+    try {
+      await followLeader(ranks, learner, (step, share) =>
+        task.openLoader(recipe, data, step, share),
+      );
+    } finally {
+      await learner.dispose();
+    }
+  } finally {
+    for (const signal of signals) process.off(signal, ignore);
+  }
+}
+
+/** @throws StudioError `rank-failed` on all ranks where one cannot take part */
+async function takePart(
+  task: SteppedTask<Pretraining>,
+  ranks: Collectives,
+  plan: RankPlan,
+  threads: number,
+) {
+  const opened = await open(task, ranks, plan, threads).then(
+    (made) => ({ made }),
+    (error: unknown) => ({ error: errorOf(error) }),
+  );
+  if ('made' in opened) {
+    await allAreReady(ranks);
+    return opened.made;
+  }
+  await allAreReady(ranks, opened.error);
+  throw readErrorRecord(opened.error);
+}
+
+/** The images and the learner of this rank. @throws StudioError `dataset-changed` */
+async function open(
+  task: SteppedTask<Pretraining>,
+  ranks: Collectives,
+  plan: RankPlan,
+  threads: number,
+) {
+  const recipe = task.parseRecipe(plan.recipe);
+  const source = plan.source as Pretraining['source'];
+  const { workspace, scan, earlier, device } = plan;
+  const context = { workspace, scan, signal: undefined, ...(earlier && { earlier }) };
+  const found = await task.readData(source, context, recipe);
+  if (found.fingerprint !== plan.fingerprint) throw otherImages(found, plan);
+  const { images } = await reopenPreparedSource({ prepared: plan.prepared });
+  const data = { ...found, prepared: images };
+  const learner = await task.open({ recipe, data, device, threads, ranks });
+  return { recipe, data, learner };
+}
+
+function otherImages(
+  { folders, fingerprint: now }: Pick<Pretraining['data'], 'folders' | 'fingerprint'>,
+  { fingerprint: before }: RankPlan,
+): StudioError {
+  return new StudioError(
+    'dataset-changed',
+    `The images in ${folders.join(', ')} are not those that rank 0 reads.`,
+    {
+      advice: 'All hosts must see the same files under the same paths.',
+      details: { folders, before, now },
+    },
+  );
+}

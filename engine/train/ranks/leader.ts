@@ -1,0 +1,109 @@
+/**
+ * Rank 0 of a run on several ranks. The loop trains as on one process, with a learner and loaders that
+ * have the other ranks do the same.
+ */
+import type { Collectives } from '../../collectives/collectives.ts';
+import { type ErrorRecord, readErrorRecord, toStudioError } from '../../contract/errors.ts';
+import type { RankShare } from '../../data/loader/share-sampler.ts';
+import type { Learner, StepResult, StepScalars } from '../../tasks/learner.ts';
+import type { LoadedBatch, TrainingLoader } from '../../tasks/training-loader.ts';
+import type { NamedTensors } from '../../tensor/host-tensor.ts';
+import { gatherJson, type Instruction, type LoadReport, shareJson } from './messages.ts';
+import { compareStates, takeState } from './shared-state.ts';
+
+/** Opens the loader of a rank's share, whose first batch is that of `startStep`. */
+export type OpenShare<Batch> = (
+  startStep: number,
+  share: RankShare,
+) => Promise<TrainingLoader<Batch>>;
+
+export class RankLeader<Batch> implements Learner<Batch> {
+  readonly #ranks: Collectives;
+  readonly #learner: Learner<Batch>;
+  readonly #open: OpenShare<Batch>;
+
+  /** @param learner sums over these ranks */
+  constructor(ranks: Collectives, learner: Learner<Batch>, open: OpenShare<Batch>) {
+    this.#ranks = ranks;
+    this.#learner = learner;
+    this.#open = open;
+  }
+
+  async step(batch: Batch, scalars: StepScalars): Promise<StepResult> {
+    await this.#tell({ do: 'step', scalars });
+    return this.#learner.step(batch, scalars);
+  }
+
+  /** @throws StudioError `ranks-diverged` */
+  async readState(): Promise<NamedTensors> {
+    await this.#tell({ do: 'compare' });
+    await compareStates(this.#ranks, this.#learner);
+    return this.#learner.readState();
+  }
+
+  async writeState(state: NamedTensors): Promise<void> {
+    await this.#learner.writeState(state);
+    await this.shareState();
+  }
+
+  /** Give all ranks the state of this one. */
+  async shareState(): Promise<void> {
+    await this.#tell({ do: 'take-state' });
+    await takeState(this.#ranks, this.#learner);
+  }
+
+  /** The other ranks end when nothing is left to do. */
+  async dispose(): Promise<void> {
+    await this.#tell({ do: 'end' });
+  }
+
+  readonly openLoader = async (startStep: number): Promise<TrainingLoader<Batch>> => {
+    const { rank, size } = this.#ranks;
+    const own = await this.#open(startStep, { rank, size });
+    let step = startStep;
+    return {
+      stepsPerEpoch: own.stepsPerEpoch,
+      next: () => this.#load(own, step++),
+      close: () => own.close(),
+    };
+  };
+
+  /** @throws StudioError of the first rank that could not load its share */
+  async #load(own: TrainingLoader<Batch>, step: number): Promise<LoadedBatch<Batch>> {
+    await this.#tell({ do: 'load', step });
+    const [batch, report] = await loadShare(own);
+    const reports = await gatherJson(this.#ranks, report);
+    const shares = reports.map((each) => {
+      if ('error' in each) throw readErrorRecord(each.error);
+      return each;
+    });
+    return {
+      ...batch!,
+      images: shares.reduce((sum, { images }) => sum + images, 0),
+      waitMs: Math.max(...shares.map(({ waitMs }) => waitMs)),
+      replaced: shares.flatMap(({ replaced }) => replaced),
+      damaged: shares.flatMap(({ damaged = [] }) => damaged),
+    };
+  }
+
+  async #tell(instruction: Instruction): Promise<void> {
+    await shareJson(this.#ranks, instruction);
+  }
+}
+
+/** A rank's share of the next batch, and what it tells the others of it. */
+export async function loadShare<Batch>(
+  loader: TrainingLoader<Batch>,
+): Promise<[LoadedBatch<Batch> | undefined, LoadReport]> {
+  try {
+    const batch = await loader.next();
+    const { images, waitMs, replaced, damaged, epoch } = batch;
+    return [batch, { images, waitMs, replaced, epoch, ...(damaged && { damaged }) }];
+  } catch (error) {
+    return [undefined, { error: errorOf(error) }];
+  }
+}
+
+export function errorOf(error: unknown): ErrorRecord {
+  return toStudioError(error).toJSON();
+}

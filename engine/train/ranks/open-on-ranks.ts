@@ -1,0 +1,46 @@
+/** Opening the learner of a run on all of its ranks, as rank 0 does. */
+import type { Collectives } from '../../collectives/collectives.ts';
+import { launchedRanks } from '../../collectives/launched.ts';
+import { StudioError } from '../../contract/errors.ts';
+import type { OpenLearnerOptions, SteppedTask, TaskTypes } from '../../tasks/task.ts';
+import { openRecoverable, type Recoverable } from '../train-run.ts';
+import { errorOf } from './leader.ts';
+import { allAreReady, type RankPlan, sharePlan } from './rank-plan.ts';
+
+/** @throws StudioError `rank-failed` where another rank cannot take part */
+export async function openOnRanks<T extends TaskTypes>(
+  task: SteppedTask<T>,
+  options: OpenLearnerOptions<T>,
+  ranks: Collectives | undefined,
+  plan: RankPlan,
+): Promise<Recoverable<T>> {
+  if (ranks === undefined || ranks.size === 1) return openRecoverable(task, options);
+  const { threads } = await sharePlan(ranks, plan);
+  const learner = await openRecoverable(task, { ...options, threads, ranks }).catch(
+    async (error: unknown) => {
+      await allAreReady(ranks, errorOf(error)).catch(() => undefined);
+      throw error;
+    },
+  );
+  try {
+    await allAreReady(ranks);
+    return learner;
+  } catch (error) {
+    await learner.dispose();
+    throw error;
+  }
+}
+
+/**
+ * @param ranks of a command that can train on several
+ * @throws StudioError `ranks-unsupported` where a process that was started as one of several would train
+ *   by itself
+ */
+export function refuseRanks(ranks: Collectives | undefined, takesRanks = false): void {
+  const size = ranks?.size ?? launchedRanks()?.size ?? 1;
+  if (size === 1 || (ranks !== undefined && takesRanks)) return;
+  throw new StudioError('ranks-unsupported', `Only pre-training can be shared by ${size} ranks.`, {
+    advice: 'Start this command without mpirun.',
+    details: { ranks: size },
+  });
+}
