@@ -18,7 +18,11 @@ export async function profileOnednn(
 ): Promise<string[]> {
   const library = openOneDnn(ONEDNN_DEVICE);
   const began = performance.now();
-  const program = OnednnProgram.create(module, library, ONEDNN_DEVICE, given.threads);
+  const program = OnednnProgram.create(module, {
+    library,
+    device: ONEDNN_DEVICE,
+    threads: given.threads,
+  });
   const compileMs = performance.now() - began;
   await program.writeState(given.state);
   await program.run(entry, given.feeds);

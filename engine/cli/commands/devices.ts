@@ -39,6 +39,9 @@ export const command: Command = {
     for (const { id, available, reason, advice } of devices)
       if (!available && reason !== undefined)
         out.result(`\n${id}: ${reason}${advice === undefined ? '' : `\n  ${advice}`}`);
+    for (const { id, available, lacks = {} } of devices)
+      for (const [precision, why] of Object.entries(lacks))
+        if (available) out.result(`\n${id} does not compute in ${precision}: ${why}.`);
     out.record({ type: 'devices', auto: chosen ?? null });
     if (chosen === undefined) return;
     out.result(`\n--device auto takes ${chosen.reason}.`);

@@ -23,6 +23,7 @@ const UNARY: { readonly [K in OpName]?: readonly Eltwise[] } = {
   log: [eltwise(ELTWISE.log)],
   sqrt: [eltwise(ELTWISE.sqrt)],
   relu: [eltwise(ELTWISE.relu)],
+  cast: [],
   gelu: [eltwise(ELTWISE.gelu)],
   // The smallest number becomes more than one, and zero stays.
   sign: [affine(1e30, 0), affine(1e30, 0), eltwise(ELTWISE.clip, -1, 1)],
@@ -72,10 +73,12 @@ const RULES: { readonly [K in OpName]?: BinaryRule } = {
 
 /** Whether a node can be an operation of a chain. */
 export function isChained({ op, dtype, inputs }: Node): boolean {
-  return (op in UNARY || op in RULES) && [dtype, ...inputs.map((one) => one.dtype)].every(isF32);
+  const types = [dtype, ...inputs.map((one) => one.dtype)];
+  return (op in UNARY || op in RULES) && types.every(isFloat);
 }
 
-const isF32 = (dtype: string) => dtype === 'f32';
+/** Chains are computed in float32, and rounded where they are stored. */
+const isFloat = (dtype: string) => dtype === 'f32' || dtype === 'bf16';
 
 export interface Chain {
   readonly start: Tensor;

@@ -73,15 +73,31 @@ export const QUERY_IMPLEMENTATION = 8;
 
 export const RUNTIME = { sequential: 1, openMp: 2 } as const;
 
-/** Instruction sets by the bits that each adds, the strongest first. */
-export const INSTRUCTION_SETS: readonly (readonly [bits: number, name: string])[] = [
-  [0xfef, 'AMX'],
-  [0x1ef, 'AVX-512 with float16'],
-  [0xe7, 'AVX-512 with bfloat16'],
-  [0x67, 'AVX-512 with VNNI'],
-  [0x27, 'AVX-512'],
-  [0x0f, 'AVX2 with VNNI'],
-  [0x07, 'AVX2'],
-  [0x03, 'AVX'],
-  [0x01, 'SSE4.1'],
-];
+/**
+ * Set in the instruction sets that have products of bfloat16, by `process.arch`. Without it the library
+ * emulates them. On ARM it does not tell.
+ */
+export const BFLOAT16_BITS: Readonly<Record<string, number>> = { x64: 0x80 };
+
+type InstructionSet = readonly [bits: number, name: string];
+
+/** Instruction sets by the bits that each adds, the strongest first, by `process.arch`. */
+export const INSTRUCTION_SETS: Readonly<Record<string, readonly InstructionSet[]>> = {
+  x64: [
+    [0xfef, 'AMX'],
+    [0x1ef, 'AVX-512 with float16'],
+    [0xe7, 'AVX-512 with bfloat16'],
+    [0x67, 'AVX-512 with VNNI'],
+    [0x27, 'AVX-512'],
+    [0x0f, 'AVX2 with VNNI'],
+    [0x07, 'AVX2'],
+    [0x03, 'AVX'],
+    [0x01, 'SSE4.1'],
+  ],
+  arm64: [
+    [0x0f, 'SVE of 512 bits'],
+    [0x07, 'SVE of 256 bits'],
+    [0x03, 'SVE of 128 bits'],
+    [0x01, 'Advanced SIMD'],
+  ],
+};

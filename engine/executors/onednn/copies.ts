@@ -1,7 +1,8 @@
 /** Copies between layouts, and fills. */
 import { elementCount } from '../../tensor/host-tensor.ts';
+import { isNarrow, NARROW_FLOATS, type NarrowFloat } from '../../tensor/narrow-floats.ts';
 import { ARG } from './constants.ts';
-import type { Lowering } from './lowering.ts';
+import { floatTypeOf, type Lowering } from './lowering.ts';
 import {
   collapse,
   denseStrides,
@@ -35,6 +36,10 @@ export function lowerCopy(lowering: Lowering, from: Tensor, to: Tensor): void {
 }
 
 export function copyOnHost(from: Tensor, to: Tensor): void {
+  if (from.dtype !== to.dtype && isNarrow(from.dtype) !== isNarrow(to.dtype)) {
+    convertOnHost(from, to);
+    return;
+  }
   const count = to.shape.at(-1)!;
   const [fromStep, toStep] = [from.strides.at(-1)!, to.strides.at(-1)!];
   forEachRow([to, from], (at, start) => {
@@ -47,18 +52,43 @@ export function copyOnHost(from: Tensor, to: Tensor): void {
   });
 }
 
+/** Between numbers and the bits of narrow ones. */
+function convertOnHost(from: Tensor, to: Tensor): void {
+  const count = to.shape.at(-1)!;
+  const [fromStep, toStep] = [from.strides.at(-1)!, to.strides.at(-1)!];
+  const convert = isNarrow(to.dtype)
+    ? NARROW_FLOATS[to.dtype].bitsOf
+    : NARROW_FLOATS[from.dtype as NarrowFloat].numberOf;
+  forEachRow([to, from], (at, start) => {
+    for (let i = 0; i < count; i++)
+      to.array[at! + i * toStep] = convert(from.array[start! + i * fromStep]!);
+  });
+}
+
+/** The values as float32: the tensor itself, or a copy for this step. */
+export function widened(lowering: Lowering, tensor: Tensor): Tensor {
+  if (!isNarrow(tensor.dtype)) return tensor;
+  const shape = tensor.shape.map((size, axis) => (tensor.strides[axis] === 0 ? 1 : size));
+  const copy = lowering.scratch(shape);
+  lowerCopy(lowering, withLayout(tensor, { shape, strides: tensor.strides }), copy);
+  const strides = copy.strides.map((stride, axis) => (tensor.strides[axis] === 0 ? 0 : stride));
+  return { ...copy, shape: tensor.shape, strides };
+}
+
 export function lowerFill(lowering: Lowering, value: number, to: Tensor): void {
   const [layout] = collapse([to]);
   const target = withLayout(to, layout!);
   const count = target.shape.at(-1)!;
   const step = target.strides.at(-1)!;
+  const { dtype } = target;
+  const stored = isNarrow(dtype) ? NARROW_FLOATS[dtype].bitsOf(value) : value;
   lowering.host({
     what: 'fill',
     elements: elementCount(to.shape),
     run: () =>
       forEachRow([target], (at) => {
-        if (step === 1) target.array.fill(value, at, at! + count);
-        else for (let i = 0; i < count; i++) target.array[at! + i * step] = value;
+        if (step === 1) target.array.fill(stored, at, at! + count);
+        else for (let i = 0; i < count; i++) target.array[at! + i * step] = stored;
       }),
   });
 }
@@ -69,7 +99,7 @@ export function dense(lowering: Lowering, tensor: Tensor, layout: Layout = tenso
   const source = withLayout(tensor, layout);
   const isDense = layout.shape.every((size, i) => size === 1 || layout.strides[i] === strides[i]);
   if (isDense) return source;
-  const copy = lowering.scratch(layout.shape);
+  const copy = lowering.scratch(layout.shape, floatTypeOf(tensor));
   lowerCopy(lowering, source, copy);
   return copy;
 }
@@ -82,7 +112,7 @@ export function contiguous(lowering: Lowering, tensor: Tensor): Tensor {
   const shape = tensor.shape.map((size, axis) => (tensor.strides[axis] === 0 ? 1 : size));
   const thin = { shape, strides: tensor.strides };
   if (isDenseLayout(thin)) return tensor;
-  const copy = lowering.scratch(shape);
+  const copy = lowering.scratch(shape, floatTypeOf(tensor));
   lowerCopy(lowering, withLayout(tensor, thin), copy);
   const strides = copy.strides.map((stride, axis) => (tensor.strides[axis] === 0 ? 0 : stride));
   return { ...copy, shape: tensor.shape, strides };

@@ -21,12 +21,20 @@ export function onednnDevice(found: OneDnn | NoLibrary): Device {
     id: ONEDNN_DEVICE,
     executor: 'onednn',
     kind: 'cpu',
-    precisions: ['float32'],
   } as const;
   if ('reason' in found)
-    return { ...common, name: `${model} through oneDNN`, available: false, ...found };
+    return {
+      ...common,
+      precisions: ['float32'],
+      name: `${model} through oneDNN`,
+      available: false,
+      ...found,
+    };
+  const { withoutBfloat16: without } = found;
   return {
     ...common,
+    precisions: without === undefined ? ['float32', 'bfloat16'] : ['float32'],
+    ...(without === undefined ? {} : { lacks: { bfloat16: without } }),
     name: `${model} through oneDNN ${found.version}`,
     available: true,
     detail: `${computeThreads()} threads, ${found.instructionSet}`,

@@ -1,8 +1,9 @@
 /** Elementwise steps: chains of binary primitives with what follows, or loops on the host. */
 import type { ComputeStep, Instruction } from '../../schedule/schedule.ts';
+import { isNarrow } from '../../tensor/narrow-floats.ts';
 import { type Chain, chainOf } from './chains.ts';
 import { ARG, BINARY, ELTWISE, PROP } from './constants.ts';
-import { contiguous, lowerCopy } from './copies.ts';
+import { contiguous, lowerCopy, widened } from './copies.ts';
 import { lowerLoop } from './host-loops.ts';
 import { type Lowering, overlap } from './lowering.ts';
 import { MOST_POST_OPS, type PostOp, type Primitive } from './primitives.ts';
@@ -33,19 +34,72 @@ export function lowerBody(
   target: Tensor,
   start?: Tensor,
 ): void {
-  const isFloat = target.dtype === 'f32' && reads.every(({ dtype }) => dtype === 'f32');
+  const isFloat = [target, ...reads].every(({ dtype }) => dtype === 'f32' || dtype === 'bf16');
   const chain = isFloat ? chainOf(body, (at) => reads[at]!, start) : undefined;
   if (chain !== undefined) {
+    lowerMixedChain(lowering, chain, target);
+    return;
+  }
+  const wide = reads.map((read) => widened(lowering, read));
+  let value = start && widened(lowering, start);
+  body.forEach((instruction, i) => {
+    const isLast = i === body.length - 1 && !isNarrow(target.dtype);
+    const into = isLast ? target : lowering.scratch(instruction.shape);
+    lowerLoop(lowering, instruction, wide, value, into);
+    value = into;
+  });
+  if (isNarrow(target.dtype)) lowerCopy(lowering, value!, target);
+}
+
+/** Chains with bfloat16 are one primitive of it, or computed in float32. */
+function lowerMixedChain(lowering: Lowering, chain: Chain, target: Tensor): void {
+  const { start, ops } = chain;
+  const operands = ops.flatMap((op) => (op.kind === 'binary' ? [op.operand] : []));
+  if (![target, start, ...operands].some(({ dtype }) => isNarrow(dtype))) {
     lowerChain(lowering, chain, target);
     return;
   }
-  let value = start;
-  body.forEach((instruction, i) => {
-    const isLast = i === body.length - 1;
-    const into = isLast ? target : lowering.scratch(instruction.shape);
-    lowerLoop(lowering, instruction, reads, value, into);
-    value = into;
-  });
+  if (ops.length === 0) {
+    lowerCopy(lowering, start, target);
+    return;
+  }
+  if (lowerNarrowChain(lowering, chain, operands, target)) return;
+  const wide = {
+    start: widened(lowering, start),
+    ops: ops.map(
+      (op): PostOp =>
+        op.kind === 'binary' ? { ...op, operand: widened(lowering, op.operand) } : op,
+    ),
+  };
+  const place = isNarrow(target.dtype) ? lowering.scratch(target.shape) : target;
+  lowerChain(lowering, wide, place);
+  if (place !== target) lowerCopy(lowering, place, target);
+}
+
+/** @returns false where no single primitive computes it, and nothing was done */
+function lowerNarrowChain(
+  lowering: Lowering,
+  { start, ops }: Chain,
+  operands: readonly Tensor[],
+  target: Tensor,
+): boolean {
+  const all = [target, start, ...operands];
+  const layouts = collapse(all);
+  const isOne = all.every(({ dtype }) => isNarrow(dtype)) && layouts.every(isDenseLayout);
+  if (!isOne || operands.some((operand) => overlap(operand, target))) return false;
+  const [own, value, ...others] = all.map((one, i) => withLayout(one, layouts[i]!)) as [
+    Tensor,
+    Tensor,
+    ...Tensor[],
+  ];
+  let at = 0;
+  const arranged = ops.map(
+    (op): PostOp => (op.kind === 'binary' ? { ...op, operand: others[at++]! } : op),
+  );
+  const found = findPrimitive(lowering, value, arranged, own);
+  if (found === undefined) return false;
+  lowering.call(found.primitive, found.args, found.postOps);
+  return true;
 }
 
 /** All operands and the target in as few axes as possible, the target in row-major order. */

@@ -5,6 +5,7 @@ import type { Graph, Node } from '../../ir/types.ts';
 import { decompose } from '../../passes/decompose.ts';
 import type { ComputeStep, Instruction } from '../../schedule/schedule.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';
+import { isNarrow } from '../../tensor/narrow-floats.ts';
 import { evaluateConstant } from '../prepare-graph.ts';
 import type { Array64 } from '../reference/kernels.ts';
 import { copyOnHost } from './copies.ts';
@@ -22,6 +23,7 @@ export function lowerRows(lowering: Lowering, { reads, body, writes }: ComputeSt
     Float32Array,
     Float32Array,
   ];
+  if (op === 'scatterAdd' && isNarrow(x.dtype)) throw new Error('sums are float32');
   const whole = elementCount(target.shape);
   lowering.host({
     what: op,
@@ -110,7 +112,7 @@ function evaluate(
 function numbersOf(tensor: Tensor): Array64 {
   const count = elementCount(tensor.shape);
   const numbers =
-    tensor.dtype === 'f32'
+    tensor.dtype === 'f32' || isNarrow(tensor.dtype)
       ? new Float64Array(count)
       : tensor.dtype === 'i32'
         ? new Int32Array(count)
@@ -128,6 +130,13 @@ const scalarsAreRows = (tensor: Tensor): Tensor =>
 
 function rowMajor(tensor: Tensor, array: Array64): Tensor {
   const { shape } = scalarsAreRows(tensor);
-  const place = { ...tensor, array: array as unknown as Float32Array, offset: 0, address: 0n };
+  const dtype = isNarrow(tensor.dtype) ? 'f32' : tensor.dtype;
+  const place = {
+    ...tensor,
+    dtype,
+    array: array as unknown as Float32Array,
+    offset: 0,
+    address: 0n,
+  };
   return { ...place, shape, strides: denseStrides(shape) };
 }

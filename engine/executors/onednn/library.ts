@@ -3,21 +3,33 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { cacheFolder } from '../../platform/cache-folder.ts';
+import { withoutBfloat16 } from './bfloat16-gate.ts';
 import { ARG, BINARY, INSTRUCTION_SETS, POST_OP_BASES } from './constants.ts';
 import { allocate, arrayIn } from './memory.ts';
 import { isUsable, type LibraryFacts, Native } from './native.ts';
 import { Primitives } from './primitives.ts';
 import type { Tensor } from './tensors.ts';
 
-/** File names by platform: the library, and the OpenMP that some packages bring with it. */
-const FILES: Readonly<Record<string, { readonly library: string; readonly openMp: string }>> = {
-  linux: { library: 'libdnnl.so.3', openMp: 'libgomp.so.1' },
+interface LibraryFiles {
+  readonly library: string;
+  /** the OpenMP that it computes with, which some packages bring with it */
+  readonly openMp: string;
+}
+
+const LINUX: LibraryFiles = { library: 'libdnnl.so.3', openMp: 'libgomp.so.1' };
+
+/** By platform, or platform and architecture where these differ. */
+const FILES: Readonly<Record<string, LibraryFiles>> = {
+  'darwin-x64': { library: 'libdnnl.3.dylib', openMp: 'libiomp5.dylib' },
   darwin: { library: 'libdnnl.3.dylib', openMp: 'libomp.dylib' },
   win32: { library: 'dnnl.dll', openMp: 'vcomp140.dll' },
 };
 
-export function libraryFiles(platform: string = process.platform) {
-  return FILES[platform] ?? FILES['linux']!;
+export function libraryFiles(
+  platform: string = process.platform,
+  architecture: string = process.arch,
+): LibraryFiles {
+  return FILES[`${platform}-${architecture}`] ?? FILES[platform] ?? LINUX;
 }
 
 /** The folder into which `conmim setup onednn` puts the library. */
@@ -32,6 +44,8 @@ export interface OneDnn {
   readonly version: string;
   /** name of the instruction set */
   readonly instructionSet: string;
+  /** why it does not compute in bfloat16, in words that complete a sentence; undefined where it does */
+  readonly withoutBfloat16: string | undefined;
   /** `system`, or the file */
   readonly origin: string;
 }
@@ -86,7 +100,7 @@ const NOT_INSTALLED: NoLibrary = {
 /** @returns undefined where the system has none */
 function openFromSystem(library: string): OneDnn | NoLibrary | undefined {
   try {
-    return open(library, []);
+    return open(library, [libraryFiles().openMp]);
   } catch {
     return undefined;
   }
@@ -96,7 +110,7 @@ export function openLibraryIn(folder: string): OneDnn | NoLibrary {
   const { library, openMp } = libraryFiles();
   const file = path.join(folder, library);
   try {
-    return open(file, [path.join(folder, openMp)]);
+    return open(file, [openMp, path.join(folder, openMp)]);
   } catch (error) {
     return {
       reason: `${file} cannot be loaded: ${(error as Error).message}.`,
@@ -121,11 +135,24 @@ function open(file: string, openMp: readonly string[]): OneDnn | NoLibrary {
       reason: `oneDNN ${version} (${file}) computes wrong.`,
       advice: 'Set another version up with: conmim setup onednn',
     };
-  return { native, postOpBase, version, instructionSet: instructionSetOf(facts), origin: file };
+  const instructionSet = instructionSetOf(facts);
+  const without = withoutBfloat16(native, postOpBase, instructionSet);
+  return {
+    native,
+    postOpBase,
+    version,
+    instructionSet,
+    withoutBfloat16: without,
+    origin: file,
+  };
 }
 
-export function instructionSetOf({ instructionSet }: LibraryFacts): string {
-  const known = INSTRUCTION_SETS.find(([bits]) => (instructionSet & bits) === bits);
+export function instructionSetOf(
+  { instructionSet }: Pick<LibraryFacts, 'instructionSet'>,
+  architecture: string = process.arch,
+): string {
+  const sets = INSTRUCTION_SETS[architecture] ?? [];
+  const known = sets.find(([bits]) => (instructionSet & bits) === bits);
   return known?.[1] ?? 'the instructions of this CPU';
 }
 

@@ -65,12 +65,13 @@ export class Lowering {
   }
 
   /** Memory for the rest of the step, of unknown content. */
-  scratch(shape: readonly number[]): Tensor {
-    const bytes = 2 ** Math.ceil(Math.log2(Math.max(64, 4 * elementCount(shape))));
+  scratch(shape: readonly number[], dtype: FloatType = 'f32'): Tensor {
+    const needed = ELEMENT_BYTES[dtype] * elementCount(shape);
+    const bytes = 2 ** Math.ceil(Math.log2(Math.max(64, needed)));
     const key = `${this.#used++} ${bytes}`;
     const piece = this.#scratch.get(key) ?? allocate(this.#native, bytes);
     this.#scratch.set(key, piece);
-    return tensorAt(piece, shape);
+    return tensorAt(piece, shape, dtype);
   }
 
   /** Memory that no other step uses. */
@@ -98,10 +99,18 @@ export class Lowering {
   }
 }
 
-function tensorAt(piece: Piece, shape: readonly number[]): Tensor {
-  const array = arrayIn(piece, 'f32', elementCount(shape));
+/** The floating-point types of values here. */
+export type FloatType = 'f32' | 'bf16';
+
+/** The type of a copy: integers are copied as numbers with fractions. */
+export function floatTypeOf({ dtype }: Pick<Tensor, 'dtype'>): FloatType {
+  return dtype === 'bf16' ? 'bf16' : 'f32';
+}
+
+function tensorAt(piece: Piece, shape: readonly number[], dtype: FloatType = 'f32'): Tensor {
+  const array = arrayIn(piece, dtype, elementCount(shape));
   const strides = denseStrides(shape);
-  return { dtype: 'f32', shape, strides, array, offset: 0, address: piece.address };
+  return { dtype, shape, strides, array, offset: 0, address: piece.address };
 }
 
 /** A part of a tensor's memory in another layout. @param at elements from its first one */

@@ -69,13 +69,6 @@ export interface LibraryFacts {
   readonly instructionSet: number;
 }
 
-/** The OpenMP libraries by platform, of which the library has the same one. */
-const OPEN_MP: Readonly<Record<string, string>> = {
-  linux: 'libgomp.so.1',
-  darwin: 'libomp.dylib',
-  win32: 'vcomp140.dll',
-};
-
 export class StatusError extends Error {
   readonly status: number;
 
@@ -98,15 +91,15 @@ export class Native {
 
   /**
    * @param file of the library; a bare name is looked for by the system's loader
-   * @param openMp files of OpenMP to try where the system has none
+   * @param openMp the OpenMP that the library computes with: its name, then files where the system has none
    * @throws Error of the loader
    */
-  constructor(file: string, openMp: readonly string[] = []) {
+  constructor(file: string, openMp: readonly string[]) {
     setOpenMpEnvironment();
     const koffi = loadKoffi();
     this.#koffi = koffi;
     // The library finds it by its name when it is loaded already.
-    const threads = loadFirst(koffi, [OPEN_MP[process.platform]!, ...openMp]);
+    const threads = loadFirst(koffi, openMp);
     const library = koffi.load(file);
     for (const [name, prototype] of Object.entries(MAKERS))
       this.#makers[name as MakerName] = library.func(`int ${prototype}`) as NativeCall;

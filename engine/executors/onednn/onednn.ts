@@ -16,8 +16,8 @@ export const onednnExecutor: Executor = {
   kinds: ONEDNN_TRAITS,
   devices: ONEDNN_DEVICES,
   supports: () => [],
-  plan: (module, entry) => {
-    const graph = prepareOnednnGraph(module.entries[entry]!);
+  plan: (module, entry, { precision } = {}) => {
+    const graph = prepareOnednnGraph(module.entries[entry]!, precision);
     const { arenaBytes, buffers } = scheduleGraph(graph, ONEDNN_KERNELS);
     const given = buffers.filter(
       ({ place, until }) => until >= 0 && (place.kind === 'feed' || place.kind === 'constant'),
@@ -27,15 +27,16 @@ export const onednnExecutor: Executor = {
   },
   compile: async <E extends Entries>(
     module: Module<E>,
-    { device = ONEDNN_DEVICE, threads = computeThreads() }: CompileOptions = {},
+    {
+      device = ONEDNN_DEVICE,
+      threads = computeThreads(),
+      precision = 'float32',
+    }: CompileOptions = {},
   ) => {
     verifyModule(module);
-    const program: UntypedProgram = OnednnProgram.create(
-      module,
-      openOneDnn(device),
-      device,
-      threads,
-    );
+    const library = openOneDnn(device);
+    const order = { library, device, threads, precision };
+    const program: UntypedProgram = OnednnProgram.create(module, order);
     return program as Program<E>;
   },
 };

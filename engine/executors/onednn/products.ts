@@ -1,11 +1,12 @@
 /** Matrix products with the elementwise operations that follow them. */
 import type { ComputeStep, Instruction } from '../../schedule/schedule.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';
+import { isNarrow } from '../../tensor/narrow-floats.ts';
 import { chainOf } from './chains.ts';
 import { ARG, ELTWISE } from './constants.ts';
-import { contiguous, dense, lowerCopy } from './copies.ts';
+import { contiguous, dense, lowerCopy, widened } from './copies.ts';
 import { lowerBody } from './elementwise.ts';
-import { type Lowering, overlap } from './lowering.ts';
+import { floatTypeOf, type Lowering, overlap } from './lowering.ts';
 import { MOST_POST_OPS, type PostOp } from './primitives.ts';
 import { collapse, isDenseLayout, type Layout, type Tensor, withLayout } from './tensors.ts';
 
@@ -33,7 +34,8 @@ export function lowerProduct(lowering: Lowering, step: ComputeStep): void {
   if (isShort && multiply(lowering, product, chain.ops)) return;
   // The chain is computed in the target's memory, unless it reads what lies there.
   const isSafe = !reads.some((read) => overlap(read, target));
-  const middle = rest.length === 0 || isSafe ? target : lowering.scratch(target.shape);
+  const middle =
+    rest.length === 0 || isSafe ? target : lowering.scratch(target.shape, floatTypeOf(target));
   lowerPlain(lowering, { ...product, target: middle });
   if (rest.length > 0) lowerBody(lowering, rest, reads, target, middle);
 }
@@ -60,10 +62,26 @@ export function turned(tensor: Tensor): Tensor {
 /** A product without what follows: of copies where a primitive does not take the layouts. */
 export function lowerPlain(lowering: Lowering, product: Product): void {
   if (multiply(lowering, product, [])) return;
-  const { a, b, target } = product;
-  const place = isDenseLayout(target) ? target : lowering.scratch(target.shape);
+  const { a, b, bias, target } = product;
+  const isPlace = isDenseLayout(target);
+  const place = isPlace ? target : lowering.scratch(target.shape, floatTypeOf(target));
   const copied = { ...product, a: dense(lowering, a), b: dense(lowering, b), target: place };
-  if (!multiply(lowering, copied, [])) multiplyOnHost(lowering, copied);
+  if (!multiply(lowering, copied, [])) {
+    if ([a, b, target].some(({ dtype }) => isNarrow(dtype))) {
+      // Where there is no fast product of narrow operands, there may be one of wide ones.
+      const wide = lowering.scratch(target.shape);
+      lowerPlain(lowering, {
+        ...product,
+        a: widened(lowering, a),
+        b: widened(lowering, b),
+        bias: bias && widened(lowering, bias),
+        target: wide,
+      });
+      lowerCopy(lowering, wide, target);
+      return;
+    }
+    multiplyOnHost(lowering, copied);
+  }
   if (place !== target) lowerCopy(lowering, place, target);
 }
 

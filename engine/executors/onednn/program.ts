@@ -5,12 +5,14 @@
  *
  * A run returns to the event loop between primitives, so that the process answers while it computes.
  */
+import type { Precision } from '../../contract/precision.ts';
 import { nodesOf } from '../../ir/graph.ts';
 import type { Graph, GraphOutput, Module, Node } from '../../ir/types.ts';
 import { ELEMENT_BYTES } from '../../passes/memory-plan.ts';
 import type { Buffer, Schedule, View } from '../../schedule/schedule.ts';
 import { scheduleGraph } from '../../schedule/schedule-graph.ts';
 import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
+import { isNarrow, NARROW_FLOATS } from '../../tensor/narrow-floats.ts';
 import { deviceOutOfMemory } from '../device-errors.ts';
 import {
   compileElementwise,
@@ -40,6 +42,15 @@ interface StepsEntry {
   readonly results: readonly { readonly output: GraphOutput; readonly array: WideArray }[];
 }
 
+/** What a module is compiled for. */
+interface ProgramOrder {
+  readonly library: OneDnn;
+  readonly device: string;
+  readonly threads: number;
+  /** float32 when left out */
+  readonly precision?: Precision;
+}
+
 /** The longest time without a return to the event loop, apart from that of one primitive. */
 const LONGEST_MS = 12;
 
@@ -53,15 +64,16 @@ export class OnednnProgram implements UntypedProgram {
   readonly #entries = new Map<string, Entry>();
   #turn: Promise<unknown> = Promise.resolve();
 
-  static create(module: Module, library: OneDnn, device: string, threads: number): OnednnProgram {
+  static create(module: Module, order: ProgramOrder): OnednnProgram {
     try {
-      return new OnednnProgram(module, library, device, threads);
+      return new OnednnProgram(module, order);
     } catch (error) {
-      throw memoryError(device, error) ?? error;
+      throw memoryError(order.device, error) ?? error;
     }
   }
 
-  private constructor(module: Module, library: OneDnn, device: string, threads: number) {
+  private constructor(module: Module, order: ProgramOrder) {
+    const { library, device, threads, precision } = order;
     this.#device = device;
     this.#library = library;
     this.#threads = threads;
@@ -69,7 +81,7 @@ export class OnednnProgram implements UntypedProgram {
     native.setThreads(threads);
     this.primitives = new Primitives(native, library.postOpBase);
     const graphs = Object.entries(module.entries).map(
-      ([name, source]) => [name, prepareOnednnGraph(source)] as const,
+      ([name, source]) => [name, prepareOnednnGraph(source, precision)] as const,
     );
     const { store, linear } = createState(
       module,
@@ -188,7 +200,8 @@ export class OnednnProgram implements UntypedProgram {
     }
     const piece = allocate(native, bytes);
     const array = arrayIn(piece, dtype, elements);
-    if (place.kind === 'constant') array.set(place.data);
+    if (place.kind === 'constant')
+      array.set(isNarrow(dtype) ? Array.from(place.data, NARROW_FLOATS[dtype].bitsOf) : place.data);
     return { array, address: piece.address };
   }
 }

@@ -11,7 +11,7 @@ import { ONEDNN_DEVICE } from './devices.ts';
 import { openOneDnn } from './library.ts';
 import { onednnExecutor } from './onednn.ts';
 import { OnednnProgram } from './program.ts';
-import { takeTestLibrary } from './testing/test-library.ts';
+import { hasBfloat16, takeTestLibrary } from './testing/test-library.ts';
 
 const recipe = parseRecipe({
   image_size: 16,
@@ -59,10 +59,25 @@ describe.runIf(takeTestLibrary())('a training step on oneDNN', () => {
     await Promise.all(programs.map((program) => program.dispose()));
   });
 
+  it.runIf(hasBfloat16())('in bfloat16 rounds as the reference does, always the same', async () => {
+    const options = { precision: 'bfloat16' } as const;
+    const programs = [
+      await referenceExecutor.compile(module, options),
+      await onednnExecutor.compile(module, options),
+      await onednnExecutor.compile(module, options),
+    ];
+    const [truth, first, again] = await Promise.all(programs.map(stepOn));
+    for (const [key, { data }] of truth!)
+      expect(difference(data, first!.get(key)!.data), key).toBeLessThan(0.1);
+    for (const [key, { data }] of first!) expect(again!.get(key)!.data, key).toEqual(data);
+    await Promise.all(programs.map((program) => program.dispose()));
+  });
+
   it('leaves little to the host', () => {
     const { recipe: micro } = loadRecipe('micro');
     const library = openOneDnn(ONEDNN_DEVICE);
-    const program = OnednnProgram.create(pretrainModule(micro), library, ONEDNN_DEVICE, 2);
+    const order = { library, device: ONEDNN_DEVICE, threads: 2 };
+    const program = OnednnProgram.create(pretrainModule(micro), order);
     const large = [...program.calls.values()]
       .flat()
       .flatMap((call) => ('run' in call && call.elements > 20_000 ? call.what : []));

@@ -1,5 +1,8 @@
 /** What oneDNN's primitives read, write and compute together. */
+import type { Precision } from '../../contract/precision.ts';
 import type { Graph, OpName } from '../../ir/types.ts';
+import { shareCommonSubexpressions } from '../../passes/common-subexpressions.ts';
+import { mixedPrecision } from '../../passes/mixed-precision.ts';
 import { isPointwise, type KernelTraits } from '../../schedule/kernel-traits.ts';
 import type { View } from '../../schedule/schedule.ts';
 import { isDense } from '../../schedule/views.ts';
@@ -24,8 +27,10 @@ const DECOMPOSED: ReadonlySet<OpName> = new Set([
 ]);
 
 /** The graph as this executor runs it. */
-export function prepareOnednnGraph(graph: Graph): Graph {
-  return prepareGraph(graph, (op) => !DECOMPOSED.has(op));
+export function prepareOnednnGraph(graph: Graph, precision: Precision = 'float32'): Graph {
+  const runnable = prepareGraph(graph, (op) => !DECOMPOSED.has(op));
+  const mixed = mixedPrecision(runnable, precision);
+  return mixed === runnable ? runnable : shareCommonSubexpressions(mixed);
 }
 
 export const ONEDNN_KERNELS: KernelTraits = {

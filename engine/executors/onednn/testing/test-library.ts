@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { libraryFiles } from '../library.ts';
+import { findOneDnn, libraryFiles } from '../library.ts';
 
 const BUILT = fileURLToPath(new URL('../../../../build/cache/onednn', import.meta.url));
 
@@ -21,4 +21,11 @@ export function takeTestLibrary(): boolean {
   if (folder === undefined) return false;
   process.env['CONMIM_ONEDNN'] = folder;
   return true;
+}
+
+/** Whether there is a library, and it computes in bfloat16 on this machine. */
+export function hasBfloat16(): boolean {
+  if (!takeTestLibrary()) return false;
+  const found = findOneDnn();
+  return !('reason' in found) && found.withoutBfloat16 === undefined;
 }

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import * as ir from '../../ir/builder.ts';
+import { RandomStream } from '../../random/philox.ts';
+import { elementCount } from '../../tensor/host-tensor.ts';
+import { compileOn } from '../compile-on.ts';
+import { referenceExecutor } from '../reference/reference.ts';
+import { moduleOf } from '../testing/check-gradient.ts';
+import { withoutBfloat16 } from './bfloat16-gate.ts';
+import { ONEDNN_DEVICE } from './devices.ts';
+import { instructionSetOf, openOneDnn } from './library.ts';
+import type { Native } from './native.ts';
+import { onednnExecutor } from './onednn.ts';
+import { hasBfloat16, takeTestLibrary } from './testing/test-library.ts';
+
+it.each([
+  [0x07, 'AVX2'],
+  [0x67, 'AVX-512 with VNNI'],
+])('instruction set %i has no bfloat16, though the library may emulate it', (bits, name) => {
+  const native = { facts: { instructionSet: bits } } as Native;
+  expect(withoutBfloat16(native, 0, name, 'x64')).toBe(
+    `oneDNN computes with ${name} on this CPU, which has no instructions for bfloat16`,
+  );
+});
+
+it.each([
+  ['x64', 0x07, 'AVX2'],
+  ['x64', 0xe7, 'AVX-512 with bfloat16'],
+  ['x64', 0xfef, 'AMX'],
+  ['arm64', 0x07, 'SVE of 256 bits'],
+  ['riscv64', 0x07, 'the instructions of this CPU'],
+])('names the instruction set of %s with bits %i', (architecture, instructionSet, name) => {
+  expect(instructionSetOf({ instructionSet }, architecture)).toBe(name);
+});
+
+describe.runIf(takeTestLibrary() && !hasBfloat16())('a CPU without bfloat16', () => {
+  it('refuses it with the reason and what to do', async () => {
+    const { withoutBfloat16: why } = openOneDnn(ONEDNN_DEVICE);
+    const order = { device: ONEDNN_DEVICE, precision: 'bfloat16', state: new Map() } as const;
+    await expect(compileOn(moduleOf({ y: ir.feed('x', [2]) }), order)).rejects.toMatchObject({
+      code: 'precision-unavailable',
+      message: `${ONEDNN_DEVICE} does not compute in bfloat16: ${why}.`,
+      advice: expect.stringContaining('Set precision to float32'),
+    });
+  });
+});
+
+describe.runIf(hasBfloat16())('bfloat16 on a CPU that has it', () => {
+  const random = new RandomStream(3, 'test');
+  const feed = (shape: readonly number[]) =>
+    Float32Array.from({ length: elementCount(shape) }, () => random.normal());
+  const shapes = { x: [24, 16], w: [32, 16], b: [32], v: [16, 32], s: [16] };
+  const values = Object.fromEntries(Object.entries(shapes).map(([n, shape]) => [n, feed(shape)]));
+
+  it('computes a block as the reference does that rounds to it', async () => {
+    const { x, w, b, v, s } = Object.fromEntries(
+      Object.entries(shapes).map(([name, shape]) => [name, ir.feed(name, shape)]),
+    ) as Record<keyof typeof shapes, ReturnType<typeof ir.feed>>;
+    const before = ir.linear(x, w, b);
+    const hidden = ir.gelu(before);
+    const stream = ir.add(x, ir.mul(ir.matmul(hidden, v, { transB: true }), s));
+    const heads = ir.transpose(ir.reshape(hidden, [4, 6, 2, 16]), [0, 2, 1, 3]);
+    const scores = ir.softmax(ir.matmul(heads, heads, { transB: true, alpha: 0.25 }));
+    const module = moduleOf({
+      stream,
+      rows: ir.sum(before),
+      mixed: ir.matmul(scores, heads),
+      where: ir.relu(ir.sub(hidden, before)),
+      slope: ir.geluGrad(before, hidden),
+    });
+    const [truth, found] = await Promise.all(
+      [referenceExecutor, onednnExecutor].map(async (executor) => {
+        const program = await executor.compile(module, { precision: 'bfloat16' });
+        return await program.run('main', values);
+      }),
+    );
+    for (const [name, { data }] of truth!) {
+      const got = found!.get(name)!.data;
+      const size = Math.max(...Array.from(data, Math.abs));
+      const errors = Array.from(data, (value, i) => Math.abs(value - got[i]!));
+      expect(Math.max(...errors), name).toBeLessThan(0.02 * size);
+    }
+  });
+});
