@@ -5,7 +5,13 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { libraryFiles } from '../../executors/onednn-library.ts';
 import { makeZip } from '../testing/feed.ts';
-import { type OnednnPlaces, type OnednnPlan, removeOnednn, setupOnednn } from './setup-onednn.ts';
+import {
+  type OnednnPlaces,
+  type OnednnPlan,
+  packageFor,
+  removeOnednn,
+  setupOnednn,
+} from './setup-onednn.ts';
 
 const NAMES = Object.values(libraryFiles());
 const NOTE = { version: '3.13.0', instructionSet: 'AVX2', origin: '' };
@@ -126,6 +132,19 @@ describe('oneDNN', () => {
       message: reason,
     });
     expect(await there()).toEqual([]);
+  });
+
+  it.each([
+    ['linux', 'x64', 'libgomp.so.1'],
+    ['linux', 'arm64', 'libgomp.so.1'],
+    ['darwin', 'arm64', 'libomp.dylib'],
+    ['darwin', 'x64', 'libiomp5.dylib'],
+    ['win32', 'x64', 'vcomp140.dll'],
+  ])('has a pinned package for %s on %s, with %s', (platform, architecture, openMp) => {
+    const found = packageFor(`${platform}-${architecture}`)!;
+    expect(found.sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(found.bytes).toBeGreaterThan(6e6);
+    expect(libraryFiles(platform, architecture).openMp).toBe(openMp);
   });
 
   it('says what to do without Maven, and where no package is known', async () => {

@@ -38,7 +38,32 @@ const PACKAGES: Readonly<Record<string, MavenPackage>> = {
     sha256: '9c9a46215ec11c7ceb442714083615c74104f4ad7181ff910bf5fa95999070f4',
     bytes: 28_136_304,
   },
+  'linux-arm64': {
+    classifier: 'linux-arm64',
+    sha256: '51907b183fe7cac63f45fe158fe4c374fe882934daba952bc344df7e2c1c0061',
+    bytes: 20_606_151,
+  },
+  'darwin-arm64': {
+    classifier: 'macosx-arm64',
+    sha256: 'c43dc89c16485537bbd1c7ed05f90673ac9af3b4de6a9467e775eb53f474e53a',
+    bytes: 6_182_400,
+  },
+  'darwin-x64': {
+    classifier: 'macosx-x86_64',
+    sha256: 'e35eb41b0a7d76513eef6f0522ced0a2f71655f1ecbecdc700b5782d049f1b76',
+    bytes: 15_107_374,
+  },
+  'win32-x64': {
+    classifier: 'windows-x86_64',
+    sha256: 'aa6b7d3177916aa84cd3bac3e895cb98c6d5bc754d0daff51826afc8e1f6dcfa',
+    bytes: 16_287_221,
+  },
 };
+
+/** @param platform `process.platform` and `process.arch` */
+export function packageFor(platform: string): MavenPackage | undefined {
+  return PACKAGES[platform];
+}
 
 /** What the user is asked to confirm. */
 export interface OnednnPlan {
@@ -74,7 +99,7 @@ export function onednnPlaces(): OnednnPlaces {
   return {
     platform,
     folder: libraryFolder(),
-    package: PACKAGES[platform],
+    package: packageFor(platform),
     used: usedLibrary,
     attempt: tryLibrary,
     obtain: obtainByMaven,
