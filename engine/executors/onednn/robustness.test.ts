@@ -1,0 +1,89 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseRecipe } from '../../contract/recipe.ts';
+import * as ir from '../../ir/builder.ts';
+import type { Module } from '../../ir/types.ts';
+import { randomBatch } from '../../measure/random-batch.ts';
+import { createPretrainLearner } from '../../tasks/pretrain/pretrain-learner.ts';
+import { moduleOf } from '../testing/check-gradient.ts';
+import { ONEDNN_DEVICE } from './devices.ts';
+import { openLibraryIn, openOneDnn } from './library.ts';
+import { isUsable } from './native.ts';
+import { onednnExecutor } from './onednn.ts';
+import { takeTestLibrary } from './testing/test-library.ts';
+
+const recipe = parseRecipe({
+  image_size: 16,
+  patch_size: 4,
+  embed_dim: 12,
+  depth: 1,
+  heads: 2,
+  mlp_dim: 16,
+  proj_dim: 8,
+  mask_type: 'block',
+  mask_patches: 8,
+  mask_min_patches: 2,
+  batch_size: 2,
+});
+const scalars = { lr: 1e-3, weightDecay: 0.05, emaMomentum: 0.99 };
+
+it('is of no use in another version, or with another way to use threads', () => {
+  expect(isUsable({ version: [3, 13, 0], runtime: 2, instructionSet: 0 })).toBe(true);
+  expect(isUsable({ version: [2, 7, 5], runtime: 2, instructionSet: 0 })).toBe(false);
+  expect(isUsable({ version: [3, 13, 0], runtime: 4, instructionSet: 0 })).toBe(false);
+});
+
+it('says what to do where a folder has no library', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-onednn-'));
+  expect(openLibraryIn(folder)).toEqual({
+    reason: expect.stringMatching(`^${folder}.* cannot be loaded: `),
+    advice: 'Set it up again with: conmim setup onednn',
+  });
+  await rm(folder, { recursive: true });
+});
+
+describe.runIf(takeTestLibrary())('oneDNN', () => {
+  it('waits for other threads without taking their time', () => {
+    openOneDnn(ONEDNN_DEVICE);
+    const set = process.env['GOMP_SPINCOUNT'] ?? process.env['OMP_WAIT_POLICY'];
+    expect(set).toBe('1000');
+  });
+
+  it.each([1, 2])('resumes with %i threads where it was, to the byte', async (threads) => {
+    const batch = randomBatch(recipe);
+    const open = () => createPretrainLearner({ recipe, device: ONEDNN_DEVICE, threads });
+    const [whole, first, second] = [await open(), await open(), await open()];
+    for (let step = 0; step < 3; step++) await whole.step(batch, scalars);
+    await first.step(batch, scalars);
+    await second.writeState(await first.readState());
+    for (let step = 1; step < 3; step++) await second.step(batch, scalars);
+    const [want, got] = [await whole.readState(), await second.readState()];
+    expect([...got.keys()]).toEqual([...want.keys()]);
+    for (const [name, { data }] of want) expect(got.get(name)!.data, name).toEqual(data);
+    for (const learner of [whole, first, second]) await learner.dispose();
+  });
+
+  it('says that memory does not suffice', async () => {
+    const module = moduleOf({ y: ir.relu(ir.feed('x', [2 ** 50])) });
+    await expect(onednnExecutor.compile(module)).rejects.toMatchObject({
+      code: 'device-out-of-memory',
+    });
+  });
+
+  it('reaches what lies beyond 4 GiB', async () => {
+    // Pages that nothing touches take no memory.
+    const length = 3 * 2 ** 29;
+    const end = ir.sliceAll(ir.state('large', [length]), [length - 16], [length]);
+    const { entries } = moduleOf({ y: ir.exp(end) });
+    const module: Module = {
+      state: new Map([['large', { dtype: 'f32', shape: [length] }]]),
+      entries,
+    };
+    const program = await onednnExecutor.compile(module);
+    const results = await program.run('main', {});
+    expect([...results.get('y')!.data]).toEqual(Array(16).fill(1));
+    await program.dispose();
+  });
+});
