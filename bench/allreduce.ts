@@ -1,5 +1,5 @@
 // Time of a sum over ranks by size, beside a copy of the same bytes in the same run.
-//   node build/compile.mjs && mpirun -n 2 node build/run.mjs bench/allreduce.ts [--repeats 20]
+//   node build/compile.mjs && mpirun -n 2 npm run bench:allreduce -- [--repeats 20]
 // Rank 0 prints one JSON object a size.
 import { parseArgs } from 'node:util';
 import { openCollectives } from '../engine/collectives/open-collectives.ts';

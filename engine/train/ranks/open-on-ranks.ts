@@ -36,8 +36,12 @@ export async function openOnRanks<T extends TaskTypes>(
  * @throws StudioError `ranks-unsupported` where a process that was started as one of several would train
  *   by itself
  */
-export function refuseRanks(ranks: Collectives | undefined, takesRanks = false): void {
-  const size = ranks?.size ?? launchedRanks()?.size ?? 1;
+export function refuseRanks(
+  ranks: Collectives | undefined,
+  takesRanks = false,
+  env = process.env,
+): void {
+  const size = ranks?.size ?? launchedRanks(env)?.size ?? 1;
   if (size === 1 || (ranks !== undefined && takesRanks)) return;
   throw new StudioError('ranks-unsupported', `Only pre-training can be shared by ${size} ranks.`, {
     advice: 'Start this command without mpirun.',

@@ -8,6 +8,7 @@ import type { TrainingLoader } from '../../tasks/training-loader.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import { followLeader } from './follower.ts';
 import { RankLeader } from './leader.ts';
+import { refuseRanks } from './open-on-ranks.ts';
 import { allAreReady, sharePlan } from './rank-plan.ts';
 
 const scalars = { lr: 0.1, weightDecay: 0, emaMomentum: 0.9 };
@@ -148,6 +149,24 @@ describe('rank 0', () => {
     await leader.dispose();
     await followed;
   });
+});
+
+it('is not trained by itself on each of several ranks', () => {
+  const [ranks] = inProcessRanks(2);
+  const refused = { code: 'ranks-unsupported', details: { ranks: 2 } };
+  const codeOf = (...given: Parameters<typeof refuseRanks>) => {
+    try {
+      refuseRanks(...given);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  };
+  // A task that one process trains, and a command that knows nothing of ranks.
+  expect(codeOf(ranks, false)).toMatchObject(refused);
+  expect(codeOf(undefined, true, { PMI_SIZE: '2' })).toMatchObject(refused);
+  expect(codeOf(ranks, true)).toBeUndefined();
+  expect(codeOf(undefined, false, {})).toBeUndefined();
 });
 
 describe('a run begins on all ranks', () => {
