@@ -4,6 +4,7 @@ import { isNarrow } from '../../tensor/narrow-floats.ts';
 import { type Chain, chainOf } from './chains.ts';
 import { ARG, BINARY, ELTWISE, PROP } from './constants.ts';
 import { contiguous, lowerCopy, widened } from './copies.ts';
+import { lowerEltwiseOnHost } from './host-eltwise.ts';
 import { lowerLoop } from './host-loops.ts';
 import { type Lowering, overlap } from './lowering.ts';
 import { MOST_POST_OPS, type PostOp, type Primitive } from './primitives.ts';
@@ -202,11 +203,17 @@ function findPrimitive(
   return primitive && { primitive, args, postOps };
 }
 
-/** An operation with an operand that is repeated in a way that no primitive takes: it is written out. */
+/**
+ * An operation that no primitive takes: a function is computed on the host, and an operand that is
+ * repeated is written out.
+ */
 function lowerExpanded(lowering: Lowering, value: Tensor, op: PostOp, target: Tensor): void {
-  const expanded =
-    op.kind === 'binary' ? { ...op, operand: expand(lowering, op.operand) } : undefined;
-  const found = expanded && findPrimitive(lowering, value, [expanded], target);
+  if (op.kind === 'eltwise') {
+    lowerEltwiseOnHost(lowering, op, value, target);
+    return;
+  }
+  const expanded = { ...op, operand: expand(lowering, op.operand) };
+  const found = findPrimitive(lowering, value, [expanded], target);
   if (found === undefined) throw new Error(`oneDNN has no fast operation ${op.op}`);
   lowering.call(found.primitive, found.args, found.postOps);
 }
