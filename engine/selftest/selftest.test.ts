@@ -36,9 +36,11 @@ describe.each(['cpu', 'tfjs-wasm', 'tfjs-cpu', 'reference', ...webgpu])(
   },
 );
 
-it('rounds to bfloat16 only where the policy says so, on every fixture', async () => {
+it('rounds to bfloat16 only where the policy says so', async () => {
   const checks: Check[] = [];
-  const order = { device: 'reference', precision: 'bfloat16' } as const;
+  // The others, which `conmim selftest --precision bfloat16` checks, take most of a minute.
+  const only = ['pretrain_tiny', 'finetune_tiny_mean'];
+  const order = { device: 'reference', precision: 'bfloat16', only } as const;
   await runSelftest({ ...order, onCheck: (check) => checks.push(check) });
   expect(checks.filter(({ ok }) => !ok)).toEqual([]);
   // Without rounding, all errors would be thousands of times smaller.
