@@ -180,7 +180,9 @@ describe('resume', () => {
     expect(asked).toEqual([expect.objectContaining({ device: 'cpu', precision: 'float32' })]);
     const { code, stderr } = await runCommand([...argv, 'double'], { resumeRun });
     expect(code).toBe(2);
-    expect(stderr).toContain('--precision is "double"; it must be one of float32, float16.');
+    expect(stderr).toContain(
+      '--precision is "double"; it must be one of float32, float16, bfloat16.',
+    );
   });
 });
 
