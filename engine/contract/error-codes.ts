@@ -287,26 +287,26 @@ export const ERROR_CODES = {
   'preset-name': entry('A preset cannot have this name.', { name: 'text' }),
   'probe-invalid': entry('The features and labels of a linear probe do not fit together.'),
   'probe-too-few': entry('There are too few labelled images to hold any out.'),
-  'ranks-apart': entry('Processes that were started together are not connected by MPI.', {
-    started: 'number',
-    connected: 'number',
-    library: 'text',
-  }),
   'rank-failed': entry('A rank cannot take part in a run, or was lost.', {
     rank: 'number',
     'host?': 'text',
     'code?': 'text',
   }),
+  'ranks-apart': entry('Processes that were started together are not connected by MPI.', {
+    started: 'number',
+    connected: 'number',
+    library: 'text',
+  }),
   'ranks-diverged': entry('The networks of some ranks are not those of the first one.', {
     ranks: ['number'],
-  }),
-  'ranks-unsupported': entry('Several ranks were started for work that one process does.', {
-    ranks: 'number',
   }),
   'ranks-uneven': entry('The images of a step cannot be divided evenly among the ranks.', {
     batchSize: 'number',
     ranks: 'number',
     'microBatch?': 'number',
+  }),
+  'ranks-unsupported': entry('Several ranks were started for work that one process does.', {
+    ranks: 'number',
   }),
   'recipe-file-invalid': entry('The recipe file cannot be read.', { file: 'text' }),
   'recipe-invalid': entry('A setting is unknown, or its value is not allowed.', {
