@@ -18,9 +18,10 @@ import { LearningAlarms } from '../engine/insight/alarms.ts';
 import { recipeSchedules } from '../engine/optim/schedules.ts';
 import { computeThreads } from '../engine/platform/threads.ts';
 import { RandomStream } from '../engine/random/philox.ts';
+import { presets } from '../engine/recipes/presets.ts';
 import { appendRows } from './append-rows.ts';
 
-const STEPS = 800;
+const STEPS = presets.micro.recipe.steps!;
 const TENTH = STEPS / 10;
 const PHOTOGRAPHS = 6000;
 
@@ -127,7 +128,7 @@ async function train(folder: string, name: string, { settings, images }: Case, l
   const child =
     found === undefined
       ? conmim(
-          ...['pretrain', '--data', data, '--recipe', 'micro', '--steps', String(STEPS)],
+          ...['pretrain', '--data', data, '--recipe', 'micro'],
           ...['--workspace', workspace, '--name', name, '--device', 'cpu'],
           ...[`seed=${SEED}`, ...settings].flatMap((one) => ['--set', one]),
         )

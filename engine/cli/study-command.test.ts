@@ -2,6 +2,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StudioError } from '../contract/errors.ts';
 import { studySchema } from '../contract/study/study.ts';
+import { presets } from '../recipes/presets.ts';
 import { planStudy } from '../studies/plan.ts';
 import type { StudyOrder } from '../studies/study.ts';
 import { runCommand } from './testing/fake-host.ts';
@@ -79,7 +80,7 @@ describe('study', () => {
       kind: 'pretrain',
       name: 'warm',
       preset: 'micro',
-      recipe: { temperature: 0.2, seed: 0, steps: 800 },
+      recipe: { temperature: 0.2, seed: 0, steps: presets.micro.recipe.steps },
     });
     expect(records.at(-1)).toMatchObject({ preset: 'warm' });
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { presets } from '../recipes/presets.ts';
 import { type PlanOrder, planStudy, recipeOf, trialsOfRound } from './plan.ts';
 
-const { recipe } = presets.micro;
+const { recipe } = presets.tiny;
 const plan = (order: Partial<PlanOrder>) =>
   planStudy({ recipe, search: 'grid', seeds: 3, steps: 300, vary: [], ...order });
 

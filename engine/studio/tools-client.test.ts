@@ -122,7 +122,7 @@ describe('the tools process', () => {
     const workspace = at('workspace');
     const estimate = await client.call('estimate', { workspace, request });
     expect(estimateSchema.parse(estimate)).toEqual(estimate);
-    expect(estimate).toMatchObject({ device: 'cpu', images: 70, steps: 500, stepsPerEpoch: 1 });
+    expect(estimate).toMatchObject({ device: 'cpu', images: 70, steps: 500, stepsPerEpoch: 2 });
     // Images are read until then; it would go on for long.
     const stop = new AbortController();
     const measuring = client.call(

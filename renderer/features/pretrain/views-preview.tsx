@@ -37,8 +37,9 @@ export function ViewsPreview(props: {
     <Stack>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <Text size="sm" maw={820}>
-          Two views of one crop: left the teacher’s, with colour jitter; right the student’s, with
-          masked patches (hatched), each of which it learns to match with the teacher’s.
+          Two views of one crop: left the teacher’s, perturbed as the recipe says; right the
+          student’s, with masked patches (hatched), each of which it learns to match with the
+          teacher’s.
         </Text>
         <Button
           variant="default"
