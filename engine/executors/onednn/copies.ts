@@ -1,6 +1,6 @@
 /** Copies between layouts, and fills. */
 import { elementCount } from '../../tensor/host-tensor.ts';
-import { isNarrow, NARROW_FLOATS, type NarrowFloat } from '../../tensor/narrow-floats.ts';
+import { isNarrow, NARROW_FLOATS } from '../../tensor/narrow-floats.ts';
 import { ARG } from './constants.ts';
 import { floatTypeOf, type Lowering } from './lowering.ts';
 import {
@@ -36,7 +36,7 @@ export function lowerCopy(lowering: Lowering, from: Tensor, to: Tensor): void {
 }
 
 export function copyOnHost(from: Tensor, to: Tensor): void {
-  if (from.dtype !== to.dtype && isNarrow(from.dtype) !== isNarrow(to.dtype)) {
+  if (from.dtype !== to.dtype && (isNarrow(from.dtype) || isNarrow(to.dtype))) {
     convertOnHost(from, to);
     return;
   }
@@ -52,16 +52,15 @@ export function copyOnHost(from: Tensor, to: Tensor): void {
   });
 }
 
-/** Between numbers and the bits of narrow ones. */
+/** Between types of which one at least is stored as the bits of narrow numbers. */
 function convertOnHost(from: Tensor, to: Tensor): void {
   const count = to.shape.at(-1)!;
   const [fromStep, toStep] = [from.strides.at(-1)!, to.strides.at(-1)!];
-  const convert = isNarrow(to.dtype)
-    ? NARROW_FLOATS[to.dtype].bitsOf
-    : NARROW_FLOATS[from.dtype as NarrowFloat].numberOf;
+  const numberOf = isNarrow(from.dtype) ? NARROW_FLOATS[from.dtype].numberOf : Number;
+  const storedAs = isNarrow(to.dtype) ? NARROW_FLOATS[to.dtype].bitsOf : Number;
   forEachRow([to, from], (at, start) => {
     for (let i = 0; i < count; i++)
-      to.array[at! + i * toStep] = convert(from.array[start! + i * fromStep]!);
+      to.array[at! + i * toStep] = storedAs(numberOf(from.array[start! + i * fromStep]!));
   });
 }
 
