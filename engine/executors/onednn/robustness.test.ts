@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseRecipe } from '../../contract/recipe.ts';
 import * as ir from '../../ir/builder.ts';
 import type { Module } from '../../ir/types.ts';
 import { randomBatch } from '../../measure/random-batch.ts';
@@ -13,20 +12,9 @@ import { openLibraryIn, openOneDnn } from './library.ts';
 import { isUsable } from './native.ts';
 import { onednnExecutor } from './onednn.ts';
 import { takeTestLibrary } from './testing/test-library.ts';
+import { tinyRecipe } from './testing/tiny-recipe.ts';
 
-const recipe = parseRecipe({
-  image_size: 16,
-  patch_size: 4,
-  embed_dim: 12,
-  depth: 1,
-  heads: 2,
-  mlp_dim: 16,
-  proj_dim: 8,
-  mask_type: 'block',
-  mask_patches: 8,
-  mask_min_patches: 2,
-  batch_size: 2,
-});
+const recipe = tinyRecipe({ depth: 1 });
 const scalars = { lr: 1e-3, weightDecay: 0.05, emaMomentum: 0.99 };
 
 it('is of no use in another version, or with another way to use threads', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { parseRecipe } from '../../contract/recipe.ts';
 import { nodesOf } from '../../ir/graph.ts';
 import { randomBatch } from '../../measure/random-batch.ts';
 import { loadRecipe } from '../../recipes/load.ts';
@@ -12,23 +11,9 @@ import { openOneDnn } from './library.ts';
 import { onednnExecutor } from './onednn.ts';
 import { OnednnProgram } from './program.ts';
 import { hasBfloat16, takeTestLibrary } from './testing/test-library.ts';
+import { tinyRecipe } from './testing/tiny-recipe.ts';
 
-const recipe = parseRecipe({
-  image_size: 16,
-  patch_size: 4,
-  embed_dim: 12,
-  depth: 2,
-  heads: 2,
-  mlp_dim: 16,
-  proj_dim: 8,
-  mask_type: 'block',
-  mask_patches: 8,
-  mask_min_patches: 2,
-  clip_grad: 1,
-  batch_size: 2,
-  init_std: 0.3,
-  layer_scale: 1,
-});
+const recipe = tinyRecipe({ depth: 2, clip_grad: 1, init_std: 0.3, layer_scale: 1 });
 const module = pretrainModule(recipe);
 const { student, teacher, mask } = randomBatch(recipe);
 const scalars = Object.fromEntries(
