@@ -25,7 +25,7 @@ async function train(folder: string, steps: number, isMeasured: boolean): Promis
   const { recipe } = loadRecipe('micro', {
     steps,
     learning_measures: isMeasured,
-    checkpoint_every: 0,
+    checkpoint_every: steps,
   });
   let measurements = 0;
   const before = process.cpuUsage();
