@@ -149,7 +149,7 @@ test('what a student saw is shown after each step, also by the keyboard', async 
 
 test('samples of a running training are drawn as they come', async ({ studio, home }) => {
   const page = studio.page();
-  const folder = await writePictures(path.join(home, 'pictures'), 20);
+  const folder = writePictures(path.join(home, 'pictures'), 20);
   const job = await startTraining(page, { folder, name: 'live', steps: 1_000_000 });
   await page.goto(new URL(`#/runs/job/${job}`, page.url()).href);
   const cpu = page.getByRole('figure', { name: 'CPU use' });

@@ -11,7 +11,7 @@ import { writePictures } from './images.ts';
 browserOnly('a window of the desktop application has no login');
 
 test('nothing is started while the studio is away, and a lost login is named', async ({ home }) => {
-  const pictures = await writePictures(path.join(home, 'pictures'), 8);
+  const pictures = writePictures(path.join(home, 'pictures'), 8);
   const options = { workspace: path.join(home, 'workspace'), roots: [home] };
   const token = 'a-token-that-stays-the-same-0123456789abcdef';
   const first = await startWebServer({ ...options, words: ['--port', '0', '--token', token] });

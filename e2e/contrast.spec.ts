@@ -74,7 +74,7 @@ for (const colorScheme of ['light', 'dark'] as const)
     home,
   }) => {
     const page = studio.page();
-    const folder = await writePictures(path.join(home, 'pictures'), 3);
+    const folder = writePictures(path.join(home, 'pictures'), 3);
     await callStudio(page, 'datasets.add', { kind: 'images', folders: [folder] });
     await page.emulateMedia({ colorScheme });
     let controls = 0;

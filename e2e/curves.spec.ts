@@ -39,7 +39,7 @@ test.describe('in a browser', () => {
 
   test('while it trains, all texts follow what is pushed', async ({ studio, home }) => {
     const page = studio.page();
-    const folder = await writePictures(path.join(home, 'pictures'), 20);
+    const folder = writePictures(path.join(home, 'pictures'), 20);
     // Curves are answered once; later texts can only come from what is pushed.
     let answered = 0;
     await page.routeWebSocket(/\/api$/, (socket) => {

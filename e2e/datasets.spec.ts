@@ -2,13 +2,12 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
-import sharp from 'sharp';
 import { writeSlide } from '../engine/data/pixels/tiles/testing/slide.ts';
 import { omeTiff } from '../engine/images/tiff/testing/ome-tiff.ts';
 import { expectUsable, violationsOn } from './accessible.ts';
 import { callStudio } from './call-studio.ts';
 import { expect, goTo, pageOnly, test } from './fixtures.ts';
-import { writePictures } from './images.ts';
+import { writePictures, writePng } from './images.ts';
 
 pageOnly();
 
@@ -18,10 +17,8 @@ async function openDataset(page: Page, id: string): Promise<void> {
 }
 
 test('bars of classes and sizes filter the images', async ({ studio, home }) => {
-  const folder = await writePictures(path.join(home, 'pictures'), 6);
-  await sharp({ create: { width: 300, height: 200, channels: 3, background: '#2f7f6f' } })
-    .png()
-    .toFile(path.join(folder, 'discs', 'large.png'));
+  const folder = writePictures(path.join(home, 'pictures'), 6);
+  writePng(path.join(folder, 'discs', 'large.png'), [300, 200], () => [47, 127, 111]);
   const page = studio.page();
   const { id } = await callStudio(page, 'datasets.add', { kind: 'labelled', folders: [folder] });
   await openDataset(page, id);
@@ -51,7 +48,7 @@ test('bars of classes and sizes filter the images', async ({ studio, home }) => 
 });
 
 test('a table with a column for each class is added', async ({ studio, home, hostName }) => {
-  await writePictures(path.join(home, 'pictures'), 2);
+  writePictures(path.join(home, 'pictures'), 2);
   const table = path.join(home, 'labels.csv');
   writeFileSync(
     table,
@@ -83,7 +80,7 @@ test('a table with a column for each class is added', async ({ studio, home, hos
 });
 
 test('a folder that is gone is named with the next step', async ({ studio, home }) => {
-  const folder = await writePictures(path.join(home, 'pictures'), 3);
+  const folder = writePictures(path.join(home, 'pictures'), 3);
   const page = studio.page();
   const { id } = await callStudio(page, 'datasets.add', { kind: 'images', folders: [folder] });
   await openDataset(page, id);
@@ -175,7 +172,7 @@ test('six channels of 16 bits are shown in chosen colours, and trained on', asyn
 });
 
 test('two data sets of one folder count once, and show their images', async ({ studio, home }) => {
-  const folder = await writePictures(path.join(home, 'pictures'), 7);
+  const folder = writePictures(path.join(home, 'pictures'), 7);
   const page = studio.page();
   await callStudio(page, 'datasets.add', { kind: 'images', folders: [folder], name: 'plain' });
   await callStudio(page, 'datasets.add', { kind: 'labelled', folders: [folder], name: 'classes' });

@@ -61,8 +61,8 @@ test('menus lead to every page, the help is read in it, and nothing is asked at 
 test('folders come by the menu’s dialog, and by dropping them', async ({ studio, home }) => {
   const double = asDesktop(studio);
   const page = studio.page();
-  const chosen = await writePictures(path.join(home, 'chosen'), 2);
-  const dropped = await writePictures(path.join(home, 'dropped'), 2);
+  const chosen = writePictures(path.join(home, 'chosen'), 2);
+  const dropped = writePictures(path.join(home, 'dropped'), 2);
   await studio.choose({ folders: [chosen] });
   double.order({ type: 'menu', label: 'Add Images…' });
   await expect(page.getByRole('heading', { level: 1, name: 'chosen' })).toBeVisible();
@@ -82,7 +82,7 @@ test('a training shows in the task bar, keeps the machine awake, and its end is 
 }) => {
   const double = asDesktop(studio);
   const page = studio.page();
-  const folder = await writePictures(path.join(home, 'pictures'), 10);
+  const folder = writePictures(path.join(home, 'pictures'), 10);
   const id = await startTraining(page, { folder, name: 'short', steps: 80 });
   const shares = () => double.told.flatMap((told) => (told.type === 'progress' ? told.share : []));
   await expect.poll(() => shares().some((share) => share > 0 && share < 1)).toBe(true);
@@ -102,7 +102,7 @@ test('a training shows in the task bar, keeps the machine awake, and its end is 
 test('notifications and staying awake can be switched off', async ({ studio, home }) => {
   const double = asDesktop(studio);
   const page = studio.page();
-  const folder = await writePictures(path.join(home, 'pictures'), 10);
+  const folder = writePictures(path.join(home, 'pictures'), 10);
   await callStudio(page, 'settings.write', { notify: false, stayAwake: false });
   const id = await startTraining(page, { folder, name: 'silent', steps: 5 });
   await untilState(page, id, 'done');
@@ -132,7 +132,7 @@ test('closing while training is asked: cancel, leave it training, stop', async (
   home,
 }) => {
   const double = asDesktop(studio);
-  const folder = await writePictures(path.join(home, 'pictures'), 10);
+  const folder = writePictures(path.join(home, 'pictures'), 10);
   const id = await startTraining(studio.page(), { folder, name: 'long', steps: 100_000 });
   await expect.poll(() => stepsOf(studio.page(), id)).toBeGreaterThan(0);
 
@@ -247,7 +247,7 @@ test('another workspace is not used when the user cancels, or when it cannot be 
     studio.order({ type: 'menu', label: 'Change Workspace…' });
   };
   try {
-    const pictures = await writePictures(path.join(home, 'pictures'), 10);
+    const pictures = writePictures(path.join(home, 'pictures'), 10);
     await test.step('cancelled', async () => {
       const order = { folder: pictures, name: 'long', steps: 100_000 };
       const id = await startTraining(studio.page(), order);
@@ -291,7 +291,7 @@ test('another workspace is not used when the user cancels, or when it cannot be 
 test('nothing but training is left of an application that is killed', async ({ studio, home }) => {
   test.skip(studio.name !== 'electron', 'the double has none of Electron’s processes');
   test.skip(process.platform !== 'linux', 'processes and descriptors are read from /proc');
-  const folder = await writePictures(path.join(home, 'pictures'), 10);
+  const folder = writePictures(path.join(home, 'pictures'), 10);
   const id = await startTraining(studio.page(), { folder, name: 'long', steps: 100_000 });
   await expect.poll(() => stepsOf(studio.page(), id)).toBeGreaterThan(0);
   const jobs = path.join(studio.workspace, 'jobs');

@@ -19,7 +19,7 @@ test.describe('in a window', () => {
   test('every place of every page takes folders, and shows so', async ({ studio, home }) => {
     const page = studio.page();
     for (const [i, name] of ['Data sets', 'Runs', 'Help', 'Devices'].entries()) {
-      const folder = await writePictures(path.join(home, `folder ${i}`), 1, i);
+      const folder = writePictures(path.join(home, `folder ${i}`), 1, i);
       await goTo(page, name);
       // The point is at the bottom of the window, below the content of the page.
       const overlay = await drag(studio, [folder], { below: true });
@@ -50,8 +50,8 @@ test.describe('in a window', () => {
   }) => {
     const page = studio.page();
     const two = [
-      await writePictures(path.join(home, 'a'), 1, 1),
-      await writePictures(path.join(home, 'b'), 1, 2),
+      writePictures(path.join(home, 'a'), 1, 1),
+      writePictures(path.join(home, 'b'), 1, 2),
     ];
     for (const _ of ['first', 'once more']) {
       await goTo(page, 'Runs');
@@ -67,7 +67,7 @@ test.describe('in a window', () => {
     home,
   }) => {
     const page = studio.page();
-    const folder = path.join(await writePictures(path.join(home, 'photos'), 2), 'discs');
+    const folder = path.join(writePictures(path.join(home, 'photos'), 2), 'discs');
     await drag(studio, [path.join(folder, '000.png')]);
     await expect(asked(page)).toContainText('“000.png” is a picture');
     await page.keyboard.press('Escape');
@@ -85,7 +85,7 @@ test.describe('in a window', () => {
 
   test('lists, weights, runs and workspaces are each recognised', async ({ studio, home }) => {
     const page = studio.page();
-    const pictures = await writePictures(path.join(home, 'pictures'), 2);
+    const pictures = writePictures(path.join(home, 'pictures'), 2);
     const list = path.join(pictures, 'labels.csv');
     writeFileSync(list, 'path,label\ndiscs/000.png,disc\nstripes/000.png,stripe\n');
     await drag(studio, [list]);
@@ -129,7 +129,7 @@ test.describe('in a window', () => {
     home,
   }) => {
     const page = studio.page();
-    const folder = await writePictures(path.join(home, 'pictures'), 1);
+    const folder = writePictures(path.join(home, 'pictures'), 1);
     const file = (name: string) => {
       writeFileSync(path.join(home, name), '');
       return path.join(home, name);
@@ -186,7 +186,7 @@ test.describe('in a window', () => {
       await expect(page.getByRole('dialog')).toHaveCount(0);
     });
     await test.step('new images are dropped on the page Predict', async () => {
-      const folder = await writePictures(path.join(home, 'new'), 2);
+      const folder = writePictures(path.join(home, 'new'), 2);
       const picture = path.join(folder, 'discs', '000.png');
       await goTo(page, 'Predict');
       const overlay = await drag(studio, [folder, picture], { onto: 'New images' });

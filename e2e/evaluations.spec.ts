@@ -19,7 +19,7 @@ async function open(page: Page, address: string): Promise<void> {
 }
 
 test('a fine-tuned run shows its evaluation and gives its files', async ({ studio, home }) => {
-  const images = await writePictures(path.join(home, 'pictures'), 6);
+  const images = writePictures(path.join(home, 'pictures'), 6);
   const page = studio.page();
   const id = writeFineTuning(studio.workspace, 0, oneClassEvaluation(images));
   await open(page, `/runs/${id}`);
@@ -73,7 +73,7 @@ test.describe('on the page alone', () => {
   pageOnly();
 
   test('wrong labels of several are shown by label and kind', async ({ studio, home }) => {
-    const images = await writePictures(path.join(home, 'pictures'), 6);
+    const images = writePictures(path.join(home, 'pictures'), 6);
     const page = studio.page();
     const id = writeFineTuning(studio.workspace, 0, severalLabelsEvaluation(images));
     await open(page, `/runs/${id}`);

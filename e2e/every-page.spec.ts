@@ -59,7 +59,7 @@ test.describe('with content', () => {
   test.beforeEach(async ({ home }) => {
     const workspace = path.join(home, 'workspace');
     mkdirSync(workspace);
-    const images = await writePictures(path.join(home, LONG_NAME), 6);
+    const images = writePictures(path.join(home, LONG_NAME), 6);
     const about = { name: LONG_NAME, steps: 60, sampled: true, measured: true };
     const run = writeRun(workspace, about, 1);
     await writeStudent(workspace, run, [10, 60]);

@@ -12,7 +12,7 @@ test('labels explain terms and settings on hover and on focus by keyboard', asyn
   home,
 }) => {
   const page = studio.page();
-  const folder = await writePictures(path.join(home, 'pictures'), 3);
+  const folder = writePictures(path.join(home, 'pictures'), 3);
   await callStudio(page, 'datasets.add', { kind: 'images', folders: [folder] });
   await goTo(page, 'Pre-train');
   const tip = page.getByRole('tooltip');

@@ -47,7 +47,7 @@ test.describe('in a browser', () => {
     studio,
     home,
   }) => {
-    const folder = await writePictures(path.join(home, 'pictures'), 3);
+    const folder = writePictures(path.join(home, 'pictures'), 3);
     const page = studio.page();
     await goTo(page, 'Data sets');
     await page.getByRole('button', { name: 'Add images…' }).click();
@@ -71,7 +71,7 @@ test.describe('in a browser', () => {
     studio,
     home,
   }) => {
-    const folder = await writePictures(path.join(home, 'pictures'), 12);
+    const folder = writePictures(path.join(home, 'pictures'), 12);
     const page = studio.page();
     await page.getByRole('button', { name: 'Add images…' }).click();
     const dialog = page.getByRole('dialog');
@@ -150,7 +150,7 @@ test.describe('in the page alone', () => {
     studio,
     home,
   }) => {
-    const folder = await writePictures(path.join(home, 'pictures'), 3);
+    const folder = writePictures(path.join(home, 'pictures'), 3);
     const page = studio.page();
     const { id } = await callStudio(page, 'datasets.add', { kind: 'images', folders: [folder] });
     await page.goto(new URL(`#/datasets/${id}`, page.url()).href);

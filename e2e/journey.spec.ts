@@ -11,9 +11,9 @@ import type { LaunchedHost } from './hosts/host.ts';
 import { writePictures } from './images.ts';
 
 test('from a folder of pictures to a classifier, and away with it', async ({ studio, home }) => {
-  const pictures = await writePictures(path.join(home, 'pictures'), 40);
-  const labelled = await writePictures(path.join(home, 'labelled'), 30, 1);
-  const unseen = await writePictures(path.join(home, 'unseen'), 10, 2);
+  const pictures = writePictures(path.join(home, 'pictures'), 40);
+  const labelled = writePictures(path.join(home, 'labelled'), 30, 1);
+  const unseen = writePictures(path.join(home, 'unseen'), 10, 2);
 
   await test.step('add a folder, and see what is in it', async () => {
     await addFolder(studio, 'Add images…', pictures);

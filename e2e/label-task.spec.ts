@@ -13,7 +13,7 @@ test('choosing a set sets the task, and labels that do not fit are named', async
   home,
 }) => {
   const page = studio.page();
-  const animals = await writePictures(path.join(home, 'animals'), 3);
+  const animals = writePictures(path.join(home, 'animals'), 3);
   const list = path.join(animals, 'findings.csv');
   const rows = ['path,labels', 'discs/000.png,round|red', 'stripes/001.png,red', 'discs/002.png,'];
   writeFileSync(list, `${rows.join('\n')}\n`);

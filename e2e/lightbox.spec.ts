@@ -19,7 +19,7 @@ test('walk through images, zoom, and come back to the image that was shown last'
   studio,
   home,
 }) => {
-  const folder = await writePictures(path.join(home, 'pictures'), 6);
+  const folder = writePictures(path.join(home, 'pictures'), 6);
   const large = path.join(folder, 'a-large.jpg');
   await sharp({ create: { width: 3000, height: 2000, channels: 3, background: '#2f7f6f' } })
     .jpeg()
@@ -99,7 +99,7 @@ test('a picture whose file is gone is named, and the others can be reached', asy
   studio,
   home,
 }) => {
-  const folder = await writePictures(path.join(home, 'pictures'), 3);
+  const folder = writePictures(path.join(home, 'pictures'), 3);
   const page = studio.page();
   await openDataset(page, folder);
   await page

@@ -19,7 +19,7 @@ test('paths of 250 letters stay in a small window, on every page', async ({
   const deep = path.join(home, LONG);
   mkdirSync(deep, { recursive: true });
   const workspace = path.join(deep, 'workspace');
-  const pictures = await writePictures(path.join(deep, `${'pictures-of-'.repeat(4)}2024`), 12);
+  const pictures = writePictures(path.join(deep, `${'pictures-of-'.repeat(4)}2024`), 12);
   const studio = await launchWeb({ workspace, roots: [home], browser: await openBrowser() });
   try {
     const page = studio.page();

@@ -42,7 +42,7 @@ pageOnly();
 
 test('the title has the progress of a training while it runs', async ({ studio, home }) => {
   const page = studio.page();
-  const folder = await writePictures(path.join(home, 'pictures'), 20);
+  const folder = writePictures(path.join(home, 'pictures'), 20);
   await page.goto(new URL('#/runs', page.url()).href);
   await expect(page).toHaveTitle('Runs · ConMIM Studio');
   const job = await startTraining(page, { folder, name: 'live', steps: 60 });
@@ -59,7 +59,7 @@ test.describe('in a browser', () => {
     home,
   }) => {
     const page = studio.page();
-    const folder = await writePictures(path.join(home, 'pictures'), 20);
+    const folder = writePictures(path.join(home, 'pictures'), 20);
     await watchNotifications(page);
     await page.goto(new URL(`#/${SETTINGS}`, page.url()).href);
     const allow = page.getByRole('button', { name: 'Allow notifications…' });
@@ -101,7 +101,7 @@ test.describe('in a browser', () => {
 
   test('a browser without the constructor of notifications goes on', async ({ studio, home }) => {
     const page = studio.page();
-    const folder = await writePictures(path.join(home, 'pictures'), 20);
+    const folder = writePictures(path.join(home, 'pictures'), 20);
     await page.context().grantPermissions(['notifications']);
     // As Chrome on Android.
     await page.addInitScript(() => {

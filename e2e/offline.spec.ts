@@ -163,7 +163,7 @@ function expectOwn(page: Page, fetched: readonly string[]): void {
 }
 
 async function useEverything(page: Page, home: string): Promise<void> {
-  const pictures = await writePictures(path.join(home, 'pictures'), 10);
+  const pictures = writePictures(path.join(home, 'pictures'), 10);
   const out = path.join(home, 'taken', 'quiet.onnx');
   mkdirSync(path.dirname(out));
   for (const name of WORKING_PAGES) await goTo(page, name);

@@ -49,7 +49,7 @@ test('the address of the page serves its files, and pictures of data sets', asyn
     expect(await double.fetch(PAGE, 'POST')).toMatchObject({ status: 405, headers });
   });
   await test.step('pictures are shown of data sets only', async () => {
-    const pictures = await writePictures(path.join(home, 'pictures'), 1);
+    const pictures = writePictures(path.join(home, 'pictures'), 1);
     const file = path.join(pictures, 'discs', '000.png');
     const ask = (target: string, side = '64') =>
       double.fetch(`${PAGE}image?path=${encodeURIComponent(target)}&side=${side}`);

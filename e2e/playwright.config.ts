@@ -11,14 +11,19 @@ export default defineConfig<Fixtures>({
   testDir: '.',
   testMatch: '*.spec.ts',
   outputDir: '../out/e2e-results',
-  // Specs do not depend on the speed of the machine; these limits only end hanging tests.
-  timeout: 20 * 60_000,
+  // Specs do not depend on the speed of the machine; these limits only end hanging tests. The longest
+  // test takes a minute and a half on a quiet machine.
+  timeout: 8 * 60_000,
   expect: { timeout: 3 * 60_000 },
   // Each spec has its own workspace, ports and browser.
   workers: 2,
   retries: 0,
   reporter: report === undefined ? [['list']] : [['list'], ['json', { outputFile: report }]],
-  use: { screenshot: 'only-on-failure', actionTimeout: 3 * 60_000 },
+  use: {
+    screenshot: 'only-on-failure',
+    actionTimeout: 3 * 60_000,
+    navigationTimeout: 3 * 60_000,
+  },
   projects: [
     { name: 'web', use: { hostName: 'web' } },
     { name: 'double', use: { hostName: 'double' } },

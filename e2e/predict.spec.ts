@@ -41,8 +41,8 @@ test('from the end of a fine-tuning to classified new images, and to a labelled 
   studio,
   home,
 }) => {
-  const labelled = await writePictures(path.join(home, 'labelled'), 12);
-  const unseen = await writePictures(path.join(home, 'unseen'), 9, 2);
+  const labelled = writePictures(path.join(home, 'labelled'), 12);
+  const unseen = writePictures(path.join(home, 'unseen'), 9, 2);
   writeFileSync(path.join(unseen, 'broken.png'), 'no image');
   const page = studio.page();
 
@@ -208,7 +208,7 @@ test('corrections with several labels an image may be none, and leave the set ag
   studio,
   home,
 }) => {
-  const folder = await writePictures(path.join(home, 'labelled'), 6);
+  const folder = writePictures(path.join(home, 'labelled'), 6);
   const rowsOf = (name: string, labels: string) =>
     Array.from({ length: 6 }, (_, i) => `${name}/00${i}.png,${i % 2 === 0 ? labels : name}`);
   const list = path.join(folder, 'labels.csv');
@@ -251,7 +251,7 @@ test('corrections with several labels an image may be none, and leave the set ag
 });
 
 test('predictions that fail say why, and how to go on', async ({ studio, home }) => {
-  const folder = await writePictures(path.join(home, 'pictures'), 4);
+  const folder = writePictures(path.join(home, 'pictures'), 4);
   const page = studio.page();
   await callStudio(page, 'jobs.submit', {
     kind: 'predict',

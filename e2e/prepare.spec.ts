@@ -15,13 +15,13 @@ test('a run that waits for images offers to prepare them, and the next run reads
   home,
 }) => {
   const page = studio.page();
-  const folder = await writePictures(path.join(home, 'pictures'), 8);
-  const changes = { batch_size: '8', steps: '2', warmup_epochs: '0' };
+  const folder = writePictures(path.join(home, 'pictures'), 8);
+  const changes = { batch_size: 8, steps: 2, warmup_epochs: 0 };
   const id = writeRun(studio.workspace, {
     name: 'waiting',
     steps: 60,
     record: {
-      recipe: { ...presets.micro.recipe, batch_size: 8, steps: 2, warmup_epochs: 0 },
+      recipe: { ...presets.micro.recipe, ...changes, crop_min_area: 0.2 },
       dataset: { folders: [folder], images: 16, fingerprint: '0'.repeat(64) },
     },
   });
@@ -60,7 +60,9 @@ test('a run that waits for images offers to prepare them, and the next run reads
     name: 'prepared',
     recipe: 'micro',
     folders: [folder],
-    settings: changes,
+    settings: Object.fromEntries(
+      Object.entries(changes).map(([name, value]) => [name, String(value)]),
+    ),
     device: 'cpu',
   });
   await untilState(page, job, 'done');

@@ -13,7 +13,7 @@ const button = (page: Page, name: string) => page.getByRole('button', { name, ex
 const card = (page: Page, name: string) => page.getByRole('radio', { name });
 
 async function openForm(page: Page, home: string): Promise<void> {
-  const folder = await writePictures(path.join(home, 'pictures'), 4);
+  const folder = writePictures(path.join(home, 'pictures'), 4);
   await callStudio(page, 'datasets.add', { kind: 'images', folders: [folder] });
   await goTo(page, 'Pre-train');
   await card(page, 'Micro').click();

@@ -65,7 +65,7 @@ test.describe('connections', () => {
     const page = studio.page();
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));
-    const pictures = await writePictures(path.join(home, 'pictures'), 12);
+    const pictures = writePictures(path.join(home, 'pictures'), 12);
     const seen = new Set<string>();
     const watch = setInterval(() => {
       for (const peer of foreignPeers(home)) seen.add(peer);

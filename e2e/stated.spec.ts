@@ -14,7 +14,7 @@ test('forms state the number of steps, and a batch that is too large before the 
   home,
 }) => {
   const page = studio.page();
-  const folder = await writePictures(path.join(home, 'pictures'), 7);
+  const folder = writePictures(path.join(home, 'pictures'), 7);
   const { id } = await callStudio(page, 'datasets.add', { kind: 'labelled', folders: [folder] });
 
   await test.step('of a pre-training', async () => {
@@ -57,7 +57,7 @@ test('forms state the number of steps, and a batch that is too large before the 
 });
 
 test('a finished fine-tuning is judged by its evaluation', async ({ studio, home }) => {
-  const images = await writePictures(path.join(home, 'pictures'), 6);
+  const images = writePictures(path.join(home, 'pictures'), 6);
   const page = studio.page();
   const id = writeFineTuning(studio.workspace, 1, oneClassEvaluation(images));
   const events = path.join(studio.workspace, 'runs', id, 'events.jsonl');
@@ -88,7 +88,7 @@ test('a finished fine-tuning is judged by its evaluation', async ({ studio, home
 
 test('memory has one unit, and one of a kind is singular', async ({ studio, home }) => {
   const page = studio.page();
-  const folder = path.join(await writePictures(path.join(home, 'one'), 1), 'discs');
+  const folder = path.join(writePictures(path.join(home, 'one'), 1), 'discs');
   const { id } = await callStudio(page, 'datasets.add', { kind: 'images', folders: [folder] });
   const run = writeRun(studio.workspace, { name: 'short', steps: 1 });
   for (const [address, text] of [

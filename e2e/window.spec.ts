@@ -127,7 +127,7 @@ test('a chart is saved where its user says, under its name, next time in the sam
 }) => {
   const double = asDesktop(studio);
   const page = studio.page();
-  const folder = await writePictures(path.join(home, 'pictures'), 10);
+  const folder = writePictures(path.join(home, 'pictures'), 10);
   const id = await startTraining(page, { folder, name: 'a run: 1/2', steps: 5 });
   await untilState(page, id, 'done');
   const [run] = (await callStudio(page, 'runs.list', { offset: 0, count: 1 })).items;
