@@ -1,4 +1,4 @@
-/** Pre-training on real ranks, against one process that computes the same images in passes. */
+/** Training on real ranks, against one process that computes the same images in passes. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -22,6 +22,8 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'conmim-cli-ranks-'));
   await writeSampleJpegs(path.join(folder, 'images'), 16, { width: 64, height: 48 });
+  for (const name of ['one', 'other'])
+    await writeSampleJpegs(path.join(folder, 'labelled', name), 8, { width: 64, height: 48 });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -44,6 +46,39 @@ function runIn(workspace: string) {
     .filter(({ type }) => type === 'step');
   return { dir, file, record, steps };
 }
+
+const finetuning = (workspace: string, ...more: string[]) => [
+  ...[CONMIM, 'finetune', '--from', 'scratch', '--recipe', 'micro', '--steps', '3'],
+  ...['--train', path.join(folder, 'labelled'), '--val-fraction', '0.25', '--device', 'cpu'],
+  ...['--workspace', path.join(folder, workspace), '--set', 'image_size=32'],
+  ...['--set', 'patch_size=8', '--set', 'embed_dim=16', '--set', 'depth=1', '--set', 'heads=2'],
+  ...['--set', 'batch_size=4', '--set', 'workers=0', '--set', 'log_every=1', ...more],
+];
+
+describe.runIf(FAMILY !== undefined)('fine-tuning on two ranks', () => {
+  it('takes the steps of one process, and evaluates once', async () => {
+    const { status, output } = await spawnRanks(FAMILY!, 2, finetuning('tuned'));
+    expect(status, output).toBe(0);
+    const alone = spawnSync(process.execPath, finetuning('tuned-alone'));
+    expect(alone.status, String(alone.stderr)).toBe(0);
+    const [two, one] = [runIn('tuned'), runIn('tuned-alone')];
+    expect(two.record).toMatchObject({ status: 'done', kind: 'finetune' });
+    expect(two.steps.map(({ step }) => step)).toEqual([1, 2, 3]);
+    for (const [i, { loss, gradNorm }] of one.steps.entries()) {
+      expect(two.steps[i]!.loss).toBeCloseTo(loss, 4);
+      expect(two.steps[i]!.gradNorm / gradNorm).toBeCloseTo(1, 3);
+    }
+    expect(two.record.best!.values['loss']).toBeCloseTo(one.record.best!.values['loss']!, 4);
+    expect(output.match(/Done: 3 steps/g)).toHaveLength(1);
+  });
+
+  it('is refused where a head is fitted to frozen features', async () => {
+    const order = finetuning('fitted', '--mode', 'linear');
+    const { status, output } = await spawnRanks(FAMILY!, 2, order);
+    expect(status).not.toBe(0);
+    expect(output).toMatch(/A head on frozen features cannot be shared by 2 ranks/);
+  });
+});
 
 describe.runIf(FAMILY !== undefined)('pre-training on two ranks', () => {
   it('takes the steps of one process, and goes on with another number of ranks', async () => {

@@ -49,6 +49,42 @@ export function shareOfBatch<T extends BatchSettings>(settings: T, ranks: number
 }
 
 /**
+ * Images that are mixed in pairs lie on one rank.
+ *
+ * @throws StudioError `ranks-uneven` where a rank would have half a pair
+ */
+export function checkPairs({ batch_size: batch }: BatchSettings, ranks: number): void {
+  const share = batch / ranks;
+  if (ranks === 1 || share % 2 === 0) return;
+  throw new StudioError(
+    'ranks-uneven',
+    `Mixup and CutMix mix images in pairs, which the ${share} of each of ${ranks} ranks are not.`,
+    {
+      advice: `Choose batch_size as a multiple of ${2 * ranks}, or set mixup=0 and cutmix=0.`,
+      details: { batchSize: batch, ranks },
+    },
+  );
+}
+
+/**
+ * @param least smallest pass that the network can be trained with
+ * @throws StudioError `ranks-uneven` where the share of a rank is smaller
+ */
+export function checkLeastPass(share: BatchSettings, least: number, ranks: number): void {
+  const { batch_size: images } = share;
+  if (ranks === 1 || images >= least) return;
+  const batch = images * ranks;
+  throw new StudioError(
+    'ranks-uneven',
+    `Batch normalisation needs ${least} images on each rank, and of a batch of ${batch} each of ${ranks} ranks has ${images}.`,
+    {
+      advice: `Choose batch_size from ${least * ranks} on; it is that of all ranks together.`,
+      details: { batchSize: batch, ranks },
+    },
+  );
+}
+
+/**
  * The largest divisor of the batch size up to half of the current pass; undefined without one.
  *
  * @param least smallest pass that the network can be trained with; where it is above that half, the

@@ -9,10 +9,12 @@ import { labelledTask } from '../tasks/register.ts';
 import type { LoadReport } from '../tasks/shared/load-weights.ts';
 import type { PREPARED_USES } from '../train/prepared-source.ts';
 import type { RunListener } from '../train/run-listener.ts';
-import { fitRun, startRun } from '../train/start-run.ts';
+import { fitRun, type StartRequest, startRun } from '../train/start-run.ts';
 import type { RunOutcome } from '../train/train-run.ts';
 
 export interface FinetuneOrder extends RunListener {
+  /** That share each batch; this one is the first. Alone when left out. */
+  readonly ranks?: StartRequest<LabelledTypes>['ranks'];
   readonly workspace: string;
   readonly name?: string;
   readonly from: ModelReference | 'scratch';

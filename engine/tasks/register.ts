@@ -27,8 +27,11 @@ export async function labelledTask(id: string = DEFAULT_TASK): Promise<AnyLabell
 }
 
 /** The task of a run; 0.1.0 names its kind only. @throws StudioError `run-damaged` if unknown */
-export async function taskOf(record: RunRecord): Promise<AnySteppedTask> {
-  const { kind, id, task = DEFAULT_TASK } = record;
+export async function taskOf({
+  kind,
+  id,
+  task = DEFAULT_TASK,
+}: Pick<RunRecord, 'kind' | 'task' | 'id'>): Promise<AnySteppedTask> {
   if (kind === 'pretrain') return (await import('./pretrain/task.ts')).pretrainTask;
   if (Object.hasOwn(LABELLED, task)) return (await labelledTask(task)).trained;
   throw new StudioError('run-damaged', `${id} is a run of the task "${task}".`, {

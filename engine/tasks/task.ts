@@ -10,7 +10,7 @@ import type { ScanDepth } from '../contract/scan-depth.ts';
 import type { Scores } from '../contract/scores.ts';
 import type { SharedValues } from '../contract/settings/shared.ts';
 import type { TakenPatches } from '../contract/studio/student.ts';
-import type { RankShare } from '../data/loader/share-sampler.ts';
+import type { RankShare } from '../data/loader/rank-share.ts';
 import type { RgbImage } from '../data/pixels/image.ts';
 import type { PreparedImages } from '../data/prepared/prepared-images.ts';
 import type { PreparedSettings } from '../data/preparing/prepared-settings.ts';
@@ -67,7 +67,7 @@ export interface OpenLearnerOptions<T extends TaskTypes> {
   readonly start?: NamedTensors | undefined;
   readonly device: string;
   readonly threads?: number;
-  /** Share each batch, for tasks that take ranks; alone when left out. */
+  /** Share each batch; alone when left out. */
   readonly ranks?: Collectives | undefined;
 }
 
@@ -104,9 +104,7 @@ export interface SteppedTask<T extends TaskTypes> extends AnyTask<T> {
   /** How its images can be prepared for its views; left out where they cannot. */
   preparable?(recipe: T['recipe']): PreparedSettings;
   open(options: OpenLearnerOptions<T>): Promise<T['learner']>;
-  /** Whether the batches can be shared among ranks. */
-  readonly takesRanks?: true;
-  /** @param share of a rank in each batch, for tasks that take ranks; left out, all of it */
+  /** @param share of a rank in each batch; left out, all of it */
   openLoader(
     recipe: T['recipe'],
     data: T['data'],

@@ -12,6 +12,7 @@ import { taskOf } from '../tasks/register.ts';
 import type { SteppedTask, TaskTypes } from '../tasks/task.ts';
 import { reopenPreparedSource } from './prepared-source.ts';
 import { openOnRanks, refuseRanks } from './ranks/open-on-ranks.ts';
+import { namedTask } from './ranks/rank-plan.ts';
 import { restoreRun } from './restore.ts';
 import {
   checkDataset,
@@ -55,14 +56,15 @@ export async function resumeTask<T extends TaskTypes>(
   const { ranks } = request;
   let learner: Recoverable<T> | undefined;
   try {
-    refuseRanks(ranks, task.takesRanks);
+    refuseRanks(ranks, true);
     await checkResumable(run);
     const { record } = run;
     const recipe = task.parseRecipe(record.recipe, precisionOf(request));
     const workspace = path.dirname(path.dirname(run.dir));
     const { signal } = request;
+    const source = task.sourceOf(record);
     const found = await task.readData(
-      task.sourceOf(record),
+      source,
       { workspace, signal, earlier: record.dataset },
       recipe,
     );
@@ -87,7 +89,7 @@ export async function resumeTask<T extends TaskTypes>(
     );
     const opening = { recipe, data, device: device.id, threads };
     learner = await openOnRanks(task, opening, ranks, {
-      ...{ workspace, source: task.sourceOf(record), recipe, earlier: record.dataset },
+      ...{ workspace, task: namedTask(task, source), source, recipe, earlier: record.dataset },
       ...{ device: device.id, fingerprint: data.fingerprint, scan: 'full' },
       ...defined({ prepared: record.prepared }),
     });

@@ -18,6 +18,7 @@ import { keepReport } from './keep-report.ts';
 import { measuredRecipe } from './measured-recipe.ts';
 import { findPreparedSource, type PREPARED_USES } from './prepared-source.ts';
 import { openOnRanks, refuseRanks } from './ranks/open-on-ranks.ts';
+import { namedTask } from './ranks/rank-plan.ts';
 import { START } from './restore.ts';
 import {
   deviceFields,
@@ -60,7 +61,7 @@ export async function startRun<T extends TaskTypes>(
   resolve: ResolveDevice = resolveDevice,
 ): Promise<RunOutcome<T>> {
   const { source, from, ranks } = request;
-  refuseRanks(ranks, task.takesRanks);
+  refuseRanks(ranks, true);
   const found = await task.readData(source, contextOf(request), request.recipe);
   const recipe = await measuredRecipe(request.recipe, found, request);
   const place = { workspace: request.workspace, folders: found.folders };
@@ -72,7 +73,8 @@ export async function startRun<T extends TaskTypes>(
   const start = from?.tensors(recipe, data);
   const opening = { recipe, data, start, device: device.id };
   const learner = await openOnRanks(task, opening, ranks, {
-    ...{ workspace: request.workspace, source, recipe, device: device.id },
+    ...{ workspace: request.workspace, task: namedTask(task, source), source },
+    ...{ recipe, device: device.id },
     ...{ fingerprint: data.fingerprint, scan: isQuick(data) ? 'quick' : 'full' },
     ...defined({ prepared: prepared?.record }),
   });

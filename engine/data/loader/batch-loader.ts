@@ -18,8 +18,9 @@ import {
 } from '../views/render-plan.ts';
 import type { ViewObjects } from '../views/view-objects.ts';
 import type { BatchSampler } from './batch-sampler.ts';
+import type { RankShare } from './rank-share.ts';
 import { createRenderPool, type RenderItem, type RenderPool, type Slot } from './render-pool.ts';
-import { type RankShare, ShareSampler } from './share-sampler.ts';
+import { ShareSampler } from './share-sampler.ts';
 
 /** Batches in the order of steps. */
 export interface Loader<Batch> {

@@ -4,13 +4,7 @@
  * they are the same for any number of ranks.
  */
 import type { BatchSampler, DrawnBatch } from './batch-sampler.ts';
-
-export interface RankShare {
-  /** from 0 */
-  readonly rank: number;
-  /** a divisor of the batch size */
-  readonly size: number;
-}
+import { placesOfShare, type RankShare } from './rank-share.ts';
 
 export class ShareSampler implements BatchSampler {
   readonly stepsPerEpoch: number;
@@ -34,8 +28,6 @@ export class ShareSampler implements BatchSampler {
   }
 
   #part(places: Uint32Array): Uint32Array {
-    const { rank, size } = this.#share;
-    const count = places.length / size;
-    return places.slice(rank * count, (rank + 1) * count);
+    return placesOfShare(places.length, this.#share).map((place) => places[place]!);
   }
 }

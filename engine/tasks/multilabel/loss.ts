@@ -56,7 +56,7 @@ export function severalLabels(threshold: number): Objective {
         hits += given * labels[i]!;
         both += given + labels[i]!;
       }
-      return both === 0 ? 1 : (2 * hits) / both;
+      return { part: 2 * hits, whole: both, ofNothing: 1 };
     },
   };
 }

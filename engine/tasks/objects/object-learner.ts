@@ -1,5 +1,7 @@
 /** The learner of networks that find objects: a compiled step, its loss, its state, and predictions. */
-import { imagesPerPass, passesPerStep, passOf } from '../../contract/micro-batch.ts';
+import type { Collectives } from '../../collectives/collectives.ts';
+import { SINGLE } from '../../collectives/single.ts';
+import { imagesPerPass, passesPerStep, passOf, shareOfBatch } from '../../contract/micro-batch.ts';
 import type { ObjectsRecipe } from '../../contract/objects-recipe.ts';
 import { traitsOf } from '../../executors/devices.ts';
 import type { Program } from '../../executors/executor.ts';
@@ -15,10 +17,14 @@ import { detectorConfig } from '../../nn/query-detector-config.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
 import { branchesOf } from '../shared/drop-path.ts';
 import { compileStep, type HeadLearnerOptions, headStepOptions } from '../shared/head-step.ts';
-import { type BatchReading, NetworkLearner } from '../shared/network-learner.ts';
+import {
+  type BatchReading,
+  type LearningRules,
+  NetworkLearner,
+} from '../shared/network-learner.ts';
 import { groupScalars } from '../shared/parameter-groups.ts';
 import type { LossWeights } from './loss-types.ts';
-import { lossDivisors } from './object-loss.ts';
+import { lossCounts, lossDivisors } from './object-loss.ts';
 import { buildObjectModule, type ObjectEntries } from './object-module.ts';
 import { type PassRules, passLoss } from './pass-loss.ts';
 import { readPredictions } from './predictions.ts';
@@ -40,10 +46,11 @@ export function initialDetector(
  * The recipe's step.
  *
  * @param device id of the device that it runs on
+ * @param ranks  that share a batch; the recipe is that of each one's share
  */
-export function objectModule(recipe: ObjectsRecipe, classes: number, device: string) {
+export function objectModule(recipe: ObjectsRecipe, classes: number, device: string, ranks = 1) {
   return buildObjectModule({
-    ...headStepOptions(recipe),
+    ...headStepOptions(recipe, ranks),
     network: detectorConfig(recipe, classes),
     // Some cards return state after each run, and the memory of the others is small.
     keepActivations: traitsOf(device).computesOn === 'processor',
@@ -57,14 +64,18 @@ export function objectModule(recipe: ObjectsRecipe, classes: number, device: str
 export async function createObjectLearner(
   options: HeadLearnerOptions<ObjectsRecipe>,
 ): Promise<ObjectLearner> {
-  const { recipe, classes } = options;
+  const { classes, ranks = SINGLE } = options;
+  const recipe = shareOfBatch(options.recipe, ranks.size);
   const { id: device } = await openDevice(options.device);
-  const module = objectModule(recipe, classes, device);
+  const module = objectModule(recipe, classes, device, ranks.size);
   const program = await compileStep(module, { ...options, device });
-  return new ObjectLearner(program, recipe, detectorConfig(recipe, classes), module.state.keys());
+  const network = detectorConfig(recipe, classes);
+  return new ObjectLearner(program, recipe, network, module.state.keys(), ranks);
 }
 
 export class ObjectLearner extends NetworkLearner<ObjectBatch, GradientGraph> {
+  /** as many as `predict` takes */
+  readonly imagesPerPass: number;
   readonly #program: Program<ObjectEntries>;
 
   constructor(
@@ -72,11 +83,15 @@ export class ObjectLearner extends NetworkLearner<ObjectBatch, GradientGraph> {
     recipe: ObjectsRecipe,
     network: DetectorConfig,
     stateNames: Iterable<string>,
+    ranks: Collectives,
   ) {
-    super(program, recipe, stateNames, {
-      read: (batch) => readBatch(batch, recipe, network, program),
+    const firstOfShare = ranks.rank * recipe.batch_size;
+    const rules: LearningRules<ObjectBatch, GradientGraph> = {
+      read: (batch) => readBatch(batch, recipe, network, program, firstOfShare),
       groups: (scalars) => groupScalars(recipe, scalars),
-    });
+    };
+    super(program, recipe, stateNames, rules, ranks);
+    this.imagesPerPass = imagesPerPass(recipe);
     this.#program = program;
   }
 
@@ -97,11 +112,13 @@ function weightsOf(recipe: ObjectsRecipe): LossWeights {
   };
 }
 
+/** @param firstOfShare place of the first image in the batch of all ranks */
 function readBatch(
   { images, objects, step, attend, keep }: ObjectBatch,
   recipe: ObjectsRecipe,
   network: DetectorConfig,
   program: Program<ObjectEntries>,
+  firstOfShare: number,
 ): BatchReading<GradientGraph> {
   const [passes, size] = [passesPerStep(recipe), imagesPerPass(recipe)];
   const { seed, mask_points: points = 0 } = recipe;
@@ -109,20 +126,20 @@ function readBatch(
   const [height, width] = vit.imageSize;
   const grid = maskGrid(network);
   const weights = weightsOf(recipe);
-  const rules: Omit<PassRules, 'draws'> = {
+  const rules: Omit<PassRules, 'draws' | 'divisors'> = {
     weights,
     queries,
     points,
-    divisors: lossDivisors(objects, queries, weights),
     depths: predictionCount(network),
     firstHasBoxes: !network.masks,
     grid,
     maskSize: grid && { rows: height, cols: width },
   };
-  const all = objects.reduce((count, { classes }) => count + classes.length, 0);
   let ious = 0;
+  const { classes: classWeights, objects: count } = lossCounts(objects, queries, weights);
   return {
-    async feeds(pass) {
+    counts: [classWeights, count],
+    async feeds(pass, [allWeights, all]) {
       const inputs = {
         images: passOf(images, pass, passes),
         attend: attend && attendOf(attend, pass, passes, network.queryBlocks),
@@ -138,14 +155,16 @@ function readBatch(
       const first = pass * size;
       const loss = passLoss(predicted, objects.slice(first, first + size), {
         ...rules,
-        draws: (image, depth) => drawPoints(seed, step, first + image, depth, points),
+        divisors: lossDivisors({ classes: allWeights!, objects: all! }),
+        draws: (image, depth) =>
+          drawPoints(seed, step, firstOfShare + first + image, depth, points),
       });
       ious += loss.ious;
       return { ...inputs, ...loss.feeds };
     },
     take: () => {},
     // Mean intersection over union of objects with their queries' boxes.
-    score: () => (all === 0 ? 0 : ious / all),
+    score: () => ({ part: ious, whole: count }),
   };
 }
 

@@ -4,6 +4,7 @@ import {
   type DepthPredictions,
   depthLoss,
   type LearntObjects,
+  lossCounts,
   lossDivisors,
 } from './object-loss.ts';
 import { drawPoints, uncertainPoints } from './sample-points.ts';
@@ -33,7 +34,7 @@ function lossOf(given: DepthPredictions, wanted: LearntObjects = objects) {
     boxes: given.boxes && new Float64Array(given.boxes.length),
     masks: given.masks && new Float64Array(given.masks.values.length),
   };
-  const divisors = lossDivisors([wanted], Q, weights);
+  const divisors = lossDivisors(lossCounts([wanted], Q, weights));
   const rules = { queries: Q, weights, points: 32, divisors, maskSize: size };
   const found = depthLoss(given, wanted, rules, drawPoints(1, 2, 3, 0, 32), slopes);
   return { ...found, slopes };

@@ -60,8 +60,12 @@ export interface DepthLoss {
   readonly pairs: readonly Pair[];
 }
 
-/** @param objects of each image of a batch */
-export function lossDivisors(
+/**
+ * What the divisors are made of, which adds up over the images of a batch.
+ *
+ * @param objects of each image
+ */
+export function lossCounts(
   objects: readonly Pick<LearntObjects, 'classes'>[],
   queries: number,
   { noObject }: LossWeights,
@@ -70,11 +74,13 @@ export function lossDivisors(
   const paired = counts.reduce((sum, count) => sum + Math.min(count, queries), 0);
   return {
     classes: paired + noObject * (objects.length * queries - paired),
-    objects: Math.max(
-      1,
-      counts.reduce((sum, count) => sum + count, 0),
-    ),
+    objects: counts.reduce((sum, count) => sum + count, 0),
   };
+}
+
+/** @param counts of the whole batch */
+export function lossDivisors(counts: LossDivisors): LossDivisors {
+  return { ...counts, objects: Math.max(1, counts.objects) };
 }
 
 /** @param slopes of the loss, which are added to */

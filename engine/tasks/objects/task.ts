@@ -1,11 +1,11 @@
 /** Training of a whole network, or of its last blocks, to find objects: with boxes, or masks too. */
 
 import { defined } from '../../contract/defined.ts';
-import { imagesPerPass } from '../../contract/micro-batch.ts';
 import type { ObjectsRecipe } from '../../contract/objects-recipe.ts';
 import { normalisationOf } from '../../contract/settings/channels.ts';
 import { imageSides } from '../../contract/settings/shared.ts';
 import type { RenderedBatch } from '../../data/loader/batch-loader.ts';
+import { type RankShare, valuesOfShare } from '../../data/loader/rank-share.ts';
 import type { ObjectsPlan } from '../../data/views/render-plan.ts';
 import { detectorConfig } from '../../nn/query-detector-config.ts';
 import type { LabelledSpec } from '../../runs/labelled-spec.ts';
@@ -52,7 +52,7 @@ export function objectsTask(
     initial: initialDetector,
     createLearner: createObjectLearner,
     plan: (recipe) => objectsPlan(task, recipe),
-    batches: (recipe, totalSteps) => objectBatches(task, recipe, totalSteps),
+    batches: (recipe, totalSteps, share) => objectBatches(task, recipe, totalSteps, share),
     score: () => ({ name: 'boxIoU', chance: 0 }),
     // Images have no effect on each other.
     passNotices: () => [],
@@ -62,7 +62,7 @@ export function objectsTask(
       const predictor = objectPredictor(
         network,
         normalisationOf(recipe),
-        imagesPerPass(recipe),
+        learner.imagesPerPass,
         predict,
       );
       return evaluateObjects(val, predictor, {
@@ -91,13 +91,15 @@ function objectBatches(
   task: ObjectTask,
   recipe: ObjectsRecipe,
   totalSteps: number,
+  share?: RankShare,
 ): (rendered: RenderedBatch) => ObjectBatch {
   const { seed, batch_size: size, queries, query_blocks: blocks } = recipe;
-  const keepAt = keepOfSteps(recipe);
-  const attendAt = (step: number) =>
-    task === 'instances'
-      ? drawAttend(seed, step, maskedShares(blocks, step, totalSteps), size, queries)
-      : undefined;
+  const keepAt = keepOfSteps(recipe, share);
+  const attendAt = (step: number) => {
+    if (task !== 'instances') return undefined;
+    const drawn = drawAttend(seed, step, maskedShares(blocks, step, totalSteps), size, queries);
+    return valuesOfShare(drawn, size, share, queries);
+  };
   return ({ step, views, objects }) => ({
     images: views[0]!,
     objects: objects!,

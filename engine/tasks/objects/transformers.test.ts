@@ -4,7 +4,7 @@ import { readSafetensors } from '../../formats/safetensors.ts';
 import { type DetectorConfig, detectorParameters } from '../../nn/query-detector.ts';
 import { packagedFile } from '../../platform/packaged-file.ts';
 import { elementCount, type HostTensor } from '../../tensor/host-tensor.ts';
-import { type LearntObjects, lossDivisors } from './object-loss.ts';
+import { type LearntObjects, lossCounts, lossDivisors } from './object-loss.ts';
 import { buildObjectModule } from './object-module.ts';
 import { type PassRules, passLoss } from './pass-loss.ts';
 
@@ -66,7 +66,7 @@ const rules: PassRules = {
   weights,
   queries: Q,
   points: POINTS,
-  divisors: lossDivisors(objects, Q, weights),
+  divisors: lossDivisors(lossCounts(objects, Q, weights)),
   maskSize: { rows: SIDE, cols: SIDE },
   depths: DEPTHS,
   firstHasBoxes: false,

@@ -1,7 +1,7 @@
 /** Batches of pre-training: two views of each image, and masks from the recipe. */
 import { type Recipe, recipeGeometry } from '../../contract/recipe.ts';
 import type { LoaderSettings } from '../../data/loader/batch-loader.ts';
-import type { RankShare } from '../../data/loader/share-sampler.ts';
+import type { RankShare } from '../../data/loader/rank-share.ts';
 import type { PairPlan } from '../../data/views/render-plan.ts';
 import { cropPlan, loaderSettings } from '../shared/loader-settings.ts';
 import { type TrainingLoader, trainingLoader } from '../training-loader.ts';

@@ -19,7 +19,6 @@ import {
   NetworkLearner,
   stepOptions,
 } from '../shared/network-learner.ts';
-import { sumNumbers } from '../shared/rank-sums.ts';
 import {
   buildPretrainModule,
   type PretrainEntries,
@@ -103,7 +102,7 @@ export class PretrainLearner
     ranks: Collectives = SINGLE,
   ) {
     const rules: LearningRules<PretrainBatch, GradientGraph> = {
-      read: (batch) => readBatch(batch, passesPerStep(recipe), ranks),
+      read: (batch) => readBatch(batch, passesPerStep(recipe), ranks.size > 1),
       groups: ({ lr, weightDecay }) => ({
         decayed: { lr, weightDecay },
         plain: { lr, weightDecay: 0 },
@@ -130,27 +129,23 @@ export class PretrainLearner
 function readBatch(
   { student, teacher, mask }: PretrainBatch,
   passes: number,
-  ranks: Collectives,
+  isShare: boolean,
 ): BatchReading<GradientGraph> {
   const masks = Float32Array.from(mask);
-  const own = masks.reduce((sum, covered) => sum + covered, 0);
-  let masked = Math.max(1, own);
+  const masked = masks.reduce((sum, covered) => sum + covered, 0);
   let matches = 0;
   return {
-    async feeds(pass) {
-      if (pass === 0 && ranks.size > 1) masked = Math.max(1, (await sumNumbers(ranks, [own]))[0]!);
-      const isPart = passes > 1 || ranks.size > 1;
-      return {
-        studentImages: passOf(student, pass, passes),
-        teacherImages: passOf(teacher, pass, passes),
-        mask: passOf(masks, pass, passes),
-        maskedTotal: isPart ? Float32Array.of(masked) : undefined,
-      };
-    },
+    counts: [masked],
+    feeds: (pass, [total]) => ({
+      studentImages: passOf(student, pass, passes),
+      teacherImages: passOf(teacher, pass, passes),
+      mask: passOf(masks, pass, passes),
+      maskedTotal: passes > 1 || isShare ? Float32Array.of(Math.max(1, total!)) : undefined,
+    }),
     take(results) {
       matches += results.get('matches').data[0]!;
     },
     // The share of masked patches whose most similar teacher patch is their own.
-    score: () => matches / masked,
+    score: () => ({ part: matches, whole: masked }),
   };
 }

@@ -105,7 +105,6 @@ export function makePretrainTask(parts: PretrainParts): SteppedTask<Pretraining>
       return task;
     },
     preparable: (recipe) => preparedSettings(pairPlan(recipe)),
-    takesRanks: true,
     openLoader: (recipe, { index, prepared }, startStep, share) =>
       openPretrainLoader({ ...parts, prepared }, index, recipe, startStep, share),
     score: (recipe) => ({ name: 'tokenMatch', chance: 1 / recipeGeometry(recipe).patches }),

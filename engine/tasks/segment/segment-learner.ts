@@ -1,6 +1,14 @@
 /** The learner of semantic segmentation: a compiled step, its scalars, its state, and predictions. */
-import { passesPerStep, passOf } from '../../contract/micro-batch.ts';
-import type { SegmentRecipe } from '../../contract/segment-recipe.ts';
+import type { Collectives } from '../../collectives/collectives.ts';
+import { SINGLE } from '../../collectives/single.ts';
+import {
+  checkLeastPass,
+  imagesPerPass,
+  passesPerStep,
+  passOf,
+  shareOfBatch,
+} from '../../contract/micro-batch.ts';
+import { leastSegmentPass, type SegmentRecipe } from '../../contract/segment-recipe.ts';
 import { IGNORED } from '../../data/targets/masks/mask-values.ts';
 import type { Program } from '../../executors/executor.ts';
 import { initialTensors } from '../../nn/initialise.ts';
@@ -9,7 +17,11 @@ import { segmenterConfig } from '../../nn/segmenter-config.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
 import { branchesOf } from '../shared/drop-path.ts';
 import { compileStep, type HeadLearnerOptions, headStepOptions } from '../shared/head-step.ts';
-import { type BatchReading, NetworkLearner } from '../shared/network-learner.ts';
+import {
+  type BatchReading,
+  type LearningRules,
+  NetworkLearner,
+} from '../shared/network-learner.ts';
 import { groupScalars } from '../shared/parameter-groups.ts';
 import { buildSegmentModule, type SegmentEntries } from './segment-module.ts';
 
@@ -34,10 +46,10 @@ export function initialSegmenter(
   return initialTensors(recipe, config.vit, specs);
 }
 
-/** The recipe's step. */
-export function segmentModule(recipe: SegmentRecipe, classes: number) {
+/** The recipe's step. @param ranks that share a batch; the recipe is that of each one's share */
+export function segmentModule(recipe: SegmentRecipe, classes: number, ranks = 1) {
   return buildSegmentModule({
-    ...headStepOptions(recipe),
+    ...headStepOptions(recipe, ranks),
     network: segmenterConfig(recipe, classes),
     auxiliaryWeight: recipe.auxiliary_weight,
   });
@@ -50,24 +62,31 @@ export function segmentModule(recipe: SegmentRecipe, classes: number) {
 export async function createSegmentLearner(
   options: HeadLearnerOptions<SegmentRecipe>,
 ): Promise<SegmentLearner> {
-  const { recipe, classes } = options;
-  const module = segmentModule(recipe, classes);
+  const { classes, ranks = SINGLE } = options;
+  const recipe = shareOfBatch(options.recipe, ranks.size);
+  checkLeastPass(recipe, leastSegmentPass(recipe), ranks.size);
+  const module = segmentModule(recipe, classes, ranks.size);
   const program = await compileStep(module, options);
-  return new SegmentLearner(program, recipe, module.state.keys());
+  return new SegmentLearner(program, recipe, module.state.keys(), ranks);
 }
 
 export class SegmentLearner extends NetworkLearner<SegmentBatch, GradientGraph> {
+  /** as many as `predict` takes */
+  readonly imagesPerPass: number;
   readonly #program: Program<SegmentEntries>;
 
   constructor(
     program: Program<SegmentEntries>,
     recipe: SegmentRecipe,
     stateNames: Iterable<string>,
+    ranks: Collectives,
   ) {
-    super(program, recipe, stateNames, {
+    const rules: LearningRules<SegmentBatch, GradientGraph> = {
       read: (batch) => readBatch(batch, recipe),
       groups: (scalars) => groupScalars(recipe, scalars),
-    });
+    };
+    super(program, recipe, stateNames, rules, ranks);
+    this.imagesPerPass = imagesPerPass(recipe);
     this.#program = program;
   }
 
@@ -86,22 +105,20 @@ function readBatch(
   recipe: SegmentRecipe,
 ): BatchReading<GradientGraph> {
   const passes = passesPerStep(recipe);
-  const pixels = Math.max(
-    1,
-    labels.reduce((count, label) => count + Number(label !== IGNORED), 0),
-  );
+  const pixels = labels.reduce((count, label) => count + Number(label !== IGNORED), 0);
   let right = 0;
   return {
-    feeds: (pass) => ({
+    counts: [pixels],
+    feeds: (pass, [all]) => ({
       images: passOf(images, pass, passes),
       labels: passOf(labels, pass, passes),
-      pixels: Float32Array.of(pixels),
+      pixels: Float32Array.of(Math.max(1, all!)),
       keep: keep && branchesOf(keep, pass, recipe),
     }),
     take(results) {
       right += results.get('right').data[0]!;
     },
     // The share of labelled pixels whose class is right.
-    score: () => right / pixels,
+    score: () => ({ part: right, whole: pixels }),
   };
 }

@@ -1,7 +1,6 @@
 /** Training of a whole network, or of its last blocks, for semantic segmentation. */
 
 import { defined } from '../../contract/defined.ts';
-import { imagesPerPass } from '../../contract/micro-batch.ts';
 import {
   leastSegmentPass,
   parseSegmentRecipe,
@@ -10,6 +9,7 @@ import {
 import { normalisationOf } from '../../contract/settings/channels.ts';
 import { SEGMENT } from '../../contract/tasks.ts';
 import type { RenderedBatch } from '../../data/loader/batch-loader.ts';
+import type { RankShare } from '../../data/loader/rank-share.ts';
 import type { DenseSet } from '../../data/targets/dense-types.ts';
 import type { DensePlan } from '../../data/views/render-plan.ts';
 import { segmenterConfig } from '../../nn/segmenter-config.ts';
@@ -57,7 +57,7 @@ export const segmentTask = denseTask<Segmentation, EvaluatedMasks>({
     const predictor = windowPredictor(
       network,
       normalisationOf(recipe),
-      imagesPerPass(recipe),
+      learner.imagesPerPass,
       predict,
     );
     return evaluateMasks(val, predictor, {
@@ -82,8 +82,12 @@ function densePlan(recipe: SegmentRecipe, { values }: DenseSet): DensePlan {
   };
 }
 
-function segmentBatches(recipe: SegmentRecipe): (rendered: RenderedBatch) => SegmentBatch {
-  const keepAt = keepOfSteps(recipe);
+function segmentBatches(
+  recipe: SegmentRecipe,
+  _totalSteps: number,
+  share?: RankShare,
+): (rendered: RenderedBatch) => SegmentBatch {
+  const keepAt = keepOfSteps(recipe, share);
   return ({ step, views, labels }) => ({
     images: views[0]!,
     labels: Int32Array.from(labels!),

@@ -1,7 +1,9 @@
 /** The learner of fine-tuning: a compiled step, its scalars, its state, and predictions. */
 
+import type { Collectives } from '../../collectives/collectives.ts';
+import { SINGLE } from '../../collectives/single.ts';
 import type { HeadRecipe } from '../../contract/finetune-recipe.ts';
-import { imagesPerPass, passesPerStep, passOf } from '../../contract/micro-batch.ts';
+import { imagesPerPass, passesPerStep, passOf, shareOfBatch } from '../../contract/micro-batch.ts';
 import type { Program } from '../../executors/executor.ts';
 import {
   type ClassifierConfig,
@@ -19,7 +21,7 @@ import {
 } from './classifier-module.ts';
 import { branchesOf } from './drop-path.ts';
 import { compileStep, type HeadLearnerOptions, headStepOptions } from './head-step.ts';
-import { type BatchReading, NetworkLearner } from './network-learner.ts';
+import { type BatchReading, type LearningRules, NetworkLearner } from './network-learner.ts';
 import { groupScalars } from './parameter-groups.ts';
 
 type GradientGraph = ClassifierEntries['gradients'];
@@ -56,16 +58,17 @@ export interface ClassifierOptions extends HeadLearnerOptions<HeadRecipe> {
 export async function createClassifierLearner(
   options: ClassifierOptions,
 ): Promise<ClassifierLearner> {
-  const { recipe, objective = ONE_CLASS, classes } = options;
+  const { objective = ONE_CLASS, classes, ranks = SINGLE } = options;
+  const recipe = shareOfBatch(options.recipe, ranks.size);
   const network = classifierConfig(recipe, classes);
   const module = buildClassifierModule({
-    ...headStepOptions(recipe),
+    ...headStepOptions(recipe, ranks.size),
     network,
     objective,
     predictBatchSize: imagesPerPass(recipe),
   });
   const program = await compileStep(module, options);
-  return new ClassifierLearner(program, recipe, network, objective, module.state.keys());
+  return new ClassifierLearner(program, recipe, network, objective, module.state.keys(), ranks);
 }
 
 export class ClassifierLearner extends NetworkLearner<ClassifierBatch, GradientGraph> {
@@ -79,11 +82,13 @@ export class ClassifierLearner extends NetworkLearner<ClassifierBatch, GradientG
     network: ClassifierConfig,
     objective: Objective,
     stateNames: Iterable<string>,
+    ranks: Collectives,
   ) {
-    super(program, recipe, stateNames, {
+    const rules: LearningRules<ClassifierBatch, GradientGraph> = {
       read: (batch) => readBatch(batch, recipe, objective),
       groups: (scalars) => groupScalars(recipe, scalars),
-    });
+    };
+    super(program, recipe, stateNames, rules, ranks);
     this.#program = program;
     this.#recipe = recipe;
     this.#network = network;

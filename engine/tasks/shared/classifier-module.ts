@@ -21,6 +21,7 @@ import { imageShape } from '../../nn/image-shape.ts';
 import { type ParameterSpec, stateParameters } from '../../nn/parameters.ts';
 import { Taps } from '../../nn/taps.ts';
 import { updateOutputs } from '../../optim/adamw.ts';
+import type { ScoreParts } from './network-learner.ts';
 import {
   accumulates,
   gradientOutputs,
@@ -42,8 +43,8 @@ export interface Objective {
    * @param batchSize images of the whole batch
    */
   loss(logits: Node, targets: Node, batchSize: number): Node;
-  /** Score of a batch's logits, 0 to 1. @param labels labels of the batch, in the task's form */
-  score(logits: Float32Array, labels: ArrayLike<number>): number;
+  /** Score of logits, 0 to 1. @param labels of the same images, in the task's form */
+  score(logits: Float32Array, labels: ArrayLike<number>): ScoreParts;
 }
 
 /** What the module of any network with a head is built from. */
@@ -113,15 +114,15 @@ export function trainedState(
 }
 
 function stepGradients(options: ClassifierModuleOptions, trained: ReadonlySet<string>) {
-  const { network, objective = ONE_CLASS, batchSize: B, passes = 1, dropPath } = options;
+  const { network, objective = ONE_CLASS, batchSize: B, passes = 1, ranks = 1 } = options;
   const taps = Taps.of(options.taps);
   const parameters = classifierParameters(network);
   const p = stateParameters(CLASSIFIER_STATE.model, parameters);
   const images = ir.feed('images', [B, ...imageShape(network.vit)]);
   const targets = ir.feed('targets', [B, network.classes * objective.targetsPerClass]);
-  const keep = dropPath ? ir.feed('keep', [network.vit.depth, 2, B]) : undefined;
+  const keep = options.dropPath ? ir.feed('keep', [network.vit.depth, 2, B]) : undefined;
   const { logits, stops } = classifierForward(p, images, network, { keep, taps });
-  const loss = objective.loss(logits, targets, B * passes);
+  const loss = objective.loss(logits, targets, B * passes * ranks);
   const members = parameters.filter(({ name }) => trained.has(name));
   const { feeds, squaredNorm, gradients } = gradientOutputs(loss, members, p, options, stops);
   return entry('gradients', {
@@ -146,7 +147,7 @@ export const ONE_CLASS: Objective = {
       const row = logits.subarray(i * classes, (i + 1) * classes);
       right += Number(row.indexOf(Math.max(...row)) === labels[i]);
     }
-    return right / labels.length;
+    return { part: right, whole: labels.length };
   },
 };
 

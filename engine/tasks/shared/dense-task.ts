@@ -3,6 +3,7 @@ import type { LabelledValues } from '../../contract/settings/labelled.ts';
 import type { SharedValues } from '../../contract/settings/shared.ts';
 import { BatchLoader, type RenderedBatch } from '../../data/loader/batch-loader.ts';
 import { LabelledSampler } from '../../data/loader/labelled-sampler.ts';
+import type { RankShare } from '../../data/loader/rank-share.ts';
 import type { DenseSet } from '../../data/targets/dense-types.ts';
 import type { RenderPlan } from '../../data/views/render-plan.ts';
 import type { BootstrapOptions } from '../../evaluation/bootstrap.ts';
@@ -32,7 +33,12 @@ export interface DenseMeaning<T extends DenseTypes, Found>
   initial(recipe: T['recipe'], classes: number): NamedTensors<'f32'>;
   createLearner(options: HeadLearnerOptions<T['recipe']>): Promise<T['learner']>;
   plan(recipe: T['recipe'], train: DenseSet): RenderPlan;
-  batches(recipe: T['recipe'], totalSteps: number): (rendered: RenderedBatch) => T['batch'];
+  /** @param share of a rank in each batch; left out, all of it */
+  batches(
+    recipe: T['recipe'],
+    totalSteps: number,
+    share?: RankShare,
+  ): (rendered: RenderedBatch) => T['batch'];
   /** @param isReport whether all is evaluated, or what is followed during training */
   evaluate(
     learner: T['learner'],
@@ -64,7 +70,7 @@ export function denseTask<T extends DenseTypes, Found>(
       const tensors = start ?? meaning.initial(recipe, classes);
       return meaning.createLearner({ ...rest, recipe, classes, start: tensors });
     },
-    async openLoader(recipe, { train, images }, startStep) {
+    async openLoader(recipe, { train, images }, startStep, share) {
       const { images: samples } = train;
       const { batch_size: batchSize, seed } = recipe;
       const labels = samples.map(() => 0);
@@ -72,8 +78,8 @@ export function denseTask<T extends DenseTypes, Found>(
       const settings = loaderSettings(recipe, meaning.plan(recipe, train), startStep);
       const { totalSteps } = labelledSchedules(recipe, images);
       return trainingLoader(
-        new BatchLoader({ ...settings, samples, sampler }),
-        meaning.batches(recipe, totalSteps),
+        new BatchLoader({ ...settings, samples, sampler, share }),
+        meaning.batches(recipe, totalSteps, share),
       );
     },
     evaluation: (recipe, { val, images }, totalSteps) => ({

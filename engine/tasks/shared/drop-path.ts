@@ -3,6 +3,7 @@
  * @source Huang et al., "Deep Networks with Stochastic Depth" (ECCV 2016); fixtures, section 5
  */
 import { type BatchSettings, imagesPerPass } from '../../contract/micro-batch.ts';
+import { type RankShare, valuesOfShare } from '../../data/loader/rank-share.ts';
 import { RandomStream } from '../../random/philox.ts';
 
 /** Probability of keeping each block's branches, falling linearly from 1 in the first block. */
@@ -50,16 +51,18 @@ export function branchesOf(
   return some;
 }
 
-/** The factors of each step of a recipe; undefined without stochastic depth. */
-export function keepOfSteps({
-  depth,
-  drop_path: rate,
-  seed,
-  batch_size: batchSize,
-}: DropPathSettings): (step: number) => Float32Array | undefined {
+/**
+ * The factors of each step of a recipe; undefined without stochastic depth.
+ *
+ * @param share of a rank in each batch; left out, all of it
+ */
+export function keepOfSteps(
+  { depth, drop_path: rate, seed, batch_size: batchSize }: DropPathSettings,
+  share?: RankShare,
+): (step: number) => Float32Array | undefined {
   if (rate === 0) return () => undefined;
   const probabilities = keepProbabilities(depth, rate);
-  return (step) => drawKeep(seed, step, probabilities, batchSize);
+  return (step) => valuesOfShare(drawKeep(seed, step, probabilities, batchSize), batchSize, share);
 }
 
 interface DropPathSettings {

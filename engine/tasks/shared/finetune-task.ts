@@ -1,5 +1,6 @@
 /** Fine-tuning of a whole network, or of its last blocks, with a head, for any kind of labels. */
 import type { FinetuneRecipe, HeadRecipe } from '../../contract/finetune-recipe.ts';
+import { checkPairs } from '../../contract/micro-batch.ts';
 import { imageSides } from '../../contract/recipe.ts';
 import { preparedSettings } from '../../data/preparing/prepared-settings.ts';
 import { type ClassScores, keptScores } from '../../evaluation/class-scores.ts';
@@ -12,7 +13,12 @@ import type { ClassifierBatch } from './classifier-learner.ts';
 import type { Objective } from './classifier-module.ts';
 import { writeEvaluation } from './evaluation-files.ts';
 import type { FinetuneParts, PredictingLearner } from './finetune-parts.ts';
-import { type BatchTargets, classifierBatches, labelledPlan } from './labelled-batches.ts';
+import {
+  type BatchTargets,
+  classifierBatches,
+  labelledPlan,
+  mixesPairs,
+} from './labelled-batches.ts';
 import { evalSet, type LabelledData, readLabelledData, recordedSpec } from './labelled-data.ts';
 import { evaluationSteps, labelledSchedules } from './labelled-length.ts';
 import { loaderSettings } from './loader-settings.ts';
@@ -68,21 +74,25 @@ export function makeFinetuneTask<R extends HeadRecipe, Report extends LabelledRe
     sourceOf: recordedSpec,
     schedules: (recipe, { images }) => labelledSchedules(recipe, images),
     preparable: (recipe) => preparedSettings(labelledPlan(recipe)),
-    open: ({ data, start = new Map(), recipe, ...options }) =>
-      parts.createLearner({
+    async open({ data, start = new Map(), recipe, ...options }) {
+      if (mixesPairs(recipe)) checkPairs(recipe, options.ranks?.size ?? 1);
+      return parts.createLearner({
         ...options,
         recipe,
         objective: meaning.objective(recipe),
         start,
         classes: data.classes.length,
-      }),
-    async openLoader(recipe, data, startStep) {
+      });
+    },
+    async openLoader(recipe, { train, ...data }, startStep, ofRank) {
+      const share = ofRank && { ...ofRank, paired: mixesPairs(recipe) };
       const settings = loaderSettings(recipe, labelledPlan(recipe), startStep);
       const sampling = meaning.sampling(recipe);
       const { prepared } = data;
-      const images = await parts.openLoader(data.train, { ...settings, sampling, prepared });
-      const targetsOf = meaning.targets(recipe, data);
-      return trainingLoader(images, classifierBatches(recipe, data.train.samples, targetsOf));
+      const images = await parts.openLoader(train, { ...settings, sampling, prepared, share });
+      const targetsOf = meaning.targets(recipe, { ...data, train });
+      const toBatch = classifierBatches(recipe, train.samples, targetsOf, share);
+      return trainingLoader(images, toBatch);
     },
     score: (_, data) => meaning.score(data),
     // Images do not affect each other in a classifier, so smaller passes change nothing.

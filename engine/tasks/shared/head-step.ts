@@ -1,4 +1,5 @@
 /** The step of a network with a head: what its module takes of a recipe, and how it is compiled. */
+import type { Collectives } from '../../collectives/collectives.ts';
 import { compileOn } from '../../executors/compile-on.ts';
 import type { Program } from '../../executors/executor.ts';
 import type { Entries, Module } from '../../ir/types.ts';
@@ -14,13 +15,17 @@ export interface HeadLearnerOptions<Recipe> {
   readonly start: NamedTensors;
   readonly device?: string;
   readonly threads?: number;
+  /** Share each batch of the recipe; alone when left out. */
+  readonly ranks?: Collectives | undefined;
 }
 
+/** @param ranks that share a batch; the recipe is that of each one's share */
 export function headStepOptions(
   recipe: StepRecipe & GroupRecipe & { readonly drop_path: number },
+  ranks = 1,
 ): Required<HeadStepOptions> {
   return {
-    ...stepOptions(recipe),
+    ...stepOptions(recipe, ranks),
     dropPath: recipe.drop_path > 0,
     groupOf: (name, shape) => groupOf(recipe, name, shape),
   };

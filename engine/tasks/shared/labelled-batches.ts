@@ -2,6 +2,7 @@
 import { defined } from '../../contract/defined.ts';
 import type { HeadRecipe } from '../../contract/finetune-recipe.ts';
 import type { RenderedBatch } from '../../data/loader/batch-loader.ts';
+import type { RankShare } from '../../data/loader/rank-share.ts';
 import type { LabelledPlan } from '../../data/views/render-plan.ts';
 import type { LabelledImages } from '../../runs/labelled-spec.ts';
 import type { ClassifierBatch } from './classifier-learner.ts';
@@ -34,15 +35,26 @@ export type BatchTargets = (
   share: number,
 ) => Pick<ClassifierBatch, 'targets' | 'labels'>;
 
-/** Mix, and draw what the step needs, as functions of (seed, step). */
+/** Whether images are mixed in pairs, the first of a batch with the last. */
+export function mixesPairs({ mixup, cutmix, mixup_prob: probability }: HeadRecipe): boolean {
+  return probability > 0 && (mixup > 0 || cutmix > 0);
+}
+
+/**
+ * Mix, and draw what the step needs, as functions of (seed, step).
+ *
+ * @param share of a rank in each batch, paired where images are mixed; left out, all of it
+ */
 export function classifierBatches(
   recipe: HeadRecipe,
   samples: Samples,
   targetsOf: BatchTargets,
+  share?: RankShare,
 ): (rendered: RenderedBatch) => ClassifierBatch {
-  const { seed, batch_size: B } = recipe;
+  const { seed } = recipe;
+  const B = recipe.batch_size / (share?.size ?? 1);
   const { imageSize } = cropPlan(recipe);
-  const keepAt = keepOfSteps(recipe);
+  const keepAt = keepOfSteps(recipe, share);
   const mixing = {
     mixup: recipe.mixup,
     cutmix: recipe.cutmix,

@@ -42,7 +42,7 @@ export function stepOptions(recipe: StepRecipe, ranks = 1): Required<StepOptions
   return {
     batchSize: imagesPerPass(recipe),
     passes: passesPerStep(recipe),
-    isShare: ranks > 1,
+    ranks,
     lossScaled: PRECISION_TRAITS[recipe.precision].isLossScaled,
     recompute: recipe.recompute,
     adamw: { beta1: recipe.beta1, beta2: recipe.beta2, eps: recipe.adam_eps },
@@ -67,12 +67,29 @@ export interface LearningRules<Batch, G extends LearningGraph> {
 
 /** The state of a batch between its passes. */
 export interface BatchReading<G extends LearningGraph> {
-  /** @param pass from 0 */
-  feeds(pass: number): FeedsOf<G> | Promise<FeedsOf<G>>;
+  /** Numbers of these images that the loss is divided by, such as labelled pixels; none when left out. */
+  readonly counts?: readonly number[];
+  /**
+   * @param pass   from 0
+   * @param counts those of the whole batch: the sums over all ranks
+   */
+  feeds(pass: number, counts: readonly number[]): FeedsOf<G> | Promise<FeedsOf<G>>;
   /** Store what is needed of a pass's results. */
   take(results: ResultsOf<G>, pass: number): void;
-  /** The score of the whole batch. */
-  score(): number;
+  /** The score of these images. */
+  score(): ScoreParts;
+}
+
+/** A score as a part of a whole, both of which add up over the ranks that share a batch. */
+export interface ScoreParts {
+  readonly part: number;
+  readonly whole: number;
+  /** The score of nothing, 0 when left out. */
+  readonly ofNothing?: number;
+}
+
+export function scoreOf({ part, whole, ofNothing = 0 }: ScoreParts): number {
+  return whole === 0 ? ofNothing : part / whole;
 }
 
 export class NetworkLearner<Batch, G extends LearningGraph> implements Learner<Batch> {
@@ -121,10 +138,11 @@ export class NetworkLearner<Batch, G extends LearningGraph> implements Learner<B
   async #gradients(reading: BatchReading<G>) {
     const passes = passesPerStep(this.#recipe);
     if (passes > 1 || this.#ranks.size > 1) await this.#program.run('clear', {});
+    const counts = await sumNumbers(this.#ranks, reading.counts ?? []);
     let loss = 0;
     let squaredNorm = 0;
     for (let pass = 0; pass < passes; pass++) {
-      const feeds = { ...(await reading.feeds(pass)), ...scaleFeeds(this.#scale) };
+      const feeds = { ...(await reading.feeds(pass, counts)), ...scaleFeeds(this.#scale) };
       const results = await this.#program.run('gradients', feeds);
       loss += results.get('loss').data[0]!;
       // The norm is that of the sum up to this pass, so the last one's is that of the batch.
@@ -132,15 +150,16 @@ export class NetworkLearner<Batch, G extends LearningGraph> implements Learner<B
       reading.take(results, pass);
     }
     const score = reading.score();
-    if (this.#ranks.size === 1) return { loss, squaredNorm, score };
-    return this.#sumOverRanks({ loss, score });
+    if (this.#ranks.size === 1) return { loss, squaredNorm, score: scoreOf(score) };
+    return this.#sumOverRanks(loss, score);
   }
 
-  /** Each rank has divided by the whole batch, so loss and score add up as gradients do. */
-  async #sumOverRanks(own: { readonly loss: number; readonly score: number }) {
+  /** Each rank has divided by the whole batch, so the losses add up as gradients do. */
+  async #sumOverRanks(ownLoss: number, own: ScoreParts) {
     const squaredNorm = await sumGradients(this.#ranks, this.#program, this.#gradientNames);
-    const [loss, score] = await sumNumbers(this.#ranks, [own.loss, own.score]);
-    return { loss: loss!, squaredNorm, score: score! };
+    const sums = await sumNumbers(this.#ranks, [ownLoss, own.part, own.whole]);
+    const [loss, part, whole] = sums as [number, number, number];
+    return { loss, squaredNorm, score: scoreOf({ ...own, part, whole }) };
   }
 
   async #update(gradNorm: number, scalars: StepScalars): Promise<void> {

@@ -17,8 +17,8 @@ export interface StepOptions {
   readonly batchSize: number;
   /** passes per batch, 1 when left out; with more there is an entry `clear` */
   readonly passes?: number;
-  /** whether other ranks have the rest of the batch, whose gradients are added to these */
-  readonly isShare?: boolean;
+  /** ranks that share the batch, 1 when left out; their gradients are added to these */
+  readonly ranks?: number;
   /** whether the loss is scaled by a feed `lossScale`, the gradients by a feed `gradientScale` */
   readonly lossScaled?: boolean;
   /** whether activations are recomputed in the backward pass (gradient checkpointing) */
@@ -27,8 +27,8 @@ export interface StepOptions {
 }
 
 /** Whether gradients are added to stored ones, for batches of several passes or ranks. */
-export function accumulates({ passes = 1, isShare = false }: StepOptions): boolean {
-  return passes > 1 || isShare;
+export function accumulates({ passes = 1, ranks = 1 }: StepOptions): boolean {
+  return passes > 1 || ranks > 1;
 }
 
 /**

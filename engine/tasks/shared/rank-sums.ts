@@ -39,8 +39,9 @@ export async function sumGradients(
 export async function sumNumbers(
   ranks: Collectives,
   numbers: readonly number[],
-): Promise<Float64Array> {
+): Promise<readonly number[]> {
+  if (ranks.size === 1 || numbers.length === 0) return numbers;
   const sums = Float64Array.from(numbers);
   await ranks.sum(sums);
-  return sums;
+  return [...sums];
 }

@@ -1,8 +1,8 @@
 /** The ranks beside rank 0 of a run that begins or goes on: they write nothing and print nothing. */
 import type { Collectives } from '../../collectives/collectives.ts';
 import { readErrorRecord, StudioError } from '../../contract/errors.ts';
-import { type Pretraining, pretrainTask } from '../../tasks/pretrain/task.ts';
-import type { SteppedTask } from '../../tasks/task.ts';
+import { taskOf } from '../../tasks/register.ts';
+import type { TaskData } from '../../tasks/task.ts';
 import { reopenPreparedSource } from '../prepared-source.ts';
 import { followLeader } from './follower.ts';
 import { errorOf } from './leader.ts';
@@ -14,16 +14,13 @@ import { allAreReady, type RankPlan, sharePlan } from './rank-plan.ts';
  *
  * @throws StudioError `rank-failed` on all ranks where one cannot take part
  */
-export async function followRun(
-  ranks: Collectives,
-  task: SteppedTask<Pretraining> = pretrainTask,
-): Promise<void> {
+export async function followRun(ranks: Collectives): Promise<void> {
   const ignore = () => {};
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, ignore);
   try {
     const { plan, threads } = await sharePlan(ranks);
-    const { learner, recipe, data } = await takePart(task, ranks, plan, threads);
+    const { task, learner, recipe, data } = await takePart(ranks, plan, threads);
     try {
       await followLeader(ranks, learner, (step, share) =>
         task.openLoader(recipe, data, step, share),
@@ -37,13 +34,8 @@ export async function followRun(
 }
 
 /** @throws StudioError `rank-failed` on all ranks where one cannot take part */
-async function takePart(
-  task: SteppedTask<Pretraining>,
-  ranks: Collectives,
-  plan: RankPlan,
-  threads: number,
-) {
-  const opened = await open(task, ranks, plan, threads).then(
+async function takePart(ranks: Collectives, plan: RankPlan, threads: number) {
+  const opened = await open(ranks, plan, threads).then(
     (made) => ({ made }),
     (error: unknown) => ({ error: errorOf(error) }),
   );
@@ -56,26 +48,21 @@ async function takePart(
 }
 
 /** The images and the learner of this rank. @throws StudioError `dataset-changed` */
-async function open(
-  task: SteppedTask<Pretraining>,
-  ranks: Collectives,
-  plan: RankPlan,
-  threads: number,
-) {
+async function open(ranks: Collectives, plan: RankPlan, threads: number) {
+  const task = await taskOf({ ...plan.task, id: 'the run of rank 0' });
   const recipe = task.parseRecipe(plan.recipe);
-  const source = plan.source as Pretraining['source'];
   const { workspace, scan, earlier, device } = plan;
   const context = { workspace, scan, signal: undefined, ...(earlier && { earlier }) };
-  const found = await task.readData(source, context, recipe);
+  const found = await task.readData(plan.source, context, recipe);
   if (found.fingerprint !== plan.fingerprint) throw otherImages(found, plan);
   const { images } = await reopenPreparedSource({ prepared: plan.prepared });
   const data = { ...found, prepared: images };
   const learner = await task.open({ recipe, data, device, threads, ranks });
-  return { recipe, data, learner };
+  return { task, recipe, data, learner };
 }
 
 function otherImages(
-  { folders, fingerprint: now }: Pick<Pretraining['data'], 'folders' | 'fingerprint'>,
+  { folders, fingerprint: now }: Pick<TaskData, 'folders' | 'fingerprint'>,
   { fingerprint: before }: RankPlan,
 ): StudioError {
   return new StudioError(

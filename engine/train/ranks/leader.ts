@@ -4,7 +4,7 @@
  */
 import type { Collectives } from '../../collectives/collectives.ts';
 import { type ErrorRecord, readErrorRecord, toStudioError } from '../../contract/errors.ts';
-import type { RankShare } from '../../data/loader/share-sampler.ts';
+import type { RankShare } from '../../data/loader/rank-share.ts';
 import type { Learner, StepResult, StepScalars } from '../../tasks/learner.ts';
 import type { LoadedBatch, TrainingLoader } from '../../tasks/training-loader.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';

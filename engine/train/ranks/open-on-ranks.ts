@@ -32,7 +32,8 @@ export async function openOnRanks<T extends TaskTypes>(
 }
 
 /**
- * @param ranks of a command that can train on several
+ * @param ranks      of a command that can train on several
+ * @param takesRanks whether this work can be shared
  * @throws StudioError `ranks-unsupported` where a process that was started as one of several would train
  *   by itself
  */
@@ -43,8 +44,10 @@ export function refuseRanks(
 ): void {
   const size = ranks?.size ?? launchedRanks(env)?.size ?? 1;
   if (size === 1 || (ranks !== undefined && takesRanks)) return;
-  throw new StudioError('ranks-unsupported', `Only pre-training can be shared by ${size} ranks.`, {
-    advice: 'Start this command without mpirun.',
+  const what = ranks === undefined ? 'This command' : 'A head on frozen features';
+  throw new StudioError('ranks-unsupported', `${what} cannot be shared by ${size} ranks.`, {
+    advice:
+      'Start it without mpirun. Pre-training, fine-tuning in steps and resuming can be shared.',
     details: { ranks: size },
   });
 }

@@ -1,14 +1,18 @@
 /** How a run begins on several ranks: rank 0 prepares it, the others read the same images and open too. */
 import os from 'node:os';
 import type { Collectives } from '../../collectives/collectives.ts';
+import { defined } from '../../contract/defined.ts';
 import { type ErrorRecord, StudioError } from '../../contract/errors.ts';
 import type { ScanDepth } from '../../contract/scan-depth.ts';
 import { computeThreads } from '../../platform/threads.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
+import type { SteppedTask, TaskTypes } from '../../tasks/task.ts';
 import { gatherJson, shareJson } from './messages.ts';
 
 export interface RankPlan {
   readonly workspace: string;
+  /** as run.json names it */
+  readonly task: Pick<RunRecord, 'kind' | 'task'>;
   readonly source: unknown;
   readonly recipe: unknown;
   readonly scan: ScanDepth;
@@ -24,6 +28,14 @@ export interface RankPlan {
 export interface RankReport {
   readonly host: string;
   readonly error?: ErrorRecord;
+}
+
+export function namedTask<T extends TaskTypes>(
+  { kind, recordOf }: Pick<SteppedTask<T>, 'kind' | 'recordOf'>,
+  source: T['source'],
+): RankPlan['task'] {
+  const { task } = recordOf(source);
+  return { kind, ...defined({ task }) };
 }
 
 /**

@@ -174,7 +174,9 @@ describe('a run begins on all ranks', () => {
     Promise.allSettled(inProcessRanks(size).map(work));
 
   it('with one plan', async () => {
-    const plan = { workspace: 'w', source: {}, recipe: {}, scan: 'full', device: 'cpu' } as const;
+    const task = { kind: 'pretrain' } as const;
+    const read = { source: {}, recipe: {}, scan: 'full', device: 'cpu' } as const;
+    const plan = { workspace: 'w', task, ...read };
     const heard = await onAll(3, (ranks) =>
       sharePlan(ranks, ranks.rank === 0 ? { ...plan, fingerprint: 'f' } : undefined),
     );
