@@ -41,7 +41,9 @@ const parts: FakeParts = {
   },
   features: async ({ networks, samples }) =>
     networks.map((tensors) => ({
-      data: Float32Array.from(samples.flatMap((_, i) => [1, tensors.has('untrained') ? 0 : i % 2])),
+      data: Float32Array.from(
+        [...samples].flatMap((_, i) => [1, tensors.has('untrained') ? 0 : i % 2]),
+      ),
       count: samples.length,
       width: 2,
     })),

@@ -1,5 +1,6 @@
 /** The engine as commands see it: each part is loaded when first used, and tests give their own. */
 import type { Recipe } from '../contract/recipe.ts';
+import type { LazyList } from '../data/sources/lazy-list.ts';
 import type { DenseSet } from '../data/targets/dense-types.ts';
 import type { ResolveOptions } from '../devices/resolve-device.ts';
 import type { Device } from '../executors/executor.ts';
@@ -8,7 +9,7 @@ import type { NamedTensors } from '../tensor/host-tensor.ts';
 
 /** Images whose class is the name of their folder. */
 export interface LabelledSamples {
-  readonly samples: readonly { readonly path: string }[];
+  readonly samples: LazyList<{ readonly path: string }>;
   /** Index into `classes`, one a sample. */
   readonly labels: readonly number[];
   /** Sorted by name. */
@@ -48,7 +49,7 @@ export function engineParts() {
     async labelledSamples(folder: string): Promise<LabelledSamples> {
       const { readLabelledSet } = await import('../data/labelled/labelled-set.ts');
       const { samples, classes } = await readLabelledSet(folder);
-      return { samples, classes, labels: samples.map(({ label }) => label) };
+      return { samples, classes, labels: Array.from(samples, ({ label }) => label) };
     },
     estimate: lazy(() => import('../estimate/estimate.ts'), 'estimatePretrain'),
     prepareSet: lazy(() => import('../train/prepare-set.ts'), 'prepareSet'),

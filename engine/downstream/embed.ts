@@ -6,6 +6,7 @@ import type { CsvStyle } from '../contract/csv-text.ts';
 import { isStudioError } from '../contract/errors.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import { scanFolders } from '../data/scan/scan.ts';
+import type { LazyList } from '../data/sources/lazy-list.ts';
 import type { LeftOut } from '../data/sources/unreadable.ts';
 import { extractFeatures } from '../features/features.ts';
 import { refuseTakenEmbeddings, writeEmbeddings } from '../formats/embeddings-file.ts';
@@ -44,7 +45,8 @@ export async function embed(order: EmbedOrder): Promise<Embedded> {
   await refuseTakenEmbeddings(out);
   const { reference, ...which } = from;
   const { model, report } = await openModel(reference, { workspace, ...which });
-  const images = modelImages(model, await readImages(data, labelledMemory(workspace, data)));
+  const { samples, classes } = await readImages(data, labelledMemory(workspace, data));
+  const images = modelImages(model, samples);
   const [features] = await extractFeatures({
     vit: model.vit,
     networks: [model.tensors],
@@ -57,10 +59,10 @@ export async function embed(order: EmbedOrder): Promise<Embedded> {
   });
   const { data: all, width } = features![0]!.rows;
   const { kept } = images;
-  const labels = kept.flatMap(({ label }) => label ?? []);
-  const labelled = labels.length > 0;
+  const labelled = classes !== undefined && kept.length > 0;
+  const labels = Array.from(labelled ? kept : [], ({ label }) => classes![label!]!);
   const table = {
-    paths: kept.map(({ path }) => path),
+    paths: Array.from(kept, ({ path }) => path),
     ...(labelled ? { labels } : {}),
     data: images.rows(all, width),
     width,
@@ -71,23 +73,20 @@ export async function embed(order: EmbedOrder): Promise<Embedded> {
   return { images: kept.length, width, labelled, files, notes, leftOut };
 }
 
-interface EmbeddedImage {
-  readonly path: string;
-  readonly label?: string;
+interface EmbeddedImages {
+  readonly samples: LazyList<{ readonly path: string; readonly label?: number }>;
+  /** where the data have classes */
+  readonly classes?: readonly string[];
 }
 
-/** With class names where the data have classes. */
-async function readImages(data: string, indexFile: string): Promise<readonly EmbeddedImage[]> {
+async function readImages(data: string, indexFile: string): Promise<EmbeddedImages> {
   try {
-    const { samples, classes } = await readLabelledSet(data, { indexFile });
-    return samples.map(({ path, label }) => ({ path, label: classes[label]! }));
+    return await readLabelledSet(data, { indexFile });
   } catch (error) {
     const found = await stat(data).catch(() => undefined);
     const folder = found?.isDirectory() === true || isContainerName(data);
-    if (folder && isStudioError(error, 'no-classes'))
-      return Array.from((await scanFolders([data], { indexFile })).samples, ({ path }) => ({
-        path,
-      }));
-    throw error;
+    if (!folder || !isStudioError(error, 'no-classes')) throw error;
+    const { samples } = await scanFolders([data], { indexFile });
+    return { samples };
   }
 }

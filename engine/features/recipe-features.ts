@@ -1,6 +1,7 @@
 /** Features of images as the networks of a recipe of pre-training see them. */
 import { imageSides, type Recipe } from '../contract/recipe.ts';
 import { normalisationOf } from '../contract/settings/channels.ts';
+import { type LazyList, sliceOf } from '../data/sources/lazy-list.ts';
 import { loadEvalImages } from '../data/views/eval-images.ts';
 import { networkConfig } from '../nn/conmim-network.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
@@ -10,7 +11,7 @@ import type { FeatureRows } from './neighbours.ts';
 export interface RecipeFeaturesOrder {
   readonly recipe: Recipe;
   readonly networks: readonly NamedTensors[];
-  readonly samples: readonly { readonly path: string }[];
+  readonly samples: LazyList<{ readonly path: string }>;
   readonly device: string;
 }
 
@@ -25,7 +26,7 @@ export async function recipeFeatures(order: RecipeFeaturesOrder): Promise<Featur
     poolings: ['mean'],
     device,
     images: samples.length,
-    load: (start, end) => loadEvalImages(samples.slice(start, end), options),
+    load: (start, end) => loadEvalImages(sliceOf(samples, start, end), options),
   });
   return found.map(([only]) => only!.rows);
 }

@@ -1,7 +1,6 @@
 /** Which labelled images a run learns from and is judged on, so that a resumed run finds the same ones. */
 import { z } from 'zod';
 import { denseFoldersSchema, denseLabelsSchema } from '../contract/dense-labels.ts';
-import type { StoredKind } from '../contract/stored-kind.ts';
 
 export const labelledSpecSchema = z.object({
   /** A folder or list, absolute. */
@@ -28,19 +27,3 @@ export const labelledSpecSchema = z.object({
   leaveOutLeaks: z.boolean(),
 });
 export type LabelledSpec = z.infer<typeof labelledSpecSchema>;
-
-/** Labelled images as training needs to know them. */
-export interface LabelledImages {
-  readonly samples: readonly {
-    readonly path: string;
-    /** sha256 of its content, hex, where it is known */
-    readonly hash?: string;
-    /** Its class; where an image may have several labels, a number of their combination. */
-    readonly label: number;
-    readonly labels?: readonly number[];
-    /** of files that are read as they are stored */
-    readonly stored?: StoredKind;
-  }[];
-  readonly classes: readonly string[];
-  readonly fingerprint: string;
-}

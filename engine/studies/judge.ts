@@ -139,7 +139,7 @@ async function labelledFeatures(
       const { data, width } = only!.rows;
       return { data: images.rows(data, width), width, count: kept.length };
     }),
-    labels: kept.map(({ label }) => label),
+    labels: Array.from(kept, ({ label }) => label),
   };
 }
 

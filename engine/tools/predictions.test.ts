@@ -108,7 +108,7 @@ describe('labels of images', () => {
     const { items } = await reader.page({ ...order, offset: 0, count: 3 });
     expect(items.map(({ labels }) => labels)).toEqual([undefined, ['=dog'], ['owl; grey']]);
     const set = await readLabelledSet(at('labels/mine.csv'));
-    expect(set.samples.map(({ path: file, label: c }) => [file, set.classes[c]])).toEqual([
+    expect([...set.samples].map(({ path: file, label: c }) => [file, set.classes[c]])).toEqual([
       [at('1.png'), '=dog'],
       [at('2.png'), 'owl; grey'],
     ]);
@@ -154,7 +154,7 @@ describe('labels of images', () => {
     expect(items.map(({ labels }) => labels)).toEqual([[], ['cat', '=dog']]);
     expect(readFileSync(at('mine.csv'), 'utf8').split('\n')[0]).toBe('path,labels');
     const { samples, classes } = await readLabelledSet(at('mine.csv'), { several: {} });
-    const names = samples.map(({ labels = [] }) => labels.map((c) => classes[c]!).sort());
+    const names = [...samples].map(({ labels = [] }) => labels.map((c) => classes[c]!).sort());
     expect(names).toEqual([[], ['=dog', 'cat']]);
   });
 });

@@ -87,7 +87,7 @@ function scanWith(
   labels: ScannedLabels,
   { folders }: ScanOrder,
   { problems, fingerprint }: Pick<LabelledSet | DenseSet, 'problems' | 'fingerprint'>,
-  samples: readonly ListedSample[],
+  samples: LazyList<ListedSample>,
 ): Scanned {
   const formats: Record<string, number> = {};
   for (const { format } of samples) formats[format] = (formats[format] ?? 0) + 1;

@@ -76,7 +76,7 @@ const parts: FinetuneTestParts = {
     return renderedLoader(settings, samples.length, async (step) => {
       const random = new RandomStream(plan.seed, 'order', step);
       const ids = Array.from({ length: batchSize }, () => random.integer(samples.length));
-      return { ids, views: [stacked(ids.map((id) => samples[id]!))] };
+      return { ids, views: [stacked(ids.map((id) => samples.at(id)!))] };
     });
   },
   loadEval: async (samples) => stacked(samples as typeof sets.val.samples),

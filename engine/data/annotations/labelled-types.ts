@@ -2,6 +2,7 @@
 import type { Split } from '../../contract/splits.ts';
 import type { DoubtCode } from '../sources/doubts.ts';
 import type { Sample, TileCounts, Unreadable } from '../sources/index-types.ts';
+import type { LazyList } from '../sources/lazy-list.ts';
 
 export type { Split } from '../../contract/splits.ts';
 
@@ -18,7 +19,7 @@ export interface LabelledSet {
   /** absolute path of the folder or file */
   readonly source: string;
   /** ordered by relative path, or as in the list */
-  readonly samples: readonly LabelledSample[];
+  readonly samples: LazyList<LabelledSample>;
   /** in the order of their numbers */
   readonly classes: readonly string[];
   /** images of each class; an image with several labels counts for each of them */

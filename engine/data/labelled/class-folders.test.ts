@@ -26,7 +26,7 @@ const items = (set: LabelledSet, code: LabelProblemCode) =>
 /** Class and split of each image, sorted. */
 const told = async () => {
   const set = await readLabelledSet(root);
-  const each = set.samples.map(({ label, split }) => `${set.classes[label]} ${split ?? '-'}`);
+  const each = [...set.samples].map(({ label, split }) => `${set.classes[label]} ${split ?? '-'}`);
   return { set, each: each.sort() };
 };
 const inBoth = async (base: string, train = 'train', val = 'val') =>

@@ -7,13 +7,18 @@ import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { isSystemName } from '../../platform/system-names.ts';
 import { className, sortClassNames } from '../annotations/class-names.ts';
-import { type LabelProblem, problemOf } from '../annotations/labelled-types.ts';
+import { type LabelProblem, problemOf, type Split } from '../annotations/labelled-types.ts';
 import { findMasks } from '../annotations/masks-beside.ts';
 import { splitNamed } from '../annotations/split-names.ts';
-import { repeatedFoldersText, type Walk, walkFolder } from '../sources/walk.ts';
+import { SharedTexts } from '../scan/index-table/shared-texts.ts';
+import type { FileList } from '../sources/file-list.ts';
+import { GrowingNumbers } from '../sources/growing-numbers.ts';
+import { chosenFrom, type LazyList } from '../sources/lazy-list.ts';
+import { type Listed, listFiles } from '../sources/list-files.ts';
+import { type FoundFile, repeatedFoldersText } from '../sources/walk.ts';
 import { divideByContainers } from './container-classes.ts';
 import { type FolderLayout, findLayout } from './folder-layout.ts';
-import type { ListedImage, Listing } from './listing.ts';
+import { ListedImages, type Listing } from './listing.ts';
 
 /**
  * Class names are folder names, composed (NFC) and sorted by code unit as in torchvision, so "10"
@@ -22,46 +27,91 @@ import type { ListedImage, Listing } from './listing.ts';
  * @throws StudioError `folder-missing`, `folder-unreadable`, `no-classes`, `splits-ambiguous`
  */
 export async function listClassFolders(root: string, signal?: AbortSignal): Promise<Listing> {
-  const walk = await walkFolder(root, new Map(), signal);
+  const walk = await listFiles([root], signal);
   refuseUnreadable(root, walk);
-  const { own, files, foldersWithin } = await divideByContainers(root, walk.files, signal);
+  const images = new ListedImages();
+  const names = new SharedTexts();
+  const used = new GrowingNumbers(Uint32Array);
+  const add = (row: number, name: string, split: Split | undefined) =>
+    images.push({ file: used.push(row), labels: names.idOf(name), split });
+  const { own, rows, placeOf, foldersWithin } = await divideByContainers(
+    { root, files: walk.files, signal },
+    add,
+  );
   walk.unreadable.push(...own.unreadable);
-  if (own.images.length > 0 && files.length === 0)
-    return { ...own, problems: walkProblems(walk, own.outside), lines: undefined };
+  const listing = (classNames: readonly string[], problems: readonly LabelProblem[]): Listing => ({
+    files: filesAt(walk.files, used.trimmed()),
+    images,
+    labels: names.all.map((name) => [name]),
+    classNames,
+    problems,
+    lines: undefined,
+  });
+  if (images.length > 0 && rows.length === 0)
+    return listing(own.classNames, walkProblems(walk, own.outside));
   const foldersIn = async (place: readonly string[]) => [
     ...new Set([...(await visibleFolders(path.join(root, ...place))), ...foldersWithin(place)]),
   ];
-  const layout = await findLayout(root, files, foldersIn);
+  const placed = {
+    *[Symbol.iterator]() {
+      for (const row of rows) yield { relative: placeOf(row), named: walk.files.at(row)!.named };
+    },
+  };
+  const layout = await findLayout(root, placed, foldersIn);
   const { base, splits } = layout;
   const top = (await foldersIn(base)).filter((name) => !layout.beside.includes(name));
-  const names =
+  const inTop =
     splits === 'first'
       ? (await Promise.all(top.map((name) => foldersIn([...base, name])))).flat()
       : top;
-  const inFolders = [...new Set(names.map(className))].sort();
+  const inFolders = [...new Set(inTop.map(className))].sort();
   const classNames = allClasses(inFolders, own.classNames);
   if (classNames.length === 0) throw noClasses(root);
   const known = new Set(inFolders);
-  const beside = new Set(layout.beside);
-  const images: ListedImage[] = [...own.images];
   const outside: string[] = [...own.outside];
-  for (const file of files) {
-    const folders = file.relative.split('/').slice(0, -1);
-    const inBase = base.every((name, i) => folders[i] === name);
-    const [first, second] = inBase ? folders.slice(base.length) : [];
-    const folder = splits === 'first' ? second : first;
-    const split = splits === 'none' ? undefined : splits === 'first' ? first : second;
-    const name = folder === undefined || beside.has(first ?? '') ? undefined : className(folder);
-    if (name !== undefined && known.has(name))
-      images.push({ file, labels: [name], split: splitNamed(split ?? ''), row: undefined });
-    else if (file.named) outside.push(file.path);
+  const meaningOf = meaningOfFolders(layout);
+  for (const row of rows) {
+    const { name, split } = meaningOf(placeOf(row));
+    if (name !== undefined && known.has(name)) add(row, name, split);
+    else if (walk.files.at(row)!.named) outside.push(walk.files.pathOf(row));
   }
-  const problems = [
+  return listing(classNames, [
     ...(await maskProblems(walk)),
     ...layoutProblems(layout, classNames),
     ...walkProblems(walk, outside),
-  ];
-  return { images, classNames, problems, lines: undefined };
+  ]);
+}
+
+/** Those files, which are the list itself where they are all of it in its order. */
+function filesAt(files: FileList, rows: Uint32Array): LazyList<FoundFile> {
+  const isAll = rows.length === files.length && rows.every((row, i) => row === i);
+  return isAll ? files : chosenFrom(files, rows);
+}
+
+interface FolderMeaning {
+  /** name of the class; undefined outside the class folders */
+  readonly name: string | undefined;
+  readonly split: Split | undefined;
+}
+
+/** The class and split of a file by its relative path. Files of one folder mostly come together. */
+function meaningOfFolders(layout: FolderLayout): (relative: string) => FolderMeaning {
+  let last: { readonly folder: string; readonly meaning: FolderMeaning } | undefined;
+  return (relative) => {
+    const folder = relative.slice(0, Math.max(0, relative.lastIndexOf('/')));
+    if (last?.folder !== folder) last = { folder, meaning: folderMeaning(layout, folder) };
+    return last.meaning;
+  };
+}
+
+function folderMeaning({ base, splits, beside }: FolderLayout, folder: string): FolderMeaning {
+  const folders = folder === '' ? [] : folder.split('/');
+  const inBase = base.every((name, i) => folders[i] === name);
+  const [first, second] = inBase ? folders.slice(base.length) : [];
+  const ofClass = splits === 'first' ? second : first;
+  const split = splits === 'none' ? undefined : splits === 'first' ? first : second;
+  const isBeside = ofClass === undefined || beside.includes(first ?? '');
+  return { name: isBeside ? undefined : className(ofClass), split: splitNamed(split ?? '') };
 }
 
 /** Folders alone are sorted as torchvision sorts them. */
@@ -70,7 +120,7 @@ function allClasses(inFolders: readonly string[], own: readonly string[]): reado
 }
 
 /** Folders of images and of masks look like two classes. */
-async function maskProblems({ files }: Walk): Promise<LabelProblem[]> {
+async function maskProblems({ files }: Listed): Promise<LabelProblem[]> {
   const found = await findMasks(files);
   if (found === undefined) return [];
   const message = `Files that are masks of images, read as images of a class here; --task segment learns from them: ${found.masks}`;
@@ -114,7 +164,7 @@ function layoutProblems(
 }
 
 function walkProblems(
-  { unreadable, system, repeatedFolders }: Walk,
+  { unreadable, system, repeatedFolders }: Listed,
   outside: readonly string[],
 ): LabelProblem[] {
   const ofSystem: LabelProblem = {
@@ -132,7 +182,7 @@ function walkProblems(
   ];
 }
 
-function refuseUnreadable(root: string, { unreadable }: Walk): void {
+function refuseUnreadable(root: string, { unreadable }: Listed): void {
   const own = unreadable.find((one) => path.resolve(one.path) === path.resolve(root));
   if (own === undefined) return;
   throw new StudioError('folder-unreadable', `${root}: ${own.reason}`, {

@@ -1,33 +1,55 @@
 /** Grouping of images with several labels by their combination of labels. */
 import type { LabelledSample } from '../annotations/labelled-types.ts';
+import { GrowingNumbers } from '../sources/growing-numbers.ts';
+import type { LazyList } from '../sources/lazy-list.ts';
+
+/** The numbers of the labels of each combination, one after the other. */
+export interface LabelLists {
+  readonly length: number;
+  /** ascending */
+  of(number: number): readonly number[];
+}
 
 /** Numbers for combinations of labels, in the order of their first occurrence. */
 export class Combinations {
-  /** Ascending numbers of the labels of each combination. */
-  readonly all: (readonly number[])[] = [];
   readonly #numbers: ReadonlyMap<string, number>;
   readonly #byLabels = new Map<string, number>();
+  readonly #labels = new GrowingNumbers(Uint32Array);
+  readonly #ends = new GrowingNumbers(Uint32Array);
 
   /** @param numbers of the labels, by name */
   constructor(numbers: ReadonlyMap<string, number>) {
     this.#numbers = numbers;
   }
 
+  get length(): number {
+    return this.#ends.length;
+  }
+
   /** @param names of labels that have numbers */
   numberOf(names: readonly string[]): number {
-    const labels = names.map((name) => this.#numbers.get(name)!).sort((a, b) => a - b);
+    return this.numberOfLabels(names.map((name) => this.#numbers.get(name)!));
+  }
+
+  numberOfLabels(given: readonly number[]): number {
+    const labels = given.toSorted((a, b) => a - b);
     const key = labels.join();
     let number = this.#byLabels.get(key);
     if (number === undefined) {
-      number = this.all.length;
-      this.all.push(labels);
+      for (const label of labels) this.#labels.push(label);
+      number = this.#ends.push(this.#labels.length);
       this.#byLabels.set(key, number);
     }
     return number;
   }
 
-  of(number: number): readonly number[] {
-    return this.all[number]!;
+  /** All that were found, without what finds them again. */
+  lists(): LabelLists {
+    const [labels, ends] = [this.#labels.trimmed(), this.#ends.trimmed()];
+    return {
+      length: ends.length,
+      of: (number) => Array.from(labels.subarray(ends[number - 1] ?? 0, ends[number])),
+    };
   }
 }
 
@@ -43,16 +65,18 @@ const FEW = 10;
  * @returns the group of each sample, from 0
  */
 export function drawingGroups(
-  samples: readonly LabelledSample[],
+  samples: LazyList<Pick<LabelledSample, 'label' | 'labels'>>,
   counts: readonly number[],
-): number[] {
-  const sizes = new Map<number, number>();
-  for (const { label } of samples) sizes.set(label, (sizes.get(label) ?? 0) + 1);
-  let first = 0;
-  for (const label of sizes.keys()) first = Math.max(first, label + 1);
-  return samples.map((sample) => {
-    const { label, labels } = sample;
-    if (labels === undefined || labels.length === 0 || sizes.get(label)! >= FEW) return label;
-    return first + labels.reduce((a, b) => (counts[b]! < counts[a]! ? b : a));
-  });
+): Uint32Array {
+  const sizes: number[] = [];
+  for (const { label } of samples) sizes[label] = (sizes[label] ?? 0) + 1;
+  const groups = new Uint32Array(samples.length);
+  let position = 0;
+  for (const { label, labels } of samples) {
+    const isOwn = labels === undefined || labels.length === 0 || sizes[label]! >= FEW;
+    groups[position++] = isOwn
+      ? label
+      : sizes.length + labels.reduce((a, b) => (counts[b]! < counts[a]! ? b : a));
+  }
+  return groups;
 }

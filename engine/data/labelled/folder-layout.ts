@@ -10,6 +10,8 @@ import type { Split } from '../annotations/labelled-types.ts';
 import { splitNamed } from '../annotations/split-names.ts';
 import type { FoundFile } from '../sources/walk.ts';
 
+type PlacedFile = Pick<FoundFile, 'relative' | 'named'>;
+
 export interface FolderLayout {
   /** Folders from the root down to the classes or splits. */
   readonly base: readonly string[];
@@ -32,7 +34,7 @@ interface Branch {
  */
 export async function findLayout(
   root: string,
-  files: readonly FoundFile[],
+  files: Iterable<PlacedFile>,
   foldersIn: (place: readonly string[]) => Promise<readonly string[]>,
 ): Promise<FolderLayout> {
   const tree = treeOf(files);
@@ -99,7 +101,7 @@ function kindsOf(names: readonly string[]): Set<Split> {
   return new Set(names.flatMap((name) => splitNamed(name) ?? []));
 }
 
-function treeOf(files: readonly FoundFile[]): Branch {
+function treeOf(files: Iterable<PlacedFile>): Branch {
   const tree: Branch = { images: 0, folders: new Map() };
   for (const { relative, named } of files) {
     if (!named) continue;

@@ -17,8 +17,8 @@ const image = (relative: string, number: number) => writeSmallImage(root, relati
 const problem = (set: LabelledSet, code: LabelProblemCode) =>
   set.problems.find((one) => one.code === code);
 const relative = (set: LabelledSet) =>
-  set.samples.map(({ path: at }) => path.relative(root, at).split(path.sep).join('/'));
-const named = (set: LabelledSet) => set.samples.map(({ label }) => set.classes[label]);
+  [...set.samples].map(({ path: at }) => path.relative(root, at).split(path.sep).join('/'));
+const named = (set: LabelledSet) => [...set.samples].map(({ label }) => set.classes[label]);
 
 async function readList(name: string, text: string | Uint8Array, options?: LabelledSetOptions) {
   const file = path.join(root, name);
@@ -35,7 +35,7 @@ describe('a folder a class', () => {
     expect(set.classes).toEqual(['10', '9', 'Zebra', 'ant', 'Ärger']);
     expect(set.counts).toEqual([1, 1, 1, 2, 1]);
     expect(relative(set)).toContain('ant/deep/er/y.png');
-    expect(named(set)).toEqual(set.samples.map((_, i) => relative(set)[i]!.split('/')[0]));
+    expect(named(set)).toEqual([...set.samples].map((_, i) => relative(set)[i]!.split('/')[0]));
     expect(set.source).toBe(path.resolve(root));
     expect(set.problems).toEqual([]);
   });
@@ -66,7 +66,7 @@ describe('a folder a class', () => {
     await image('test/dog/d.png', 4);
     const set = await readLabelledSet(root);
     expect(set.classes).toEqual(['cat', 'dog']);
-    expect(set.samples.map(({ split }) => split)).toEqual(['val', 'test', 'train', 'train']);
+    expect([...set.samples].map(({ split }) => split)).toEqual(['val', 'test', 'train', 'train']);
     expect(named(set)).toEqual(['cat', 'dog', 'cat', 'dog']);
     expect(problem(set, 'split-lacks-classes')?.items).toEqual(['val: dog', 'test: cat']);
   });
@@ -78,7 +78,7 @@ describe('a folder a class', () => {
     await image('other/c.png', 3);
     const set = await readLabelledSet(root);
     expect(set.classes).toEqual(['other', 'test', 'train']);
-    expect(set.samples.every(({ split }) => split === undefined)).toBe(true);
+    expect([...set.samples].every(({ split }) => split === undefined)).toBe(true);
   });
 
   it.skipIf(process.platform === 'win32')('may be a link', async () => {
@@ -111,7 +111,7 @@ describe('a folder a class', () => {
     for (let i = 0; i < 1000; i++) await image(`n${String(i).padStart(4, '0')}/x.png`, i);
     const set = await readLabelledSet(root);
     expect(set.classes).toHaveLength(1000);
-    expect(set.samples.map(({ label }) => label)).toEqual(set.classes.map((_, i) => i));
+    expect([...set.samples].map(({ label }) => label)).toEqual(set.classes.map((_, i) => i));
   });
 
   it('reports classes of very different size', async () => {
@@ -145,7 +145,7 @@ describe('a validation set', () => {
     await image('d/x.png', 2);
     const set = await readLabelledSet(root, { classes: ['d', 'c', 'b'] });
     expect(set.classes).toEqual(['d', 'c', 'b']);
-    expect(set.samples.map(({ label }) => label)).toEqual([2, 0]);
+    expect([...set.samples].map(({ label }) => label)).toEqual([2, 0]);
     expect(set.counts).toEqual([1, 0, 1]);
     expect(problem(set, 'classes-absent')?.items).toEqual(['c']);
     expect(problem(set, 'empty-class')).toBeUndefined();
@@ -181,7 +181,7 @@ describe('a table of paths and labels', () => {
     const set = await readList('labels.csv', text);
     expect(named(set)).toEqual(['cat', 'dog', 'big "dog"']);
     expect(set.classes).toEqual(['big "dog"', 'cat', 'dog']);
-    expect(set.samples.map(({ split }) => split)).toEqual(['train', 'val', undefined]);
+    expect([...set.samples].map(({ split }) => split)).toEqual(['train', 'val', undefined]);
   });
 
   it.each([
@@ -277,7 +277,7 @@ describe('a list of lines', () => {
     const set = await readList('list.txt', 'my pictures/a b.png 10\r\n\r\nc.png\t9\n');
     expect(relative(set)).toEqual(['my pictures/a b.png', 'c.png']);
     expect(set.classes).toEqual(['9', '10']);
-    expect(set.samples.map(({ label }) => label)).toEqual([1, 0]);
+    expect([...set.samples].map(({ label }) => label)).toEqual([1, 0]);
   });
 
   it('names lines without a label', async () => {

@@ -12,29 +12,23 @@ import { countOf, percentText } from '../../contract/number-text.ts';
 import { isConfined } from '../../platform/confined.ts';
 import { className } from '../annotations/class-names.ts';
 import { discreetListError, withoutContent } from '../annotations/discreet.ts';
-import {
-  type LabelledSample,
-  type LabelledSet,
-  type LabelProblem,
-  type LabelProblemCode,
-  problemOf,
-  type Split,
-} from '../annotations/labelled-types.ts';
+import { type LabelledSet, type LabelProblem, problemOf } from '../annotations/labelled-types.ts';
 import { countTiles, tilesText } from '../pixels/tiles/tile-samples.ts';
 import { examineFiles, type ScanOptions } from '../scan/examine.ts';
 import type { FactList } from '../scan/fact-list.ts';
-import type { FileFacts } from '../scan/file-facts.ts';
-import { samplesOf } from '../scan/sample-of.ts';
 import { storeTablesBeside } from '../sources/containers/tables.ts';
-import type { TileCounts, Unreadable } from '../sources/index-types.ts';
+import type { TileCounts } from '../sources/index-types.ts';
+import { type LazyList, positionsWhere } from '../sources/lazy-list.ts';
 import type { FoundFile } from '../sources/walk.ts';
 import { listClassFolders } from './class-folders.ts';
 import { Combinations } from './combinations.ts';
 import { dividedClassNames } from './label-texts.ts';
+import { LabelledTable } from './labelled-table.ts';
 import { readListFile } from './list-file.ts';
-import type { ListedImage, Listing, SeveralLabels } from './listing.ts';
+import type { Listing, SeveralLabels } from './listing.ts';
 import { similarClasses } from './set-problems.ts';
 import { completeSet } from './subset.ts';
+import { isFound, usableImages } from './usable-images.ts';
 
 export interface LabelledSetOptions extends ScanOptions {
   /** class names of the training set, when this set must have the same numbers */
@@ -75,55 +69,77 @@ export async function readLabelledSet(
   const confined = options.confined ?? isConfined();
   storeTablesBeside(options.indexFile);
   const listing = await list(at, options, confined);
-  const files = uniqueFiles(listing.images);
-  const facts = await examineFiles([...files.values()], options);
-  const factsOf = new Map<string, FileFacts | undefined>();
-  for (const file of files.keys()) factsOf.set(file, facts.at(factsOf.size));
-  const { usable, problems, unusable } = splitUsable(listing.images, factsOf, confined);
-  const rows = listing.lines?.rows;
-  const rowsLost = rows === undefined ? 0 : rows - listing.images.length + unusable;
+  const { files, images, labels, lines } = listing;
+  const facts = await examineFiles(files, options);
+  const { usable, problems, unusable } = usableImages(listing, facts, confined);
+  const rows = lines?.rows;
+  const rowsLost = rows === undefined ? 0 : rows - images.length + unusable;
   const found = [...listing.problems, ...problems].map((problem) =>
-    confined && listing.lines !== undefined ? withoutContent(problem, at) : problem,
+    confined && lines !== undefined ? withoutContent(problem, at) : problem,
   );
   if (usable.length === 0) throw nothingLeft(at, found);
   refuseTooManyLost(at, rowsLost, rows, found, options.maxUnusableFraction);
-  const used = new Set(usable.map(({ labels }) => labels));
-  const present = new Set([...used].flat());
+  const present = namesOf(listing, usable);
   const classes = options.classes ?? listing.classNames.filter((name) => present.has(name));
   // A model may store a name in another Unicode form.
   const numbers = new Map(classes.map((name, i) => [className(name), i]));
   refuseUnknown(at, present, classes, numbers);
   const several = options.several === undefined ? undefined : new Combinations(numbers);
-  const samples = usable.flatMap(({ file, labels, split }) => {
-    const label = several === undefined ? numbers.get(labels[0]!)! : several.numberOf(labels);
-    const facts = factsOf.get(file.path)!;
-    if (facts.stored === undefined)
-      return labelledSample(file.path, facts, label, split, several?.of(label));
-    return samplesOf(file.path, facts).map(({ stored, fileHash, ...sample }) => ({
-      ...labelledSample(sample.path, { ...facts, ...sample }, label, split, several?.of(label)),
-      ...(stored && { stored }),
-      ...(fileHash && { fileHash }),
-    }));
-  });
-  const tiles = countTiles(facts);
+  const labelOf = labelNumbers(listing, usable, (names) =>
+    several === undefined ? numbers.get(names[0]!)! : several.numberOf(names),
+  );
+  const groups = several?.length ?? classes.length;
+  const lists = several?.lists();
+  const samples = new LabelledTable({ listing, facts, usable, labelOf, lists });
+  const tiles = countTiles(facts.texts());
   if (tiles !== undefined) found.push(tiledImages(files, facts, tiles));
-  const groups = several?.all.length ?? classes.length;
-  if (options.forTraining && groups === 1) throw singleClass(at, usable[0]!.labels);
+  if (options.forTraining && groups === 1)
+    throw singleClass(at, labels[images.labelsAt(usable[0]!)]!);
   found.push(...similarClasses(classes));
   if (several === undefined && rows !== undefined) found.push(...dividedClasses(classes));
   // A label without an existing file may be any word of any file.
-  const named = confined ? withFiles(listing, factsOf) : listing.classNames;
+  const named = confined ? withFiles(listing, facts) : listing.classNames;
   found.push(...emptyClasses(named, present, options.classes));
-  const set = completeSet({ source: at, samples, classes, problems: found });
-  return tiles === undefined ? set : { ...set, tiles };
+  return completeSet({
+    source: at,
+    samples,
+    classes,
+    problems: found,
+    ...(tiles && { tiles }),
+  });
+}
+
+/** Names of the classes of these images. */
+function namesOf({ images, labels }: Listing, positions: Uint32Array): Set<string> {
+  const isUsed = new Uint8Array(labels.length);
+  for (const i of positions) isUsed[images.labelsAt(i)] = 1;
+  return new Set(labels.flatMap((names, id) => (isUsed[id] === 1 ? names : [])));
+}
+
+/** The number of each of the labels, which are numbered in the order of the images. */
+function labelNumbers(
+  { images, labels }: Listing,
+  positions: Uint32Array,
+  numberOf: (names: readonly string[]) => number,
+): Uint32Array {
+  const numbers = new Uint32Array(labels.length);
+  const isNumbered = new Uint8Array(labels.length);
+  for (const i of positions) {
+    const id = images.labelsAt(i);
+    if (isNumbered[id] === 1) continue;
+    isNumbered[id] = 1;
+    numbers[id] = numberOf(labels[id]!);
+  }
+  return numbers;
 }
 
 function tiledImages(
-  files: ReadonlyMap<string, FoundFile>,
+  files: LazyList<FoundFile>,
   facts: FactList,
   counts: TileCounts,
 ): LabelProblem {
-  const items = [...files.keys()].filter((_, i) => facts.at(i)?.tiles !== undefined);
+  const divided = positionsWhere(files.length, (i) => facts.textsAt(i)?.tiles !== undefined);
+  const items = Array.from(divided, (i) => files.at(i)!.path);
   return { code: 'tiled', message: tilesText(counts), items };
 }
 
@@ -147,92 +163,17 @@ async function list(
   }
 }
 
-/** All fields are set in one object literal, since with millions of rows each object counts. */
-function labelledSample(
-  at: string,
-  found: FileFacts,
-  label: number,
-  split: Split | undefined,
-  labels: readonly number[] | undefined,
-): LabelledSample {
-  const { width, height, bytes, hash, format, phash = '' } = found;
-  if (labels !== undefined) {
-    const sample = { path: at, width, height, bytes, hash, format, phash, label, labels };
-    return split === undefined ? sample : { ...sample, split };
-  }
-  return split === undefined
-    ? { path: at, width, height, bytes, hash, format, phash, label }
-    : { path: at, width, height, bytes, hash, format, phash, label, split };
-}
-
 /** Classes with at least one existing file. */
-function withFiles(
-  { images, classNames }: Listing,
-  factsOf: ReadonlyMap<string, FileFacts | undefined>,
-): string[] {
-  const found = new Set<string>();
-  for (const image of images)
-    if (image.row === undefined || isFound(factsOf.get(image.file.path)))
-      for (const name of image.labels) found.add(name);
+function withFiles(listing: Listing, facts: FactList): string[] {
+  const { images, classNames } = listing;
+  const found = namesOf(
+    listing,
+    positionsWhere(
+      images.length,
+      (i) => images.rowAt(i) === undefined || isFound(facts.at(images.fileAt(i))),
+    ),
+  );
   return classNames.filter((name) => found.has(name));
-}
-
-/** Whether the file exists: facts of a missing file have no size and time. */
-function isFound(facts: FileFacts | undefined): boolean {
-  return facts !== undefined && (facts.bytes > 0 || facts.modifiedMs > 0);
-}
-
-/** A file that is listed more than once is examined once. */
-function uniqueFiles(images: readonly ListedImage[]): Map<string, FoundFile> {
-  const files = new Map<string, FoundFile>();
-  for (const { file } of images) files.set(file.path, file);
-  return files;
-}
-
-interface UsableFiles {
-  readonly usable: readonly ListedImage[];
-  readonly problems: readonly LabelProblem[];
-  readonly unusable: number;
-}
-
-function splitUsable(
-  images: readonly ListedImage[],
-  factsOf: ReadonlyMap<string, FileFacts | undefined>,
-  confined: boolean,
-): UsableFiles {
-  const usable: ListedImage[] = [];
-  const missing: NamedFile[] = [];
-  const unreadable: NamedFile[] = [];
-  for (const image of images) {
-    const { file, row } = image;
-    const facts = factsOf.get(file.path);
-    if (facts === undefined) continue; // neither by name nor by content an image
-    const { reason } = facts;
-    if (reason === undefined) {
-      usable.push(image);
-      continue;
-    }
-    const where = row === undefined ? file.path : `row ${row}: ${file.path}`;
-    if (reason.includes('ENOENT') || (confined && !isFound(facts)))
-      missing.push({ item: where, path: file.path, reason });
-    else unreadable.push({ item: `${where}: ${reason}`, path: file.path, reason });
-  }
-  const problems = [
-    ...fileProblem('missing-file', 'Listed files that do not exist', missing),
-    ...fileProblem('unreadable', 'Images that cannot be used', unreadable),
-  ];
-  return { usable, problems, unusable: missing.length + unreadable.length };
-}
-
-/** A file that cannot be used, and its description. */
-interface NamedFile extends Unreadable {
-  readonly item: string;
-}
-
-function fileProblem(code: LabelProblemCode, what: string, named: readonly NamedFile[]) {
-  const items = named.map(({ item }) => item);
-  const files = named.map(({ path: at, reason }) => ({ path: at, reason }));
-  return problemOf(code, what, items, files);
 }
 
 function emptyClasses(

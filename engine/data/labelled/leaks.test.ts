@@ -53,7 +53,9 @@ describe('leaks', () => {
       expect(
         found.map((leak) => leak.path),
         tiles,
-      ).toEqual(evaluation.samples.flatMap(({ path: at }) => (at.startsWith(copy) ? [at] : [])));
+      ).toEqual(
+        [...evaluation.samples].flatMap(({ path: at }) => (at.startsWith(copy) ? [at] : [])),
+      );
       expect(new Set(found.map(({ kind }) => kind))).toEqual(new Set(['exact']));
     }
     const [first] = (await scanFolders([path.dirname(slide)], { tiles: readTiling('200,all')! }))
@@ -72,7 +74,7 @@ describe('leaks', () => {
   it('can be left out; a set without any stays as it is', () => {
     const leaks = findLeaks({ evaluation: val, against: [{ ...train, name: 'x' }] });
     const rest = withoutLeaks(val, leaks);
-    expect(rest.samples.map((sample) => path.basename(sample.path))).toEqual(['own.png']);
+    expect([...rest.samples].map((sample) => path.basename(sample.path))).toEqual(['own.png']);
     expect(rest.classes).toEqual(val.classes);
     expect(withoutLeaks(val, [])).toBe(val);
   });
@@ -101,6 +103,29 @@ describe('leaks', () => {
       ]);
       expect(withoutLeaks(evaluation, leaks).samples).toHaveLength(1);
     }
+  });
+
+  it('are the same however many looks are searched at once', async () => {
+    const folder = path.join(root, 'many', 'all');
+    await mkdir(folder, { recursive: true });
+    await writeSampleJpegs(folder, 6);
+    const again = path.join(root, 'many', 'again.jpg');
+    await sharp(path.join(folder, '0004.jpg')).jpeg({ quality: 50 }).toFile(again);
+    const all = [...(await scanFolders([folder])).samples];
+    const [evaluation] = [...(await scanFolders([path.dirname(again)])).samples].filter(
+      (one) => one.path === again,
+    );
+    const look = { ...all[1]!, hash: 'other', phash: all[4]!.phash! };
+    const samples = [all[0]!, look, ...all.slice(2), look];
+    const found = [1, 2, 3, 7, 100].map((searchedAtOnce) =>
+      findLeaks({
+        evaluation: { samples: [evaluation!] },
+        against: [{ name: 'seen', samples }],
+        searchedAtOnce,
+      }),
+    );
+    expect(found[0]).toMatchObject([{ path: again, foundIn: look.path, kind: 'near' }]);
+    for (const leaks of found) expect(leaks).toEqual(found[0]);
   });
 
   it('are named once a set that was seen', () => {

@@ -1,9 +1,9 @@
 /** Images of a validation set that also occur in training sets, which makes scores too high. */
 import { getOrMake } from '../../contract/maps.ts';
 import type { LabelledSet } from '../annotations/labelled-types.ts';
-import { NearIndex } from '../scan/near-index.ts';
+import { NearIndex, type NearMatch } from '../scan/near-index.ts';
 import type { Sample } from '../sources/index-types.ts';
-import type { LazyList } from '../sources/lazy-list.ts';
+import { type LazyList, positionsWhere } from '../sources/lazy-list.ts';
 import { tileOf } from '../sources/locate.ts';
 import { subsetOf } from './subset.ts';
 
@@ -26,50 +26,117 @@ export interface Leak {
   readonly distance: number;
 }
 
+/** Images of a set whose looks are searched at once, which bounds the memory of the search. */
+const SEARCHED_AT_ONCE = 2 ** 18;
+
 /**
  * All validation images that occur in the other sets, with one match per set, in order. Equal bytes
  * take precedence over similar looks; images of nearly one colour are matched by bytes alone. Tiles are
  * also found where the same file was divided otherwise, or not.
+ *
+ * @param searchedAtOnce for tests
  */
 export function findLeaks({
   evaluation,
   against,
+  searchedAtOnce = SEARCHED_AT_ONCE,
 }: {
-  readonly evaluation: { readonly samples: readonly Sample[] };
+  readonly evaluation: { readonly samples: LazyList<Sample> };
   readonly against: readonly SeenImages[];
+  readonly searchedAtOnce?: number;
 }): Leak[] {
-  const divided = dividedFiles(evaluation.samples);
+  const asked = evaluation.samples;
+  const contents = contentsOf(asked);
   return against.flatMap(({ name, samples }) => {
-    const byContent = new Map<string, string>();
-    const looks: (string | undefined)[] = [];
-    const parts = new Map<string, string[]>();
-    for (const { path, hash, fileHash, phash } of samples) {
-      if (!byContent.has(hash)) byContent.set(hash, path);
-      const file = fileHash ?? hash;
-      // Of other files, equal content is all that is asked for.
-      if (fileHash !== undefined || divided.has(file)) getOrMake(parts, file, () => []).push(path);
-      looks.push(phash);
+    const exactOf = exactMatches(contents, samples);
+    const exact = Array.from(asked, exactOf);
+    const others = positionsWhere(asked.length, (i) => exact[i] === undefined);
+    const near = nearMatches(asked, others, samples, searchedAtOnce);
+    const leaks: Leak[] = [];
+    for (let i = 0; i < asked.length; i++) {
+      const same = exact[i];
+      const match = near.get(i);
+      if (same === undefined && match === undefined) continue;
+      const { path } = asked.at(i)!;
+      const set = { path, set: name };
+      if (same !== undefined) leaks.push({ ...set, foundIn: same, kind: 'exact', distance: 0 });
+      else if (match !== undefined) {
+        const foundIn = samples.at(match.position)!.path;
+        leaks.push({ ...set, foundIn, kind: 'near', distance: match.distance });
+      }
     }
-    const byLook = new NearIndex(looks);
-    return evaluation.samples.flatMap(({ path, hash, fileHash, phash }): Leak[] => {
-      const exact = byContent.get(hash) ?? overlapping(path, parts.get(fileHash ?? hash));
-      if (exact !== undefined)
-        return [{ path, foundIn: exact, set: name, kind: 'exact', distance: 0 }];
-      const near = phash ? byLook.nearest(phash) : undefined;
-      if (near === undefined) return [];
-      const foundIn = samples.at(near.position)!.path;
-      return [{ path, foundIn, set: name, kind: 'near', distance: near.distance }];
-    });
+    return leaks;
   });
 }
 
-/** Hashes of the files that are divided into tiles. */
-function dividedFiles(samples: readonly Sample[]): ReadonlySet<string> {
-  return new Set(samples.flatMap(({ fileHash }) => fileHash ?? []));
+/** What is asked of a set, so that of a larger one no more is kept. */
+interface AskedContents {
+  /** hashes of the images */
+  readonly hashes: ReadonlySet<string>;
+  /** hashes of their files */
+  readonly files: ReadonlySet<string>;
+  /** those of files that are divided into tiles */
+  readonly divided: ReadonlySet<string>;
+}
+
+function contentsOf(asked: LazyList<Sample>): AskedContents {
+  const [hashes, files, divided] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  for (const { hash, fileHash } of asked) {
+    hashes.add(hash);
+    files.add(fileHash ?? hash);
+    if (fileHash !== undefined) divided.add(fileHash);
+  }
+  return { hashes, files, divided };
+}
+
+/** The image of a set that shows what an image does, by its bytes. */
+function exactMatches(
+  { hashes, files, divided }: AskedContents,
+  samples: LazyList<Sample>,
+): (image: Sample) => string | undefined {
+  const byContent = new Map<string, string>();
+  const parts = new Map<string, string[]>();
+  for (const sample of samples) {
+    const { hash, fileHash } = sample;
+    if (hashes.has(hash) && !byContent.has(hash)) byContent.set(hash, sample.path);
+    const file = fileHash ?? hash;
+    // Of other files, equal content is all that is asked for.
+    if (files.has(file) && (fileHash !== undefined || divided.has(file)))
+      getOrMake(parts, file, () => []).push(sample.path);
+  }
+  return (image) => {
+    const { hash, fileHash } = image;
+    const same = byContent.get(hash);
+    if (same !== undefined) return same;
+    const ofFile = parts.get(fileHash ?? hash);
+    return ofFile && overlapping(image.path, ofFile);
+  };
+}
+
+/** Of the images at some positions the ones of a set that look most like them, of equal ones the first. */
+function nearMatches(
+  asked: LazyList<Sample>,
+  positions: Uint32Array,
+  samples: LazyList<Sample>,
+  atOnce: number,
+): ReadonlyMap<number, NearMatch> {
+  const found = new Map<number, NearMatch>();
+  for (let first = 0; positions.length > 0 && first < samples.length; first += atOnce) {
+    const length = Math.min(atOnce, samples.length - first);
+    const index = new NearIndex(Array.from({ length }, (_, i) => samples.at(first + i)!.phash));
+    for (const i of positions) {
+      const { phash } = asked.at(i)!;
+      const match = phash ? index.nearest(phash) : undefined;
+      const best = found.get(i)?.distance ?? Number.POSITIVE_INFINITY;
+      if (match !== undefined && match.distance < best)
+        found.set(i, { position: first + match.position, distance: match.distance });
+    }
+  }
+  return found;
 }
 
 /** The first of the parts of a file that shows some of what another part of it shows. */
-function overlapping(path: string, parts: readonly string[] = []): string | undefined {
+function overlapping(path: string, parts: readonly string[]): string | undefined {
   const tile = tileOf(path);
   return parts.find((part) => {
     const other = tileOf(part);
@@ -88,6 +155,9 @@ function isShared(a: number, aLength: number, b: number, bLength: number): boole
 
 export function withoutLeaks(set: LabelledSet, leaks: readonly Leak[]): LabelledSet {
   const leaking = new Set(leaks.map(({ path }) => path));
-  const keep = set.samples.flatMap(({ path }, i) => (leaking.has(path) ? [] : [i]));
-  return subsetOf(set, keep);
+  const { samples } = set;
+  return subsetOf(
+    set,
+    positionsWhere(samples.length, (i) => !leaking.has(samples.at(i)!.path)),
+  );
 }

@@ -9,6 +9,7 @@ import type { LabelProblemCode } from '../annotations/labelled-types.ts';
 import { writeSmallImage } from '../testing/small-images.ts';
 import { readLabelledSet } from './labelled-set.ts';
 import { readListFile } from './list-file.ts';
+import type { Listing } from './listing.ts';
 
 const WINDOWS = process.platform === 'win32';
 const ANIMALS = ['cat', 'dog', 'ship'];
@@ -33,6 +34,12 @@ async function fileOf(text: string | Uint8Array, name = 'labels.csv'): Promise<s
 }
 const read = async (text: string | Uint8Array, options = {}) =>
   readLabelledSet(await fileOf(text), { maxUnusableFraction: 1, ...options });
+/** The images of a list with their paths from its folder. */
+const imagesOf = ({ files, images, labels }: Listing) =>
+  Array.from({ length: images.length }, (_, i) => {
+    const { file, labels: id, ...rest } = images.at(i);
+    return { ...rest, at: path.relative(root, files.at(file)!.path), labels: labels[id]! };
+  });
 const list = async (text: string | Uint8Array, name?: string) =>
   readListFile(await fileOf(text, name));
 const items = (
@@ -77,7 +84,7 @@ describe('every line of a table', () => {
     ].join('\n');
     const found = await list(text);
     expect(found.lines).toEqual({ header: 1, rows: 7, continued: 1, skipped: 8 });
-    expect(found.images.map(({ row }) => row)).toEqual([5, 9, 15]);
+    expect(imagesOf(found).map(({ row }) => row)).toEqual([5, 9, 15]);
     expect(items(found, 'skipped-lines')).toEqual([
       'line 1: a comment',
       'line 2: empty',
@@ -102,7 +109,7 @@ describe('every line of a table', () => {
     expect(await counts('path,label\n')).toMatchObject({ rows: 0, skipped: 0 });
     expect(await counts('path,label\na.png,x\n# "a, "b\n#\tc\n##')).toMatchObject({ skipped: 3 });
     const named = await list('path,label\n"# a.png",x\n#1.png,y\n');
-    expect(named.images.map(({ file }) => file.relative)).toEqual(['# a.png', '#1.png']);
+    expect(imagesOf(named).map(({ at }) => at)).toEqual(['# a.png', '#1.png']);
   });
 
   it('comes back from any table that can be written', async () => {
@@ -117,7 +124,7 @@ describe('every line of a table', () => {
         .map((row) => csvRow(row) + ends[random.integer(3)]!)
         .join('');
       const found = await list(text);
-      expect(found.images.map((one) => [one.file.relative, one.labels[0]])).toEqual(
+      expect(imagesOf(found).map((one) => [one.at, one.labels[0]])).toEqual(
         rows.map(([, at, label]) => [at, label!.normalize('NFC')]),
       );
       expect(found.lines).toEqual({ header: 1, rows: 40, continued: 0, skipped: 0 });
@@ -204,7 +211,7 @@ describe('labels', () => {
     const given = await read('path,label\nimg/cat0.png,B\u00e4r\n', {
       classes: ['x', 'Ba\u0308r'],
     });
-    expect(given.samples[0]!.label).toBe(1);
+    expect(given.samples.at(0)!.label).toBe(1);
   });
 
   it('that look alike are named', async () => {
@@ -221,7 +228,7 @@ describe('labels', () => {
 describe('a path', () => {
   const found = async (...listed: string[]) => {
     const file = await list(['path,label', ...listed.map((at) => `${csvRow([at])},x`)].join('\n'));
-    return { ...file, at: file.images.map((one) => path.relative(root, one.file.path)) };
+    return { ...file, at: imagesOf(file).map(({ at }) => at) };
   };
 
   it('leads to its file in either form of its letters', async () => {
@@ -288,7 +295,7 @@ describe('a split', () => {
     const found = await list(
       ['path,label,split', ...words.map((word, i) => `img/cat${i}.png,cat,${word}`)].join('\n'),
     );
-    expect(found.images.map(({ split }) => split)).toEqual([
+    expect(imagesOf(found).map(({ split }) => split)).toEqual([
       'train',
       'val',
       'val',

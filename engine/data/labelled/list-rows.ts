@@ -5,10 +5,13 @@ import { getOrMake } from '../../contract/maps.ts';
 import { className, sortClassNames } from '../annotations/class-names.ts';
 import { type LabelProblemCode, problemOf } from '../annotations/labelled-types.ts';
 import { splitNamed } from '../annotations/split-names.ts';
+import { SharedTexts } from '../scan/index-table/shared-texts.ts';
+import type { FileList } from '../sources/file-list.ts';
+import { positionsWhere } from '../sources/lazy-list.ts';
 import { PathFinder } from '../sources/lists/listed-path.ts';
-import type { FoundFile } from '../sources/walk.ts';
+import { PathIds } from '../sources/path-ids.ts';
 import { LABEL_SEPARATORS, labelsIn } from './label-texts.ts';
-import type { LineCount, ListedImage, Listing, SeveralLabels } from './listing.ts';
+import { type LineCount, ListedImages, type Listing, type SeveralLabels } from './listing.ts';
 
 /** One row of a list, its fields trimmed. */
 export interface ListRow {
@@ -39,11 +42,11 @@ type RowProblem = keyof typeof MESSAGES;
 export class ListRows {
   readonly #file: string;
   readonly #root: string;
-  readonly #images: ListedImage[] = [];
-  readonly #files = new Map<string, { path: string; relative: string; named: true }>();
+  /** Files are numbered by the paths as they are written, and labels by their texts. */
+  readonly #images = new ListedImages();
+  readonly #paths = new PathIds();
+  readonly #labels = new SharedTexts();
   readonly #several: SeveralLabels | undefined;
-  /** Names by label text; filled when all rows are read. */
-  readonly #labels = new Map<string, string[]>();
   #separator: string | undefined;
   readonly #items = new Map<RowProblem, string[]>();
   readonly #lines = { header: 0, rows: 0, continued: 0, skipped: 0 };
@@ -100,8 +103,8 @@ export class ListRows {
       this.#report('unknown-split', `row ${line}: ${split}`);
     else
       this.#images.push({
-        file: this.#fileAt(path),
-        labels: this.#labelsOf(label),
+        file: this.#paths.idOf(path),
+        labels: this.#labels.idOf(label),
         split: named,
         row: line,
       });
@@ -109,26 +112,40 @@ export class ListRows {
 
   /** Find the files and collect the problems. */
   async listing(): Promise<Listing> {
-    const lost = await this.#findFiles();
-    const images =
-      lost.size === 0
-        ? this.#images
-        : this.#images.filter(({ file, row }) => {
-            const places = lost.get(file);
-            if (places !== undefined)
-              this.#report('ambiguous-file', `row ${row}: ${places.join(' or ')}`);
-            return places === undefined;
-          });
-    if (images.some(({ split }) => split !== undefined))
-      for (const { split, row, file } of images)
-        if (split === undefined) this.#report('rows-without-split', `row ${row}: ${file.relative}`);
+    const { files, fileOf, lost } = await this.#findFiles();
+    const images = new ListedImages();
+    const used = new Set<number>();
+    for (let i = 0; i < this.#images.length; i++) {
+      const { file: written, row, ...image } = this.#images.at(i);
+      const places = lost.get(written);
+      if (places === undefined) {
+        used.add(image.labels);
+        images.push({ ...image, row: row!, file: fileOf[written]! });
+      } else this.#report('ambiguous-file', `row ${row}: ${places.join(' or ')}`);
+    }
+    this.#reportWithoutSplit(lost);
     const problems = (Object.keys(MESSAGES) as RowProblem[]).flatMap((code) =>
       problemOf(code, MESSAGES[code], this.#items.get(code) ?? []),
     );
-    this.#fillLabels();
-    const used = new Set(images.map(({ labels }) => labels));
-    const classNames = sortClassNames([...new Set([...used].flat())]);
-    return { images, classNames, problems, lines: this.#lines satisfies LineCount };
+    const labels = this.#namesOfLabels();
+    const names = new Set<string>();
+    for (const id of used) for (const name of labels[id]!) names.add(name);
+    const classNames = sortClassNames([...names]);
+    return { files, images, labels, classNames, problems, lines: this.#lines satisfies LineCount };
+  }
+
+  #reportWithoutSplit(lost: LostFiles): void {
+    const images = this.#images;
+    const withSplit = (marked: boolean) =>
+      positionsWhere(
+        images.length,
+        (i) => (images.splitCodeAt(i) !== 0) === marked && !lost.has(images.fileAt(i)),
+      );
+    if (withSplit(true).length === 0) return;
+    for (const i of withSplit(false)) {
+      const listed = this.#paths.files.pathOf(images.fileAt(i));
+      this.#report('rows-without-split', `row ${images.rowAt(i)}: ${listed}`);
+    }
   }
 
   #count(lines: number): void {
@@ -146,25 +163,15 @@ export class ListRows {
     getOrMake(this.#items, code, () => []).push(item);
   }
 
-  /** The file of a path, shared by all rows that list it. */
-  #fileAt(at: string): FoundFile {
-    return getOrMake(this.#files, at, () => ({ path: at, relative: at, named: true }));
+  /** The names of each text. */
+  #namesOfLabels(): string[][] {
+    const texts = this.#labels.all;
+    const separator = this.#several && (this.#separator ?? this.#findSeparator(texts));
+    return texts.map((text) => (this.#several ? labelsIn(text, separator) : [className(text)]));
   }
 
-  #labelsOf(text: string): readonly string[] {
-    return getOrMake(this.#labels, text, () => []);
-  }
-
-  #fillLabels(): void {
-    const separator = this.#several && (this.#separator ?? this.#findSeparator());
-    for (const [text, labels] of this.#labels)
-      labels.push(...(this.#several ? labelsIn(text, separator) : [className(text)]));
-  }
-
-  #findSeparator(): string | undefined {
-    const found = LABEL_SEPARATORS.filter((one) =>
-      [...this.#labels.keys()].some((text) => text.includes(one)),
-    );
+  #findSeparator(texts: readonly string[]): string | undefined {
+    const found = LABEL_SEPARATORS.filter((one) => texts.some((text) => text.includes(one)));
     if (found.length < 2) return found[0];
     throw new StudioError(
       'list-invalid',
@@ -176,18 +183,20 @@ export class ListRows {
     );
   }
 
-  /** @returns rows' files that match several existing ones */
-  async #findFiles(): Promise<Map<FoundFile, readonly string[]>> {
+  async #findFiles(): Promise<FoundFiles> {
     const finder = new PathFinder(this.#root);
-    const lost = new Map<FoundFile, readonly string[]>();
-    for (const file of this.#files.values()) {
-      const found = finder.isPlain(file.relative)
-        ? finder.plain(file.relative)
-        : await finder.find(file.relative);
-      if (typeof found === 'string') file.path = found;
-      else lost.set(file, found);
+    const found = new PathIds();
+    const { files } = this.#paths;
+    const fileOf = new Uint32Array(files.length);
+    const lost = new Map<number, readonly string[]>();
+    for (let i = 0; i < files.length; i++) {
+      const listed = files.pathOf(i);
+      const at = finder.isPlain(listed) ? finder.plain(listed) : await finder.find(listed);
+      if (typeof at === 'string') fileOf[i] = found.idOf(at);
+      else lost.set(i, at);
     }
-    return lost;
+    found.files.trim();
+    return { files: found.files, fileOf, lost };
   }
 
   #invalid(line: number, what: string): StudioError {
@@ -196,4 +205,14 @@ export class ListRows {
       details: { path: this.#file, line },
     });
   }
+}
+
+/** Of written paths, those that match several existing files. */
+type LostFiles = ReadonlyMap<number, readonly string[]>;
+
+interface FoundFiles {
+  readonly files: FileList;
+  /** of each written path, unless it is lost */
+  readonly fileOf: Uint32Array;
+  readonly lost: LostFiles;
 }

@@ -1,6 +1,9 @@
-/** Labels of files from a folder or a list, before any file is examined. */
+/** Labels of files from a folder or a list, in columns, before any file is examined. */
 
 import type { LabelProblem, Split } from '../annotations/labelled-types.ts';
+import { splitCode, splitOfCode } from '../annotations/split-codes.ts';
+import { GrowingNumbers } from '../sources/growing-numbers.ts';
+import type { LazyList } from '../sources/lazy-list.ts';
 import type { FoundFile } from '../sources/walk.ts';
 
 /** Given where an image may have several labels or none. */
@@ -10,12 +13,61 @@ export interface SeveralLabels {
 }
 
 export interface ListedImage {
-  readonly file: FoundFile;
-  /** Names of its classes: exactly one, unless images may have several. */
-  readonly labels: readonly string[];
+  /** position among the files */
+  readonly file: number;
+  /** position among the labels */
+  readonly labels: number;
   readonly split: Split | undefined;
   /** line in the list; undefined in a folder */
-  readonly row: number | undefined;
+  readonly row?: number;
+}
+
+/** Images in the order of the folder or list, 9 bytes each, and 4 for the line of a list. */
+export class ListedImages {
+  readonly #files = new GrowingNumbers(Uint32Array);
+  readonly #labels = new GrowingNumbers(Uint32Array);
+  readonly #splits = new GrowingNumbers(Uint8Array);
+  #rows: GrowingNumbers<Uint32Array> | undefined;
+
+  get length(): number {
+    return this.#files.length;
+  }
+
+  /** @param image with a row, as all of a list have one, or without */
+  push({ file, labels, split, row }: ListedImage): void {
+    this.#files.push(file);
+    this.#labels.push(labels);
+    this.#splits.push(splitCode(split));
+    if (row === undefined) return;
+    this.#rows ??= new GrowingNumbers(Uint32Array);
+    this.#rows.push(row);
+  }
+
+  at(position: number): ListedImage {
+    const row = this.#rows?.at(position);
+    const image = {
+      file: this.#files.at(position),
+      labels: this.#labels.at(position),
+      split: splitOfCode(this.#splits.at(position)),
+    };
+    return row === undefined ? image : { ...image, row };
+  }
+
+  fileAt(position: number): number {
+    return this.#files.at(position);
+  }
+
+  labelsAt(position: number): number {
+    return this.#labels.at(position);
+  }
+
+  splitCodeAt(position: number): number {
+    return this.#splits.at(position);
+  }
+
+  rowAt(position: number): number | undefined {
+    return this.#rows?.at(position);
+  }
 }
 
 /** Counts of a list's lines; each line is in one of them. */
@@ -30,7 +82,11 @@ export interface LineCount {
 }
 
 export interface Listing {
-  readonly images: readonly ListedImage[];
+  /** of the images, each once */
+  readonly files: LazyList<FoundFile>;
+  readonly images: ListedImages;
+  /** Names of classes, each as images have them: exactly one, unless images may have several. */
+  readonly labels: readonly (readonly string[])[];
   /** all names in the order of their numbers, including classes without images */
   readonly classNames: readonly string[];
   readonly problems: readonly LabelProblem[];

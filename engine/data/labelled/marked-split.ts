@@ -1,19 +1,21 @@
 /** The images of a set that are marked as a split. */
 import { StudioError } from '../../contract/errors.ts';
 import { SPLITS, type Split } from '../../contract/splits.ts';
+import { type LazyList, positionsWhere } from '../sources/lazy-list.ts';
 
 /**
  * @returns positions of the images
  * @throws StudioError `evaluation-empty` where no image is marked so, with the splits that there are
  */
 export function positionsOfSplit(
-  images: readonly { readonly split?: Split }[],
+  images: LazyList<{ readonly split?: Split }>,
   split: Split,
   source: string,
-): number[] {
-  const found = images.flatMap((image, i) => (image.split === split ? [i] : []));
+): Uint32Array {
+  const found = positionsWhere(images.length, (i) => images.at(i)!.split === split);
   if (found.length > 0) return found;
-  const there = SPLITS.filter((one) => images.some((image) => image.split === one));
+  const marks = new Set(Array.from(images, (image) => image.split));
+  const there = SPLITS.filter((one) => marks.has(one));
   throw new StudioError('evaluation-empty', `${source} marks no image as ${split}.`, {
     advice:
       there.length === 0

@@ -8,13 +8,15 @@ import {
   problemOf,
   type Split,
 } from '../annotations/labelled-types.ts';
+import { groupCopies } from '../scan/copies.ts';
 import { findDoubts } from '../sources/doubts.ts';
+import type { LazyList } from '../sources/lazy-list.ts';
 
 /** Ratio of the largest to the smallest class from which a set is called unbalanced. */
 const UNBALANCED_RATIO = 10;
 
 export function findSetProblems(
-  samples: readonly LabelledSample[],
+  samples: LazyList<LabelledSample>,
   classes: readonly string[],
   counts: readonly number[],
 ): LabelProblem[] {
@@ -27,23 +29,15 @@ export function findSetProblems(
 }
 
 function equalImages(
-  samples: readonly LabelledSample[],
+  samples: LazyList<LabelledSample>,
   classes: readonly string[],
 ): LabelProblem[] {
-  const firstOf = new Map<string, LabelledSample>();
-  const groups = new Map<string, LabelledSample[]>();
-  for (const sample of samples) {
-    const first = firstOf.get(sample.hash);
-    if (first === undefined) firstOf.set(sample.hash, sample);
-    else {
-      const group = groups.get(sample.hash);
-      if (group === undefined) groups.set(sample.hash, [first, sample]);
-      else group.push(sample);
-    }
-  }
+  const copies = groupCopies(samples.length, (i) => samples.at(i)!.hash);
   const conflicts: string[] = [];
   const duplicates: string[] = [];
-  for (const group of groups.values()) {
+  // In the order in which they are noticed.
+  for (const positions of copies.sort((a, b) => a[1]! - b[1]!)) {
+    const group = positions.map((i) => samples.at(i)!);
     const agree = group.every(({ label }) => label === group[0]!.label);
     if (agree) duplicates.push(equalText(group, ({ path }) => path));
     else
@@ -109,15 +103,16 @@ export function unbalanced(
 
 /** @param samples with the classes of each */
 export function lackingSplits<T extends { readonly split?: Split }>(
-  samples: readonly T[],
+  samples: Iterable<T>,
   labelsOf: (sample: T) => readonly number[],
   classes: readonly string[],
   counts: readonly number[],
 ): LabelProblem[] {
   const seen = new Map<Split, Set<number>>();
   for (const sample of samples) {
-    if (sample.split === undefined) continue;
-    const known = getOrMake(seen, sample.split, () => new Set());
+    const { split } = sample;
+    if (split === undefined) continue;
+    const known = getOrMake(seen, split, () => new Set());
     for (const one of labelsOf(sample)) known.add(one);
   }
   const items = [...seen].flatMap(([split, labels]) =>

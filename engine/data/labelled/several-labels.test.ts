@@ -27,7 +27,7 @@ async function read(lines: readonly string[], options: LabelledSetOptions = { se
   return readLabelledSet(file, options);
 }
 const names = ({ samples, classes }: LabelledSet) =>
-  samples.map(({ labels }) => labels!.map((label) => classes[label]));
+  [...samples].map(({ labels }) => labels!.map((label) => classes[label]));
 const problem = (set: LabelledSet, code: LabelProblemCode) =>
   set.problems.find((one) => one.code === code);
 const DIVIDED = ['path,label', '0.png,dog;cat', '1.png,cat', '2.png,', '3.png, cat ; dog;cat'];
@@ -38,7 +38,7 @@ describe('a list with several labels a row', () => {
     expect(set.classes).toEqual(['cat', 'dog']);
     expect(names(set)).toEqual([['cat', 'dog'], ['cat'], [], ['cat', 'dog']]);
     expect(set.counts).toEqual([3, 2]);
-    expect(set.samples.map(({ label }) => label)).toEqual([0, 1, 2, 0]);
+    expect([...set.samples].map(({ label }) => label)).toEqual([0, 1, 2, 0]);
   });
 
   it('may name the column labels', async () => {
@@ -73,7 +73,7 @@ describe('a list with several labels a row', () => {
     ]);
     expect(set.classes).toEqual(['Cat', 'dog']);
     expect(names(set)).toEqual([['Cat'], ['dog'], ['Cat', 'dog'], []]);
-    expect(set.samples.map(({ split }) => split)).toEqual(['train', 'train', 'val', 'val']);
+    expect([...set.samples].map(({ split }) => split)).toEqual(['train', 'train', 'val', 'val']);
   });
 
   it('names the column and line of another value', async () => {
@@ -85,7 +85,7 @@ describe('a list with several labels a row', () => {
   it('has the numbers of the training set, and no other labels', async () => {
     const classes = ['bird', 'cat', 'dog'];
     const set = await read(DIVIDED, { several: {}, classes });
-    expect(set.samples[0]!.labels).toEqual([1, 2]);
+    expect(set.samples.at(0)!.labels).toEqual([1, 2]);
     expect(problem(set, 'classes-absent')?.items).toEqual(['bird']);
     await expect(read(DIVIDED, { several: {}, classes: ['cat'] })).rejects.toMatchObject({
       code: 'unknown-classes',
@@ -177,7 +177,7 @@ describe('drawing images with several labels', () => {
 
   it('takes smaller shares from larger ones', () => {
     const paths = (share: number) =>
-      new Set(stratifiedFraction(many, share, 1).samples.map(({ path: at }) => at));
+      new Set([...stratifiedFraction(many, share, 1).samples].map(({ path: at }) => at));
     const [small, large] = [paths(0.1), paths(0.5)];
     expect(small.size).toBeGreaterThan(15);
     expect([...small].every((at) => large.has(at))).toBe(true);

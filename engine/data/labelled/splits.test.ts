@@ -17,7 +17,7 @@ function setOf(sizes: readonly number[], hashOf = (label: number, i: number) => 
   return completeSet({ source: '/', samples, classes, problems: [] });
 }
 
-const paths = (set: LabelledSet) => set.samples.map(({ path }) => path);
+const paths = (set: LabelledSet) => [...set.samples].map(({ path }) => path);
 
 describe('a stratified split', () => {
   const set = setOf([100, 10, 2, 1, 37]);
@@ -46,9 +46,9 @@ describe('a stratified split', () => {
     const copies = setOf([40, 40], (label, i) => `${label}/${i % 10}`);
     for (let seed = 0; seed < 20; seed++) {
       const parts = splitStratified(copies, { fraction: 0.3, seed });
-      const held = new Set(parts.val.samples.map(({ hash }) => hash));
+      const held = new Set([...parts.val.samples].map(({ hash }) => hash));
       expect(held.size).toBe(6);
-      expect(parts.train.samples.some(({ hash }) => held.has(hash))).toBe(false);
+      expect([...parts.train.samples].some(({ hash }) => held.has(hash))).toBe(false);
     }
   });
 });
@@ -73,7 +73,7 @@ describe('pictures of one file', () => {
     return completeSet({ source: '/', samples, classes: ['a', 'b'], problems: [] });
   }
   const volumesOf = (set: LabelledSet) =>
-    new Set(set.samples.map(({ path }) => Number(/v(\d+)/.exec(path)![1]) % 20));
+    new Set([...set.samples].map(({ path }) => Number(/v(\d+)/.exec(path)![1]) % 20));
 
   it('stay on one side of a split, with their copies and whatever their labels are', () => {
     for (let seed = 0; seed < 10; seed++) {
@@ -122,7 +122,7 @@ describe('a given split', () => {
   it('is taken by its name, and is nothing where none is named', () => {
     const set = setOf([3, 3]);
     expect(setApart(set)).toBeUndefined();
-    const samples = set.samples.map(
+    const samples = [...set.samples].map(
       (sample, i): LabelledSample => (i % 2 === 0 ? { ...sample, split: 'val' } : sample),
     );
     const marked = completeSet({ ...set, samples });

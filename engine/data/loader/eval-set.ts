@@ -2,6 +2,7 @@
  * Images that something is computed of, row by row. One that can no longer be decoded does not end the
  * command: its row is left out of the results, and it is named and counted.
  */
+import { chosenFrom, type LazyList, positionsWhere, sliceOf } from '../sources/lazy-list.ts';
 import {
   LEFT_OUT_SHARE,
   type LeftOut,
@@ -16,13 +17,13 @@ export type EvalImageLoader<S> = (
 ) => Promise<Float32Array>;
 
 export class EvalSet<S extends { readonly path: string }> {
-  readonly #samples: readonly S[];
+  readonly #samples: LazyList<S>;
   readonly #load: EvalImageLoader<S>;
   readonly #most: number;
   readonly #reasons = new Map<number, string>();
 
   /** @param maxBroken largest share of images that may be left out */
-  constructor(samples: readonly S[], load: EvalImageLoader<S>, maxBroken = LEFT_OUT_SHARE) {
+  constructor(samples: LazyList<S>, load: EvalImageLoader<S>, maxBroken = LEFT_OUT_SHARE) {
     this.#samples = samples;
     this.#load = load;
     this.#most = maxBroken;
@@ -38,7 +39,8 @@ export class EvalSet<S extends { readonly path: string }> {
    * @throws StudioError `too-many-broken-images`
    */
   readonly load = async (start: number, end: number): Promise<Float32Array> => {
-    const images = await this.#load(this.#samples.slice(start, end), (position, reason) =>
+    const some = sliceOf(this.#samples, start, end);
+    const images = await this.#load(some, (position, reason) =>
       this.#reasons.set(start + position, reason),
     );
     const counts = { seen: end, all: this.#samples.length, most: this.#most };
@@ -47,8 +49,12 @@ export class EvalSet<S extends { readonly path: string }> {
   };
 
   /** What was decoded, in order. */
-  get kept(): S[] {
-    return this.#samples.filter((_, i) => !this.#reasons.has(i));
+  get kept(): LazyList<S> {
+    if (this.#reasons.size === 0) return this.#samples;
+    return chosenFrom(
+      this.#samples,
+      positionsWhere(this.images, (i) => !this.#reasons.has(i)),
+    );
   }
 
   /** Positions of what was not. */
@@ -58,7 +64,7 @@ export class EvalSet<S extends { readonly path: string }> {
 
   get leftOut(): LeftOut[] {
     return this.positionsLeftOut.map((i) => ({
-      path: this.#samples[i]!.path,
+      path: this.#samples.at(i)!.path,
       reason: this.#reasons.get(i)!,
     }));
   }

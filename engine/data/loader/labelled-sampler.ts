@@ -4,11 +4,12 @@
  */
 import { StudioError } from '../../contract/errors.ts';
 import { RandomStream } from '../../random/philox.ts';
+import { positionsWhere } from '../sources/lazy-list.ts';
 import type { BatchSampler, DrawnBatch } from './batch-sampler.ts';
 
 export interface LabelledSamplerOptions {
   /** of each sample */
-  readonly labels: readonly number[];
+  readonly labels: ArrayLike<number>;
   readonly batchSize: number;
   readonly seed: number;
   /** each image as often, or each class as often */
@@ -32,8 +33,10 @@ export class LabelledSampler implements BatchSampler {
       });
     this.#options = options;
     this.stepsPerEpoch = Math.max(1, Math.floor(labels.length / batchSize));
-    const groups = sampling === 'balanced' ? samplesOfClasses(labels) : [labels.map((_, i) => i)];
-    this.#classes = groups.map((samples) => Uint32Array.from(samples));
+    this.#classes =
+      sampling === 'balanced'
+        ? samplesOfClasses(labels)
+        : [positionsWhere(labels.length, () => true)];
   }
 
   /** A step's batch, a function of (seed, step) alone. */
@@ -53,10 +56,12 @@ export class LabelledSampler implements BatchSampler {
     const { seed, batchSize, labels } = this.#options;
     const random = new RandomStream(seed, 'order', epoch);
     const places = this.stepsPerEpoch * batchSize;
-    const order = dealPlaces(random, places, this.#classes.length).flatMap((share, i) =>
-      goThrough(random, this.#classes[i]!, share),
-    );
-    this.#order = Uint32Array.from(order);
+    this.#order = new Uint32Array(places);
+    let first = 0;
+    for (const [i, share] of dealPlaces(random, places, this.#classes.length).entries()) {
+      goThrough(random, this.#classes[i]!, this.#order.subarray(first, first + share));
+      first += share;
+    }
     if (this.#classes.length > 1) random.shuffle(this.#order);
     const seen = new Uint32Array(labels.length);
     this.#repeats = this.#order.map((id) => seen[id]!++);
@@ -64,14 +69,17 @@ export class LabelledSampler implements BatchSampler {
   }
 }
 
-function samplesOfClasses(labels: readonly number[]): number[][] {
-  const classes: number[][] = [];
-  labels.forEach((label, i) => {
-    const samples = classes[label];
-    if (samples) samples.push(i);
-    else classes[label] = [i];
-  });
-  return classes.filter((samples) => samples !== undefined);
+/** The samples of each class that has some, ascending. */
+function samplesOfClasses(labels: ArrayLike<number>): Uint32Array[] {
+  const sizes: number[] = [];
+  for (let i = 0; i < labels.length; i++) sizes[labels[i]!] = (sizes[labels[i]!] ?? 0) + 1;
+  const classes = Array.from(sizes, (size = 0) => new Uint32Array(size));
+  const filled = new Uint32Array(classes.length);
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!;
+    classes[label]![filled[label]!++] = i;
+  }
+  return classes.filter(({ length }) => length > 0);
 }
 
 /** Places of each class: equal, and what is left over goes to classes drawn at random. */
@@ -84,12 +92,10 @@ function dealPlaces(random: RandomStream, places: number, classes: number): numb
   return shares;
 }
 
-/** `count` samples, in permutations one after the other: none comes again before all have come. */
-function goThrough(random: RandomStream, samples: Uint32Array, count: number): number[] {
-  const drawn: number[] = [];
-  while (drawn.length < count) {
+/** Fill places with permutations one after the other: no sample comes again before all have come. */
+function goThrough(random: RandomStream, samples: Uint32Array, places: Uint32Array): void {
+  for (let at = 0; at < places.length; at += samples.length) {
     const permutation = random.shuffle(samples.slice());
-    for (const id of permutation.subarray(0, count - drawn.length)) drawn.push(id);
+    places.set(permutation.subarray(0, places.length - at), at);
   }
-  return drawn;
 }

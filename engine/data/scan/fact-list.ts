@@ -72,10 +72,31 @@ export class FactList {
     return kind === 0 ? undefined : this.#columns.facts(position, this.#kinds[kind - 1]!);
   }
 
+  /** The facts with an empty hash of the content and none of the looks, which may lie on the disk. */
+  withoutHashes(position: number): FileFacts | undefined {
+    const kind = this.#columns.number('kind', position);
+    return kind === 0
+      ? undefined
+      : this.#columns.facts(position, this.#kinds[kind - 1]!, 'without hashes');
+  }
+
+  /** A hash alone; empty where there is none. */
+  hexAt(name: HexName, position: number): string {
+    const kind = this.#columns.number('kind', position);
+    if (kind === 0) return '';
+    const { others, has } = this.#kinds[kind - 1]!;
+    return has.includes(name) ? this.#columns.hex(name, position) : (others[name] ?? '');
+  }
+
   /** Those facts that many files share, without the numbers and hashes of {@link at}. */
   textsAt(position: number): Partial<FileFacts> | undefined {
     const kind = this.#columns.number('kind', position);
     return kind === 0 ? undefined : this.#kinds[kind - 1]!.others;
+  }
+
+  /** As {@link textsAt}, of every file. */
+  *texts(): Generator<Partial<FileFacts> | undefined> {
+    for (let position = 0; position < this.length; position++) yield this.textsAt(position);
   }
 
   *[Symbol.iterator](): Generator<FileFacts | undefined> {

@@ -46,11 +46,4 @@ export function samplePart(path: string, found: FileFacts, part: number): Sample
   };
 }
 
-/** One sample for each picture or tile of a file. @param found facts of a usable file */
-export function samplesOf(path: string, found: FileFacts): Sample[] {
-  const count = partsOf(found);
-  if (count === undefined) return [sampleOf(path, found)];
-  return Array.from({ length: count }, (_, i) => samplePart(path, found, i));
-}
-
 const PICTURE_KINDS: Readonly<Record<string, PictureKind>> = { nifti: 'slice', tiff: 'page' };

@@ -72,6 +72,11 @@ export class FileList implements LazyList<FoundFile> {
     return this.#folderOf(position).relative + this.#nameOf(position);
   }
 
+  /** The container of an entry, as its relative path begins with it. */
+  containerOf(position: number): string | undefined {
+    return this.#folderOf(position).container;
+  }
+
   *[Symbol.iterator](): Generator<FoundFile> {
     for (let position = 0; position < this.length; position++) yield this.at(position)!;
   }

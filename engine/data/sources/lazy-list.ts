@@ -7,15 +7,50 @@ export interface LazyList<out T> extends Iterable<T> {
   at(position: number): T | undefined;
 }
 
-/** The values at some positions of a list, in their order. */
+/** The values at some positions of a list, in their order. Of what was chosen before, no list is kept. */
 export function chosenFrom<T>(list: LazyList<T>, positions: Uint32Array): LazyList<T> {
-  return {
-    length: positions.length,
-    at: (position) => (position < positions.length ? list.at(positions[position]!) : undefined),
-    *[Symbol.iterator]() {
-      for (const position of positions) yield list.at(position)!;
-    },
-  };
+  if (!(list instanceof Chosen)) return new Chosen(list, positions);
+  const before: Chosen<T> = list;
+  return new Chosen(
+    before.from,
+    positions.map((position) => before.positions[position]!),
+  );
+}
+
+class Chosen<T> implements LazyList<T> {
+  readonly from: LazyList<T>;
+  readonly positions: Uint32Array;
+
+  constructor(from: LazyList<T>, positions: Uint32Array) {
+    this.from = from;
+    this.positions = positions;
+  }
+
+  get length(): number {
+    return this.positions.length;
+  }
+
+  at(position: number): T | undefined {
+    return position < this.length ? this.from.at(this.positions[position]!) : undefined;
+  }
+
+  *[Symbol.iterator](): Generator<T> {
+    for (const position of this.positions) yield this.from.at(position)!;
+  }
+}
+
+/** The positions that are kept, ascending. */
+export function positionsWhere(count: number, keep: (position: number) => boolean): Uint32Array {
+  const kept = new Uint32Array(count);
+  let at = 0;
+  for (let i = 0; i < count; i++) if (keep(i)) kept[at++] = i;
+  return at === count ? kept : kept.slice(0, at);
+}
+
+/** The values from one position to before another one. */
+export function sliceOf<T>(list: LazyList<T>, start: number, end: number): T[] {
+  const length = Math.max(0, Math.min(end, list.length) - start);
+  return Array.from({ length }, (_, i) => list.at(start + i)!);
 }
 
 /** The values of several lists, one after the other. */

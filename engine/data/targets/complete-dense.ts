@@ -36,9 +36,10 @@ export function completeDense(parts: Parts): DenseSet {
 }
 
 /** A subset with the same classes. @param keep positions, in order */
-export function subsetOfDense(set: DenseSet, keep: readonly number[]): DenseSet {
+export function subsetOfDense(set: DenseSet, keep: Uint32Array): DenseSet {
   if (keep.length === set.images.length) return set;
-  return completeDense({ ...set, images: keep.map((i) => set.images[i]!), problems: [] });
+  const images = Array.from(keep, (i) => set.images[i]!);
+  return completeDense({ ...set, images, problems: [] });
 }
 
 function fingerprintOf(

@@ -5,17 +5,17 @@
  * keep their share; that every class is in every share is not certain.
  */
 
-import type { LabelledSample, LabelledSet } from '../annotations/labelled-types.ts';
 import { Combinations } from '../labelled/combinations.ts';
 import type { Leak } from '../labelled/leaks.ts';
 import {
-  setApart as setApartOf,
-  splitStratified,
-  stratifiedFraction,
-  trainingPart,
-  validationPart,
-} from '../labelled/splits.ts';
-import { completeSet } from '../labelled/subset.ts';
+  apartPositions,
+  type DrawnFrom,
+  heldOutPositions,
+  sharePositions,
+  trainingPositions,
+  validationPositions,
+} from '../labelled/split-positions.ts';
+import { positionsWhere } from '../sources/lazy-list.ts';
 import { subsetOfDense } from './complete-dense.ts';
 import type { DenseSet } from './dense-types.ts';
 import { labelsOf } from './image-labels.ts';
@@ -27,17 +27,18 @@ export interface DenseTrainAndVal {
 
 /** Training images: all that are not marked as `val` or `test`. */
 export function denseTrainingPart(set: DenseSet): DenseSet {
-  return through(set, (labelled) => [trainingPart(labelled)])[0]!;
+  return subsetOfDense(set, trainingPositions(set.images));
 }
 
 /** Images of `val`, else of `test`; where a set has neither, all that are not marked `train`. */
 export function denseValidationPart(set: DenseSet): DenseSet {
-  return through(set, (labelled) => [validationPart(labelled)])[0]!;
+  return subsetOfDense(set, validationPositions(set.images));
 }
 
 /** Images of the split `val`, else of `test`; undefined where the set has neither. */
 export function denseSetApart(set: DenseSet): DenseSet | undefined {
-  return through(set, (labelled) => [setApartOf(labelled) ?? []].flat())[0];
+  const apart = apartPositions(set.images);
+  return apart && subsetOfDense(set, apart);
 }
 
 /** Hold out a share of the images. Copies of an image stay on one side. */
@@ -45,16 +46,13 @@ export function splitDense(
   set: DenseSet,
   options: { readonly fraction: number; readonly seed: number },
 ): DenseTrainAndVal {
-  const [train, val] = through(set, (labelled) => {
-    const parts = splitStratified(labelled, options);
-    return [parts.train, parts.val];
-  });
-  return { train: train!, val: val! };
+  const { train, val } = heldOutPositions(drawnFrom(set), options);
+  return { train: subsetOfDense(set, train), val: subsetOfDense(set, val) };
 }
 
 /** A share of the images. For one seed smaller shares are subsets of larger ones. */
 export function denseFraction(set: DenseSet, fraction: number, seed: number): DenseSet {
-  return through(set, (labelled) => [stratifiedFraction(labelled, fraction, seed)])[0]!;
+  return subsetOfDense(set, sharePositions(drawnFrom(set), fraction, seed));
 }
 
 /** The set without leaked images, as `findLeaks` finds them among its images. */
@@ -62,29 +60,21 @@ export function withoutDenseLeaks(set: DenseSet, leaks: readonly Leak[]): DenseS
   const leaking = new Set(leaks.map(({ path }) => path));
   return subsetOfDense(
     set,
-    set.images.flatMap(({ path }, i) => (leaking.has(path) ? [] : [i])),
+    positionsWhere(set.images.length, (i) => !leaking.has(set.images[i]!.path)),
   );
 }
 
-/** Parts of the set, as the same images with their classes as labels are divided. */
-function through(
-  set: DenseSet,
-  divide: (labelled: LabelledSet) => readonly LabelledSet[],
-): readonly DenseSet[] {
-  const classes = set.classes.map((_, i) => String(i));
-  const combinations = new Combinations(new Map(classes.map((name, i) => [name, i])));
-  const position = new Map<LabelledSample, number>();
-  const samples = set.images.map((image, i) => {
-    const label = combinations.numberOf(labelsOf(image).map(String));
-    const sample: LabelledSample = { ...image, label, labels: combinations.of(label) };
-    position.set(sample, i);
-    return sample;
+/** The images with the classes that occur in them as labels. */
+function drawnFrom({ images, imagesOf }: DenseSet): DrawnFrom {
+  const combinations = new Combinations(new Map());
+  const samples = images.map((image) => {
+    const labels = labelsOf(image);
+    return {
+      path: image.path,
+      hash: image.hash,
+      label: combinations.numberOfLabels(labels),
+      labels,
+    };
   });
-  const labelled = completeSet({ source: set.source, samples, classes, problems: [] });
-  return divide(labelled).map((part) =>
-    subsetOfDense(
-      set,
-      part.samples.map((sample) => position.get(sample)!),
-    ),
-  );
+  return { samples, counts: imagesOf };
 }

@@ -139,7 +139,7 @@ async function writeIndex(dir: string, { model, layer, samples, order }: Indexed
         ...{ cells, words: Math.min(order.words, writer.rows), seed: SEED, device },
         onProgress: (at) => onProgress?.({ ...at, text: 'patches' }),
       });
-      await writeFile(path.join(dir, INDEX_FILES.images), kept.map(imageLine).join(''));
+      await writeFile(path.join(dir, INDEX_FILES.images), Array.from(kept, imageLine).join(''));
       const shape = { patches: writer.rows, perImage, width: vit.embedDim, cells };
       const index = await PatchIndex.open(dir, shape);
       try {

@@ -99,7 +99,7 @@ export async function buildMap(order: BuildMap): Promise<BuiltMap> {
     ...[rows.count, seed, scanned.fingerprint.slice(0, 8)],
   ].join('-');
   const { cluster, clusters } = await clustersOf(rows, order);
-  const { folders, points } = pointsOf(kept, folder, { places, nearest });
+  const { folders, points } = pointsOf([...kept], folder, { places, nearest });
   const map: ImageMap = {
     ...{ format: 1, name, builtAt: new Date().toISOString(), run: run.record.id, ...of, pooling },
     ...{ folder, fingerprint: scanned.fingerprint, images: scanned.images, sampled: rows.count },

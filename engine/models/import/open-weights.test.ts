@@ -131,7 +131,7 @@ describe('what this program wrote', () => {
     const classes = ['crane', 'bee', 'crane (2)'];
     for (const name of classes) await writeSmallImage(at('set'), `${name}/a.png`, 1);
     const { samples } = await readLabelledSet(at('set'), { classes });
-    const labels = samples.map(({ path: file, label }) => [
+    const labels = [...samples].map(({ path: file, label }) => [
       path.basename(path.dirname(file)),
       label,
     ]);

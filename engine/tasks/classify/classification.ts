@@ -36,7 +36,7 @@ async function evaluateClassifier(request: EvaluateRequest): Promise<EvaluationO
   refuseSeveral(request);
   refuseDense(request);
   const { scores, samples, paths, positionsLeftOut, common } = await predictSet(request);
-  const labels = samples.map(({ label }) => label);
+  const labels = Array.from(samples, ({ label }) => label);
   const { classes } = request.model.head;
   const report = classifierReport({ scores, labels, paths, leftOut: positionsLeftOut }, classes);
   return { ...common, report, details: mistakeLines(report.evaluation) };

@@ -12,7 +12,7 @@ export interface HoldOutOptions {
   readonly share: number;
   readonly seed: number;
   /** what comes from one file and lies on one side; undefined for images of their own */
-  readonly fileOf?: ((position: number) => string | undefined) | undefined;
+  readonly fileOf?: ((position: number) => number | undefined) | undefined;
 }
 
 /**
@@ -27,7 +27,7 @@ export function holdOut(
   { share, seed, fileOf = () => undefined }: HoldOutOptions,
 ): HeldOutSplit {
   const members = Array.from({ length: classes }, (): number[][] => []);
-  const files = new Map<string, number[]>();
+  const files = new Map<number, number[]>();
   for (let i = 0; i < labels.length; i++) {
     const file = fileOf(i);
     const known = file === undefined ? undefined : files.get(file);

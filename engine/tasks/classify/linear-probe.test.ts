@@ -215,7 +215,7 @@ describe('holdOut', () => {
   it('keeps what comes from one file on one side, and draws it like one image', () => {
     // Four files of ten tiles of each class, and two images of their own.
     const labels = Array.from({ length: 82 }, (_, i) => (i < 80 ? Math.floor(i / 40) : 0));
-    const fileOf = (i: number) => (i < 80 ? `slide ${Math.floor(i / 10)}` : undefined);
+    const fileOf = (i: number) => (i < 80 ? Math.floor(i / 10) : undefined);
     const { train, heldOut } = holdOut(labels, 2, { share: 0.25, seed: 1, fileOf });
     const sides = (rows: Int32Array) => new Set([...rows].map((i) => fileOf(i) ?? `image ${i}`));
     expect([...sides(heldOut)].filter((one) => sides(train).has(one))).toEqual([]);

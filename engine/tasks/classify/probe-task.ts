@@ -14,6 +14,7 @@ import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import { writeEvaluation } from '../shared/evaluation-files.ts';
 import { type FinetuneParts, finetuneParts } from '../shared/finetune-parts.ts';
 import { evalSet, readLabelledData, recordedSpec } from '../shared/labelled-data.ts';
+import { labelNumbers } from '../shared/labelled-images.ts';
 import type { Fitted, FittedTask, OpenLearnerOptions } from '../task.ts';
 import { fitLinearProbe, type LinearProbe } from './linear-probe.ts';
 import { probeClassifier } from './probe-classifier.ts';
@@ -53,9 +54,9 @@ async function fitProbe(
   const { images, load } = judged;
   const predicted = await predictImages({ config, tensors, device, images, load });
   const scores = keptScores(judged, predicted.scores);
-  const labels = judged.kept.map(({ label }) => label);
+  const labels = Array.from(judged.kept, ({ label }) => label);
   const leftOut = judged.positionsLeftOut;
-  const paths = judged.kept.map(({ path }) => path);
+  const paths = Array.from(judged.kept, ({ path }) => path);
   const found = { scores, labels, paths, leftOut };
   const report = classifierReport(found, classes, { seed: recipe.seed });
   const { top1, top5, loss } = report.evaluation;
@@ -96,18 +97,17 @@ async function probeFeatures(
     device,
   });
   signal?.throwIfAborted();
-  const labels = known.kept.map(({ label }) => label);
+  const labels = labelNumbers(known.kept);
   const kept = sets!.map(({ rows: { data, width }, ...place }) => ({
     ...place,
     rows: { data: known.rows(data, width), width, count: labels.length },
   }));
   const { classes } = config;
-  const together = imagesTogether(known.kept);
   const probe = await fitLinearProbe({
     sets: kept,
     labels,
     classes,
-    fileOf: (position) => together(position)?.key,
+    fileOf: imagesTogether(known.kept),
     seed: recipe.seed,
     device,
   });

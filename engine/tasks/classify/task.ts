@@ -39,8 +39,8 @@ const oneClass: LabelMeaning<FinetuneRecipe, ClassifierReport> = {
 function withLabels({ samples, ...predicted }: PredictedImages): ValidationScores {
   return {
     ...predicted,
-    labels: samples.map(({ label }) => label),
-    paths: samples.map(({ path }) => path),
+    labels: Array.from(samples, ({ label }) => label),
+    paths: Array.from(samples, ({ path }) => path),
   };
 }
 

@@ -83,8 +83,8 @@ export async function knn(order: KnnOrder): Promise<KnnOutcome> {
     const { kept, notes } = images;
     return {
       rows: { data: images.rows(data, width), width, count: kept.length },
-      labels: kept.map(({ label }) => label),
-      paths: kept.map(({ path }) => path),
+      labels: Array.from(kept, ({ label }) => label),
+      paths: Array.from(kept, ({ path }) => path),
       leftOut: images.positionsLeftOut,
       notes,
     };

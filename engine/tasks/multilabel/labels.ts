@@ -1,6 +1,6 @@
 /** Labels of images as numbers, and their weights in training. */
-import type { LabelledImages } from '../../runs/labelled-spec.ts';
 import type { BatchTargets } from '../shared/labelled-batches.ts';
+import type { LabelledImages } from '../shared/labelled-images.ts';
 import { pairTargets } from './loss.ts';
 
 type Samples = LabelledImages['samples'];
@@ -8,8 +8,11 @@ type Samples = LabelledImages['samples'];
 /** @returns [images, classes], 1 where the image has the label */
 export function labelsOfImages(samples: Samples, classes: number): Uint8Array {
   const has = new Uint8Array(samples.length * classes);
-  for (const [i, { label, labels = [label] }] of samples.entries())
-    for (const one of labels) has[i * classes + one] = 1;
+  let row = 0;
+  for (const { label, labels = [label] } of samples) {
+    for (const one of labels) has[row + one] = 1;
+    row += classes;
+  }
   return has;
 }
 
@@ -42,7 +45,8 @@ export function labelTargets(classes: number, weights: Float32Array | undefined)
 
 /** Micro F1 when every image gets every label, which is the best constant prediction; 0 to 1. */
 export function guessedF1(samples: Samples, classes: number): number {
-  const given = samples.reduce((sum, { label, labels = [label] }) => sum + labels.length, 0);
+  let given = 0;
+  for (const { label, labels = [label] } of samples) given += labels.length;
   const share = given / (samples.length * classes);
   return (2 * share) / (1 + share);
 }

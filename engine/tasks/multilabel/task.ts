@@ -36,7 +36,7 @@ const anyLabels: LabelMeaning<MultilabelRecipe, LabelsReport> = {
   }),
   report(predicted, { threshold, seed }, classes) {
     const { samples, leftOut } = predicted;
-    const paths = samples.map(({ path }) => path);
+    const paths = Array.from(samples, ({ path }) => path);
     const found = { scores: labelScores(predicted), paths, leftOut };
     return labelsReport(found, classes, threshold, { seed });
   },

@@ -45,11 +45,11 @@ describe('a labelled set', () => {
     const set = await readKnnSet(path.join(root, 'set'), recipe, { indexFile: indexFile() });
     expect([set.known.length, set.asked.length, set.classes]).toEqual([12, 6, 3]);
     for (const side of [set.known, set.asked])
-      expect(new Set(side.map(({ label }) => label)).size).toBe(3);
-    const paths = set.asked.map((sample) => sample.path);
-    expect(set.known.some((sample) => paths.includes(sample.path))).toBe(false);
+      expect(new Set(Array.from(side, ({ label }) => label)).size).toBe(3);
+    const paths = Array.from(set.asked, (sample) => sample.path);
+    expect([...set.known].some((sample) => paths.includes(sample.path))).toBe(false);
     const again = await readKnnSet(path.join(root, 'set'), recipe, { indexFile: indexFile() });
-    expect(again.asked.map((sample) => sample.path)).toEqual(paths);
+    expect(Array.from(again.asked, (sample) => sample.path)).toEqual(paths);
   });
 
   it('gives features in training that are those of the finished network', async () => {

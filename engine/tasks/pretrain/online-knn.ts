@@ -13,6 +13,7 @@ import {
   trainingPart,
 } from '../../data/labelled/splits.ts';
 import { EvalSet } from '../../data/loader/eval-set.ts';
+import { joined, type LazyList, positionsWhere } from '../../data/sources/lazy-list.ts';
 import { loadEvalImages } from '../../data/views/eval-images.ts';
 import type { FeatureRows } from '../../features/neighbours.ts';
 import { knnAccuracy } from '../knn/knn.ts';
@@ -27,8 +28,8 @@ const ASKED = 1 / 3;
 /** The images of a labelled set that are used. */
 export interface KnnSet {
   /** in which neighbours are looked up, and whose class is asked */
-  readonly known: readonly LabelledSample[];
-  readonly asked: readonly LabelledSample[];
+  readonly known: LazyList<LabelledSample>;
+  readonly asked: LazyList<LabelledSample>;
   readonly classes: number;
 }
 
@@ -87,15 +88,15 @@ export async function loadKnnImages(
 ): Promise<KnnImages> {
   const { height, width } = recipeGeometry(recipe);
   const options = { imageSize: [height, width] as const, ...normalisationOf(recipe) };
-  const samples = [...known, ...asked];
+  const samples = joined([known, asked]);
   const set = new EvalSet(samples, (part, onBroken) => loadEvalImages(part, options, onBroken));
   const all = await set.load(0, samples.length);
   const left = new Set(set.positionsLeftOut);
-  const kept = set.kept.map(({ label }) => label);
+  const kept = Array.from(set.kept, ({ label }) => label);
   return {
     images: set.rows(all, all.length / samples.length),
     count: kept.length,
-    known: known.filter((_, i) => !left.has(i)).length,
+    known: positionsWhere(known.length, (i) => !left.has(i)).length,
     labels: kept,
     classes,
   };

@@ -73,7 +73,7 @@ export function denseTask<T extends DenseTypes, Found>(
     async openLoader(recipe, { train, images }, startStep, share) {
       const { images: samples } = train;
       const { batch_size: batchSize, seed } = recipe;
-      const labels = samples.map(() => 0);
+      const labels = new Uint8Array(samples.length);
       const sampler = new LabelledSampler({ labels, batchSize, seed, sampling: 'uniform' });
       const settings = loaderSettings(recipe, meaning.plan(recipe, train), startStep);
       const { totalSteps } = labelledSchedules(recipe, images);

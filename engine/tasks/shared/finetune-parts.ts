@@ -6,9 +6,10 @@ import type { Loader, LoaderSettings, RenderedBatch } from '../../data/loader/ba
 import type { LabelledSamplerOptions } from '../../data/loader/labelled-sampler.ts';
 import type { EvalOptions } from '../../data/views/eval-images.ts';
 import type { Notice } from '../../runs/events.ts';
-import type { LabelledImages, LabelledSpec } from '../../runs/labelled-spec.ts';
+import type { LabelledSpec } from '../../runs/labelled-spec.ts';
 import type { Learner } from '../learner.ts';
 import type { ClassifierBatch, ClassifierOptions } from './classifier-learner.ts';
+import { type LabelledImages, labelNumbers } from './labelled-images.ts';
 
 export interface PredictingLearner extends Learner<ClassifierBatch> {
   /** @param images up to a batch, [n, C, H, W] @returns logits, [n, classes] */
@@ -59,7 +60,7 @@ export const finetuneParts: FinetuneParts<LabelledSet> = {
     const { BatchLoader } = await import('../../data/loader/batch-loader.ts');
     const { LabelledSampler } = await import('../../data/loader/labelled-sampler.ts');
     const { batchSize, plan } = settings;
-    const labels = samples.map(({ label }) => label);
+    const labels = labelNumbers(samples);
     const sampler = new LabelledSampler({ labels, batchSize, seed: plan.seed, sampling });
     return new BatchLoader({ ...settings, samples, sampler });
   },

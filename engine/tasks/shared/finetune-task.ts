@@ -5,7 +5,7 @@ import { imageSides } from '../../contract/recipe.ts';
 import { preparedSettings } from '../../data/preparing/prepared-settings.ts';
 import { type ClassScores, keptScores } from '../../evaluation/class-scores.ts';
 import { scoreImages } from '../../evaluation/predict-images.ts';
-import type { LabelledImages, LabelledSpec } from '../../runs/labelled-spec.ts';
+import type { LabelledSpec } from '../../runs/labelled-spec.ts';
 import type { LabelledReport, TableKind } from '../labelled-task.ts';
 import type { EvaluationResult, SteppedTask } from '../task.ts';
 import { trainingLoader } from '../training-loader.ts';
@@ -20,6 +20,7 @@ import {
   mixesPairs,
 } from './labelled-batches.ts';
 import { evalSet, type LabelledData, readLabelledData, recordedSpec } from './labelled-data.ts';
+import type { LabelledImages } from './labelled-images.ts';
 import { evaluationSteps, labelledSchedules } from './labelled-length.ts';
 import { loaderSettings } from './loader-settings.ts';
 

@@ -4,9 +4,9 @@ import type { HeadRecipe } from '../../contract/finetune-recipe.ts';
 import type { RenderedBatch } from '../../data/loader/batch-loader.ts';
 import type { RankShare } from '../../data/loader/rank-share.ts';
 import type { LabelledPlan } from '../../data/views/render-plan.ts';
-import type { LabelledImages } from '../../runs/labelled-spec.ts';
 import type { ClassifierBatch } from './classifier-learner.ts';
 import { keepOfSteps } from './drop-path.ts';
+import type { LabelledImage, LabelledImages } from './labelled-images.ts';
 import { cropPlan } from './loader-settings.ts';
 import { drawMix, mixImages } from './mixup.ts';
 
@@ -27,11 +27,9 @@ export function labelledPlan(recipe: HeadRecipe): LabelledPlan {
   };
 }
 
-type Samples = LabelledImages['samples'];
-
 /** @param shown images of the batch, [B] @param share that remains of an image's own label */
 export type BatchTargets = (
-  shown: Samples,
+  shown: readonly LabelledImage[],
   share: number,
 ) => Pick<ClassifierBatch, 'targets' | 'labels'>;
 
@@ -47,7 +45,7 @@ export function mixesPairs({ mixup, cutmix, mixup_prob: probability }: HeadRecip
  */
 export function classifierBatches(
   recipe: HeadRecipe,
-  samples: Samples,
+  samples: LabelledImages['samples'],
   targetsOf: BatchTargets,
   share?: RankShare,
 ): (rendered: RenderedBatch) => ClassifierBatch {
@@ -65,7 +63,7 @@ export function classifierBatches(
     const images = views[0]!;
     const mix = drawMix(seed, step, imageSize, mixing);
     mixImages(images, B, imageSize, mix);
-    const shown = Array.from(shownIds, (id) => samples[id]!);
+    const shown = Array.from(shownIds, (id) => samples.at(id)!);
     return { images, ...targetsOf(shown, mix.share), ...defined({ keep: keepAt(step) }) };
   };
 }

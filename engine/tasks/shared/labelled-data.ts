@@ -13,11 +13,12 @@ import { type ChannelValues, normalisationOf } from '../../contract/settings/cha
 import type { DivisionSettings } from '../../contract/settings/division.ts';
 import { usageError } from '../../contract/usage-error.ts';
 import { EvalSet } from '../../data/loader/eval-set.ts';
-import type { LabelledImages, LabelledSpec } from '../../runs/labelled-spec.ts';
+import type { LabelledSpec } from '../../runs/labelled-spec.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
 import type { DataContext, TaskData } from '../task.ts';
 import type { FinetuneParts } from './finetune-parts.ts';
 import { imagesThatFit } from './fitting.ts';
+import type { LabelledImage, LabelledImages } from './labelled-images.ts';
 
 export interface LabelledData extends TaskData {
   readonly train: LabelledImages;
@@ -89,7 +90,7 @@ export function evalSet(
   { samples }: LabelledImages,
   recipe: HeadRecipe,
   parts: Pick<FinetuneParts, 'loadEval'>,
-): EvalSet<LabelledImages['samples'][number]> {
+): EvalSet<LabelledImage> {
   const options = { imageSize: imageSides(recipe), ...normalisationOf(recipe) };
   return new EvalSet(
     samples,

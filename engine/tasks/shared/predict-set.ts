@@ -54,7 +54,7 @@ export async function predictSet(
   return {
     scores,
     samples,
-    paths: samples.map(({ path }) => path),
+    paths: Array.from(samples, ({ path }) => path),
     positionsLeftOut,
     /** The fields of every evaluation, for any kind of labels. */
     common: {

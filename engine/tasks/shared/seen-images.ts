@@ -3,6 +3,7 @@ import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { findLeaks } from '../../data/labelled/leaks.ts';
 import type { Sample } from '../../data/sources/index-types.ts';
+import type { LazyList } from '../../data/sources/lazy-list.ts';
 import type { LabelledSpec } from '../../runs/labelled-spec.ts';
 import { leakNotices, pretrainingImages } from './training-sets.ts';
 
@@ -15,9 +16,9 @@ import { leakNotices, pretrainingImages } from './training-sets.ts';
  */
 export async function seenImageNotes(
   workspace: string,
-  evaluated: readonly Sample[],
+  evaluated: LazyList<Sample>,
   learnt: LabelledSpec | undefined,
-  trainingSamples: (learnt: LabelledSpec) => Promise<readonly Sample[]>,
+  trainingSamples: (learnt: LabelledSpec) => Promise<LazyList<Sample>>,
 ): Promise<string[]> {
   if (learnt === undefined) return [];
   const notes: string[] = [];

@@ -35,7 +35,7 @@ const sides = (train: string, val: string | null = null, pretrainedOn: string[] 
     undefined,
   );
 const numbers = ({ samples }: LabelledSet) =>
-  samples.map((sample) => Number(path.basename(sample.path, '.png')));
+  [...samples].map((sample) => Number(path.basename(sample.path, '.png')));
 const where = (holds: (i: number) => boolean) =>
   Array.from({ length: 30 }, (_, i) => i).filter(holds);
 

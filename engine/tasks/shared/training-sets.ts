@@ -17,7 +17,7 @@ import {
 } from '../../data/labelled/splits.ts';
 import { scanFolders } from '../../data/scan/scan.ts';
 import type { Sample } from '../../data/sources/index-types.ts';
-import { joined } from '../../data/sources/lazy-list.ts';
+import { joined, type LazyList } from '../../data/sources/lazy-list.ts';
 import type { Notice } from '../../runs/events.ts';
 import type { LabelledSpec } from '../../runs/labelled-spec.ts';
 import { labelledMemory, scanMemory } from '../../runs/scan-memory.ts';
@@ -37,7 +37,7 @@ export interface SetKind<S extends ReadSet> {
    */
   read(source: string, classes?: readonly string[]): Promise<S>;
   classesOf(set: S): readonly string[];
-  samplesOf(set: S): readonly Sample[];
+  samplesOf(set: S): LazyList<Sample>;
   trainingPart(set: S): S;
   validationPart(set: S): S;
   setApart(set: S): S | undefined;

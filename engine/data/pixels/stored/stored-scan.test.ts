@@ -102,7 +102,7 @@ describe('a scan of files with numbers of any kind', () => {
   it('gives the pictures of a file its label', async () => {
     const { samples, classes } = await readLabelledSet(at('set'));
     expect(classes).toEqual(['a', 'b']);
-    expect(samples.map(({ path: one, label }) => [path.basename(one), label])).toEqual([
+    expect([...samples].map(({ path: one, label }) => [path.basename(one), label])).toEqual([
       ['1.npy', 0],
       ['2.npy', 0],
       ['3.npy', 1],
@@ -111,7 +111,7 @@ describe('a scan of files with numbers of any kind', () => {
       ['volume.npy#frame=1', 1],
       ['volume.npy#frame=2', 1],
     ]);
-    expect(samples[0]!.stored?.channels).toBe(6);
+    expect(samples.at(0)!.stored?.channels).toBe(6);
   });
 
   it('reads a list that names one picture of a file', async () => {
@@ -121,7 +121,7 @@ describe('a scan of files with numbers of any kind', () => {
       'path,label\nb/volume.npy#frame=1,x\na/1.npy,y\nb/volume.npy#frame=9,x\n',
     );
     const { samples, problems } = await readLabelledSet(list, { maxUnusableFraction: 0.5 });
-    expect(samples.map(({ path: one }) => path.basename(one))).toEqual([
+    expect([...samples].map(({ path: one }) => path.basename(one))).toEqual([
       'volume.npy#frame=1',
       '1.npy',
     ]);

@@ -83,7 +83,17 @@ export class FactColumns {
     return width === 4 ? view.getUint32(at, true) : view.getUint16(at, true);
   }
 
-  facts(row: number, { others, has }: Kind): FileFacts {
+  /** The hash of a row that has one; empty where the column was dropped. */
+  hex(name: HexName, row: number): string {
+    return this.#dropped.has(name) ? '' : this.#hexOf(name).read(row);
+  }
+
+  /** @param hashes whether they are read; without them that of the content is empty */
+  facts(
+    row: number,
+    { others, has }: Kind,
+    hashes: 'with hashes' | 'without hashes' = 'with hashes',
+  ): FileFacts {
     const facts: Record<string, unknown> = {
       bytes: this.number('bytes', row),
       modifiedMs: this.number('modifiedMs', row),
@@ -91,7 +101,7 @@ export class FactColumns {
       height: this.number('height', row),
     };
     for (const key of has) {
-      if (this.#dropped.has(key)) {
+      if (this.#dropped.has(key) || (isHex(key) && hashes === 'without hashes')) {
         if (key === 'hash') facts['hash'] = '';
       } else if (key === 'hash' || key === 'phash') facts[key] = this.#hexOf(key).read(row);
       else facts[key] = this.number(key, row);

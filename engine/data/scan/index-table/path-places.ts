@@ -2,6 +2,7 @@
  * The rows of an index by path, in 10 bytes a row: a table of places, and a hash of each path, so that
  * the path of another row is seldom asked for.
  */
+import { pathHash } from '../../sources/path-hash.ts';
 
 /** So that few paths share a place. */
 const PLACES_PER_ROW = 1.5;
@@ -17,7 +18,7 @@ export class PathPlaces {
     this.#hashes = new Uint32Array(count);
     let row = 0;
     for (const path of paths) {
-      const hash = hashOf(path);
+      const hash = pathHash(path);
       this.#hashes[row++] = hash;
       let at = hash % this.#places.length;
       while (this.#places[at] !== 0) at = (at + 1) % this.#places.length;
@@ -27,7 +28,7 @@ export class PathPlaces {
 
   /** The first row of a path. */
   find(path: string, pathOf: (row: number) => string): number | undefined {
-    const hash = hashOf(path);
+    const hash = pathHash(path);
     const { length } = this.#places;
     for (let at = hash % length; this.#places[at] !== 0; at = (at + 1) % length) {
       const row = this.#places[at]! - 1;
@@ -39,11 +40,4 @@ export class PathPlaces {
   get memoryBytes(): number {
     return this.#places.byteLength + this.#hashes.byteLength;
   }
-}
-
-/** FNV-1a of the characters. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
 }

@@ -237,7 +237,7 @@ test('folders of containers are classes, and names of containers splits', async 
   const set = await readLabelledSet(at);
   expect(set.classes).toEqual(['cat', 'dog']);
   expect(
-    set.samples.map(({ path: of, label, split }) => [path.relative(at, of), label, split]),
+    [...set.samples].map(({ path: of, label, split }) => [path.relative(at, of), label, split]),
   ).toEqual([
     ['train/cat/9.png', 0, 'train'],
     ['train-0.tar/cat/1.png', 0, 'train'],
@@ -261,7 +261,7 @@ test('classes by the naming of WebDataset', async () => {
   );
   const set = await readLabelledSet(at);
   expect(set.classes).toEqual(['9', '10']);
-  expect(set.samples.map(({ label }) => label)).toEqual([1, 0]);
+  expect([...set.samples].map(({ label }) => label)).toEqual([1, 0]);
   expect(set.problems).toMatchObject([{ code: 'outside-classes', items: [`${at}/0003.png`] }]);
   expect((await walked(at)).ignored).toEqual({});
   const json = await stored(

@@ -42,7 +42,7 @@ test.each(expected)(
       entries.map((one) => ({ name: one.name, sha256: one.sha256 })).sort(byName),
     );
     const { samples, classes } = await readLabelledSet(container);
-    const labels = samples.map(({ path: at, label }) => ({
+    const labels = [...samples].map(({ path: at, label }) => ({
       name: path.relative(container, at).split(path.sep).join('/'),
       label: classes[label],
     }));
