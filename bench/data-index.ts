@@ -2,15 +2,13 @@
 //   npm run bench:index -- [MILLIONS]
 // Writes the index to a temporary folder, opens it, and draws batches of an epoch from it. Then makes
 // the index of a scan of the same files that an earlier scan knew, and draws batches of a training from it.
-// Appends a row each to bench/results/data-index.csv and bench/results/scan-index.csv.
+// Then makes a labelled set of these files, divides it, and draws batches of a fine-tuning from it.
+// Appends a row each to data-index.csv, scan-index.csv and labelled-index.csv of bench/results.
 import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
-import v8 from 'node:v8';
-import vm from 'node:vm';
 import { Sampler } from '../engine/data/loader/sampler.ts';
 import { FactList } from '../engine/data/scan/fact-list.ts';
 import { IndexTable, TRAINING_COLUMNS } from '../engine/data/scan/index-table/index-table.ts';
@@ -19,47 +17,11 @@ import { encodeTable } from '../engine/data/scan/index-table/write-table.ts';
 import { SampleTable } from '../engine/data/scan/sample-table.ts';
 import { FileList } from '../engine/data/sources/file-list.ts';
 import { appendRows } from './append-rows.ts';
+import { benchLabelled } from './labelled-index.ts';
+import { entries, measured, ROOT_FOLDER, residentBytes, timed, VERSION } from './made-up-index.ts';
 
-const VERSION = 1;
 const BATCH = 1024;
 const STEPS = 100;
-
-/** Folders of 1,000 files, as sets of photographs have them. */
-function* entries(count: number) {
-  const hash = Buffer.alloc(32);
-  const phash = Buffer.alloc(40, 0x5a);
-  for (let i = 0; i < count; i++) {
-    hash.writeUInt32LE(i);
-    const folder = String(Math.floor(i / 1000)).padStart(6, '0');
-    const name = `IMG_20261129_${String(i).padStart(8, '0')}.jpg`;
-    const facts = {
-      bytes: 100_000 + i,
-      modifiedMs: 1_790_000_000_000 + i,
-      width: 500,
-      height: 375,
-      format: 'jpeg',
-      hash: hash.toString('hex'),
-      phash: phash.toString('hex'),
-      levels: 256,
-      span: 256,
-    };
-    yield [`/data/photographs/${folder}/${name}`, facts] as const;
-  }
-}
-
-async function timed<T>(work: () => Promise<T> | T): Promise<[T, number]> {
-  const start = performance.now();
-  const result = await work();
-  return [result, (performance.now() - start) / 1000];
-}
-
-/** With seconds of processor time, which other work on the machine changes little. */
-function measured<T>(work: () => T): [T, number] {
-  const before = process.cpuUsage();
-  const result = work();
-  const { user, system } = process.cpuUsage(before);
-  return [result, (user + system) / 1e6];
-}
 
 export async function main([millions = '10']: string[]): Promise<void> {
   const count = Number(millions) * 1e6;
@@ -82,6 +44,7 @@ export async function main([millions = '10']: string[]): Promise<void> {
     });
     if (bytes === 0) throw new Error('No paths were drawn.');
     await benchTraining(count, file);
+    await benchLabelled(count, file);
     appendRows('data-index', [
       {
         cpu: cpus()[0]?.model,
@@ -101,29 +64,16 @@ export async function main([millions = '10']: string[]): Promise<void> {
   }
 }
 
-/** Memory of the process after a collection of garbage, bytes. */
-async function residentBytes(): Promise<number> {
-  v8.setFlagsFromString('--expose-gc');
-  const collect = vm.runInNewContext('gc') as () => void;
-  collect();
-  // Buffers are given back by another thread.
-  await sleep(1000);
-  collect();
-  await sleep(1000);
-  return process.memoryUsage().rss;
-}
-
 /** @param file the index of an earlier scan of the same files */
 async function benchTraining(count: number, file: string): Promise<void> {
   const before = await residentBytes();
-  const root = '/data/photographs/';
   const known = await PagedTable.open(file, VERSION, 0);
   if (known === undefined) throw new Error('The earlier scan is not there.');
   const [{ files, facts }, listed] = measured(() => {
     const made = { files: new FileList(), facts: new FactList(count, { beside: file }) };
     for (const [at] of entries(count)) {
       made.facts.set(made.files.length, known.get(at));
-      made.files.push({ path: at, relative: at.slice(root.length), named: true });
+      made.files.push({ path: at, relative: at.slice(ROOT_FOLDER.length), named: true });
     }
     made.files.trim();
     return made;
