@@ -16,12 +16,12 @@ test('a run that waits for images offers to prepare them, and the next run reads
 }) => {
   const page = studio.page();
   const folder = writePictures(path.join(home, 'pictures'), 8);
-  const changes = { batch_size: 8, steps: 2, warmup_epochs: 0 };
+  const changes = { batch_size: 8, steps: 2, warmup_epochs: 0, crop_min_area: 0.2 };
   const id = writeRun(studio.workspace, {
     name: 'waiting',
     steps: 60,
     record: {
-      recipe: { ...presets.micro.recipe, ...changes, crop_min_area: 0.2 },
+      recipe: { ...presets.micro.recipe, ...changes },
       dataset: { folders: [folder], images: 16, fingerprint: '0'.repeat(64) },
     },
   });
