@@ -2,9 +2,9 @@
 //   node build/run.mjs bench/schedule.ts [--recipe small] [--entry gradients] [--set batch_size=8] [--print]
 import { parseArgs } from 'node:util';
 import type { SettingValues } from '../engine/contract/settings/setting.ts';
-import { prepareGraph } from '../engine/executors/prepare-graph.ts';
 import { nodesOf } from '../engine/ir/graph.ts';
 import { planMemory } from '../engine/passes/memory-plan.ts';
+import { prepareGraph } from '../engine/passes/prepare-graph.ts';
 import { loadRecipe } from '../engine/recipes/load.ts';
 import { printSchedule } from '../engine/schedule/print-schedule.ts';
 import { scheduleGraph } from '../engine/schedule/schedule-graph.ts';

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { prepareGraph } from '../executors/prepare-graph.ts';
 import * as ir from '../ir/builder.ts';
 import { printGraph } from '../ir/print.ts';
 import type { Node } from '../ir/types.ts';
+import { prepareGraph } from '../passes/prepare-graph.ts';
 import { GRADIENT_RULES } from './gradient-rules.ts';
 import { gradients } from './gradients.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { parseRecipe } from '../contract/recipe.ts';
 import { executorOf } from '../executors/devices.ts';
-import { prepareGraph } from '../executors/prepare-graph.ts';
 import * as ir from '../ir/builder.ts';
 import { nodesOf } from '../ir/graph.ts';
 import { randomBatch } from '../measure/random-batch.ts';
+import { prepareGraph } from '../passes/prepare-graph.ts';
 import { initialNetworks, pretrainModule } from '../tasks/pretrain/pretrain-learner.ts';
 import { gradients } from './gradients.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { executorOf } from '../executors/devices.ts';
-import { prepareGraph } from '../executors/prepare-graph.ts';
 import { CASES } from '../executors/testing/cases.ts';
 import { moduleWithGradients } from '../executors/testing/check-gradient.ts';
 import * as ir from '../ir/builder.ts';
 import type { Graph, Module, Node, OpName } from '../ir/types.ts';
 import { mixedPrecision } from '../passes/mixed-precision.ts';
+import { prepareGraph } from '../passes/prepare-graph.ts';
 import { RandomStream } from '../random/philox.ts';
 import type { HostTensor } from '../tensor/host-tensor.ts';
 import { ALIGNMENT } from './arena.ts';

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { parseRecipe } from '../contract/recipe.ts';
 import { executorOf } from '../executors/devices.ts';
-import { prepareGraph } from '../executors/prepare-graph.ts';
 import { StateStore } from '../executors/state-store.ts';
 import { nodesOf } from '../ir/graph.ts';
 import type { Graph } from '../ir/types.ts';
 import { randomBatch } from '../measure/random-batch.ts';
 import { planMemory } from '../passes/memory-plan.ts';
+import { prepareGraph } from '../passes/prepare-graph.ts';
 import { initialNetworks, pretrainModule } from '../tasks/pretrain/pretrain-learner.ts';
 import { elementCount, type HostTensor } from '../tensor/host-tensor.ts';
 import type { View } from './schedule.ts';

@@ -1,6 +1,7 @@
 /** Functions of chains as loops on the host, where a platform has no fast primitive for them. */
+
+import { errorFunction } from '../../meaning/kernels.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';
-import { errorFunction } from '../reference/kernels.ts';
 import { ELTWISE } from './constants.ts';
 import type { Lowering } from './lowering.ts';
 import type { PostOp } from './primitives.ts';

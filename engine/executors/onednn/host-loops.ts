@@ -1,8 +1,8 @@
 /** Elementwise operations that no primitive computes, as loops on the host. */
 import type { OpName } from '../../ir/types.ts';
+import { errorFunction as erf } from '../../meaning/kernels.ts';
 import type { Instruction } from '../../schedule/schedule.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';
-import { errorFunction as erf } from '../reference/kernels.ts';
 import type { Lowering } from './lowering.ts';
 import { collapse, forEachRow, type MemoryArray, type Tensor, withLayout } from './tensors.ts';
 

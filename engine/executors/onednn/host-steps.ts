@@ -2,12 +2,12 @@
 import { makeNode } from '../../ir/builder.ts';
 import { nodesOf } from '../../ir/graph.ts';
 import type { Graph, Node } from '../../ir/types.ts';
+import { evaluateConstant } from '../../meaning/evaluate.ts';
+import type { Array64 } from '../../meaning/kernels.ts';
 import { decompose } from '../../passes/decompose.ts';
 import type { ComputeStep, Instruction } from '../../schedule/schedule.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';
 import { isNarrow } from '../../tensor/narrow-floats.ts';
-import { evaluateConstant } from '../prepare-graph.ts';
-import type { Array64 } from '../reference/kernels.ts';
 import { copyOnHost } from './copies.ts';
 import type { Lowering } from './lowering.ts';
 import { denseStrides, type Tensor } from './tensors.ts';

@@ -3,10 +3,10 @@ import type { Precision } from '../../contract/precision.ts';
 import type { Graph, OpName } from '../../ir/types.ts';
 import { shareCommonSubexpressions } from '../../passes/common-subexpressions.ts';
 import { mixedPrecision } from '../../passes/mixed-precision.ts';
+import { prepareGraph } from '../../passes/prepare-graph.ts';
 import { isPointwise, type KernelTraits } from '../../schedule/kernel-traits.ts';
 import type { View } from '../../schedule/schedule.ts';
 import { isDense } from '../../schedule/views.ts';
-import { prepareGraph } from '../prepare-graph.ts';
 import { isChained } from './chains.ts';
 import { isDenseLayout } from './tensors.ts';
 

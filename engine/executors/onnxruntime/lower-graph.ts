@@ -7,7 +7,7 @@ import { nodesOf } from '../../ir/graph.ts';
 import type { Graph, GraphOutput, Node, OpName } from '../../ir/types.ts';
 import { shareCommonSubexpressions } from '../../passes/common-subexpressions.ts';
 import { mixedPrecision } from '../../passes/mixed-precision.ts';
-import { prepareGraph } from '../prepare-graph.ts';
+import { prepareGraph } from '../../passes/prepare-graph.ts';
 import { ONNX_LOWERINGS, type OnnxLoweringContext, type OnnxLowerings } from './lowerings.ts';
 import type { Provider } from './providers.ts';
 

@@ -1,6 +1,7 @@
 /** Lowerings that replace kernels of a backend which are inexact or very slow. */
+
+import { errorFunction } from '../../meaning/kernels.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';
-import { errorFunction } from '../reference/kernels.ts';
 import { type Kernel, scaled, TFJS_LOWERINGS, type TfjsLowerings } from './lowerings.ts';
 import type { BackendName, Tensor, TensorFlow } from './tensorflow.ts';
 

@@ -6,11 +6,11 @@
 import type { DataTypeMap, NumericDataType } from '@tensorflow/tfjs-core';
 import type { GraphOutput, Module, TensorType } from '../../ir/types.ts';
 import { bindPacks, type PackPlace } from '../../passes/bind-packs.ts';
+import { prepareGraph } from '../../passes/prepare-graph.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import { deviceOutOfMemory } from '../device-errors.ts';
 import type { FeedData, Feeds, Result, UntypedProgram } from '../executor.ts';
 import { feedOf, resultOf } from '../feeds.ts';
-import { prepareGraph } from '../prepare-graph.ts';
 import { orRelease } from '../release-all.ts';
 import { checkedState, readPlaced } from '../state-store.ts';
 import { loweringsOf } from './backend-lowerings.ts';

@@ -2,10 +2,11 @@
  * The slow twin of executors that run schedules: step after step, element by element, over one piece
  * of memory. The arena begins full of NaN, so reading what no step has written shows.
  */
-import { evaluateConstant } from '../../executors/prepare-graph.ts';
+
 import { makeNode } from '../../ir/builder.ts';
 import { nodesOf } from '../../ir/graph.ts';
 import type { DType, Node } from '../../ir/types.ts';
+import { evaluateConstant } from '../../meaning/evaluate.ts';
 import { decompose } from '../../passes/decompose.ts';
 import { isNarrow, NARROW_FLOATS } from '../../tensor/narrow-floats.ts';
 import type { Buffer, ComputeStep, Instruction, Schedule, View } from '../schedule.ts';

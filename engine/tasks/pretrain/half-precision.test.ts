@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { parseRecipe } from '../../contract/recipe.ts';
-import { prepareGraph } from '../../executors/prepare-graph.ts';
 import { nodesOf } from '../../ir/graph.ts';
 import type { Module } from '../../ir/types.ts';
 import { randomBatch } from '../../measure/random-batch.ts';
 import { mixedPrecision } from '../../passes/mixed-precision.ts';
+import { prepareGraph } from '../../passes/prepare-graph.ts';
 import {
   createPretrainLearner,
   type PretrainBatch,

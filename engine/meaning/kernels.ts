@@ -1,10 +1,10 @@
 /** The meaning of every primitive in float64, with which other executors are compared. */
 
-import type { CompositeName } from '../../ir/decompositions.ts';
-import { stridesOf } from '../../ir/shapes.ts';
-import type { Node, OpName, Shape } from '../../ir/types.ts';
-import { elementCount } from '../../tensor/host-tensor.ts';
-import { isNarrow } from '../../tensor/narrow-floats.ts';
+import type { CompositeName } from '../ir/decompositions.ts';
+import { stridesOf } from '../ir/shapes.ts';
+import type { Node, OpName, Shape } from '../ir/types.ts';
+import { elementCount } from '../tensor/host-tensor.ts';
+import { isNarrow } from '../tensor/narrow-floats.ts';
 
 /** Floating-point values are computed as float64; i32 stays, and bool is one byte per value. */
 export type Array64 = Float64Array | Int32Array | Uint8Array;
