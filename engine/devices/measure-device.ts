@@ -4,7 +4,6 @@
  * it.
  */
 import { isNarrowPrecision, type Precision } from '../contract/precision.ts';
-import type { Recipe } from '../contract/recipe.ts';
 import type { DeviceFinding } from '../contract/studio/device-check.ts';
 import { randomBatch } from '../measure/random-batch.ts';
 import { timeSteps } from '../measure/time-steps.ts';
@@ -84,22 +83,32 @@ function reasonOf({ quantity, error, limit }: Check): string {
 }
 
 async function timeStep(device: string, precision: Precision): Promise<number> {
-  const { recipe } = loadRecipe(TIMED.recipe, { batch_size: TIMED.batch, precision });
-  const task = await createPretrainLearner({ recipe, device });
+  const { learner, ...what } = await openTimed(device, precision);
   try {
-    const { stepMs } = await timeSteps({
-      learner: task,
-      scalars: { lr: recipe.lr, weightDecay: recipe.weight_decay, emaMomentum: 0.996 },
-      nextBatch: batchOf(recipe),
-      ...TIMED,
-    });
+    const { stepMs } = await timeSteps({ learner, ...what, ...TIMED });
     return stepMs;
   } finally {
-    await task.dispose();
+    await learner.dispose();
   }
 }
 
-function batchOf(recipe: Recipe) {
+/** A function that makes a step of the timed network, ms, after its first steps. */
+export async function openSteps(
+  device: string,
+  precision: Precision,
+): Promise<() => Promise<number>> {
+  const what = await openTimed(device, precision);
+  const step = async () => (await timeSteps({ ...what, warmUp: 0, steps: 1 })).stepMs;
+  for (let i = 0; i < TIMED.warmUp; i++) await step();
+  return step;
+}
+
+async function openTimed(device: string, precision: Precision) {
+  const { recipe } = loadRecipe(TIMED.recipe, { batch_size: TIMED.batch, precision });
   const batch = randomBatch(recipe);
-  return () => batch;
+  return {
+    learner: await createPretrainLearner({ recipe, device }),
+    scalars: { lr: recipe.lr, weightDecay: recipe.weight_decay, emaMomentum: 0.996 },
+    nextBatch: () => batch,
+  };
 }

@@ -14,9 +14,11 @@ import { fakeDevice, fakeFinding } from './testing/fake-devices.ts';
 
 let folder: string;
 let tried: string[];
+let timed: string[];
 beforeEach(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-resolve-'));
   tried = [];
+  timed = [];
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -35,6 +37,10 @@ function machine(
       const asked = precision === 'float16' ? `${device} float16` : device;
       tried.push(asked);
       return fakeFinding(results[asked]!);
+    },
+    async time(ids, { precision }) {
+      timed.push([precision, ...ids].join(' '));
+      return undefined;
     },
     memory: new CheckMemory({ folder, versions: ['1'], now: () => now }),
   };
@@ -55,9 +61,38 @@ describe('auto', () => {
     const first = await resolveDevice('auto', { onProgress }, parts);
     expect(first.id).toBe('webgpu');
     expect(first.reason).toContain('5.2 times as fast as cpu');
-    expect(told).toEqual(['Checking webgpu 0 2', 'Checking cpu 1 2']);
+    const inTurn = 'Timing 2 devices in turn 0 1';
+    expect(told).toEqual(['Checking webgpu 0 2', 'Checking cpu 1 2', inTurn]);
     expect(await resolveDevice('auto', {}, parts)).toEqual(first);
     expect(tried).toEqual(['webgpu', 'cpu']);
+  });
+
+  it('compares times that were measured in turn, also with one that is known', async () => {
+    const slow = { webgpu: 30, cpu: 52 };
+    await checkDevices([cpu], { parts: machine([cpu], slow) });
+    expect(timed).toEqual([]);
+    const parts: DeviceParts = {
+      ...machine([webgpu, cpu], slow),
+      time: async () =>
+        new Map([
+          ['cpu', 40],
+          ['webgpu', 50],
+        ]),
+    };
+    const found = await resolveDevice('auto', {}, parts);
+    expect(tried).toEqual(['cpu', 'webgpu']);
+    expect(found.reason).toBe('cpu: passes its self-test, 1.3 times as fast as webgpu');
+    expect(await resolveDevice('auto', {}, parts)).toEqual(found);
+  });
+
+  it('times in turn what passes alone, in each precision', async () => {
+    const both = ['float32', 'float16'] as const;
+    const cards = ['cuda', 'webgpu'].map((id) => fakeDevice(id, { precisions: both }));
+    const wrong = fakeDevice('webgpu:1');
+    const results = { cuda: 9, 'cuda float16': 5, webgpu: 10, 'webgpu float16': 6, cpu: 52 };
+    const all = [...cards, wrong, cpu];
+    await checkDevices(all, { parts: machine(all, { ...results, 'webgpu:1': 'wrong' }) });
+    expect(timed).toEqual(['float32 cuda webgpu cpu', 'float16 cuda webgpu']);
   });
 
   it('tries one that failed again after a day', async () => {

@@ -1,7 +1,13 @@
 /** Resolve the requested device: a name is looked up, `auto` is chosen by checks. */
 import { defined } from '../contract/defined.ts';
 import { StudioError } from '../contract/errors.ts';
-import { NARROW_PRECISIONS, type NarrowPrecision, type Precision } from '../contract/precision.ts';
+import {
+  isNarrowPrecision,
+  NARROW_PRECISIONS,
+  type NarrowPrecision,
+  PRECISIONS,
+  type Precision,
+} from '../contract/precision.ts';
 import type { DeviceChoice } from '../contract/studio/api.ts';
 import {
   type DeviceCheck,
@@ -21,12 +27,15 @@ import {
   failureText,
   needsTrying,
 } from './choose-device.ts';
+import { timeInTurn } from './time-in-turn.ts';
 
 /** Functions that query this machine; tests replace them. */
 export interface DeviceParts {
   /** @param name only devices of this one's kind */
   list(name?: string): Promise<Device[]>;
   check(device: string, options: CheckOptions): Promise<DeviceFinding>;
+  /** Times of a step in turn; undefined when they cannot be had. */
+  time: typeof timeInTurn;
   readonly memory: CheckMemory;
 }
 
@@ -51,7 +60,7 @@ export interface ResolvedDevice {
 }
 
 export function deviceParts(): DeviceParts {
-  return { list: listDevices, check: checkDevice, memory: new CheckMemory() };
+  return { list: listDevices, check: checkDevice, time: timeInTurn, memory: new CheckMemory() };
 }
 
 /**
@@ -83,14 +92,15 @@ export async function resolveDevice(
   return { id: chosen.id, reason: chosen.reason };
 }
 
-/** Check devices one after the other. @param options.again also those with a known result */
+interface CheckingOptions extends ResolveOptions {
+  readonly again?: boolean;
+  readonly parts?: DeviceParts;
+}
+
+/** Check devices one after the other, and time those that pass in turn. @param options.again also those with a known result */
 export async function checkDevices(
   devices: readonly Device[],
-  options: ResolveOptions & {
-    readonly again?: boolean;
-    readonly parts?: DeviceParts;
-    onCheck?(check: DeviceCheck): void;
-  } = {},
+  options: CheckingOptions = {},
 ): Promise<DeviceCheck[]> {
   const { again = false, parts = deviceParts(), onProgress, signal } = options;
   const known = again
@@ -102,10 +112,47 @@ export async function checkDevices(
     onProgress?.({ done, total: left.length, text: `Checking ${device.id}` });
     const check = await checkOne(device, parts, signal);
     await parts.memory.write(device, check);
-    options.onCheck?.(check);
     checks.push(check);
   }
-  return checks;
+  return left.length === 0 ? checks : timeTogether(devices, checks, options);
+}
+
+/** The checks with times that were measured in turn, for each precision in which several devices pass. */
+async function timeTogether(
+  devices: readonly Device[],
+  checks: readonly DeviceCheck[],
+  { parts = deviceParts(), onProgress, signal }: CheckingOptions,
+): Promise<DeviceCheck[]> {
+  let timed = [...checks];
+  for (const precision of PRECISIONS) {
+    const passing = timed.filter((check) => findingIn(check, precision)?.stepMs !== undefined);
+    if (passing.length < 2) continue;
+    onProgress?.({ done: 0, total: 1, text: `Timing ${passing.length} devices in turn` });
+    const ids = passing.map(({ device }) => device);
+    const times = await parts.time(ids, { precision, signal });
+    timed = timed.map((check) => withTime(check, precision, times?.get(check.device)));
+  }
+  for (const [i, check] of timed.entries()) {
+    const device = devices.find(({ id }) => id === check.device);
+    if (device !== undefined && check !== checks[i]) await parts.memory.write(device, check);
+  }
+  return timed;
+}
+
+/** What a check found in exactly this precision. */
+function findingIn(check: DeviceCheck, precision: Precision): DeviceFinding | undefined {
+  return isNarrowPrecision(precision) ? check[FINDING_KEYS[precision]] : check;
+}
+
+function withTime(
+  check: DeviceCheck,
+  precision: Precision,
+  stepMs: number | undefined,
+): DeviceCheck {
+  const finding = findingIn(check, precision);
+  if (stepMs === undefined || finding === undefined) return check;
+  if (!isNarrowPrecision(precision)) return { ...check, stepMs };
+  return { ...check, [FINDING_KEYS[precision]]: { ...finding, stepMs } };
 }
 
 /** Narrow precisions are checked separately, since their effect on a driver must not count against float32. */

@@ -11,14 +11,14 @@ export interface StepTimes {
 }
 
 /**
- * Time steps after at least one warm-up step, in which memory is allocated. When the budget is
- * spent, no further step begins, except that at least one is timed.
+ * Time steps after warm-up steps, in which memory is allocated. When the budget is spent, no further
+ * step begins, except that at least one is timed.
  */
 export async function timeSteps<Batch>(options: {
   readonly learner: Pick<Learner<Batch>, 'step'>;
   readonly scalars: StepScalars;
   nextBatch(): Promise<Batch> | Batch;
-  /** At least 1. */
+  /** 0 where the learner has made steps before. */
   readonly warmUp: number;
   readonly steps: number;
   readonly budgetMs?: number;
