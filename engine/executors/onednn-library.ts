@@ -1,13 +1,13 @@
 /** oneDNN's library on this machine: its files, where the program keeps them, and what is found. */
-import {
-  findOneDnn,
+import { findOneDnn, type NoLibrary, openLibraryIn } from './onednn/library.ts';
+
+export {
+  damageIn,
   libraryFiles,
   libraryFolder,
-  type NoLibrary,
-  openLibraryIn,
-} from './onednn/library.ts';
-
-export { libraryFiles, libraryFolder };
+  PACKAGED_FOLDER,
+  writeChecksums,
+} from './onednn/library-files.ts';
 
 /** What a library is. */
 export interface LibraryNote {

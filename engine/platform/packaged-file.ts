@@ -21,3 +21,10 @@ export function packagedFile(relative: string): string {
     folder = parent;
   }
 }
+
+/** The folder beside the engine's code in an installation, where its own programs and libraries lie. */
+export function installedFolder(): string | undefined {
+  const code = fileURLToPath(import.meta.url);
+  const [resources, inside] = code.split(`${path.sep}app.asar.unpacked${path.sep}`);
+  return inside === undefined ? undefined : resources;
+}

@@ -3,17 +3,13 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { libraryFiles } from '../../executors/onednn-library.ts';
+import { damageIn, libraryFiles } from '../../executors/onednn-library.ts';
 import { makeZip } from '../testing/feed.ts';
-import {
-  type OnednnPlaces,
-  type OnednnPlan,
-  packageFor,
-  removeOnednn,
-  setupOnednn,
-} from './setup-onednn.ts';
+import { packageFor } from './onednn-package.ts';
+import { type OnednnPlaces, type OnednnPlan, removeOnednn, setupOnednn } from './setup-onednn.ts';
 
 const NAMES = Object.values(libraryFiles());
+const SUMS = 'SHA256SUMS';
 const NOTE = { version: '3.13.0', instructionSet: 'AVX2', origin: '' };
 const jar = makeZip(
   Object.fromEntries(NAMES.map((name) => [`org/bytedeco/dnnl/some/${name}`, sharedLibrary(name)])),
@@ -75,9 +71,10 @@ describe('oneDNN', () => {
     const coordinates = 'org.bytedeco:dnnl:3.13-1.5.14:jar:linux-x86_64';
     expect(plans).toMatchObject([{ package: coordinates, bytes: jar.length }]);
     expect(places.fetched).toEqual([coordinates]);
-    expect(await there()).toEqual([...NAMES].sort());
+    expect(await there()).toEqual([SUMS, ...NAMES].sort());
     const written = await readFile(path.join(places.folder, NAMES[0]!));
     expect(written.equals(sharedLibrary(NAMES[0]!))).toBe(true);
+    expect(damageIn(places.folder)).toBeUndefined();
     const used = { ...places, used: () => NOTE };
     expect((await setupOnednn({ confirm }, used)).state).toBe('already-there');
     expect(places.fetched).toHaveLength(1);
@@ -94,7 +91,7 @@ describe('oneDNN', () => {
       expect(await there()).toContain(NAMES[0]);
     }
     expect(places.fetched).toEqual([]);
-    expect(await there()).toEqual([NAMES[0]]);
+    expect(await there()).toEqual([SUMS, NAMES[0]]);
   });
 
   it('is refused if the jar is another one, or cut off, and the old one stays', async () => {
@@ -107,7 +104,7 @@ describe('oneDNN', () => {
         advice: expect.stringContaining('SHA-256'),
       });
     }
-    expect(await there()).toEqual([...NAMES].sort());
+    expect(await there()).toEqual([SUMS, ...NAMES].sort());
     expect((await readdir(root)).sort()).toEqual(['onednn', 'other.jar']);
   });
 

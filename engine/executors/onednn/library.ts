@@ -2,40 +2,13 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
-import { cacheFolder } from '../../platform/cache-folder.ts';
 import { withoutBfloat16 } from './bfloat16-gate.ts';
 import { ARG, BINARY, INSTRUCTION_SETS, POST_OP_BASES } from './constants.ts';
+import { damageIn, libraryFiles, libraryFolder, packagedFolder } from './library-files.ts';
 import { allocate, arrayIn } from './memory.ts';
 import { isUsable, type LibraryFacts, Native } from './native.ts';
 import { Primitives } from './primitives.ts';
 import type { Tensor } from './tensors.ts';
-
-interface LibraryFiles {
-  readonly library: string;
-  /** the OpenMP that it computes with, which some packages bring with it */
-  readonly openMp: string;
-}
-
-const LINUX: LibraryFiles = { library: 'libdnnl.so.3', openMp: 'libgomp.so.1' };
-
-/** By platform, or platform and architecture where these differ. */
-const FILES: Readonly<Record<string, LibraryFiles>> = {
-  'darwin-x64': { library: 'libdnnl.3.dylib', openMp: 'libiomp5.dylib' },
-  darwin: { library: 'libdnnl.3.dylib', openMp: 'libomp.dylib' },
-  win32: { library: 'dnnl.dll', openMp: 'vcomp140.dll' },
-};
-
-export function libraryFiles(
-  platform: string = process.platform,
-  architecture: string = process.arch,
-): LibraryFiles {
-  return FILES[`${platform}-${architecture}`] ?? FILES[platform] ?? LINUX;
-}
-
-/** The folder into which `conmim setup onednn` puts the library. */
-export function libraryFolder(): string {
-  return path.join(cacheFolder(), 'onednn');
-}
 
 export interface OneDnn {
   readonly native: Native;
@@ -76,20 +49,16 @@ export function openOneDnn(device: string): OneDnn {
 }
 
 /**
- * The folder that the variable CONMIM_ONEDNN names comes first, then what the system's loader finds, then
- * what was set up.
+ * The first folder that has a library decides, usable or not, since it lies there on purpose: that which
+ * the variable CONMIM_ONEDNN names, that of `conmim setup onednn`, that of the installation. Without any,
+ * it is what the system's loader finds.
  */
 function load(): OneDnn | NoLibrary {
   const { library } = libraryFiles();
-  const given = process.env['CONMIM_ONEDNN'];
-  let why: NoLibrary | undefined;
-  for (const folder of [given, undefined, libraryFolder()].slice(given === undefined ? 1 : 0)) {
-    if (folder !== undefined && !existsSync(path.join(folder, library))) continue;
-    const found = folder === undefined ? openFromSystem(library) : openLibraryIn(folder);
-    if (found !== undefined && !('reason' in found)) return found;
-    why ??= found;
-  }
-  return why ?? NOT_INSTALLED;
+  const folders = [process.env['CONMIM_ONEDNN'], libraryFolder(), packagedFolder()];
+  const folder = folders.find((one) => one !== undefined && existsSync(path.join(one, library)));
+  if (folder !== undefined) return openLibraryIn(folder);
+  return openFromSystem(library) ?? NOT_INSTALLED;
 }
 
 const NOT_INSTALLED: NoLibrary = {
@@ -109,6 +78,9 @@ function openFromSystem(library: string): OneDnn | NoLibrary | undefined {
 export function openLibraryIn(folder: string): OneDnn | NoLibrary {
   const { library, openMp } = libraryFiles();
   const file = path.join(folder, library);
+  const damage = existsSync(file) ? damageIn(folder) : undefined;
+  if (damage !== undefined)
+    return { reason: `${damage}.`, advice: 'Set it up again with: conmim setup onednn' };
   try {
     return open(file, [openMp, path.join(folder, openMp)]);
   } catch (error) {

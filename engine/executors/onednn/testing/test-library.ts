@@ -5,7 +5,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findOneDnn, libraryFiles } from '../library.ts';
+import { findOneDnn } from '../library.ts';
+import { libraryFiles } from '../library-files.ts';
 
 const BUILT = fileURLToPath(new URL('../../../../build/cache/onednn', import.meta.url));
 
