@@ -4,8 +4,10 @@ import { mkdir, mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PROCESSOR_BY_EXECUTOR } from '../contract/device.ts';
 import { settingOptions } from '../contract/jobs/fields.ts';
 import { writeSampleJpegs } from '../data/testing/sample-jpegs.ts';
+import { testLibraryFolder } from '../executors/onednn/testing/test-library.ts';
 import { follow, startConmim } from './testing/real-process.ts';
 import { SMALL_PRETRAINING } from './testing/small-pretraining.ts';
 
@@ -28,12 +30,17 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-function pretrain(name: string, workers: number): ChildProcess {
+const onednn = testLibraryFolder();
+/** Lets a process find the library. */
+const ENV = { CONMIM_ONEDNN: onednn };
+
+function pretrain(name: string, workers: number, device = 'cpu'): ChildProcess {
   const settings = settingOptions({ ...SETTINGS, workers });
-  return startConmim(folder, [
-    ...['pretrain', '--data', images, '--recipe', 'micro', '--name', name, '--device', 'cpu'],
+  const args = [
+    ...['pretrain', '--data', images, '--recipe', 'micro', '--name', name, '--device', device],
     ...['--steps', String(STEPS), ...settings],
-  ]);
+  ];
+  return startConmim(folder, args, ENV);
 }
 
 async function stateOf(run: string): Promise<string> {
@@ -43,8 +50,8 @@ async function stateOf(run: string): Promise<string> {
     .digest('hex');
 }
 
-async function uninterrupted(): Promise<string> {
-  const { lines, code, errors } = await follow(pretrain('whole', 0));
+async function uninterrupted(device?: string): Promise<string> {
+  const { lines, code, errors } = await follow(pretrain(`whole-${device}`, 0, device));
   expect(code, errors).toBe(0);
   return stateOf(lines.find(({ type }) => type === 'run')!.dir!);
 }
@@ -67,6 +74,24 @@ describe('a run that is killed and resumed', () => {
     expect(resumed.code, resumed.errors).toBe(0);
     expect(resumed.lines.at(-1)).toMatchObject({ type: 'done', step: STEPS });
     expect(await stateOf(dir)).toBe(whole);
+  });
+
+  it.runIf(onednn !== undefined)('ends with the same bytes through oneDNN', async () => {
+    const device = PROCESSOR_BY_EXECUTOR.onednn;
+    const child = pretrain('killed-onednn', 1, device);
+    const { lines, signal, errors } = await follow(child, ({ type, step }) => {
+      if (type === 'step' && step === 8) child.kill('SIGKILL');
+    });
+    expect(signal, errors).toBe('SIGKILL');
+    const { dir } = lines.find(({ type }) => type === 'run')!;
+    const resumed = await follow(startConmim(folder, ['resume', dir!], ENV));
+    expect(resumed.lines.at(-1), resumed.errors).toMatchObject({ type: 'done', step: STEPS });
+    const record = JSON.parse(await readFile(path.join(dir!, 'run.json'), 'utf8'));
+    expect(record).toMatchObject({ device });
+    const state = await stateOf(dir!);
+    expect(state).toBe(await uninterrupted(device));
+    // Another library rounds otherwise, so it was this one that computed.
+    expect(state).not.toBe(whole);
   });
 
   it('falls back to an older checkpoint when the newest was cut short', async () => {

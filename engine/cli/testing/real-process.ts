@@ -13,10 +13,16 @@ export interface Line {
   readonly message?: string;
 }
 
-export function startConmim(workspace: string, args: readonly string[]): ChildProcess {
+/** @param env variables beside those of this process */
+export function startConmim(
+  workspace: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): ChildProcess {
   const command = packagedFile('build/conmim.mjs');
   return spawn(process.execPath, [command, ...args, '--workspace', workspace, '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
   });
 }
 

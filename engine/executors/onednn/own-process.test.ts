@@ -1,0 +1,112 @@
+import { execFile, spawn } from 'node:child_process';
+import os from 'node:os';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { packagedFile } from '../../platform/packaged-file.ts';
+import { INSTRUCTION_SETS } from './constants.ts';
+import { ONEDNN_DEVICE } from './devices.ts';
+import { findOneDnn } from './library.ts';
+import { takeTestLibrary, testLibraryFolder } from './testing/test-library.ts';
+
+// What the library reads of the environment, and its threads, belong to a process.
+
+const run = promisify(execFile);
+const engine = packagedFile('out/engine');
+
+/** What a script prints in a process of its own, in which `engine` is the folder of the compiled code. */
+async function printed<T>(script: string, env: NodeJS.ProcessEnv = {}): Promise<T> {
+  const args = [
+    '--input-type=module',
+    '--eval',
+    `const engine = ${JSON.stringify(engine)};${script}`,
+  ];
+  const { stdout } = await run(process.execPath, args, {
+    // While the library is tried, it computes with one thread.
+    env: { ...process.env, CONMIM_ONEDNN: testLibraryFolder(), OMP_NUM_THREADS: '1', ...env },
+  });
+  return JSON.parse(stdout) as T;
+}
+
+const SELF_TEST = `
+const { compareStored } = await import(engine + '/devices/measure-device.js');
+const { listDevices } = await import(engine + '/executors/devices.js');
+const device = (await listDevices('cpu')).find(({ id }) => id === '${ONEDNN_DEVICE}');
+const checks = await compareStored(device.id, ['pretrain_tiny']);
+console.log(JSON.stringify({ detail: device.detail, checks }));`;
+
+/** Names by which the library is capped, from the least. */
+const CAPS = [
+  ['SSE41', 'SSE4.1'],
+  ['AVX', 'AVX'],
+  ['AVX2', 'AVX2'],
+  ['AVX2_VNNI', 'AVX2 with VNNI'],
+  ['AVX512_CORE', 'AVX-512'],
+  ['AVX512_CORE_VNNI', 'AVX-512 with VNNI'],
+  ['AVX512_CORE_BF16', 'AVX-512 with bfloat16'],
+] as const;
+
+/** Those that this CPU has. */
+function capsHere(): (readonly [cap: string, name: string])[] {
+  if (!takeTestLibrary() || process.arch !== 'x64') return [];
+  const found = findOneDnn();
+  if ('reason' in found) return [];
+  const bits = found.native.facts.instructionSet;
+  const has = (name: string) =>
+    INSTRUCTION_SETS['x64']!.some(([set, known]) => known === name && (bits & set) === set);
+  return CAPS.filter(([, name]) => has(name));
+}
+
+describe.each(capsHere())('oneDNN that is capped to %s', (cap, name) => {
+  it('computes right, and the device names that instruction set', async () => {
+    const { detail, checks } = await printed<{
+      detail: string;
+      checks: { quantity: string; ok: boolean }[];
+    }>(SELF_TEST, { ONEDNN_MAX_CPU_ISA: cap });
+    expect(detail.split(', ')).toContain(name);
+    expect(checks.length).toBeGreaterThan(10);
+    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+  });
+});
+
+/** CPU time and threads of some steps. */
+const STEPS = `
+const { createPretrainLearner } = await import(engine + '/tasks/pretrain/pretrain-learner.js');
+const { loadRecipe } = await import(engine + '/recipes/load.js');
+const { randomBatch } = await import(engine + '/measure/random-batch.js');
+const { readdirSync } = await import('node:fs');
+const { recipe } = loadRecipe('micro', { batch_size: 32, depth: 1 });
+const threads = Number(process.env.THREADS);
+const learner = await createPretrainLearner({ recipe, device: '${ONEDNN_DEVICE}', threads });
+const batch = randomBatch(recipe);
+const step = () => learner.step(batch, { lr: 1e-3, weightDecay: 0.05, emaMomentum: 0.99 });
+await step();
+const before = process.cpuUsage();
+for (let i = 0; i < 4; i++) await step();
+const { user, system } = process.cpuUsage(before);
+const tasks = readdirSync('/proc/self/task').length;
+console.log(JSON.stringify({ cpuMs: (user + system) / 1000, tasks }));`;
+
+interface Steps {
+  readonly cpuMs: number;
+  readonly tasks: number;
+}
+
+describe.runIf(takeTestLibrary() && process.platform === 'linux')('threads of oneDNN', () => {
+  const steps = (threads: number) => printed<Steps>(STEPS, { THREADS: `${threads}` });
+
+  it('are as many as were asked for', async () => {
+    const [one, two, three] = [await steps(1), await steps(2), await steps(3)];
+    expect([two.tasks - one.tasks, three.tasks - one.tasks]).toEqual([1, 2]);
+  });
+
+  it('do not burn CPU time while they wait beside busy processes', async () => {
+    const busy = os.cpus().map(() => spawn(process.execPath, ['--eval', 'for (;;) {}']));
+    try {
+      const [alone, shared] = [await steps(1), await steps(os.availableParallelism())];
+      // 1.5; with threads that spin without an end 8.
+      expect(shared.cpuMs / alone.cpuMs).toBeLessThan(4);
+    } finally {
+      for (const child of busy) child.kill('SIGKILL');
+    }
+  });
+});
