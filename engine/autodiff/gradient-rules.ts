@@ -196,6 +196,8 @@ export const GRADIENT_RULES: { readonly [K in OpName]: Rule<K> } = {
   layerNormScaleGrad: throughDecomposition,
   batchNormGrad: throughDecomposition,
   batchNormScaleGrad: throughDecomposition,
+  // The loss of every rank depends on the sum.
+  rankSum: unary((_, g) => ir.rankSum(g)),
   sumSquares: unary((x, g) => ir.mul(ir.mul(x, 2), g)),
   columnVariance: (node, g) => {
     const x = node.inputs[0]!;

@@ -28,6 +28,7 @@ import {
   SHARE,
   sidesText,
   stackSettings,
+  syncSettings,
   tileSettings,
   viewSettings,
 } from './settings/shared.ts';
@@ -201,6 +202,7 @@ export const pretrainSettings = defineRecipe({
     ...tileSettings,
     ...stackSettings,
     ...networkSettings,
+    ...syncSettings,
     ...methodSettings,
     ...maskSettings,
     ...lengthSettings,

@@ -14,7 +14,7 @@ import {
   trainedSettings,
 } from './settings/labelled.ts';
 import { adapt, settingGroup, traits, type ValuesOf, whenIs } from './settings/setting.ts';
-import { imageSettings, runningSettings } from './settings/shared.ts';
+import { imageSettings, runningSettings, syncSettings } from './settings/shared.ts';
 
 /** Blocks of the smallest network that has four depths for UPerNet. */
 const LEAST_DEPTH = 4;
@@ -40,6 +40,7 @@ const segmentationHead = {
     range: { min: 0, max: 10 },
     help: 'Factor on the loss of the auxiliary head.',
   }),
+  sync_batchnorm: adapt(syncSettings.sync_batchnorm, ofUpernet),
 };
 
 export const segmentSettings = defineRecipe({

@@ -158,6 +158,7 @@ export const batchNorm = (
   eps: number,
 ) => makeNode('batchNorm', affine ? [x, affine.scale, affine.bias] : [x], { eps });
 export const sumSquares = (x: Node) => makeNode('sumSquares', [x], {});
+export const rankSum = (x: Node) => makeNode('rankSum', [x], {});
 export const columnVariance = (x: Node) => makeNode('columnVariance', [x], {});
 
 /** Sum a value back to `shape`, which was broadcast to its shape: the adjoint of broadcasting. */

@@ -387,6 +387,14 @@ export const CATALOGUE: { readonly [K in OpName]: OpRule<K> } = {
       return like(x!, []);
     },
   },
+  rankSum: {
+    kind: 'composite',
+    arity: 1,
+    infer: ([x]) => {
+      requireFloat('rankSum', x!);
+      return like(x!, x!.shape);
+    },
+  },
   columnVariance: {
     kind: 'composite',
     arity: 1,

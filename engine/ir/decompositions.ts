@@ -24,6 +24,7 @@ export type CompositeName =
   | 'attentionProbs'
   | 'batchNorm'
   | 'columnVariance'
+  | 'rankSum'
   | 'sumSquares';
 
 type Decomposition<K extends OpName> = (inputs: readonly Node[], attrs: OpAttributes[K]) => Node;
@@ -118,6 +119,7 @@ export const DECOMPOSITIONS: { readonly [K in CompositeName]: Decomposition<K> }
     return ir.add(ir.mul(centred, ir.mul(invStd, scale)), bias);
   },
   sumSquares: ([x]) => ir.sum(ir.mul(x!, x!)),
+  rankSum: ([x]) => x!,
   columnVariance: ([x]) => {
     const centred = ir.sub(x!, ir.mean(x!, [0], true));
     return ir.mean(ir.mul(centred, centred), [0], true);

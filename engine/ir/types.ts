@@ -121,6 +121,11 @@ export interface OpAttributes {
   columnVariance: None;
   /** over all elements, scalar */
   sumSquares: None;
+  /**
+   * The sum of x over the ranks that share a batch; over the only one, x. On several a graph is cut
+   * before it runs (passes/cut-at-rank-sums.ts).
+   */
+  rankSum: None;
 }
 
 export type OpName = keyof OpAttributes;

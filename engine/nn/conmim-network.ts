@@ -47,6 +47,7 @@ export interface NetworkOutput {
  * @param mask   [B, N]; left out for none
  * @param taps   is offered `features` ([B, T, E], after the final norm), `projected`, and the
  *   values that the trunk offers
+ * @param ranks  whose tokens the projector normalises together
  */
 export function networkForward(
   p: Parameters,
@@ -54,12 +55,13 @@ export function networkForward(
   mask: Node | undefined,
   config: NetworkConfig,
   taps: Taps = NO_TAPS,
+  ranks = 1,
 ): NetworkOutput {
   const { tokens } = gridOf(config.vit);
   const B = images.shape[0]!;
   const blocks = trunkForward(p, images, config.vit, { mask, taps });
   const features = namedLayerNorm(p, 'norm', blocks.at(-1)!);
-  const { output, buffers } = projectorForward(p, features);
+  const { output, buffers } = projectorForward(p, features, ranks);
   const D = config.projector.outputDim;
   const projected = ir.slice(ir.reshape(output, [B, tokens, D]), 1, 1, tokens);
   taps.offer('features', () => ir.reshape(features, [B, tokens, config.vit.embedDim]));

@@ -5,10 +5,10 @@
 import * as ir from '../ir/builder.ts';
 import type { Node } from '../ir/types.ts';
 import {
-  BATCH_NORM_EPS,
   batchNormBuffers,
   batchNormParameters,
-  moveStatistics,
+  statisticsOver,
+  trainedBatchNorm,
 } from './batch-norm.ts';
 import { type ParameterSpec, type Parameters, truncatedNormal } from './parameters.ts';
 
@@ -53,17 +53,19 @@ export interface Projection {
   readonly buffers: ReadonlyMap<string, Node>;
 }
 
-/** @param x [T, embedDim], all tokens of the batch */
-export function projectorForward(p: Parameters, x: Node): Projection {
-  const buffers = new Map<string, Node>();
+/**
+ * @param x     [T, embedDim], all tokens of the batch, or of a rank's share
+ * @param ranks whose tokens are normalised together
+ */
+export function projectorForward(p: Parameters, x: Node, ranks = 1): Projection {
+  const statistics = statisticsOver(ranks);
   let value = x;
   for (const { linear, norm, affine } of LAYERS) {
     const name = `projectors.${norm}`;
     const product = ir.linear(value, p(`projectors.${linear}.weight`));
-    moveStatistics(p, name, product, buffers);
     const scaled = affine ? { scale: p(`${name}.weight`), bias: p(`${name}.bias`) } : undefined;
-    const normal = ir.batchNorm(product, scaled, BATCH_NORM_EPS);
+    const normal = trainedBatchNorm(p, name, product, scaled, statistics);
     value = affine ? ir.relu(normal) : normal;
   }
-  return { output: value, buffers };
+  return { output: value, buffers: statistics.next };
 }

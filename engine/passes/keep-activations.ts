@@ -26,15 +26,21 @@ export interface KeptActivations {
 }
 
 /**
- * @param forward  made of the same nodes as the backward pass
- * @param prefix   of the names of state tensors
+ * @param forward   made of the same nodes as the backward pass
+ * @param prefix    of the names of state tensors
+ * @param isOfBatch whether a state tensor that the forward pass reads depends on feeds
  */
-export function keepActivations(forward: Graph, backward: Graph, prefix: string): KeptActivations {
+export function keepActivations(
+  forward: Graph,
+  backward: Graph,
+  prefix: string,
+  isOfBatch: (name: string) => boolean = () => false,
+): KeptActivations {
   const inForward = new Set(nodesOf(forward));
   const isFed = new Set<Node>();
   for (const node of inForward)
     if (
-      (node.op === 'input' && node.attrs.role === 'feed') ||
+      (node.op === 'input' && (node.attrs.role === 'feed' || isOfBatch(node.attrs.name))) ||
       node.inputs.some((one) => isFed.has(one))
     )
       isFed.add(node);

@@ -118,8 +118,8 @@ export interface SteppedTask<T extends TaskTypes> extends AnyTask<T> {
   beside?(data: T['data']): SideWork | undefined;
   /** Measurement of what the network learns; left out, or undefined, where none is done. */
   learning?(recipe: T['recipe'], data: T['data']): LearningPlan<T> | undefined;
-  /** Notices about the effect of computing a batch in passes, if any. */
-  passNotices(recipe: T['recipe']): readonly Notice[];
+  /** Notices about the effect of computing a batch in passes or on several ranks, if any. */
+  passNotices(recipe: T['recipe'], ranks?: number): readonly Notice[];
   /** Smallest number of images in a pass; left out where one image is enough. */
   leastPass?(recipe: T['recipe']): number;
   /** Evaluation of the network on other images during training. */

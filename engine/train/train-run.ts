@@ -5,7 +5,6 @@ import { type Best, loadCheckpoint } from '../checkpoint/checkpoint.ts';
 import type { Collectives } from '../collectives/collectives.ts';
 import { SINGLE } from '../collectives/single.ts';
 import { defined } from '../contract/defined.ts';
-import { imagesPerPass, shareOfBatch } from '../contract/micro-batch.ts';
 import { isQuick } from '../contract/scan-depth.ts';
 import type { ResolvedDevice } from '../devices/resolve-device.ts';
 import { MachineUse } from '../platform/machine-use.ts';
@@ -76,10 +75,9 @@ export async function trainRun<T extends TaskTypes>(
   const recovery = deviceRecovery(learner, session, (micro_batch) =>
     task.passNotices({ ...recipe, micro_batch }),
   );
-  const inPasses = { ...recipe, micro_batch: imagesPerPass(shareOfBatch(recipe, ranks.size)) };
   const outcome = await runTraining<T['batch']>({
     ...begun,
-    warnings: [...warnings, ...learner.notices, ...task.passNotices(inPasses)],
+    warnings: [...warnings, ...learner.notices, ...task.passNotices(recipe, ranks.size)],
     ...(isAlone
       ? { recovery, openLoader: (startStep) => task.openLoader(recipe, data, startStep) }
       : // A rank whose device fails ends all, since the others wait for it.

@@ -153,6 +153,15 @@ export const networkSettings = {
   }),
 };
 
+/** Of networks with batch normalisation. */
+export const syncSettings = {
+  sync_batchnorm: network.flag(ADVANCED, {
+    title: 'Synchronised batch norm',
+    default: false,
+    help: 'On several ranks: batch normalisation has the statistics of the images of all ranks, not of each rank (SyncBatchNorm of PyTorch). No effect on one.',
+  }),
+};
+
 const length = settingGroup('Length and learning rate');
 export const lengthSettings = {
   batch_size: length.integer(traits({ basic: 3 }), {
@@ -361,6 +370,7 @@ export type SharedSettings = typeof imageSettings &
   typeof flipSettings &
   typeof runningSettings;
 export type SharedValues = ValuesOf<SharedSettings>;
+export type SyncSettings = ValuesOf<typeof syncSettings>;
 export type CropValues = ValuesOf<typeof cropSettings>;
 
 /** Image height and width in pixels. */

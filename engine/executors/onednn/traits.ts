@@ -21,6 +21,7 @@ const DECOMPOSED: ReadonlySet<OpName> = new Set([
   'batchNormGrad',
   'batchNormScaleGrad',
   'columnVariance',
+  'rankSum',
   'geluSlope',
   'rowInvStd',
   'rowMean',

@@ -168,6 +168,7 @@ export const ONNX_LOWERINGS: OnnxLowerings = {
   attentionProbs: 'decomposed',
   batchNorm: 'decomposed',
   columnVariance: 'decomposed',
+  rankSum: 'decomposed',
   // Rows are summed first: many short sums are more exact than a long one, and run in parallel on
   // graphics cards.
   sumSquares: (node, { emitter, nameOf }) => {

@@ -217,5 +217,6 @@ export const CASES: { readonly [K in Exclude<OpName, 'input' | 'constant'>]: Cas
     );
   },
   sumSquares: unary(ir.sumSquares),
+  rankSum: unary(ir.rankSum),
   columnVariance: (random) => matrix(random, ir.columnVariance),
 };

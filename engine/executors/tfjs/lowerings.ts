@@ -140,6 +140,7 @@ export const TFJS_LOWERINGS: TfjsLowerings = {
   attentionProbs: 'decomposed',
   batchNorm: 'decomposed',
   columnVariance: 'decomposed',
+  rankSum: 'decomposed',
   sumSquares: 'decomposed',
 };
 

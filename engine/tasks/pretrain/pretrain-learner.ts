@@ -3,7 +3,6 @@ import type { Collectives } from '../../collectives/collectives.ts';
 import { SINGLE } from '../../collectives/single.ts';
 import { passesPerStep, passOf, shareOfBatch } from '../../contract/micro-batch.ts';
 import type { Recipe } from '../../contract/recipe.ts';
-import { compileOn } from '../../executors/compile-on.ts';
 import type { Program } from '../../executors/executor.ts';
 import type { FeatureRows } from '../../features/neighbours.ts';
 import type { ProbeResults } from '../../insight/probe-results.ts';
@@ -13,6 +12,7 @@ import { STATE_PREFIXES } from '../../nn/state-prefixes.ts';
 import { decayed } from '../../optim/schedules.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
 import type { Learner } from '../learner.ts';
+import { compileOnRanks } from '../shared/compile-on-ranks.ts';
 import {
   type BatchReading,
   type LearningRules,
@@ -84,7 +84,7 @@ export async function createPretrainLearner(options: {
   const module = pretrainModule(recipe, probe, ranks.size);
   const { precision } = recipe;
   const state = initialNetworks(recipe);
-  const program = await compileOn(module, { device, precision, threads, state });
+  const program = await compileOnRanks(module, { device, precision, threads, state }, ranks);
   return new PretrainLearner(program, recipe, module.state.keys(), probe, ranks);
 }
 

@@ -93,7 +93,7 @@ export function buildPretrainModule(options: PretrainModuleOptions) {
 }
 
 function stepGradients(options: PretrainModuleOptions) {
-  const { network, batchSize, temperature } = options;
+  const { network, batchSize, temperature, syncedRanks } = options;
   const accumulate = accumulates(options);
   const images = [batchSize, ...imageShape(network.vit)];
   const parameters = networkParameters(network);
@@ -111,6 +111,7 @@ function stepGradients(options: PretrainModuleOptions) {
     undefined,
     network,
     taps.within('teacher.'),
+    syncedRanks,
   );
   const student = networkForward(
     studentParameters,
@@ -118,6 +119,7 @@ function stepGradients(options: PretrainModuleOptions) {
     mask,
     network,
     taps.within('student.'),
+    syncedRanks,
   );
   const { logits, loss, matches, masked } = contrast(
     student.projected,

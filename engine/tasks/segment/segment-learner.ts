@@ -64,7 +64,7 @@ export async function createSegmentLearner(
 ): Promise<SegmentLearner> {
   const { classes, ranks = SINGLE } = options;
   const recipe = shareOfBatch(options.recipe, ranks.size);
-  checkLeastPass(recipe, leastSegmentPass(recipe), ranks.size);
+  if (!recipe.sync_batchnorm) checkLeastPass(recipe, leastSegmentPass(recipe), ranks.size);
   const module = segmentModule(recipe, classes, ranks.size);
   const program = await compileStep(module, options);
   return new SegmentLearner(program, recipe, module.state.keys(), ranks);

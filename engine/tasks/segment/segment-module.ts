@@ -9,7 +9,8 @@
 
 import * as ir from '../../ir/builder.ts';
 import { entry } from '../../ir/entry.ts';
-import type { Module, Node } from '../../ir/types.ts';
+import type { Module } from '../../ir/types.ts';
+import { statisticsOver } from '../../nn/batch-norm.ts';
 import { imageShape } from '../../nn/image-shape.ts';
 import { stateParameters } from '../../nn/parameters.ts';
 import {
@@ -85,7 +86,7 @@ function stepGradients(
   const labels = ir.feed('labels', [B, ...imageSize], 'i32');
   const pixels = ir.feed('pixels', []);
   const keep = dropPath ? ir.feed('keep', [depth, 2, B]) : undefined;
-  const statistics = new Map<string, Node>();
+  const statistics = statisticsOver(options.syncedRanks);
   const { logits, auxiliary, stops } = segmenterForward(p, images, network, { keep, statistics });
   const main = pixelLoss(logits, labels);
   const sum = auxiliary
@@ -97,7 +98,7 @@ function stepGradients(
   return entry('gradients', {
     feeds: { images, labels, pixels, keep, ...feeds },
     results: { loss, squaredNorm, right: main.right },
-    state: [...pendingStatistics(tensors, statistics), ...gradients],
+    state: [...pendingStatistics(tensors, statistics.next), ...gradients],
   });
 }
 

@@ -49,7 +49,7 @@ export const segmentTask = denseTask<Segmentation, EvaluatedMasks>({
   batches: segmentBatches,
   score: (_, { train }) => ({ name: 'pixelAccuracy', chance: shareOfLargest(train.counts) }),
   // The linear head has no batch norm.
-  passNotices: (recipe) => (recipe.head === 'linear' ? [] : batchNormNotices(recipe)),
+  passNotices: (recipe, ranks) => (recipe.head === 'linear' ? [] : batchNormNotices(recipe, ranks)),
   leastPass: leastSegmentPass,
   evaluate(learner, recipe, val, isReport) {
     const network = segmenterConfig(recipe, val.classes.length);

@@ -7,6 +7,7 @@ import { fromHuggingFaceNames, toHuggingFaceNames } from '../../formats/beit-nam
 import { readSafetensors } from '../../formats/safetensors.ts';
 import * as ir from '../../ir/builder.ts';
 import type { Node } from '../../ir/types.ts';
+import { statisticsOver } from '../../nn/batch-norm.ts';
 import type { FeatureMap } from '../../nn/feature-map.ts';
 import {
   type SegmenterConfig,
@@ -106,7 +107,7 @@ it.each([
     const after = stored('after.');
     const valid = data('labels').filter((label) => label !== 255).length;
     const results = await compute(device, (p) => {
-      const statistics = new Map<string, Node>();
+      const statistics = statisticsOver();
       const { logits, auxiliary } = segmenterForward(p, image(), config, { statistics });
       const labels = ir.feed('labels', [B, SIDE, SIDE], 'i32');
       const main = pixelLoss(logits, labels).sum;
@@ -118,7 +119,7 @@ it.each([
         logits: channelsFirst(logits),
         auxiliary: channelsFirst(auxiliary!),
         ...Object.fromEntries(own.map((slope, i) => [`gradient.${names[i]}`, slope])),
-        ...Object.fromEntries([...statistics].map(([name, node]) => [`after.${name}`, node])),
+        ...Object.fromEntries([...statistics.next].map(([name, node]) => [`after.${name}`, node])),
       };
     });
     const worst = [

@@ -1,10 +1,12 @@
 /** The step of a network with a head: what its module takes of a recipe, and how it is compiled. */
 import type { Collectives } from '../../collectives/collectives.ts';
-import { compileOn } from '../../executors/compile-on.ts';
+import { SINGLE } from '../../collectives/single.ts';
+import type { SyncSettings } from '../../contract/settings/shared.ts';
 import type { Program } from '../../executors/executor.ts';
-import type { Entries, Module } from '../../ir/types.ts';
+import type { Entries, Graph, Module } from '../../ir/types.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import { CLASSIFIER_STATE, type HeadStepOptions } from './classifier-module.ts';
+import { compileOnRanks } from './compile-on-ranks.ts';
 import { type StepRecipe, stepOptions } from './network-learner.ts';
 import { type GroupRecipe, groupOf } from './parameter-groups.ts';
 
@@ -21,7 +23,7 @@ export interface HeadLearnerOptions<Recipe> {
 
 /** @param ranks that share a batch; the recipe is that of each one's share */
 export function headStepOptions(
-  recipe: StepRecipe & GroupRecipe & { readonly drop_path: number },
+  recipe: StepRecipe & Partial<SyncSettings> & GroupRecipe & { readonly drop_path: number },
   ranks = 1,
 ): Required<HeadStepOptions> {
   return {
@@ -35,12 +37,12 @@ export function headStepOptions(
  * Compile a step for a device and write the initial weights to it.
  * @throws StudioError `device-unknown`, `device-unavailable`, `precision-unavailable`
  */
-export function compileStep<E extends Entries>(
+export function compileStep<E extends Entries & { readonly gradients: Graph }>(
   module: Module<E>,
-  { recipe: { precision }, start, device, threads }: HeadLearnerOptions<StepRecipe>,
+  { recipe: { precision }, start, device, threads, ranks }: HeadLearnerOptions<StepRecipe>,
 ): Promise<Program<E>> {
   const state = new Map(
     [...start].map(([name, tensor]) => [CLASSIFIER_STATE.model + name, tensor]),
   );
-  return compileOn(module, { device, precision, threads, state });
+  return compileOnRanks(module, { device, precision, threads, state }, ranks ?? SINGLE);
 }

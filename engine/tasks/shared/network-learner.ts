@@ -9,7 +9,7 @@ import type { Collectives } from '../../collectives/collectives.ts';
 import { SINGLE } from '../../collectives/single.ts';
 import { imagesPerPass, passesPerStep } from '../../contract/micro-batch.ts';
 import { PRECISION_TRAITS } from '../../contract/precision.ts';
-import type { SharedValues } from '../../contract/settings/shared.ts';
+import type { SharedValues, SyncSettings } from '../../contract/settings/shared.ts';
 import type { Program } from '../../executors/executor.ts';
 import { TrainingState } from '../../executors/training-state.ts';
 import type { Feeds, FeedsOf, Graph, ResultsOf } from '../../ir/types.ts';
@@ -38,11 +38,15 @@ export type StepRecipe = Pick<
  *
  * @param ranks that share a batch; the recipe is that of each one's share
  */
-export function stepOptions(recipe: StepRecipe, ranks = 1): Required<StepOptions> {
+export function stepOptions(
+  recipe: StepRecipe & Partial<SyncSettings>,
+  ranks = 1,
+): Required<StepOptions> {
   return {
     batchSize: imagesPerPass(recipe),
     passes: passesPerStep(recipe),
     ranks,
+    syncedRanks: recipe.sync_batchnorm ? ranks : 1,
     lossScaled: PRECISION_TRAITS[recipe.precision].isLossScaled,
     recompute: recipe.recompute,
     adamw: { beta1: recipe.beta1, beta2: recipe.beta2, eps: recipe.adam_eps },

@@ -19,6 +19,8 @@ export interface StepOptions {
   readonly passes?: number;
   /** ranks that share the batch, 1 when left out; their gradients are added to these */
   readonly ranks?: number;
+  /** ranks whose images batch norm sees together, 1 when left out */
+  readonly syncedRanks?: number;
   /** whether the loss is scaled by a feed `lossScale`, the gradients by a feed `gradientScale` */
   readonly lossScaled?: boolean;
   /** whether activations are recomputed in the backward pass (gradient checkpointing) */

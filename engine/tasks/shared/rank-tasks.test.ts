@@ -213,6 +213,10 @@ const CASES: readonly [string, () => TaskOfTest<unknown>, SettingValues?][] = [
   ['segmentation, linear', () => anyTask(segmenter({ head: 'linear' }))],
   // Batch norm sees the images of a rank, as it does those of a pass.
   ['segmentation, UPerNet', () => anyTask(segmenter({ head: 'upernet' })), { micro_batch: SHARE }],
+  [
+    'segmentation, UPerNet synchronised',
+    () => anyTask(segmenter({ head: 'upernet', sync_batchnorm: true })),
+  ],
   ['boxes', () => anyTask(objects(false))],
   ['masks', () => anyTask(objects(true))],
 ];
