@@ -30,6 +30,9 @@ export interface Learner<Batch> {
   /** Copies of the state for an exact resume, including optimizer moments and update count. */
   readState(): Promise<NamedTensors>;
 
+  /** The weights that are trained, alone; left out where they cannot be told from other state. */
+  readWeights?(): Promise<NamedTensors>;
+
   /**
    * Replace the whole state.
    * @throws StudioError when a tensor is missing, unexpected, or of another shape or dtype

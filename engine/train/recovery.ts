@@ -78,6 +78,11 @@ export class RecoverableLearner<Batch, L extends Learner<Batch>> implements Lear
     return this.current.readState();
   }
 
+  async readWeights(): Promise<NamedTensors> {
+    const { current } = this;
+    return (await current.readWeights?.()) ?? current.readState();
+  }
+
   writeState(state: NamedTensors): Promise<void> {
     return this.current.writeState(state);
   }

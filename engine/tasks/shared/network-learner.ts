@@ -103,6 +103,7 @@ export class NetworkLearner<Batch, G extends LearningGraph> implements Learner<B
   readonly #scale: LossScale | undefined;
   readonly #state: TrainingState;
   readonly #gradientNames: readonly string[];
+  readonly #weightNames: readonly string[];
   readonly #ranks: Collectives;
 
   /**
@@ -123,6 +124,7 @@ export class NetworkLearner<Batch, G extends LearningGraph> implements Learner<B
     this.#scale = PRECISION_TRAITS[recipe.precision].isLossScaled ? new LossScale() : undefined;
     const names = [...stateNames];
     this.#gradientNames = names.filter((name) => name.startsWith(STATE_PREFIXES.gradient));
+    this.#weightNames = trainedNames(names);
     this.#ranks = ranks;
     this.#state = new TrainingState(program, names.filter(isPersistent), this.#scale);
   }
@@ -181,6 +183,10 @@ export class NetworkLearner<Batch, G extends LearningGraph> implements Learner<B
     return this.#state.read();
   }
 
+  readWeights(): Promise<NamedTensors> {
+    return this.#program.readState(this.#weightNames);
+  }
+
   /** @throws StudioError `state-mismatch` when a tensor is missing, unexpected or of another shape */
   writeState(state: NamedTensors): Promise<void> {
     return this.#state.write(state);
@@ -189,4 +195,15 @@ export class NetworkLearner<Batch, G extends LearningGraph> implements Learner<B
   dispose(): Promise<void> {
     return this.#program.dispose();
   }
+}
+
+/** Names of the tensors that have a gradient; the network is the student's, or the only one. */
+function trainedNames(names: readonly string[]): string[] {
+  const all = new Set(names);
+  const { gradient, student } = STATE_PREFIXES;
+  return names.flatMap((name) => {
+    if (!name.startsWith(gradient)) return [];
+    const own = name.slice(gradient.length);
+    return [student, 'model.'].map((prefix) => prefix + own).filter((each) => all.has(each));
+  });
 }

@@ -5,7 +5,7 @@ import type { Learner } from '../../tasks/learner.ts';
 import type { LoadedBatch, TrainingLoader } from '../../tasks/training-loader.ts';
 import { errorOf, loadShare, type OpenShare } from './leader.ts';
 import { gatherJson, type Instruction, type LoadReport, shareJson } from './messages.ts';
-import { compareStates, takeState } from './shared-state.ts';
+import { compareStates, compareWeights, takeState } from './shared-state.ts';
 
 /**
  * Until rank 0 ends the run. What fails while a step is computed ends this rank, and so all.
@@ -33,6 +33,9 @@ export async function followLeader<Batch>(
           break;
         case 'compare':
           await compareStates(ranks, learner).catch(leaveToLeader);
+          break;
+        case 'compare-weights':
+          await compareWeights(ranks, learner).catch(leaveToLeader);
           break;
         case 'end':
           return;

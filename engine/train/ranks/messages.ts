@@ -16,6 +16,8 @@ export type Instruction =
   | { readonly do: 'take-state' }
   /** Compare the states of all. */
   | { readonly do: 'compare' }
+  /** Compare the weights of all. */
+  | { readonly do: 'compare-weights' }
   | { readonly do: 'end' };
 
 /** What a rank says of the batch that it has loaded. */
