@@ -27,6 +27,13 @@ export interface Collectives {
   /** The bytes of all ranks by rank, on every rank. Their sizes may differ. */
   gather(bytes: Uint8Array): Promise<Uint8Array[]>;
 
+  /**
+   * Exchange parts of equal size: rank r gets the r-th part of what each rank gives, by rank.
+   *
+   * @param bytes a multiple of the number of ranks
+   */
+  exchange(bytes: Uint8Array): Promise<Uint8Array>;
+
   /** Wait until all ranks are here. */
   barrier(): Promise<void>;
 

@@ -19,6 +19,7 @@ interface RankResult {
   readonly arena: readonly number[];
   readonly text: string;
   readonly gathered: readonly string[];
+  readonly exchanged: string;
   readonly both: readonly number[];
 }
 
@@ -42,6 +43,7 @@ describe.each<MpiFamily>(['open-mpi', 'mpich'])('ranks over %s', (family) => {
       expect(result.arena).toEqual(own);
       expect(result.text).toBe('hello');
       expect(result.gathered).toEqual(all.map((rank) => 'x'.repeat(rank)));
+      expect(result.exchanged).toBe(all.map((from) => `${from}${result.rank}`).join(''));
       expect(result.both).toEqual([total, total]);
     }
   });

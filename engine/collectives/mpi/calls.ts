@@ -24,6 +24,8 @@ const PROTOTYPES = {
     'int MPI_Allgather(void *from, int count, H type, void *to, int each, H to_type, H comm)',
   allGatherVaried:
     'int MPI_Allgatherv(void *from, int count, H type, void *to, void *counts, void *starts, H to_type, H comm)',
+  allToAll:
+    'int MPI_Alltoall(void *from, int each, H type, void *to, int each_to, H to_type, H comm)',
   startBarrier: 'int MPI_Ibarrier(H comm, void *request)',
   test: 'int MPI_Test(void *request, void *done, void *status)',
   abort: 'int MPI_Abort(H comm, int code)',
@@ -96,6 +98,12 @@ export class MpiCalls {
     const { byte, world } = this.#handles;
     const own = counts[this.rank]!;
     this.#call('allGatherVaried', at, own, byte, to, counts, startsOf(counts), byte, world);
+  }
+
+  /** @param each bytes of a part */
+  exchange(at: Pointer, to: Pointer, each: number): void {
+    const { byte, world } = this.#handles;
+    this.#call('allToAll', at, each, byte, to, each, byte, world);
   }
 
   /** Announce that this rank is here; `allAreHere` then tells whether all are. */

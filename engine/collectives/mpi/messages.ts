@@ -32,6 +32,12 @@ export type MpiCall =
       readonly to: Pointer;
       readonly counts: Int32Array;
     }
+  | {
+      readonly call: 'exchange';
+      readonly at: Pointer;
+      readonly to: Pointer;
+      readonly each: number;
+    }
   | { readonly call: 'barrier' | 'close' };
 
 export type MpiRequest = MpiCall & { readonly id: number };

@@ -37,6 +37,9 @@ function answer(calls: MpiCalls, request: MpiRequest): Int32Array | undefined {
     case 'gather':
       calls.gather(request.at, request.to, request.counts);
       return undefined;
+    case 'exchange':
+      calls.exchange(request.at, request.to, request.each);
+      return undefined;
     case 'barrier':
       return undefined;
   }

@@ -117,6 +117,13 @@ class MpiCollectives implements Collectives {
     return Array.from(startsOf(counts), (start, i) => all.slice(start, start + counts[i]!));
   }
 
+  async exchange(bytes: Uint8Array): Promise<Uint8Array> {
+    const all = new Uint8Array(bytes.length);
+    const [at, to] = [this.#koffi.address(bytes), this.#koffi.address(all)];
+    await this.#ask({ call: 'exchange', at, to, each: bytes.length / this.size }, bytes, all);
+    return all;
+  }
+
   async barrier(): Promise<void> {
     await this.#ask({ call: 'barrier' });
   }

@@ -34,6 +34,10 @@ await ranks.broadcast(text, size - 1);
 
 const gathered = await ranks.gather(Buffer.from('x'.repeat(rank)));
 
+const exchanged = await ranks.exchange(
+  Buffer.from(Array.from({ length: size }, (_, to) => `${rank}${to}`).join('')),
+);
+
 // Several collectives may be under way.
 const [one, two] = [Float64Array.of(rank), Int32Array.of(rank)];
 await Promise.all([ranks.sum(one), ranks.sum(two), ranks.barrier()]);
@@ -46,6 +50,7 @@ const result = {
   arena: [...arena],
   text: Buffer.from(text).toString(),
   gathered: gathered.map((bytes) => Buffer.from(bytes).toString()),
+  exchanged: Buffer.from(exchanged).toString(),
   both: [one[0], two[0]],
 };
 writeFileSync(path.join(folder, `${rank}.json`), JSON.stringify(result));

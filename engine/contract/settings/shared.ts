@@ -318,6 +318,12 @@ export const runningSettings = {
     choices: PRECISIONS,
     help: 'Number format of products. float16 (mixed precision) is faster on most GPUs and needs less memory; bfloat16 is the same with the range of float32, where a device has it; weights and loss stay float32.',
   }),
+  wire_precision: running.choice(ADVANCED, {
+    title: 'Precision between ranks',
+    default: 'float32',
+    choices: ['float32', 'bfloat16'],
+    help: 'On several ranks: number format in which gradients travel. bfloat16 halves the bytes and rounds each gradient; they are added up, and weights are kept, in float32.',
+  }),
   recompute: running.flag(ADVANCED, {
     title: 'Gradient checkpointing',
     default: false,
@@ -371,6 +377,7 @@ export type SharedSettings = typeof imageSettings &
   typeof runningSettings;
 export type SharedValues = ValuesOf<SharedSettings>;
 export type SyncSettings = ValuesOf<typeof syncSettings>;
+export type WirePrecision = SharedValues['wire_precision'];
 export type CropValues = ValuesOf<typeof cropSettings>;
 
 /** Image height and width in pixels. */

@@ -27,6 +27,7 @@ export type StepRecipe = Pick<
   | 'micro_batch'
   | 'precision'
   | 'recompute'
+  | 'wire_precision'
   | 'beta1'
   | 'beta2'
   | 'adam_eps'
@@ -162,7 +163,9 @@ export class NetworkLearner<Batch, G extends LearningGraph> implements Learner<B
 
   /** Each rank has divided by the whole batch, so the losses add up as gradients do. */
   async #sumOverRanks(ownLoss: number, own: ScoreParts) {
-    const squaredNorm = await sumGradients(this.#ranks, this.#program, this.#gradientNames);
+    const options = { wire: this.#recipe.wire_precision };
+    const names = this.#gradientNames;
+    const squaredNorm = await sumGradients(this.#ranks, this.#program, names, options);
     const sums = await sumNumbers(this.#ranks, [ownLoss, own.part, own.whole]);
     const [loss, part, whole] = sums as [number, number, number];
     return { loss, squaredNorm, score: scoreOf({ ...own, part, whole }) };

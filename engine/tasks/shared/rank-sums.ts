@@ -1,7 +1,22 @@
 /** Sums over ranks between the passes of a batch and its update: a rank is nearly a pass. */
 import type { Collectives } from '../../collectives/collectives.ts';
+import { sumNarrow } from '../../collectives/narrow-sum.ts';
+import type { WirePrecision } from '../../contract/settings/shared.ts';
 import type { StateHolder } from '../../executors/executor.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
+
+/**
+ * Bytes of gradients in one sum, as with PyTorch's DistributedDataParallel: many times what a message
+ * needs to reach the full speed of a network, and few enough that one bucket is filled and another one is
+ * read while a third one travels.
+ */
+export const BUCKET_BYTES = 25 * 2 ** 20;
+
+export interface GradientSumOptions {
+  /** numbers between ranks; `float32` when left out */
+  readonly wire?: WirePrecision;
+  readonly bucketBytes?: number;
+}
 
 /**
  * Replace the stored gradients of all ranks by their sum. They pass through memory of the host, so it
@@ -14,25 +29,60 @@ export async function sumGradients(
   ranks: Collectives,
   program: StateHolder,
   names: readonly string[],
+  { wire = 'float32', bucketBytes = BUCKET_BYTES }: GradientSumOptions = {},
 ): Promise<number> {
   const own = await program.readState(names);
-  const tensors = names.map((name) => [name, own.get(name)!] as const);
-  const length = tensors.reduce((sum, [, { data }]) => sum + data.length, 0);
-  // One sum of everything, since many small ones would each wait for all ranks.
-  const flat = new Float32Array(length);
   const summed = new Map<string, HostTensor<'f32'>>();
+  const sums = bucketsOf(own, names, bucketBytes).map((bucket) => {
+    const flat = fill(bucket, own, summed);
+    const done = wire === 'bfloat16' ? sumNarrow(ranks, flat) : ranks.sum(flat);
+    // The first that fails is reported; those after it fail with it.
+    done.catch(() => undefined);
+    return { flat, done };
+  });
+  let squaredNorm = 0;
+  for (const { flat, done } of sums) {
+    await done;
+    for (const value of flat) squaredNorm += value * value;
+  }
+  await program.writeState(summed);
+  return squaredNorm;
+}
+
+type Tensors = ReadonlyMap<string, HostTensor<'f32'>>;
+
+/** Names of tensors that together have about so many bytes; a larger one is alone. */
+function bucketsOf(tensors: Tensors, names: readonly string[], bucketBytes: number): string[][] {
+  const buckets: string[][] = [];
+  let room = 0;
+  for (const name of names) {
+    const bytes = tensors.get(name)!.data.byteLength;
+    if (bytes > room) {
+      buckets.push([]);
+      room = bucketBytes;
+    }
+    buckets.at(-1)!.push(name);
+    room -= bytes;
+  }
+  return buckets;
+}
+
+/** One array of the tensors of a bucket. @param summed is given the places of the sums in it */
+function fill(
+  bucket: readonly string[],
+  tensors: Tensors,
+  summed: Map<string, HostTensor<'f32'>>,
+): Float32Array {
+  const length = bucket.reduce((sum, name) => sum + tensors.get(name)!.data.length, 0);
+  const flat = new Float32Array(length);
   let end = 0;
-  for (const [name, { shape, data }] of tensors) {
+  for (const name of bucket) {
+    const { shape, data } = tensors.get(name)!;
     flat.set(data, end);
-    const part = flat.subarray(end, end + data.length);
-    summed.set(name, { dtype: 'f32', shape, data: part });
+    summed.set(name, { dtype: 'f32', shape, data: flat.subarray(end, end + data.length) });
     end += data.length;
   }
-  await ranks.sum(flat);
-  await program.writeState(summed);
-  let squaredNorm = 0;
-  for (const value of flat) squaredNorm += value * value;
-  return squaredNorm;
+  return flat;
 }
 
 /** @returns the sums of numbers of all ranks */

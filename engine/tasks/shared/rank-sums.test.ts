@@ -1,0 +1,93 @@
+import { expect, it } from 'vitest';
+import { inProcessRanks } from '../../collectives/testing/in-process.ts';
+import type { StateHolder } from '../../executors/executor.ts';
+import { RandomStream } from '../../random/philox.ts';
+import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
+import { type GradientSumOptions, sumGradients } from './rank-sums.ts';
+
+const [RANKS, SIZES] = [3, [5, 1, 700, 64, 3, 129]];
+const names = SIZES.map((_, i) => `grad.${i}`);
+
+class Gradients implements StateHolder {
+  readonly tensors: Map<string, HostTensor<'f32'>>;
+
+  constructor(rank: number) {
+    const random = new RandomStream(rank, 'test');
+    this.tensors = new Map(
+      SIZES.map((size, i) => {
+        const data = Float32Array.from({ length: size }, () => random.normal() * 10 ** (i - 2));
+        return [names[i]!, { dtype: 'f32', shape: [size], data }];
+      }),
+    );
+  }
+
+  async readState(wanted: readonly string[] = names) {
+    return new Map(wanted.map((name) => [name, this.tensors.get(name)!]));
+  }
+
+  async writeState(tensors: NamedTensors) {
+    for (const [name, tensor] of tensors) this.tensors.set(name, tensor as HostTensor<'f32'>);
+  }
+}
+
+async function summed(options: GradientSumOptions = {}) {
+  const all = await Promise.all(
+    inProcessRanks(RANKS).map(async (ranks) => {
+      const own = new Gradients(ranks.rank);
+      const squaredNorm = await sumGradients(ranks, own, names, options);
+      return { squaredNorm, values: names.map((name) => [...own.tensors.get(name)!.data]) };
+    }),
+  );
+  for (const each of all) expect(each).toEqual(all[0]);
+  return all[0]!;
+}
+
+it('gives the same bits in buckets of any size', async () => {
+  const whole = await summed();
+  const own = [0, 1, 2].map((rank) => [...new Gradients(rank).tensors.values()]);
+  const plain = own[0]!.map(({ data }, i) =>
+    [...data].map((value, at) =>
+      Math.fround(Math.fround(value + own[1]![i]!.data[at]!) + own[2]![i]!.data[at]!),
+    ),
+  );
+  expect(whole.values).toEqual(plain);
+  expect(whole.squaredNorm).toBeCloseTo(
+    plain.flat().reduce((sum, value) => sum + value * value, 0),
+    6,
+  );
+  // One tensor each, one and two in a bucket, all but the last.
+  for (const bucketBytes of [1, 4 * 6, 4 * 701, 4 * 773])
+    expect(await summed({ bucketBytes })).toEqual(whole);
+});
+
+it('rounds twice where gradients travel as bfloat16', async () => {
+  const [exact, rounded] = [
+    await summed(),
+    await summed({ wire: 'bfloat16', bucketBytes: 4 * 70 }),
+  ];
+  const own = [0, 1, 2].map((rank) => [...new Gradients(rank).tensors.values()]);
+  let differing = 0;
+  for (const [i, values] of exact.values.entries())
+    for (const [at, value] of values.entries()) {
+      const got = rounded.values[i]![at]!;
+      const addends = own.reduce((sum, tensors) => sum + Math.abs(tensors[i]!.data[at]!), 0);
+      // Half a unit in the last of 8 places, of each addend and of the sum.
+      expect(Math.abs(got - value)).toBeLessThanOrEqual(2 ** -8 * (addends + Math.abs(got)) * 1.01);
+      differing += Number(got !== value);
+    }
+  expect(differing).toBeGreaterThan(500);
+  expect(rounded.squaredNorm / exact.squaredNorm).toBeCloseTo(1, 2);
+});
+
+it('keeps numbers that are not finite in bfloat16', async () => {
+  const { sumNarrow } = await import('../../collectives/narrow-sum.ts');
+  const all = await Promise.all(
+    inProcessRanks(2).map(async (ranks) => {
+      const values = Float32Array.of(Number.NaN, Number.POSITIVE_INFINITY, -1, 3.4e38, 1e-40);
+      await sumNarrow(ranks, values);
+      return [...values];
+    }),
+  );
+  const infinity = Number.POSITIVE_INFINITY;
+  expect(all).toEqual([0, 1].map(() => [Number.NaN, infinity, -2, infinity, expect.anything()]));
+});
