@@ -8,6 +8,7 @@ import { shellText } from '../contract/shell-text.ts';
 import { usageError } from '../contract/usage-error.ts';
 import { warningRecord } from '../contract/warning-codes.ts';
 import type { CommandCall } from './command.ts';
+import { excludedLists } from './excluded-lists.ts';
 import { readOverrides, START_OPTIONS, workspaceOf } from './training.ts';
 
 const { name: _, knn: __, ...fields } = jobs.pretrain.fields;
@@ -39,11 +40,6 @@ export async function imageFolders(call: CommandCall, texts: readonly string[]) 
     call,
     given.map((folder) => path.resolve(cwd, folder)),
   );
-}
-
-/** Absolute. */
-export function excludedLists({ host }: CommandCall, lists: readonly string[] | undefined) {
-  return lists === undefined ? {} : { exclude: lists.map((one) => path.resolve(host.cwd, one)) };
 }
 
 /** Of sets with masks the folders of the images, as the page takes them. */

@@ -3,16 +3,19 @@
 import { stat } from 'node:fs/promises';
 import { isContainerName } from '../contract/container-names.ts';
 import type { CsvStyle } from '../contract/csv-text.ts';
-import { isStudioError } from '../contract/errors.ts';
+import { isStudioError, StudioError } from '../contract/errors.ts';
+import { countOf } from '../contract/number-text.ts';
+import { readExcluded } from '../data/given/excluded-images.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import { scanFolders } from '../data/scan/scan.ts';
-import type { LazyList } from '../data/sources/lazy-list.ts';
+import { chosenFrom, type LazyList } from '../data/sources/lazy-list.ts';
 import type { LeftOut } from '../data/sources/unreadable.ts';
 import { extractFeatures } from '../features/features.ts';
 import { refuseTakenEmbeddings, writeEmbeddings } from '../formats/embeddings-file.ts';
 import { type ModelReference, openModel } from '../models/open-model.ts';
 import type { Pooling } from '../nn/classifier.ts';
 import { labelledMemory } from '../runs/scan-memory.ts';
+import { excludedNotices } from '../tasks/shared/excluded-notices.ts';
 import { modelImages } from '../tasks/shared/model-images.ts';
 
 export interface EmbedOrder extends CsvStyle {
@@ -20,6 +23,8 @@ export interface EmbedOrder extends CsvStyle {
   readonly from: ModelReference;
   /** a folder of images, with or without class folders, or a list */
   readonly data: string;
+  /** lists of images that are left out */
+  readonly exclude?: readonly string[] | undefined;
   /** ends with .csv, .npy or .parquet */
   readonly out: string;
   readonly pooling: Pooling;
@@ -45,7 +50,9 @@ export async function embed(order: EmbedOrder): Promise<Embedded> {
   await refuseTakenEmbeddings(out);
   const { reference, ...which } = from;
   const { model, report } = await openModel(reference, { workspace, ...which });
-  const { samples, classes } = await readImages(data, labelledMemory(workspace, data));
+  const excluded = order.exclude && (await readExcluded(order.exclude));
+  const read = await readImages(data, labelledMemory(workspace, data), excluded);
+  const { samples, classes } = read;
   const images = modelImages(model, samples);
   const [features] = await extractFeatures({
     vit: model.vit,
@@ -69,7 +76,8 @@ export async function embed(order: EmbedOrder): Promise<Embedded> {
   };
   const files = await writeEmbeddings(out, table, { keepFormulas });
   const { leftOut } = images;
-  const notes = [...report.notes, ...images.notes];
+  const left = excludedNotices(read.excluded, excluded).map(({ message }) => message);
+  const notes = [...report.notes, ...left, ...images.notes];
   return { images: kept.length, width, labelled, files, notes, leftOut };
 }
 
@@ -77,16 +85,35 @@ interface EmbeddedImages {
   readonly samples: LazyList<{ readonly path: string; readonly label?: number }>;
   /** where the data have classes */
   readonly classes?: readonly string[];
+  readonly excluded: number;
 }
 
-async function readImages(data: string, indexFile: string): Promise<EmbeddedImages> {
+async function readImages(
+  data: string,
+  indexFile: string,
+  excluded: ReadonlySet<string> = new Set(),
+): Promise<EmbeddedImages> {
   try {
-    return await readLabelledSet(data, { indexFile });
+    const { samples, classes } = await readLabelledSet(data, { indexFile });
+    if (excluded.size === 0) return { samples, classes, excluded: 0 };
+    const kept: number[] = [];
+    for (let i = 0; i < samples.length; i++) if (!excluded.has(samples.at(i)!.path)) kept.push(i);
+    if (kept.length === 0) throw noneLeft(data, samples.length);
+    const rest = chosenFrom(samples, Uint32Array.from(kept));
+    return { samples: rest, classes, excluded: samples.length - kept.length };
   } catch (error) {
     const found = await stat(data).catch(() => undefined);
     const folder = found?.isDirectory() === true || isContainerName(data);
     if (!folder || !isStudioError(error, 'no-classes')) throw error;
-    const { samples } = await scanFolders([data], { indexFile });
-    return { samples };
+    const { samples, excluded: left = 0 } = await scanFolders([data], { indexFile, excluded });
+    return { samples, excluded: left };
   }
+}
+
+function noneLeft(data: string, images: number): StudioError {
+  return new StudioError(
+    'no-images',
+    `No image of ${data} is left: ${countOf(images, 'image is', 'images are')} excluded.`,
+    { advice: 'Take some of the images off the list of excluded ones.' },
+  );
 }

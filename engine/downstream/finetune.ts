@@ -1,4 +1,5 @@
 /** Fine-tuning from a trained network or from scratch, as a run. */
+import { defined } from '../contract/defined.ts';
 import { type Mode, modeText } from '../contract/mode.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
 import { type Model, taskOfModel } from '../models/model.ts';
@@ -20,7 +21,7 @@ export interface FinetuneOrder extends RunListener {
   readonly from: ModelReference | 'scratch';
   /** Initialise randomly, in the dimensions of `from`: the baseline of its weights. */
   readonly fromScratch?: boolean;
-  readonly labelled: Omit<LabelledSpec, 'pretrainedOn'>;
+  readonly labelled: Omit<LabelledSpec, 'pretrainedOn' | 'pretrainedWithout'>;
   /** A preset or file; by default chosen by the network's width. */
   readonly recipe?: string;
   readonly overrides: SettingValues;
@@ -55,12 +56,12 @@ export async function finetune(
     model,
   });
   const start = order.fromScratch === true ? undefined : model;
-  const pretrainedOn = [...(model?.about.dataset?.folders ?? [])];
+  const { folders: seen = [], excluded: pretrainedWithout } = model?.about.dataset ?? {};
   const request = {
     ...order,
     name: order.name ?? `${name}-${modeText(mode).replace(':', '-')}`,
     from: task.start(start, order.onLoaded ?? (() => undefined)),
-    source: { ...order.labelled, pretrainedOn },
+    source: { ...order.labelled, pretrainedOn: [...seen], ...defined({ pretrainedWithout }) },
     recipe,
   };
   if (mode.kind === 'linear' && task.fitted !== undefined) return fitRun(task.fitted, request);

@@ -141,6 +141,8 @@ export interface ModelAbout {
     readonly fingerprint: string;
     /** Absolute; present for runs on this machine. */
     readonly folders?: readonly string[];
+    /** The list of images that were left out, absolute. */
+    readonly excluded?: string;
   };
   /** What it was fine-tuned on; present for runs on this machine. */
   readonly labelled?: LabelledSpec;

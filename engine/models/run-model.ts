@@ -1,5 +1,5 @@
 /** The network of a run, from a checkpoint. */
-
+import path from 'node:path';
 import {
   type Checkpoint,
   listCheckpoints,
@@ -20,6 +20,7 @@ import { classifierConfig } from '../nn/classifier.ts';
 import { networkConfig } from '../nn/conmim-network.ts';
 import { detectorConfig } from '../nn/query-detector-config.ts';
 import { segmenterConfig } from '../nn/segmenter-config.ts';
+import { excludedFile } from '../runs/excluded-list.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import type { RunRecord } from '../runs/run-record.ts';
 import type { HostTensor } from '../tensor/host-tensor.ts';
@@ -39,7 +40,9 @@ export async function modelOfRun(
 ): Promise<Model> {
   const { record } = run;
   const { images, fingerprint, folders } = record.dataset;
-  const dataset = { images, fingerprint, folders };
+  const excluded =
+    record.excluded && excludedFile(path.dirname(path.dirname(run.dir)), record.excluded);
+  const dataset = { images, fingerprint, folders, ...defined({ excluded }) };
   if (record.kind === 'pretrain') {
     const checkpoint = await checkpointOf(run, step);
     const recipe = parseRecipe(record.recipe);

@@ -17,6 +17,8 @@ export const labelledSpecSchema = z.object({
   fractionSeed: z.int(),
   /** Folders that the network was pre-trained on, absolute: nothing to judge on should be in them. */
   pretrainedOn: z.array(z.string()),
+  /** The list of images in them that it was pre-trained without, absolute. */
+  pretrainedWithout: z.string().optional(),
   /** What divides the labels of an image, where a list has several; found out where it is left out. */
   labelSeparator: z.string().min(1).optional(),
   /** How masks or boxes are read; paths are absolute. */

@@ -36,6 +36,8 @@ const runRecordFields = z.object({
     fingerprint: z.string(),
     /** Of contents, from the full scan after a quick one. */
     contents: z.string().optional(),
+    /** Images that the list `excluded` leaves out. */
+    excluded: z.int().optional(),
   }),
   /** Where its images are read from if they were prepared, and how many of them there were. */
   prepared: z.looseObject({ folder: z.string(), images: z.int() }).optional(),

@@ -64,7 +64,10 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'datasets.missing': nothing,
   'datasets.images': nothing,
   'datasets.labels': nothing,
-  'datasets.preview': ({ folders, recipe }) => ({ paths: folders, names: [recipe] }),
+  'datasets.preview': ({ folders, exclude = [], recipe }) => ({
+    paths: [...folders, ...exclude],
+    names: [recipe],
+  }),
   'recipes.list': nothing,
   'presets.list': nothing,
   'presets.save': nothing,

@@ -275,14 +275,19 @@ export class Datasets {
     return this.#tools.call('labels', { ...order, listing: this.#file(id, 'images') });
   }
 
-  /** The list of images of the data set with exactly these folders, so divided; undefined without one. */
-  listingOf(folders: readonly string[], division: DivisionSettings = {}): string | undefined {
+  /** The list of images of the data set with exactly these folders and lists of excluded images, so divided. */
+  listingOf(
+    folders: readonly string[],
+    division: DivisionSettings = {},
+    exclude: readonly string[] = [],
+  ): string | undefined {
     const wantedDivision = divisionOf(division);
     const wanted = JSON.stringify(folders.map((folder) => path.resolve(folder)));
     const same = this.list().find((set) => {
       const read = set.report?.imageFolders ?? set.folders;
       return (
         set.kind === 'images' &&
+        isDeepStrictEqual(set.excluded === undefined ? [] : [set.excluded.file], exclude) &&
         isDeepStrictEqual(divisionOf(settingsOf(set)), wantedDivision) &&
         JSON.stringify(read) === wanted
       );

@@ -8,6 +8,7 @@ import type { RunAbout } from '../contract/run-about.ts';
 import type { RunDetail, RunSummary } from '../contract/studio/runs.ts';
 import { asDiskError } from '../disk/disk.ts';
 import { deleteRun } from '../runs/delete-run.ts';
+import { excludedFile } from '../runs/excluded-list.ts';
 import { ABOUT_FILE, changeAbout } from '../runs/run-about.ts';
 import { type FolderRun, folderNames, RunFolder, shownName, summary } from '../runs/run-folder.ts';
 import { LIVE_STATUSES, type RunRecord } from '../runs/run-record.ts';
@@ -112,11 +113,18 @@ export class RunCatalogue {
         classes,
         deviceReason,
         prepared,
+        excluded: this.#excludedOf(record),
         preparedBytes: preparedNeed(record),
         train: labelled?.train,
         val: labelled?.val ?? undefined,
       }),
     };
+  }
+
+  #excludedOf({ excluded, dataset }: RunRecord): RunDetail['excluded'] {
+    if (excluded === undefined) return undefined;
+    const file = excludedFile(this.#workspace, excluded);
+    return { file, ...defined({ images: dataset.excluded }) };
   }
 
   /** Change what users have said about it. */

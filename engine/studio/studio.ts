@@ -301,7 +301,8 @@ class Studio implements StudioHost {
       },
       'datasets.labels': ({ id, ...order }) => this.#datasets.labels(id, order),
       async 'datasets.preview'(request) {
-        const listing = studio.#datasets.listingOf(request.folders, request.settings);
+        const { folders, exclude, settings } = request;
+        const listing = studio.#datasets.listingOf(folders, settings, exclude);
         const views = await studio.#tools.call('preview', { ...request, listing });
         studio.#named.add(views.map((view) => view.path));
         return views;

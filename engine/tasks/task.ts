@@ -27,6 +27,8 @@ import type { TrainingLoader } from './training-loader.ts';
 /** The images of a run after reading. */
 export interface TaskData {
   readonly images: number;
+  /** Images that were left out as asked. */
+  readonly excluded?: number | undefined;
   /** A hash that changes with any image. */
   readonly fingerprint: string;
   /** Folders of the images, absolute. */

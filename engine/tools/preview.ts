@@ -11,6 +11,7 @@ import { type Division, divisionOf } from '../contract/settings/division.ts';
 import type { View } from '../contract/studio/datasets.ts';
 import type { PreviewOrder } from '../contract/tools.ts';
 import { leaveMasksOut } from '../data/annotations/masks-beside.ts';
+import { readExcluded } from '../data/given/excluded-images.ts';
 import { storedKindOf } from '../data/pixels/stored/decode-planes.ts';
 import { examineFiles } from '../data/scan/examine.ts';
 import type { FileFacts } from '../data/scan/file-facts.ts';
@@ -35,6 +36,7 @@ interface Candidate {
 
 /** Candidates for each image that is shown, since some may be damaged. */
 const CANDIDATES_PER_VIEW = 3;
+const MOST_EXCLUDED = 500;
 
 /**
  * @throws StudioError `folder-missing`, `no-images` when no candidate can be decoded; those of reading
@@ -101,12 +103,17 @@ async function fromListing({
 }
 
 async function fromFolders(
-  { folders, count }: PreviewOrder,
+  { folders, exclude = [], count }: PreviewOrder,
   division: Division,
 ): Promise<Candidate[]> {
-  const picked = await pickImages(
-    (await leaveMasksOut(folders)).folders,
-    count * CANDIDATES_PER_VIEW,
+  const excluded = await readExcluded(exclude);
+  const wanted = count * CANDIDATES_PER_VIEW;
+  // So many more are picked as may be left out, within bounds: a preview is no scan.
+  const more = Math.min(excluded.size, MOST_EXCLUDED);
+  const found = await pickImages((await leaveMasksOut(folders)).folders, wanted + more);
+  const picked = evenly(
+    found.filter(({ path: file }) => !excluded.has(file)),
+    wanted,
   );
   const candidates: Candidate[] = [];
   // Likely images are examined first, so that few are examined when none is damaged.
@@ -117,6 +124,7 @@ async function fromFolders(
       const found = facts.at(at);
       if (found === undefined || found.reason !== undefined) continue;
       for (const { path, width, height, stored } of someOf(file.path, found, count)) {
+        if (excluded.has(path)) continue;
         const source = { path, width, height, ...(stored && { stored }) };
         candidates.push({ source, sampleId: candidates.length });
       }

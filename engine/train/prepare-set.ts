@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { defined } from '../contract/defined.ts';
 import type { Recipe } from '../contract/recipe.ts';
+import { readExcluded } from '../data/given/excluded-images.ts';
 import {
   type Prepared,
   type PreparePlan,
@@ -15,6 +16,7 @@ import { Lock } from '../disk/lock.ts';
 import type { Notice } from '../runs/events.ts';
 import { pairPlan } from '../tasks/pretrain/batches.ts';
 import { scanPlan } from '../tasks/pretrain/parts.ts';
+import { excludedNotices } from '../tasks/shared/excluded-notices.ts';
 import { imagesThatFit } from '../tasks/shared/fitting.ts';
 import { measuredRecipe } from './measured-recipe.ts';
 
@@ -22,6 +24,8 @@ export interface PrepareOrder {
   readonly workspace: string;
   /** of images */
   readonly data: readonly string[];
+  /** Lists of images that are left out. */
+  readonly exclude?: readonly string[] | undefined;
   readonly recipe: Recipe;
   /** a folder for the shards outside the workspace */
   readonly out?: string | undefined;
@@ -43,12 +47,16 @@ export async function prepareSet(order: PrepareOrder): Promise<PreparedResult> {
   const { workspace, recipe, out, signal } = order;
   const folders = order.data.map((folder) => path.resolve(folder));
   const scanning = order.onScan === undefined ? {} : { onProgress: order.onScan };
-  const { samples, fingerprint } = await scanFolders(folders, {
+  const excluded = order.exclude && (await readExcluded(order.exclude));
+  const scanned = await scanFolders(folders, {
     ...scanPlan(workspace, folders, recipe),
+    ...defined({ excluded }),
     signal,
     ...scanning,
   });
-  const { images, notices } = imagesThatFit(samples, recipe);
+  const { fingerprint } = scanned;
+  const { images, notices: unfit } = imagesThatFit(scanned.samples, recipe);
+  const notices = [...excludedNotices(scanned.excluded, excluded), ...unfit];
   const used = await measuredRecipe(recipe, { trainedOn: images }, defined({ signal }));
   const settings = preparedSettings(pairPlan(used));
   const kept = { workspace, folders, settings, out };

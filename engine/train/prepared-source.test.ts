@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -106,4 +106,19 @@ it('is given to the loader of a fine-tuning', async () => {
   const recipe = parseFinetuneRecipe(readyMade('micro').finetune);
   await expect(task.openLoader(recipe, data as never, 0)).rejects.toThrow('far enough');
   expect(given).toEqual([prepared]);
+});
+
+it('is prepared without excluded images', async () => {
+  const { workspace, folders } = place;
+  const list = path.join(root, 'excluded.txt');
+  await writeFile(list, `${path.join(folders[0]!, '1.png')}\n`);
+  const recipe = parseRecipe({ ...presets.micro.recipe, image_size: 48 });
+  const order = { workspace, data: folders, recipe, threads: 0 };
+  const { images, notices } = await prepareSet({ ...order, exclude: [list] });
+  expect(images).toBe(2);
+  expect(notices).toEqual([
+    { code: 'images-excluded', message: expect.stringMatching(/left out as asked: 1\.$/) },
+  ]);
+  // What is taken back is prepared by the next call.
+  expect(await prepareSet(order)).toMatchObject({ images: 3, written: 1 });
 });

@@ -102,7 +102,7 @@ function fakeParts({
       seen.excluded.push([...(excluded ?? [])]);
       seen.indexFiles.push(indexFile);
       seen.depths.push(depth);
-      return { images, fingerprint };
+      return { images, fingerprint, ...(excluded && { excluded: excluded.size }) };
     },
     scanBeside(request) {
       seen.beside.push(request);
@@ -208,6 +208,8 @@ describe('pre-training', () => {
     const list = path.join(workspace, 'blurred.txt');
     writeFileSync(list, '/images/a.png\n');
     const { checkpoint } = await startPretrain(request({ exclude: [list] }), parts);
+    const { record } = await RunFolder.open(path.resolve(checkpoint, '../..'));
+    expect(record.dataset).toMatchObject({ images: IMAGES, excluded: 1 });
     rmSync(list);
     await resumePretrain({ workspace, run: path.resolve(checkpoint, '../..') }, parts);
     expect(seen.excluded).toEqual([['/images/a.png'], ['/images/a.png']]);

@@ -72,9 +72,10 @@ export async function resumeTask<T extends TaskTypes>(
     const data: T['data'] = { ...found, prepared: prepared.images };
     const warnings = checkDataset(run, data, request.acceptChangedData === true);
     if (warnings.length > 0) {
-      const { images, fingerprint } = data;
+      const { images, fingerprint, excluded } = data;
       const { totalSteps } = task.schedules(recipe, data);
-      await run.update({ totalSteps, dataset: { ...record.dataset, images, fingerprint } });
+      const dataset = { ...record.dataset, images, fingerprint, ...defined({ excluded }) };
+      await run.update({ totalSteps, dataset });
     }
     const wanted = request.device ?? record.device;
     const device = await resolve(wanted, resolving(request, recipe));

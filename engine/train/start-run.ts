@@ -190,14 +190,14 @@ function createRun<T extends TaskTypes>(
   { workspace, name, source, from, comparison, study }: StartRequest<T>,
   { recipe, data, device, totalSteps, prepared }: MadeRun<T>,
 ): Promise<RunFolder> {
-  const { folders, images, fingerprint, classes, classLabels } = data;
+  const { folders, images, excluded, fingerprint, classes, classLabels } = data;
   return RunFolder.create(workspace, {
     name,
     kind: task.kind,
     totalSteps,
     ...deviceFields(device),
     recipe: { ...(recipe as object) },
-    dataset: { folders: [...folders], images, fingerprint },
+    dataset: { folders: [...folders], images, fingerprint, ...defined({ excluded }) },
     versions: environment(),
     ...(from === undefined ? {} : { from: from.origin }),
     ...(classes === undefined ? {} : { classes: [...classes] }),

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { usageError } from '../../contract/usage-error.ts';
 import { readDevice } from '../device-option.ts';
+import { excludedLists } from '../excluded-lists.ts';
 import { countOf, countText } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
 import { CSV_OPTION, modelReference } from '../labelled-options.ts';
@@ -25,6 +26,7 @@ export const command = jobCommand('embed', {
         workspace: workspaceOf(args, host),
         from: modelReference(request.from, request),
         data: path.resolve(host.cwd, request.data),
+        ...excludedLists(call, request.exclude),
         out: path.resolve(host.cwd, file),
         pooling,
         ...(layer === undefined ? {} : { layer }),

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { defined } from '../../contract/defined.ts';
 import { inOneLine } from '../../contract/shorten.ts';
 import { usageError } from '../../contract/usage-error.ts';
+import { excludedLists } from '../excluded-lists.ts';
 import { bytesText, countOf, countText } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
 import { imageFolders } from '../pretrain-order.ts';
@@ -18,7 +19,7 @@ export const command = jobCommand('prepare', {
     'conmim prepare --data ~/pictures --recipe small',
     'conmim prepare --data ~/pictures --recipe small --out /fast/disk',
   ],
-  async run(call, { folders, recipe: named, settings, out: elsewhere, threads }) {
+  async run(call, { folders, exclude, recipe: named, settings, out: elsewhere, threads }) {
     const { args, host, out, parts } = call;
     if (named === undefined) throw usageError('--recipe RECIPE is missing.');
     const workspace = workspaceOf(args, host);
@@ -29,6 +30,7 @@ export const command = jobCommand('prepare', {
     const result = await parts
       .prepareSet({
         ...{ workspace, data, recipe, threads },
+        ...excludedLists(call, exclude),
         out: elsewhere && path.resolve(host.cwd, elsewhere),
         onScan: ({ done, total }) =>
           progress.show(`Scanning: ${countText(done)} of ${countOf(total, 'file')}`),

@@ -5,10 +5,11 @@ import { summarise } from '../../contract/study/summary.ts';
 import { usageError } from '../../contract/usage-error.ts';
 import type { CommandCall } from '../command.ts';
 import { checkReporter } from '../device-option.ts';
+import { excludedLists } from '../excluded-lists.ts';
 import { countOf, percentText } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
 import { table } from '../output.ts';
-import { excludedLists, imageFolders } from '../pretrain-order.ts';
+import { imageFolders } from '../pretrain-order.ts';
 import { showFiles } from '../report.ts';
 import { ON_INTERRUPT, readOverrides, START_OPTIONS, workspaceOf } from '../training.ts';
 

@@ -1,4 +1,4 @@
-import { DEVICE, FROM } from './common-fields.ts';
+import { DEVICE, EXCLUDE, FROM } from './common-fields.ts';
 import { needed, optional, orElse } from './fields.ts';
 import { defineJob } from './job.ts';
 import { choice, integer, path } from './values.ts';
@@ -12,6 +12,7 @@ export const embedJob = defineJob(
       'DIR|CSV',
       'Images: any folder (class folders become labels), or a list.',
     ),
+    exclude: EXCLUDE,
     format: optional(
       choice(['csv', 'npy', 'parquet']),
       'csv|npy|parquet',

@@ -1,4 +1,4 @@
-import { CHECKPOINT, DEVICE, NETWORK } from './common-fields.ts';
+import { CHECKPOINT, DEVICE, EXCLUDE, NETWORK } from './common-fields.ts';
 import { optional, orElse, positional } from './fields.ts';
 import { defineJob } from './job.ts';
 import { integer, path, REFERENCE } from './values.ts';
@@ -13,6 +13,7 @@ export const lookupJob = defineJob(
       'DIR',
       'Build an index over the patches of the images of this folder, and keep it with the run.',
     ),
+    exclude: EXCLUDE,
     network: optional(
       NETWORK,
       'teacher|student',

@@ -1,4 +1,4 @@
-import { CHECKPOINT, DEVICE, NETWORK } from './common-fields.ts';
+import { CHECKPOINT, DEVICE, EXCLUDE, NETWORK } from './common-fields.ts';
 import { optional, orElse, positional } from './fields.ts';
 import { defineJob } from './job.ts';
 import { choice, integer, path, REFERENCE } from './values.ts';
@@ -9,6 +9,7 @@ export const mapJob = defineJob(
   {
     run: positional(REFERENCE, 'RUN'),
     data: positional(path('The images'), 'DIR'),
+    exclude: EXCLUDE,
     network: optional(
       NETWORK,
       'teacher|student',

@@ -1,4 +1,4 @@
-import { RECIPE } from './common-fields.ts';
+import { EXCLUDE, RECIPE } from './common-fields.ts';
 import { optional, repeated, SETTINGS } from './fields.ts';
 import { defineJob } from './job.ts';
 import { integer, path } from './values.ts';
@@ -14,6 +14,7 @@ export const prepareJob = defineJob(
       ),
       flag: 'data',
     },
+    exclude: EXCLUDE,
     recipe: RECIPE,
     out: optional(
       path(),

@@ -276,6 +276,8 @@ export const studioApi = {
   'datasets.preview': {
     input: z.strictObject({
       folders: z.array(textSchema).min(1),
+      /** Lists of images that are left out. */
+      exclude: z.array(textSchema).max(100).optional(),
       recipe: textSchema,
       settings: changesSchema,
       count: z.int().min(1).max(12),

@@ -21,6 +21,8 @@ export const lookupAboutSchema = z.object({
   folder: z.string(),
   fingerprint: z.string(),
   images: count,
+  /** Images that were left out as asked. */
+  excluded: count.optional(),
   /** Patches of an image, and its sides in pixels as the network sees it. */
   rows: count,
   cols: count,

@@ -17,6 +17,8 @@ export const mapAboutSchema = z.object({
   fingerprint: z.string(),
   /** Images of the folder, and on the map. */
   images: count,
+  /** Images that were left out as asked. */
+  excluded: count.optional(),
   sampled: count,
   /** Dimensions of the features. */
   width: count,

@@ -56,6 +56,8 @@ export const runDetailSchema = runSummarySchema.extend({
   recipe: z.record(z.string(), z.unknown()),
   folders: z.array(z.string()),
   fingerprint: z.string(),
+  /** The list of images that are left out, and how many of them were there. */
+  excluded: z.object({ file: z.string(), images: count.optional() }).optional(),
   /** Where its images are read from if they were prepared. */
   prepared: z.object({ folder: z.string(), images: count }).optional(),
   /** The most bytes that its images take when they are prepared; of pre-trainings alone. */

@@ -15,6 +15,7 @@ import { sortedPositions } from '../sources/sorted-positions.ts';
 import { countIgnored, type Walk } from '../sources/walk.ts';
 import { groupCopies } from './copies.ts';
 import type { FactList } from './fact-list.ts';
+import type { FileFacts } from './file-facts.ts';
 import { SampleTable } from './sample-table.ts';
 
 const NAMED_IN_ERROR = 20;
@@ -52,7 +53,7 @@ export function summariseScan(
   const absolute = folders.map((folder) => path.resolve(folder));
   if (samples.length === 0)
     throw noImages(absolute, { unreadable, ignored, system, excluded: samples.excluded });
-  const tiles = countTiles(facts);
+  const tiles = countTiles(factsOfKept(walk, facts, excluded));
   const isFull = depth === 'full';
   return {
     folders: absolute,
@@ -73,6 +74,14 @@ export function summariseScan(
       ? fingerprintOf(samples, ({ hash }) => hash)
       : `${QUICK_FINGERPRINT}${fingerprintOf(samples, sizesOf)}`,
   };
+}
+
+function* factsOfKept(
+  { files }: Pick<Listed, 'files'>,
+  facts: FactList,
+  excluded?: ReadonlySet<string>,
+): Generator<FileFacts | undefined> {
+  for (let i = 0; i < files.length; i++) if (!excluded?.has(files.pathOf(i))) yield facts.at(i);
 }
 
 function copiesAmong(samples: SampleTable): string[][] {

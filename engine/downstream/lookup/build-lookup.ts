@@ -35,6 +35,8 @@ export interface BuildLookup {
   readonly layer?: number | undefined;
   /** Of images. */
   readonly folder: string;
+  /** Lists of images that are left out. */
+  readonly exclude?: readonly string[] | undefined;
   readonly words: number;
   readonly device: string;
   readonly onProgress?: ((at: BuildProgress) => void) | undefined;
@@ -69,7 +71,7 @@ export async function buildLookup(order: BuildLookup): Promise<BuiltLookup> {
   const run = await findRun(workspace, order.run);
   const model = await modelOfRun(run, defined({ network, step }));
   const layer = layerOf(model.vit, order.layer);
-  const scanned = await scanForModel(workspace, folder, model);
+  const { scanned, notes: scanNotes } = await scanForModel(workspace, order, model);
   const { rows, cols, patches } = gridOf(model.vit);
   if (scanned.images * patches > MOST_PATCHES) throw tooLarge(folder, scanned.images);
   const of = { step: model.about.step ?? 0, ...defined({ network: model.about.network }), layer };
@@ -84,6 +86,7 @@ export async function buildLookup(order: BuildLookup): Promise<BuiltLookup> {
     const about: LookupAbout = {
       ...{ format: 1, name, builtAt: new Date().toISOString(), run: run.record.id, ...of },
       ...{ folder, fingerprint: scanned.fingerprint, rows, cols },
+      ...defined({ excluded: scanned.excluded }),
       imageSize: [...model.vit.imageSize],
       width: model.vit.embedDim,
       ...facts,
@@ -91,7 +94,7 @@ export async function buildLookup(order: BuildLookup): Promise<BuiltLookup> {
       leftOut: leftOut.length,
     };
     await writeFile(path.join(beside, INDEX_FILES.about), `${JSON.stringify(about, null, 2)}\n`);
-    built = { about, dir, notes, leftOut };
+    built = { about, dir, notes: [...scanNotes, ...notes], leftOut };
   });
   return built;
 }

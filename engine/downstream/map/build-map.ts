@@ -33,6 +33,8 @@ export interface BuildMap {
   readonly layer?: number | undefined;
   readonly pooling: Pooling;
   readonly folder: string;
+  /** Lists of images that are left out. */
+  readonly exclude?: readonly string[] | undefined;
   /** Images on the map, at most. */
   readonly count: number;
   readonly neighbours: number;
@@ -71,7 +73,7 @@ export async function buildMap(order: BuildMap): Promise<BuiltMap> {
   const run = await findRun(workspace, order.run);
   const model = await modelOfRun(run, defined({ network, step }));
   const layer = layerOf(model.vit, order.layer);
-  const scanned = await scanForModel(workspace, folder, model);
+  const { scanned, notes: scanNotes } = await scanForModel(workspace, order, model);
   const images = modelImages(model, drawn(Array.from(scanned.samples), order.count, seed));
   const [features] = await extractFeatures({
     ...{ vit: model.vit, networks: [model.tensors], layers: [layer], poolings: [pooling], device },
@@ -103,6 +105,7 @@ export async function buildMap(order: BuildMap): Promise<BuiltMap> {
   const map: ImageMap = {
     ...{ format: 1, name, builtAt: new Date().toISOString(), run: run.record.id, ...of, pooling },
     ...{ folder, fingerprint: scanned.fingerprint, images: scanned.images, sampled: rows.count },
+    ...defined({ excluded: scanned.excluded }),
     ...{ width, neighbours: k, epochs, seed, leftOut: leftOut.length },
     clusters,
     trustworthiness: measuredTrust(rows, places),
@@ -126,7 +129,7 @@ export async function buildMap(order: BuildMap): Promise<BuiltMap> {
   });
   if (order.out !== undefined)
     await writeFileAtomically(order.out, (beside) => writeFile(beside, text), undefined, isMap);
-  return { map, dir, notes, leftOut };
+  return { map, dir, notes: [...scanNotes, ...notes], leftOut };
 }
 
 async function isMap(file: string): Promise<boolean> {

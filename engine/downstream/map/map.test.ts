@@ -87,6 +87,17 @@ it('draws some images by the seed', async () => {
   expect(found.records.at(-1)).toMatchObject({ images: IMAGES + 1, sampled: 11 });
 });
 
+it('leaves excluded images out, on a map of its own', async () => {
+  const list = path.join(root, 'excluded.csv');
+  writeFileSync(list, 'path\nphotos/cats/0.png\nphotos/dogs/copy.png\n');
+  const options = ['photos', '--exclude', 'excluded.csv', '--neighbours', '3', '--json'];
+  const { records } = await insight(...options, '--out', 'rest.json');
+  expect(records.at(-1)).toMatchObject({ images: IMAGES - 1, sampled: IMAGES - 1, excluded: 2 });
+  const { points } = mapSchema.parse(JSON.parse(readFileSync(path.join(root, 'rest.json'), 'utf8')));
+  expect(points.path).not.toContain(path.join(photos, 'cats/0.png'));
+  expect(points.path).not.toContain(path.join(photos, 'dogs/copy.png'));
+});
+
 it('refuses too few images, and a file of another program', async () => {
   mkdirSync(path.join(root, 'few'));
   for (let id = 0; id < 3; id++) await writeSmallImage(path.join(root, 'few'), `${id}.png`, id);

@@ -86,7 +86,10 @@ export function makePretrainTask(parts: PretrainParts): SteppedTask<Pretraining>
         ...(found?.notices ?? []),
       ];
       const read = { index, images, fingerprint, folders, notices, trainedOn: samples };
-      const data = { ...read, ...defined({ labelled: found?.set }) };
+      const data = {
+        ...read,
+        ...defined({ labelled: found?.set, excluded: scanned.excluded }),
+      };
       return isQuick(index) ? { ...data, beside } : data;
     },
     recordOf: ({ labelled, excluded }) => defined({ knnLabels: labelled, excluded }),

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { defined } from '../../contract/defined.ts';
 import type { LabelledSet } from '../../data/annotations/labelled-types.ts';
 import { writeSmallImage } from '../../data/testing/small-images.ts';
 import { readTrainingSets } from './training-sets.ts';
@@ -19,7 +20,12 @@ async function table(name: string, splitOf: (i: number) => string): Promise<stri
   await writeFile(path.join(root, name), ['path,label,split', ...rows].join('\n'));
   return path.join(root, name);
 }
-const sides = (train: string, val: string | null = null, pretrainedOn: string[] = []) =>
+const sides = (
+  train: string,
+  val: string | null = null,
+  pretrainedOn: string[] = [],
+  pretrainedWithout?: string,
+) =>
   readTrainingSets(
     {
       train,
@@ -29,6 +35,7 @@ const sides = (train: string, val: string | null = null, pretrainedOn: string[] 
       splitSeed: 0,
       fractionSeed: 0,
       pretrainedOn,
+      ...defined({ pretrainedWithout }),
       leaveOutLeaks: false,
     },
     path.join(root, 'memory'),
@@ -45,6 +52,21 @@ it('finds images to judge on in a list that the network learnt from before', asy
   const { warnings } = await sides(await table('train.csv', () => 'train'), val, [known]);
   const leaks = warnings.filter(({ code }) => code === 'leakage').map(({ message }) => message);
   expect(leaks.at(-1)).toMatch(/^1\d of 30 validation images also occur among the images pre-tr/);
+});
+
+it('does not hold images for learnt that the pre-training left out', async () => {
+  const val = await table('judged.csv', () => '');
+  const train = await table('train.csv', () => 'train');
+  const list = path.join(root, 'excluded.csv');
+  const folder = path.join(root, 'seen');
+  await writeSmallImage(folder, 'other.png', 99);
+  await writeSmallImage(folder, '3.png', 3);
+  const messages = async (without?: string) =>
+    (await sides(train, val, [folder], without)).warnings.map(({ message }) => message).join();
+  expect(await messages()).toContain('pre-trained on');
+  await writeFile(list, 'path\nseen/3.png\n');
+  expect(await messages(list)).not.toContain('pre-trained on');
+  expect(await messages(`${list}.gone`)).toMatch(/count as pre-trained on, since .* is missing/);
 });
 
 describe('a split column', () => {

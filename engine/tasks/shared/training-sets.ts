@@ -3,9 +3,11 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { isContainerName } from '../../contract/container-names.ts';
+import { defined } from '../../contract/defined.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { type DivisionSettings, divisionOf } from '../../contract/settings/division.ts';
 import type { LabelledSet } from '../../data/annotations/labelled-types.ts';
+import { readExcluded } from '../../data/given/excluded-images.ts';
 import { readLabelledSet } from '../../data/labelled/labelled-set.ts';
 import { findLeaks, type Leak, type SeenImages, withoutLeaks } from '../../data/labelled/leaks.ts';
 import {
@@ -150,7 +152,7 @@ const ANY_LABEL = { separator: '\0' };
 
 /** Images of the network's earlier trainings, with or without labels, that still exist. */
 export async function pretrainingImages(
-  { pretrainedOn }: LabelledSpec,
+  { pretrainedOn, pretrainedWithout }: LabelledSpec,
   memory: string,
   signal: AbortSignal | undefined,
 ): Promise<{ sets: SeenImages[]; warnings: Notice[] }> {
@@ -170,10 +172,12 @@ export async function pretrainingImages(
   const isList = (source: string) => !statSync(source).isDirectory() && !isContainerName(source);
   const folders = pretrainedOn.filter((source) => !isList(source));
   const remembered = scanMemory(workspace, folders);
+  const { excluded, warnings } = await knownExclusion(pretrainedWithout);
   const scanned =
     folders.length === 0
       ? []
-      : (await scanFolders(folders, { indexFile: remembered, signal })).samples;
+      : (await scanFolders(folders, { indexFile: remembered, signal, ...defined({ excluded }) }))
+          .samples;
   const listed = await Promise.all(
     pretrainedOn.filter(isList).map((list) =>
       readLabelledSet(list, {
@@ -184,7 +188,17 @@ export async function pretrainingImages(
     ),
   );
   const samples = joined([scanned, ...listed.map((set) => trainingPart(set).samples)]);
-  return { sets: [{ name: 'the images pre-trained on', samples }], warnings: [] };
+  return { sets: [{ name: 'the images pre-trained on', samples }], warnings };
+}
+
+/** Images that the pre-training left out; where their list is gone, all count as pre-trained on. */
+async function knownExclusion(
+  list: string | undefined,
+): Promise<{ excluded?: ReadonlySet<string>; warnings: Notice[] }> {
+  if (list === undefined) return { warnings: [] };
+  if (existsSync(list)) return { excluded: await readExcluded([list], false), warnings: [] };
+  const message = `Images that were excluded from the pre-training count as pre-trained on, since their list ${list} is missing.`;
+  return { warnings: [{ code: 'leakage', message }] };
 }
 
 function sides<S extends ReadSet>(

@@ -12,12 +12,14 @@ const listed = PRESET_NAMES.map((name) => {
   return { ...about, expected: [...expected], recipes: readyMade(name) } as Preset;
 });
 const report = { images: 900, suggestion: suggestRecipe(900, 300) };
-const dataset = { folders: ['/a'], tiles: '256', report } as unknown as Dataset;
+const excluded = { file: '/workspace/excluded/a.csv', images: 2 };
+const dataset = { folders: ['/a'], tiles: '256', excluded, report } as unknown as Dataset;
 
 it.each(listed)('asks for views as a pre-training with $name has them', (preset) => {
   const order = prepareOrder(dataset, dataset.report!, preset);
   expect(jobs.prepare.schema.safeParse(order).success).toBe(true);
   expect(order).toMatchObject({ folders: ['/a'], recipe: preset.name, settings: { tiles: '256' } });
+  expect(order.exclude).toEqual([excluded.file]);
   const { values, problems } = checkRecipe('pretrain', preset.recipes.pretrain, order.settings);
   expect(problems).toEqual({});
   if (preset.name === report.suggestion.recipe)

@@ -7,6 +7,7 @@ import type {
   Preset,
   RequestOf,
 } from '../../../engine/contract/studio/index.ts';
+import { exclusionOf } from '../../ui/image-folders.ts';
 import { suggestedSettings } from '../../ui/recipe-form/suggested-settings.ts';
 import { divisionOfSet } from '../../ui/set-at.ts';
 
@@ -24,7 +25,8 @@ export function prepareOrder(
   const { suggestion, images } = report;
   const fits = name === suggestion.recipe ? suggestedSettings(pretrain, suggestion, images) : {};
   const settings = { ...divisionOfSet(dataset), ...fits };
-  return { kind: 'prepare', folders: [...pretrainFolders(dataset)], recipe: name, settings };
+  const read = { folders: [...pretrainFolders(dataset)], ...exclusionOf([dataset]) };
+  return { kind: 'prepare', ...read, recipe: name, settings };
 }
 
 /** What is prepared of exactly these folders. */

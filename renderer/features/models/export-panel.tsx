@@ -11,8 +11,10 @@ import { baseName } from '../../ui/base-name.ts';
 import { ChoiceCard } from '../../ui/choice-card.tsx';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
+import { ExcludedNote } from '../../ui/excluded-note.tsx';
 import { LabelledSelect } from '../../ui/labelled-select.tsx';
 import { Section } from '../../ui/section.tsx';
+import { withoutExcluded } from '../../ui/sets-of.ts';
 import type { Which } from '../../ui/which-network.tsx';
 import {
   defaultTarget,
@@ -36,6 +38,7 @@ export function ExportPanel(props: {
   const { reference, model, which, detail, shown, onShow } = props;
   const info = useStudio('app.info', {});
   const submit = useStudioAction('jobs.submit');
+  const datasets = useLive((state) => state.datasets);
   const job = useLive((state) => state.jobs.find(({ id }) => id === shown));
   const formats = formatsFor(model, detail);
   const [format, setFormat] = useState(FORMATS[0]!.format);
@@ -46,7 +49,8 @@ export function ExportPanel(props: {
   const usual =
     info.data === undefined ? '' : defaultTarget(info.data.workspace, name, entry, which);
   const out = target ?? usual;
-  const request = exportRequest({ entry, reference, which, out, images });
+  const { exclude } = withoutExcluded(datasets, images.trim());
+  const request = exportRequest({ entry, reference, which, out, images, exclude });
   const busy = job?.state === 'running' || job?.state === 'waiting';
   const pick = () =>
     void desktop
@@ -72,13 +76,16 @@ export function ExportPanel(props: {
         />
       </Radio.Group>
       {entry.needsImages ? (
-        <LabelledSelect
-          label="Images to embed"
-          description="Class folders inside become labels."
-          value={images}
-          onChange={setImages}
-          any
-        />
+        <>
+          <LabelledSelect
+            label="Images to embed"
+            description="Class folders inside become labels."
+            value={images}
+            onChange={setImages}
+            any
+          />
+          <ExcludedNote folder={images.trim()} />
+        </>
       ) : null}
       <Group align="flex-end">
         <TextInput

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { jobs } from '../../../engine/contract/jobs/register.ts';
 import { EXPORT_FORMATS } from '../../../engine/contract/studio/index.ts';
 import { defaultTarget, exportRequest, FORMATS, formatsFor } from './formats.ts';
 
@@ -34,6 +35,9 @@ it('asks for what was chosen, and for nothing while something is missing', () =>
     network: 'student',
     format: 'npy',
   });
+  const exclude = ['/ws/excluded/a.csv'];
+  const without = exportRequest({ ...given, entry: find('npy'), images: '/i', exclude });
+  expect(jobs.embed.schema.parse(without)).toMatchObject({ data: '/i', exclude });
   expect(exportRequest({ ...given, entry: find('onnx'), out: '', images: '' })).toBeUndefined();
 });
 

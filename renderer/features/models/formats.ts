@@ -141,6 +141,8 @@ export function exportRequest(given: {
   readonly which: Which;
   readonly out: string;
   readonly images: string;
+  /** Lists of images that are left out. */
+  readonly exclude?: readonly string[] | undefined;
 }): JobRequest | undefined {
   const { entry, reference, which } = given;
   const [out, images] = [given.out.trim(), given.images.trim()];
@@ -158,6 +160,7 @@ export function exportRequest(given: {
     kind: 'embed',
     from: reference,
     data: images,
+    ...(given.exclude !== undefined && { exclude: [...given.exclude] }),
     format,
     out,
     pooling: 'mean',

@@ -128,6 +128,7 @@ export function Setup(props: {
       <Section title="3. Views">
         <ViewsPreview
           folders={request.folders}
+          exclude={request.exclude}
           settings={base === undefined ? undefined : seenSettings(values)}
           ready={missing === undefined}
         />

@@ -16,13 +16,15 @@ const DEBOUNCE_MS = 350;
 
 export function ViewsPreview(props: {
   readonly folders: readonly string[];
+  /** Lists of images that are left out. */
+  readonly exclude?: readonly string[] | undefined;
   /** The settings that affect the preview; undefined where they are not known. */
   readonly settings: Readonly<Record<string, string>> | undefined;
   readonly ready: boolean;
 }) {
-  const { folders, settings, ready } = props;
+  const { folders, exclude, settings, ready } = props;
   const [draw, setDraw] = useState(0);
-  const asked = JSON.stringify({ folders, settings: settings ?? {} });
+  const asked = JSON.stringify({ folders, exclude, settings: settings ?? {} });
   const [rested] = useDebouncedValue(asked, DEBOUNCE_MS);
   const { data, error, isFetching, refetch } = useStudio(
     'datasets.preview',
@@ -70,6 +72,7 @@ export function ViewsPreview(props: {
 
 interface AskedViews {
   readonly folders: string[];
+  readonly exclude?: string[];
   readonly settings: Record<string, string>;
 }
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { jobs } from '../../../engine/contract/jobs/register.ts';
 import { parseRecipe } from '../../../engine/contract/recipe.ts';
 import type { Job } from '../../../engine/contract/studio/index.ts';
 import { PRESET_NAMES, presets } from '../../../engine/recipes/presets.ts';
@@ -20,13 +21,19 @@ it('asks for the recipe of the run, whatever was changed or measured in it', () 
   expect(parseRecipe({ ...preset }, request.settings)).toEqual(recipe);
 });
 
+it('leaves out what the run left out', () => {
+  const excluded = { file: '/ws/excluded/a.csv', images: 2 };
+  const request = prepareRequest({ ...run, excluded }, { name: 'micro', changes: [] });
+  expect(jobs.prepare.schema.parse(request)).toMatchObject({ exclude: [excluded.file] });
+});
+
 it('finds the newest job for the same folders and settings', () => {
   const request = prepareRequest(run, { name: 'micro', changes: [] });
   const job = (id: string, minute: number, own = request) =>
     ({ id, request: own, createdAt: `2026-01-01T00:0${minute}:00.000Z` }) as Job;
   const other = { ...request, settings: { image_size: '48' } };
-  const jobs = [job('first', 1), job('second', 3), job('other', 5, other)];
-  expect(preparingJob(jobs, request)?.id).toBe('second');
+  const all = [job('first', 1), job('second', 3), job('other', 5, other)];
+  expect(preparingJob(all, request)?.id).toBe('second');
   expect(preparingJob([job('other', 5, other)], request)).toBeUndefined();
 });
 

@@ -12,11 +12,12 @@ type PrepareRequest = Extract<JobRequest, { kind: 'prepare' }>;
 
 /** @param nearest the ready-made recipe that is nearest to that of the run */
 export function prepareRequest(
-  { folders }: Pick<RunDetail, 'folders'>,
+  { folders, excluded }: Pick<RunDetail, 'folders' | 'excluded'>,
   { name, changes }: Pick<Nearest, 'name' | 'changes'>,
 ): PrepareRequest {
   const settings = Object.fromEntries(changes.map(({ key, value }) => [key, valueText(value)]));
-  return { kind: 'prepare', folders: [...folders], recipe: name, settings };
+  const images = { folders: [...folders], ...(excluded && { exclude: [excluded.file] }) };
+  return { kind: 'prepare', ...images, recipe: name, settings };
 }
 
 /** The newest job that prepares these folders for this recipe. */
@@ -27,9 +28,9 @@ export function preparingJob(jobs: readonly Job[], wanted: PrepareRequest): Job 
     .sort((a, b) => b.createdAt.localeCompare(a.createdAt))[0];
 }
 
-function keyOf({ folders, recipe, settings }: PrepareRequest): string {
+function keyOf({ folders, exclude, recipe, settings }: PrepareRequest): string {
   const sorted = Object.entries(settings).sort(([a], [b]) => a.localeCompare(b));
-  return JSON.stringify([folders, recipe, sorted]);
+  return JSON.stringify([folders, exclude ?? [], recipe, sorted]);
 }
 
 /** Whether the run has waited for its images. @param events its warnings */

@@ -6,7 +6,7 @@ import type { RecipeKind } from '../../../engine/contract/tasks.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { pagesOfRun } from '../../tasks/register.ts';
 import { Facts } from '../../ui/facts.tsx';
-import { countOf } from '../../ui/format.ts';
+import { countOf, countText } from '../../ui/format.ts';
 import { titleOf, valueText } from '../../ui/recipe-form/recipe-kind.ts';
 import { SettingTitle } from '../../ui/recipe-form/setting-title.tsx';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
@@ -74,13 +74,24 @@ function Changes(props: { readonly kind: RecipeKind; readonly nearest: Nearest }
   );
 }
 
+/** How many, where they lie, and how many were left out. */
+function imagesText({ images, folders, excluded }: RunDetail): string {
+  const left =
+    excluded === undefined
+      ? ''
+      : excluded.images === undefined
+        ? `; those listed in ${excluded.file} are excluded`
+        : `; ${countText(excluded.images)} excluded, listed in ${excluded.file}`;
+  return `${countText(images)} in ${folders.join(', ')}${left}`;
+}
+
 function factsOf(run: RunDetail): [string, string][] {
-  const { dir, folders, train, val, classes: names, fingerprint, versions, createdAt } = run;
+  const { dir, train, val, classes: names, fingerprint, versions, createdAt } = run;
   return [
     ['Started', new Date(createdAt).toLocaleString()],
     ['Folder', dir],
     ['Device', run.deviceReason ?? run.device],
-    ['Images', folders.join(', ')],
+    ['Images', imagesText(run)],
     ...(train === undefined ? [] : ([[termOf('trainingSet'), train]] as [string, string][])),
     ...(val === undefined ? [] : ([[termOf('validationSet'), val]] as [string, string][])),
     ...(names === undefined ? [] : ([['Classes', names.join(', ')]] as [string, string][])),

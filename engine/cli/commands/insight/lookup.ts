@@ -4,6 +4,7 @@ import type { LookupAbout, LookupResult } from '../../../contract/studio/lookup.
 import { usageError } from '../../../contract/usage-error.ts';
 import type { CommandCall } from '../../command.ts';
 import { readDevice } from '../../device-option.ts';
+import { excludedLists } from '../../excluded-lists.ts';
 import { bytesText, clockText, countOf, countText, percentText } from '../../format.ts';
 import { jobCommand } from '../../job-command.ts';
 import { table } from '../../output.ts';
@@ -36,6 +37,10 @@ export const command = jobCommand('lookup', {
     const image = args.text('image');
     if (request.build !== undefined && image !== undefined)
       throw usageError('--build and --image exclude each other.');
+    if (request.build === undefined && request.exclude !== undefined)
+      throw usageError(
+        '--exclude needs --build: an index is without the images that it was built without.',
+      );
     if (request.build !== undefined) return build(call, request, request.build);
     return image === undefined ? list(call, request.run) : lookUp(call, request, image);
   },
@@ -51,6 +56,7 @@ async function build(call: CommandCall, request: Request, folder: string): Promi
     .buildLookup({
       workspace: workspaceOf(args, host),
       folder: path.resolve(host.cwd, folder),
+      ...excludedLists(call, request.exclude),
       ...{ run, network, step, layer, words },
       device: await readDevice(call, request.device),
       onProgress: ({ text, ...at }) =>

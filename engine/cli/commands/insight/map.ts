@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { defined } from '../../../contract/defined.ts';
 import { readDevice } from '../../device-option.ts';
+import { excludedLists } from '../../excluded-lists.ts';
 import { clockText, countOf, countText } from '../../format.ts';
 import { jobCommand } from '../../job-command.ts';
 import { CountProgress } from '../../progress.ts';
@@ -26,6 +27,7 @@ export const command = jobCommand('map', {
       .buildMap({
         workspace: workspaceOf(args, host),
         folder: path.resolve(host.cwd, data),
+        ...excludedLists(call, request.exclude),
         ...{ run, network, step: checkpoint, layer, pooling },
         ...{ count, neighbours, clusters, seed },
         device: await readDevice(call, request.device),

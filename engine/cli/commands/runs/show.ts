@@ -25,6 +25,7 @@ export const command: Command = {
       ...runRecord(run),
       images: dataset.images,
       folders: dataset.folders,
+      ...defined({ excluded: dataset.excluded }),
       fingerprint: dataset.fingerprint,
       ...defined({ from, classes }),
       ...(labelled === undefined ? {} : { train: labelled.train, val: labelled.val }),
@@ -52,7 +53,7 @@ function show(out: Output, run: DescribedRun): void {
     ['best', record.best === undefined ? undefined : primaryText(record.best)],
     ['device', record.device],
     ['from', record.from],
-    ['images', `${countText(record.dataset.images)} in ${record.dataset.folders.join(', ')}`],
+    ['images', imagesText(record.dataset)],
     ['created', record.createdAt],
     ['updated', record.updatedAt],
     ['checkpoints', checkpoints.map(({ step }) => countText(step)).join(', ') || 'none'],
@@ -65,4 +66,9 @@ function show(out: Output, run: DescribedRun): void {
       '  ',
     ),
   );
+}
+
+function imagesText({ images, folders, excluded }: DescribedRun['record']['dataset']): string {
+  const left = excluded === undefined ? '' : `; ${countText(excluded)} excluded`;
+  return `${countText(images)} in ${folders.join(', ')}${left}`;
 }

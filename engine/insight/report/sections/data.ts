@@ -2,6 +2,7 @@
 
 import path from 'node:path';
 import { bytesText, countOf, countText, percentText } from '../../../contract/number-text.ts';
+import type { RunRecord } from '../../../runs/run-record.ts';
 import { dateText } from '../date-text.ts';
 import { bullets, facts, folded, type Section, table } from '../document.ts';
 import type { RunReportData } from '../read-run.ts';
@@ -12,6 +13,7 @@ export function dataSection({ run, health }: RunReportData): Section {
     // Names of folders alone: a report is made to be given to others.
     facts([
       ['Images', countText(dataset.images)],
+      ['Excluded images', excludedText(run.record)],
       ['Folders', dataset.folders.map((folder) => path.basename(folder)).join(', ')],
       ['Fingerprint', dataset.contents ?? dataset.fingerprint],
       ['Started from', from === undefined ? undefined : path.basename(from)],
@@ -61,4 +63,10 @@ export function dataSection({ run, health }: RunReportData): Section {
       );
   }
   return { title: 'Data', parts };
+}
+
+/** Runs of earlier versions do not say how many. */
+function excludedText({ excluded, dataset }: RunRecord): string | undefined {
+  if (dataset.excluded !== undefined) return countText(dataset.excluded);
+  return excluded === undefined ? undefined : 'those of a list';
 }

@@ -1,13 +1,16 @@
 /** Builds an index of the patches of a data set, and shows how far that is. */
 import { Group, Progress, Stack, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import { defined } from '../../../../engine/contract/defined.ts';
 import type { Job, JobRequest } from '../../../../engine/contract/studio/index.ts';
 import { refreshQueries } from '../../../client/use-studio.ts';
 import { useLive } from '../../../state/live.ts';
 import { ActionButton } from '../../../ui/action-button.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { ExcludedNote } from '../../../ui/excluded-note.tsx';
 import { countText } from '../../../ui/format.ts';
 import { LabelledSelect } from '../../../ui/labelled-select.tsx';
+import { withoutExcluded } from '../../../ui/sets-of.ts';
 import { SubmitJob } from '../../../ui/submit-job.tsx';
 
 const WORDS = 64;
@@ -15,6 +18,7 @@ const WORDS = 64;
 export function BuildIndex(props: { readonly id: string; readonly folder: string | undefined }) {
   const { id, folder } = props;
   const [chosen, setChosen] = useState(folder ?? '');
+  const datasets = useLive((state) => state.datasets);
   const job = useLive(({ jobs }) =>
     jobs.find(({ request }) => request.kind === 'lookup' && request.run === id),
   );
@@ -23,10 +27,14 @@ export function BuildIndex(props: { readonly id: string; readonly folder: string
     if (state === 'done') void refreshQueries({ predicate: isLookup });
   }, [state]);
   const data = chosen.trim();
+  const { exclude } = withoutExcluded(datasets, data);
   const request: JobRequest | undefined =
     data === ''
       ? undefined
-      : { kind: 'lookup', run: id, build: data, words: WORDS, device: 'auto' };
+      : {
+          ...{ kind: 'lookup', run: id, build: data, words: WORDS, device: 'auto' },
+          ...defined({ exclude }),
+        };
   if (job !== undefined && (state === 'running' || state === 'waiting'))
     return <Building job={job} />;
   return (
@@ -38,6 +46,7 @@ export function BuildIndex(props: { readonly id: string; readonly folder: string
         />
       ) : null}
       <LabelledSelect label="Images" value={chosen} onChange={setChosen} any />
+      <ExcludedNote folder={data} />
       <SubmitJob
         request={request}
         label="Build the index"

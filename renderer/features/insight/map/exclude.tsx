@@ -6,8 +6,8 @@ import { useStudioAction } from '../../../client/use-studio.ts';
 import { useLive } from '../../../state/live.ts';
 import { notifyError } from '../../../ui/error-notice.tsx';
 import { countOf } from '../../../ui/format.ts';
+import { setsOf } from '../../../ui/sets-of.ts';
 import { TextLink } from '../../../ui/text-link.tsx';
-import { setsOf } from './sets-of.ts';
 
 interface Done {
   readonly set: Pick<Dataset, 'id' | 'name'>;

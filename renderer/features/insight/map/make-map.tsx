@@ -6,8 +6,10 @@ import { refreshQueries } from '../../../client/use-studio.ts';
 import { useLive } from '../../../state/live.ts';
 import { ActionButton } from '../../../ui/action-button.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { ExcludedNote } from '../../../ui/excluded-note.tsx';
 import { countText } from '../../../ui/format.ts';
 import { LabelledSelect } from '../../../ui/labelled-select.tsx';
+import { withoutExcluded } from '../../../ui/sets-of.ts';
 import { SubmitJob } from '../../../ui/submit-job.tsx';
 
 const DEFAULTS = {
@@ -23,6 +25,7 @@ export function MakeMap(props: { readonly id: string; readonly folder: string | 
   const { id, folder } = props;
   const [chosen, setChosen] = useState(folder ?? '');
   const [clusters, setClusters] = useState<number>(DEFAULTS.clusters);
+  const datasets = useLive((state) => state.datasets);
   const job = useLive(({ jobs }) =>
     jobs.find(({ request }) => request.kind === 'map' && request.run === id),
   );
@@ -32,7 +35,9 @@ export function MakeMap(props: { readonly id: string; readonly folder: string | 
   }, [state]);
   const data = chosen.trim();
   const request: JobRequest | undefined =
-    data === '' ? undefined : { kind: 'map', run: id, data, ...DEFAULTS, clusters };
+    data === ''
+      ? undefined
+      : { kind: 'map', run: id, ...withoutExcluded(datasets, data), ...DEFAULTS, clusters };
   if (job !== undefined && (state === 'running' || state === 'waiting'))
     return <Making job={job} />;
   return (
@@ -53,6 +58,7 @@ export function MakeMap(props: { readonly id: string; readonly folder: string | 
           onChange={(value) => setClusters(Number(value) || DEFAULTS.clusters)}
         />
       </Group>
+      <ExcludedNote folder={data} />
       <SubmitJob
         request={request}
         label="Make the map"
