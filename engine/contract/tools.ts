@@ -185,6 +185,11 @@ export interface MapClassesOrder extends MapOrder {
   readonly listing: string;
 }
 
+export interface MapExcludedOrder extends MapOrder {
+  /** Lists of excluded images. */
+  readonly lists: readonly string[];
+}
+
 export interface NameOnMapOrder extends MapOrder {
   /** The list that is written. */
   readonly labels: string;
@@ -274,6 +279,8 @@ export interface ToolTable {
   mapImages: { input: MapImagesOrder; output: OutputOf<'insight.mapImages'> };
   /** @throws StudioError `listing-missing` */
   mapClasses: { input: MapClassesOrder; output: OutputOf<'insight.mapClasses'> };
+  /** @throws StudioError `list-invalid` */
+  mapExcluded: { input: MapExcludedOrder; output: OutputOf<'insight.mapExcluded'> };
   /** @throws StudioError errors of reading and writing lists */
   nameOnMap: { input: NameOnMapOrder; output: LabelledList };
   mapPaths: { input: MapPathsOrder; output: { paths: string[] } };

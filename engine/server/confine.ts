@@ -99,6 +99,7 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'insight.mapImages': runById,
   'insight.mapSimilar': runById,
   'insight.mapClasses': runById,
+  'insight.mapExcluded': ({ id, lists }) => ({ ids: [id], paths: lists }),
   'insight.nameOnMap': runById,
   'insight.lookups': runById,
   'insight.lookupImages': runById,

@@ -456,6 +456,10 @@ class Studio implements StudioHost {
         const { dir } = await studio.#runs.get(id);
         return studio.#datasets.mapClasses(dataset, { ...order, run: dir });
       },
+      async 'insight.mapExcluded'({ id, ...order }) {
+        const { dir } = await studio.#runs.get(id);
+        return studio.#tools.call('mapExcluded', { ...order, run: dir });
+      },
       async 'insight.nameOnMap'({ id, set, ...order }) {
         const { dir } = await studio.#runs.get(id);
         return studio.#labels.nameOnMap(set, { ...order, run: dir });

@@ -57,6 +57,7 @@ const RULES: { readonly [N in ToolName]: ToolRule } = {
   mapPoints: { doing: 'reads a map' },
   mapImages: { doing: 'reads a map' },
   mapClasses: { doing: 'reads labels for a map' },
+  mapExcluded: { doing: 'reads lists of excluded images' },
   nameOnMap: { doing: 'writes the labels' },
   mapPaths: { doing: 'reads a map' },
   mapSimilar: { doing: 'compares images' },

@@ -61,6 +61,9 @@ export function createTools(): ToolHandlers {
     async mapClasses(order) {
       return (await import('./map-labels.ts')).mapClasses(await maps(), await reader(), order);
     },
+    async mapExcluded(order) {
+      return (await import('./map-excluded.ts')).excludedOnMap(await maps(), order);
+    },
     async nameOnMap(order) {
       return (await import('./map-labels.ts')).nameOnMap(await maps(), order);
     },

@@ -445,6 +445,11 @@ export const studioApi = {
     input: z.strictObject({ ...mapFields, dataset: id }),
     output: mapClassesSchema,
   },
+  /** The images of a map that lists of excluded images name. */
+  'insight.mapExcluded': {
+    input: z.strictObject({ ...mapFields, lists: z.array(textSchema).min(1).max(100) }),
+    output: z.object({ rows: z.array(count) }),
+  },
   /** Write classes of images on a map into a labelled set of the workspace, which is made if missing. */
   'insight.nameOnMap': {
     changes: true,

@@ -15,6 +15,15 @@ it('shows all points, and finds them under the pointer', () => {
   expect(pointAt(columns, whole, { x: 200, y: 200 }, size)).toBeUndefined();
 });
 
+it('finds no hidden point', () => {
+  const some = { ...columns, hidden: Uint8Array.of(0, 1, 0, 0) };
+  const { x, y } = pixelOf(whole, 4, 0, size);
+  expect(pointAt(columns, whole, { x, y }, size)).toBe(1);
+  expect(pointAt(some, whole, { x, y }, size)).toBeUndefined();
+  expect(pointTowards(some, 0, 1, 0)).toBe(3);
+  expect(pointsInSight(some, whole, size, 4)).toEqual([0, 2, 3]);
+});
+
 it('keeps what is under the pointer while it zooms', () => {
   const pixel = pixelOf(whole, 4, 2, size);
   const near = zoomedAt(whole, whole, 3, pixel, size);

@@ -4,6 +4,8 @@ export interface Columns {
   readonly count: number;
   readonly x: Float32Array;
   readonly y: Float32Array;
+  /** Not 0 for points that are neither shown nor found. */
+  readonly hidden?: Uint8Array | undefined;
 }
 
 /** The place in the middle, and pixels for a unit of the map. */
@@ -65,7 +67,7 @@ export function pixelOf(camera: Camera, x: number, y: number, { width, height }:
 
 /** The point nearest to a pixel, within some pixels of it. */
 export function pointAt(
-  { x, y, count }: Columns,
+  { x, y, count, hidden }: Columns,
   camera: Camera,
   pixel: { readonly x: number; readonly y: number },
   size: ViewSize,
@@ -77,7 +79,7 @@ export function pointAt(
   let found: number | undefined;
   for (let row = 0; row < count; row++) {
     const distance = (x[row]! - atX) ** 2 + (y[row]! - atY) ** 2;
-    if (distance > best) continue;
+    if (distance > best || hidden?.[row]) continue;
     best = distance;
     found = row;
   }
@@ -86,7 +88,7 @@ export function pointAt(
 
 /** The nearest point that lies mostly in a direction, for arrow keys. */
 export function pointTowards(
-  { x, y, count }: Columns,
+  { x, y, count, hidden }: Columns,
   from: number,
   dx: number,
   dy: number,
@@ -97,7 +99,7 @@ export function pointTowards(
     const [across, up] = [x[row]! - x[from]!, y[row]! - y[from]!];
     const along = across * dx + up * dy;
     const aside = Math.abs(across * dy) + Math.abs(up * dx);
-    if (along <= 0 || aside > along) continue;
+    if (along <= 0 || aside > along || hidden?.[row]) continue;
     const distance = across * across + up * up;
     if (distance >= best) continue;
     best = distance;
@@ -108,7 +110,7 @@ export function pointTowards(
 
 /** Points in sight, at most so many, spread evenly over the order of the rows. */
 export function pointsInSight(
-  { x, y, count }: Columns,
+  { x, y, count, hidden }: Columns,
   camera: Camera,
   { width, height }: ViewSize,
   most: number,
@@ -116,7 +118,11 @@ export function pointsInSight(
   const [halfX, halfY] = [width / 2 / camera.scale, height / 2 / camera.scale];
   const found: number[] = [];
   for (let row = 0; row < count; row++)
-    if (Math.abs(x[row]! - camera.x) <= halfX && Math.abs(y[row]! - camera.y) <= halfY)
+    if (
+      Math.abs(x[row]! - camera.x) <= halfX &&
+      Math.abs(y[row]! - camera.y) <= halfY &&
+      !hidden?.[row]
+    )
       found.push(row);
   if (found.length <= most) return found;
   return [];

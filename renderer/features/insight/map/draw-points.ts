@@ -2,13 +2,14 @@
 import type { Camera, Columns, ViewSize } from './camera.ts';
 
 /**
- * @param colours [count] as a pixel of an image is stored: alpha, blue, green, red
+ * @param colours [count] as a pixel of an image is stored: alpha, blue, green, red; faint points
+ *   cover no others
  * @param pixels  of the whole view, which is cleared
  */
 export function drawPoints(
   pixels: Uint32Array,
   { width, height }: ViewSize,
-  { x, y, count }: Columns,
+  { x, y, count, hidden }: Columns,
   colours: Uint32Array,
   camera: Camera,
   radius: number,
@@ -20,16 +21,22 @@ export function drawPoints(
     const line = Math.round(top - y[row]! * camera.scale);
     if (column < radius || line < radius || column >= width - radius || line >= height - radius)
       continue;
+    if (hidden?.[row]) continue;
     const colour = colours[row]!;
+    const isFaint = colour >>> 24 < 255;
     for (let dy = -radius; dy <= radius; dy++) {
       const start = (line + dy) * width + column;
       const reach = Math.abs(dy) === radius ? radius - 1 : radius;
-      for (let dx = -reach; dx <= reach; dx++) pixels[start + dx] = colour;
+      for (let dx = -reach; dx <= reach; dx++)
+        if (!isFaint || pixels[start + dx] === 0) pixels[start + dx] = colour;
     }
   }
 }
 
-/** A colour as a pixel is stored. */
-export function pixelColour([red, green, blue]: readonly [number, number, number]): number {
-  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+/** A colour as a pixel is stored. @param alpha 0 to 255 */
+export function pixelColour(
+  [red, green, blue]: readonly [number, number, number],
+  alpha = 255,
+): number {
+  return ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }

@@ -12,12 +12,14 @@ import { TextLink } from '../../../ui/text-link.tsx';
 interface Done {
   readonly set: Pick<Dataset, 'id' | 'name'>;
   readonly rows: readonly number[];
+  /** Whether they were taken back. */
+  readonly back: boolean;
 }
 
 export function useExclusion(map: { readonly id: string; readonly name: string }) {
-  const action = useStudioAction('datasets.exclude');
+  const action = useStudioAction('datasets.exclude', ['datasets.excluded']);
   const [done, setDone] = useState<readonly Done[]>([]);
-  const run = ({ set, rows }: Done, back: boolean, after: () => void) =>
+  const run = ({ set, rows, back }: Done, after: () => void) =>
     action.mutate(
       { id: set.id, map: { id: map.id, name: map.name, rows: [...rows] }, back },
       { onError: notifyError, onSuccess: after },
@@ -25,16 +27,17 @@ export function useExclusion(map: { readonly id: string; readonly name: string }
   return {
     last: done.at(-1),
     isBusy: action.isPending || action.unavailable,
-    exclude(set: Dataset, rows: readonly number[], after: () => void) {
-      const one = { set: { id: set.id, name: set.name }, rows };
-      run(one, false, () => {
+    change(set: Dataset, rows: readonly number[], back: boolean, after: () => void) {
+      const one = { set: { id: set.id, name: set.name }, rows, back };
+      run(one, () => {
         setDone((known) => [...known, one]);
         after();
       });
     },
     undo() {
       const last = done.at(-1);
-      if (last !== undefined) run(last, true, () => setDone((known) => known.slice(0, -1)));
+      if (last !== undefined)
+        run({ ...last, back: !last.back }, () => setDone((known) => known.slice(0, -1)));
     },
   };
 }
@@ -42,16 +45,20 @@ export function useExclusion(map: { readonly id: string; readonly name: string }
 /** A set is changed once its scan has ended. */
 const isScanning = ({ state }: Dataset) => state === 'scanning';
 
+/** Where all of the selected images are excluded, they can be taken back. */
 export function ExcludeButton(props: {
   readonly folder: string;
   readonly rows: readonly number[];
+  readonly excluded: ReadonlySet<number>;
   readonly exclusion: ReturnType<typeof useExclusion>;
   readonly onDone: () => void;
 }) {
-  const { folder, rows, exclusion, onDone } = props;
+  const { folder, rows, excluded, exclusion, onDone } = props;
   const datasets = useLive((state) => state.datasets);
-  const sets = setsOf(datasets, folder);
-  const exclude = (set: Dataset) => exclusion.exclude(set, rows, onDone);
+  const back = rows.every((row) => excluded.has(row));
+  const sets = setsOf(datasets, folder).filter((set) => !back || set.excluded !== undefined);
+  const change = (set: Dataset) => exclusion.change(set, rows, back, onDone);
+  const verb = back ? 'Take back into' : 'Exclude from';
   if (sets.length === 0)
     return (
       <Text size="xs" c="dimmed">
@@ -63,21 +70,21 @@ export function ExcludeButton(props: {
       <Button
         variant="default"
         disabled={exclusion.isBusy || isScanning(sets[0]!)}
-        onClick={() => exclude(sets[0]!)}
+        onClick={() => change(sets[0]!)}
       >
-        Exclude from “{sets[0]!.name}”
+        {verb} “{sets[0]!.name}”
       </Button>
     );
   return (
     <Menu>
       <Menu.Target>
         <Button variant="default" disabled={exclusion.isBusy}>
-          Exclude from…
+          {verb}…
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
         {sets.map((set) => (
-          <Menu.Item key={set.id} disabled={isScanning(set)} onClick={() => exclude(set)}>
+          <Menu.Item key={set.id} disabled={isScanning(set)} onClick={() => change(set)}>
             {set.name}
           </Menu.Item>
         ))}
@@ -93,9 +100,9 @@ export function LastExclusion(props: { readonly exclusion: ReturnType<typeof use
   return (
     <Group gap="md">
       <Text size="sm" role="status">
-        {countOf(last.rows.length, 'image')} excluded from{' '}
-        <TextLink href={`/datasets/${last.set.id}`}>{last.set.name}</TextLink>. New trainings on it
-        leave them out.
+        {countOf(last.rows.length, 'image')} {last.back ? 'taken back into' : 'excluded from'}{' '}
+        <TextLink href={`/datasets/${last.set.id}`}>{last.set.name}</TextLink>.{' '}
+        {last.back ? null : 'What starts on it from now on leaves them out.'}
       </Text>
       <Button
         variant="default"
@@ -103,7 +110,7 @@ export function LastExclusion(props: { readonly exclusion: ReturnType<typeof use
         disabled={isBusy || set === undefined || isScanning(set)}
         onClick={undo}
       >
-        Take back
+        {last.back ? 'Exclude again' : 'Take back'}
       </Button>
     </Group>
   );

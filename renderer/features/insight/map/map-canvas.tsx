@@ -31,12 +31,14 @@ export function MapCanvas(props: {
   readonly name: string;
   readonly columns: Columns;
   readonly colours: Uint32Array;
+  /** Rows whose pictures are pale. */
+  readonly excluded: ReadonlySet<number>;
   readonly chosen: number | undefined;
   readonly onChoose: (row: number) => void;
   /** Points that a line was drawn around, or the chosen one, which is added or taken away. */
   readonly onSelect: (rows: readonly number[], toggles: boolean) => void;
 }) {
-  const { id, name, columns, colours, chosen, onChoose, onSelect } = props;
+  const { id, name, columns, colours, excluded, chosen, onChoose, onSelect } = props;
   const { ref, width } = useElementSize();
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useMemo(() => ({ width: Math.floor(width), height: HEIGHT }), [width]);
@@ -158,7 +160,12 @@ export function MapCanvas(props: {
             onPointerUp={up}
           />
           {pictures.map((image) => (
-            <Picture key={image.row} image={image} at={placed(image.row)} />
+            <Picture
+              key={image.row}
+              image={image}
+              at={placed(image.row)}
+              isPale={excluded.has(image.row)}
+            />
           ))}
           {line.length === 0 ? null : (
             <svg className={classes['line']!} aria-hidden>
@@ -174,7 +181,8 @@ export function MapCanvas(props: {
 
 type At = { readonly x: number; readonly y: number } | undefined;
 
-function Picture({ image, at }: { readonly image: MapImage; readonly at: At }) {
+function Picture(props: { readonly image: MapImage; readonly at: At; readonly isPale: boolean }) {
+  const { image, at, isPale } = props;
   if (at === undefined) return null;
   return (
     <img
@@ -182,6 +190,7 @@ function Picture({ image, at }: { readonly image: MapImage; readonly at: At }) {
       src={imageAddress(image.path, 2 * PICTURE)}
       alt=""
       decoding="async"
+      data-excluded={isPale || undefined}
       style={{ left: at.x - PICTURE / 2, top: at.y - PICTURE / 2, width: PICTURE, height: PICTURE }}
     />
   );

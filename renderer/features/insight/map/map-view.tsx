@@ -1,14 +1,13 @@
 /** A map with its colours, the chosen image with similar ones, outliers and near copies. */
-import { Group, Select, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Select, SimpleGrid, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { MapAbout, MapImage, MapPoints } from '../../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../../client/use-studio.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
-import { countText } from '../../../ui/format.ts';
-import { pictureName } from '../../../ui/picture-name.ts';
 import { Section } from '../../../ui/section.tsx';
-import { Thumbnail } from '../../../ui/thumbnail.tsx';
+import { ChosenImage } from './chosen-image.tsx';
 import { pixelColour } from './draw-points.ts';
+import { ExcludedLegend, hiddenPoints, useExcludedRows } from './excluded-points.tsx';
 import { ImageList } from './image-list.tsx';
 import { LabelLegend, labelledBy, useLabelChoices } from './label-colours.tsx';
 import { MapCanvas } from './map-canvas.tsx';
@@ -17,13 +16,13 @@ import {
   type ColourColumn,
   coloursOf,
   decoded,
+  EXCLUDED,
   groupColours,
   largest,
 } from './point-colours.ts';
 import type { Naming } from './selection.ts';
 import { SelectionPanel } from './selection-panel.tsx';
 
-const SIMILAR = 24;
 const SELECTED = pixelColour([255, 120, 0]);
 const LISTED = 24;
 
@@ -60,13 +59,19 @@ function Points(props: {
   );
   const labelled = dataset === undefined ? undefined : labels.data;
   const [chosen, setChosen] = useState<number | undefined>(undefined);
-  const columns = useMemo(
+  const { rows: excluded, error: excludedError } = useExcludedRows({ id, name, folder });
+  const [isHidden, setHidden] = useState(false);
+  const places = useMemo(
     () => ({
       count: points.count,
       x: decoded(points.columns.x),
       y: decoded(points.columns.y),
     }),
     [points],
+  );
+  const columns = useMemo(
+    () => (isHidden ? { ...places, hidden: hiddenPoints(excluded, places.count) } : places),
+    [places, excluded, isHidden],
   );
   const [selected, setSelected] = useState<readonly number[]>([]);
   const [naming, setNaming] = useState<Naming>({ labels: new Map() });
@@ -77,17 +82,24 @@ function Points(props: {
         : labelled === undefined
           ? new Uint32Array(points.count)
           : groupColours(decoded(labelled.column));
+    for (const row of excluded) all[row] = EXCLUDED;
     for (const row of selected) all[row] = SELECTED;
     return all;
-  }, [points, by, dataset, labelled, selected]);
+  }, [points, by, dataset, labelled, excluded, selected]);
   const select = (rows: readonly number[], toggles: boolean) =>
     setSelected((known) => {
       if (!toggles) return rows;
       const others = known.filter((row) => !rows.includes(row));
       return others.length === known.length ? [...known, ...rows] : others;
     });
-  const outliers = useMemo(() => largest(points.columns.outlier, LISTED), [points]);
-  const copies = useMemo(() => largest(points.columns.similarity, LISTED), [points]);
+  const outliers = useMemo(
+    () => largest(points.columns.outlier, LISTED, excluded),
+    [points, excluded],
+  );
+  const copies = useMemo(
+    () => largest(points.columns.similarity, LISTED, excluded),
+    [points, excluded],
+  );
   const listed = useStudio('insight.mapImages', { id, name, rows: [...outliers, ...copies] });
   const imagesOf = (rows: readonly number[], textOf: (image: MapImage) => string) =>
     rows.flatMap((row) => {
@@ -109,12 +121,14 @@ function Points(props: {
         }
       >
         {labelled === undefined ? null : <LabelLegend found={labelled} />}
-        <ErrorNotice error={dataset === undefined ? null : labels.error} />
+        <ExcludedLegend images={excluded.size} isHidden={isHidden} onHide={setHidden} />
+        <ErrorNotice error={(dataset === undefined ? null : labels.error) ?? excludedError} />
         <SimpleGrid cols={{ base: 1, lg: 2 }}>
           <MapCanvas
             id={id}
             name={name}
             columns={columns}
+            excluded={excluded}
             colours={colours}
             chosen={chosen}
             onChoose={setChosen}
@@ -126,7 +140,13 @@ function Points(props: {
               most similar by features. Zoom in until pictures take the place of points.
             </Text>
           ) : (
-            <Chosen id={id} name={name} row={chosen} onChoose={setChosen} />
+            <ChosenImage
+              id={id}
+              name={name}
+              row={chosen}
+              excluded={excluded}
+              onChoose={setChosen}
+            />
           )}
         </SimpleGrid>
         <SelectionPanel
@@ -134,6 +154,7 @@ function Points(props: {
           name={name}
           folder={folder}
           rows={selected}
+          excluded={excluded}
           naming={naming}
           onName={setNaming}
           onClear={() => setSelected([])}
@@ -156,50 +177,5 @@ function Points(props: {
         </Section>
       </SimpleGrid>
     </>
-  );
-}
-
-function Chosen(props: {
-  readonly id: string;
-  readonly name: string;
-  readonly row: number;
-  readonly onChoose: (row: number) => void;
-}) {
-  const { id, name, row, onChoose } = props;
-  const own = useStudio('insight.mapImages', { id, name, rows: [row] });
-  const similar = useStudio('insight.mapSimilar', { id, name, row, k: SIMILAR });
-  const image = own.data?.items[0];
-  return (
-    <Stack gap="sm">
-      <ErrorNotice error={own.error ?? similar.error} />
-      {image === undefined ? null : (
-        <Group wrap="nowrap" align="flex-start">
-          <div style={{ width: 160, flex: 'none' }}>
-            <Thumbnail key={image.path} path={image.path} side={320} />
-          </div>
-          <Stack gap={2} miw={0}>
-            <Text fw={600} role="status">
-              {pictureName(image.path)}
-            </Text>
-            <Text size="sm">
-              {countText(image.width)} × {countText(image.height)}, folder {image.folder}, cluster{' '}
-              {image.cluster + 1}
-            </Text>
-            <Text size="sm">Outlier score {image.outlier.toFixed(3)}</Text>
-            <Text size="xs" c="dimmed">
-              {image.path}
-            </Text>
-          </Stack>
-        </Group>
-      )}
-      <ImageList
-        label="More like this"
-        images={(similar.data?.items ?? []).map((found) => ({
-          ...found,
-          text: found.score.toFixed(3),
-        }))}
-        onChoose={onChoose}
-      />
-    </Stack>
   );
 }

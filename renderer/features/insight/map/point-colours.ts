@@ -31,6 +31,9 @@ export function coloursOf(columns: MapPoints['columns'], by: ColourColumn): Uint
 
 const NO_GROUP = pixelColour([150, 150, 150]);
 
+/** Of images that are excluded from their data set. */
+export const EXCLUDED = pixelColour([128, 128, 128], 110);
+
 /** @param groups of each point; negative for none */
 export function groupColours(groups: Float32Array): Uint32Array {
   return Uint32Array.from(groups, (group) =>
@@ -38,9 +41,9 @@ export function groupColours(groups: Float32Array): Uint32Array {
   );
 }
 
-/** Rows by a column, the largest first. */
-export function largest(text: string, count: number): number[] {
+/** Rows by a column, the largest first. @param left rows that are left out */
+export function largest(text: string, count: number, left: ReadonlySet<number>): number[] {
   const values = decoded(text);
   const order = Uint32Array.from(values.keys()).sort((a, b) => values[b]! - values[a]! || a - b);
-  return [...order.subarray(0, count)];
+  return [...order.subarray(0, count + left.size)].filter((row) => !left.has(row)).slice(0, count);
 }

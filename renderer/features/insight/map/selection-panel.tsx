@@ -19,11 +19,13 @@ export function SelectionPanel(props: {
   /** Of the images on the map. */
   readonly folder: string;
   readonly rows: readonly number[];
+  /** Rows that are excluded from their data set now. */
+  readonly excluded: ReadonlySet<number>;
   readonly naming: Naming;
   readonly onName: (naming: Naming) => void;
   readonly onClear: () => void;
 }) {
-  const { id, name, folder, rows, naming, onName, onClear } = props;
+  const { id, name, folder, rows, excluded, naming, onName, onClear } = props;
   const [label, setLabel] = useState('');
   const exclusion = useExclusion({ id, name });
   const counts = classCounts(naming);
@@ -79,7 +81,13 @@ export function SelectionPanel(props: {
             <Button variant="default" onClick={() => void save('selection.csv', ['path'], rows)}>
               Save the list
             </Button>
-            <ExcludeButton folder={folder} rows={rows} exclusion={exclusion} onDone={onClear} />
+            <ExcludeButton
+              folder={folder}
+              rows={rows}
+              excluded={excluded}
+              exclusion={exclusion}
+              onDone={onClear}
+            />
             <Button variant="default" onClick={onClear}>
               Clear
             </Button>

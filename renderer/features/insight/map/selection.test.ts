@@ -14,6 +14,8 @@ it('takes the points inside a line', () => {
   ];
   expect(rowsInside(columns, camera, size, left)).toEqual([0, 2]);
   expect(rowsInside(columns, camera, size, left.slice(0, 2))).toEqual([]);
+  const hidden = Uint8Array.of(1, 0, 0, 0);
+  expect(rowsInside({ ...columns, hidden }, camera, size, left)).toEqual([2]);
 });
 
 it('names images, again, and takes it back', () => {

@@ -17,6 +17,7 @@ export function rowsInside(
   if (line.length < 3) return [];
   const rows: number[] = [];
   for (let row = 0; row < columns.count; row++) {
+    if (columns.hidden?.[row]) continue;
     const { x, y } = pixelOf(camera, columns.x[row]!, columns.y[row]!, size);
     let inside = false;
     for (let i = 0, j = line.length - 1; i < line.length; j = i++) {
