@@ -81,6 +81,8 @@ export function engineParts() {
     readLearning: lazy(() => import('../insight/learning-report.ts'), 'readLearning'),
     drawLearning: lazy(() => import('../insight/draw-learning.ts'), 'drawLearning'),
     buildMap: lazy(() => import('../downstream/map/build-map.ts'), 'buildMap'),
+    mapsOfRun: lazy(() => import('../downstream/map/like-image.ts'), 'mapsOfRun'),
+    likeImage: lazy(() => import('../downstream/map/like-image.ts'), 'likeImage'),
     drawMap: lazy(() => import('../insight/map/draw-map.ts'), 'drawMap'),
     buildLookup: lazy(() => import('../downstream/lookup/build-lookup.ts'), 'buildLookup'),
     openLookup: lazy(() => import('../downstream/lookup/lookups.ts'), 'openLookup'),

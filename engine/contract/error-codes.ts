@@ -209,6 +209,7 @@ export const ERROR_CODES = {
   'lookup-missing': entry('The run keeps no index of patches, or none of that name.'),
   'lookup-too-large': entry('The images have more patches than an index holds.'),
   'map-damaged': entry('A map of images is incomplete or damaged.', PATH),
+  'map-missing': entry('The run keeps no map of images, or none of that name.'),
   'map-too-small': entry('There are too few images for a map.'),
   'maps-too-large': entry('So many attention maps are too much for a page.'),
   'mask-invalid': entry('The mask cells do not tile the patches of the image.'),

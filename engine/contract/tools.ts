@@ -201,6 +201,12 @@ export interface MapSimilarOrder extends MapOrder {
   readonly k: number;
 }
 
+export interface MapLikeOrder extends MapOrder {
+  /** An image, absolute. */
+  readonly file: string;
+  readonly k: number;
+}
+
 export interface ModelOrder extends InputOf<'models.describe'> {
   readonly workspace: string;
 }
@@ -285,6 +291,8 @@ export interface ToolTable {
   nameOnMap: { input: NameOnMapOrder; output: LabelledList };
   mapPaths: { input: MapPathsOrder; output: { paths: string[] } };
   mapSimilar: { input: MapSimilarOrder; output: OutputOf<'insight.mapSimilar'> };
+  /** @throws StudioError `image-unreadable`, errors of opening models */
+  mapLike: { input: MapLikeOrder; output: OutputOf<'insight.mapLike'> };
   /** @throws StudioError errors of opening models */
   describeModel: { input: ModelOrder; output: ModelDetail };
   /** @throws StudioError errors of opening models */

@@ -98,6 +98,7 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'insight.mapPoints': runById,
   'insight.mapImages': runById,
   'insight.mapSimilar': runById,
+  'insight.mapLike': ({ id, file }) => ({ ids: [id], paths: [file] }),
   'insight.mapClasses': runById,
   'insight.mapExcluded': ({ id, lists }) => ({ ids: [id], paths: lists }),
   'insight.nameOnMap': runById,

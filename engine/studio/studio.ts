@@ -470,6 +470,12 @@ class Studio implements StudioHost {
         studio.#named.add(found.items.map((item) => item.path));
         return found;
       },
+      async 'insight.mapLike'({ id, ...order }, signal) {
+        const { dir } = await studio.#runs.get(id);
+        const found = await studio.#tools.call('mapLike', { ...order, run: dir }, { signal });
+        studio.#named.add([found.image, ...found.neighbours].map((image) => image.path));
+        return found;
+      },
       async 'insight.lookups'({ id }) {
         const { dir } = await studio.#runs.get(id);
         return studio.#tools.call('lookups', { run: dir });

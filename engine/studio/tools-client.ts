@@ -61,6 +61,7 @@ const RULES: { readonly [N in ToolName]: ToolRule } = {
   nameOnMap: { doing: 'writes the labels' },
   mapPaths: { doing: 'reads a map' },
   mapSimilar: { doing: 'compares images' },
+  mapLike: { doing: 'compares images' },
   lookups: { doing: 'lists indexes of patches' },
   lookupImages: { doing: 'looks patches up' },
   lookupWords: { doing: 'looks patches up' },

@@ -1,21 +1,19 @@
 /** Maps of images for pages: the newest one asked for stays in memory. */
-import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { StudioError } from '../contract/errors.ts';
-import { type ImageMap, type MapAbout, mapAboutSchema, mapSchema } from '../contract/studio/map.ts';
+import type { ImageMap } from '../contract/studio/map.ts';
 import type {
   MapImagesOrder,
+  MapLikeOrder,
   MapOrder,
   MapPathsOrder,
   MapSimilarOrder,
   ToolOutput,
 } from '../contract/tools.ts';
-import { readJsonFile } from '../disk/json-file.ts';
-import { dot } from '../features/dot.ts';
-import { MAP_ABOUT_FILE, mapFolder } from '../runs/map-folder.ts';
-import { folderNames } from '../runs/run-folder.ts';
-
-const MAP_FILE = 'map.json';
+import { listMaps, mapChangedMs, readMap, readMapFeatures } from '../downstream/map/kept-maps.ts';
+import { findLike, modelOfMap } from '../downstream/map/like-image.ts';
+import { similarRows } from '../downstream/map/similar-images.ts';
+import { mapFolder } from '../runs/map-folder.ts';
+import { RunFolder } from '../runs/run-folder.ts';
 
 interface Opened {
   readonly dir: string;
@@ -29,11 +27,7 @@ export class MapReader {
 
   /** Newest first. @throws StudioError `map-damaged` */
   async list({ run }: Pick<MapOrder, 'run'>): Promise<ToolOutput<'maps'>> {
-    const folder = mapFolder(run);
-    const items = await Promise.all(
-      (await folderNames(folder)).map((name) => readAbout(path.join(folder, name))),
-    );
-    return { items: items.sort((a, b) => b.builtAt.localeCompare(a.builtAt)) };
+    return { items: (await listMaps(run)).map(({ about }) => about) };
   }
 
   async points(order: MapOrder): Promise<ToolOutput<'mapPoints'>> {
@@ -70,27 +64,38 @@ export class MapReader {
   /** The images most similar to one, by features. */
   async similar({ row, k, ...order }: MapSimilarOrder): Promise<ToolOutput<'mapSimilar'>> {
     const opened = await this.#open(order);
-    const { map, dir } = opened;
-    opened.features ??= readFeatures(dir, map);
-    const features = await opened.features;
-    const { width, sampled } = map;
-    const scores = Float32Array.from({ length: sampled }, (_, other) =>
-      dot(features, row * width, features, other * width, width),
+    const { map } = opened;
+    const features = { data: await this.#featuresOf(opened), width: map.width };
+    const found = similarRows(
+      features,
+      { data: features.data, at: row * map.width },
+      { k, without: row },
     );
-    const nearest = Uint32Array.from(scores.keys()).filter((other) => other !== row);
-    nearest.sort((a, b) => scores[b]! - scores[a]! || a - b);
     return {
-      items: [...nearest.subarray(0, k)].flatMap((other) => {
+      items: found.flatMap(({ row: other, similarity: score }) => {
         const image = imageAt(map, other);
-        return image === undefined ? [] : [{ ...image, score: scores[other]! }];
+        return image === undefined ? [] : [{ ...image, score }];
       }),
     };
+  }
+
+  /** The images most similar to one of any file. */
+  async like({ file, k, ...order }: MapLikeOrder): Promise<ToolOutput<'mapLike'>> {
+    const opened = await this.#open(order);
+    const { map } = opened;
+    const model = await modelOfMap(await RunFolder.open(order.run), map);
+    return findLike(model, { map, features: await this.#featuresOf(opened) }, { file, k });
+  }
+
+  #featuresOf(opened: Opened): Promise<Float32Array> {
+    opened.features ??= readMapFeatures(opened.dir, opened.map);
+    return opened.features;
   }
 
   async #open({ run, name }: MapOrder): Promise<Opened> {
     const dir = path.join(mapFolder(run), path.basename(name));
     // A map of the same name may have been made again.
-    const changedMs = await changeOf(path.join(dir, MAP_FILE));
+    const changedMs = await mapChangedMs(dir);
     const known = this.#opened;
     if (known?.dir === dir && known.changedMs === changedMs) return known;
     this.#opened = { dir, changedMs, map: await readMap(dir), features: undefined };
@@ -114,46 +119,4 @@ function imageAt({ points, folders }: ImageMap, row: number): MapItem | undefine
 /** Numbers as float32 in base64: JSON would be three times as long. */
 function encoded(values: readonly number[]): string {
   return Buffer.from(Float32Array.from(values).buffer).toString('base64');
-}
-
-/** Maps of earlier versions have no file of their own for it. */
-async function readAbout(dir: string): Promise<MapAbout> {
-  const about = await readJsonFile(path.join(dir, MAP_ABOUT_FILE), mapAboutSchema);
-  return about ?? mapAboutSchema.parse(await readMap(dir));
-}
-
-async function changeOf(file: string): Promise<number> {
-  try {
-    return (await stat(file)).mtimeMs;
-  } catch (cause) {
-    throw damagedMap(file, cause);
-  }
-}
-
-async function readMap(dir: string): Promise<ImageMap> {
-  const file = path.join(dir, MAP_FILE);
-  try {
-    return mapSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch (cause) {
-    throw damagedMap(file, cause);
-  }
-}
-
-async function readFeatures(dir: string, { sampled, width }: ImageMap): Promise<Float32Array> {
-  const file = path.join(dir, 'features.f32');
-  const bytes = await readFile(file).catch((cause: unknown) => {
-    throw damagedMap(file, cause);
-  });
-  if (bytes.length !== sampled * width * 4) throw damagedMap(file, undefined);
-  const copy = new ArrayBuffer(bytes.length);
-  new Uint8Array(copy).set(bytes);
-  return new Float32Array(copy);
-}
-
-function damagedMap(file: string, cause: unknown): StudioError {
-  return new StudioError('map-damaged', `${file} is gone or cannot be understood.`, {
-    advice: 'Make the map again: conmim insight map RUN DIR',
-    details: { path: file },
-    cause,
-  });
 }

@@ -73,6 +73,9 @@ export function createTools(): ToolHandlers {
     async mapSimilar(order) {
       return (await maps()).similar(order);
     },
+    async mapLike(order) {
+      return (await maps()).like(order);
+    },
     async lookups(order) {
       return (await lookup()).list(order);
     },

@@ -8,11 +8,13 @@ import { dropField } from './drop-field.ts';
 import { notifyError } from './error-notice.tsx';
 import { FolderPicker } from './folder-picker.tsx';
 
+/** `folder` takes folders alone, `file` also lists; an image stands for its folder there. */
+type Taken = 'folder' | 'file' | 'picture';
+
 /**
- * @param folder accept folders only; an image stands for its folder
  * @throws StudioError `drop-unusable`
  */
-async function droppedPath(files: readonly File[], folder: boolean): Promise<string> {
+async function droppedPath(files: readonly File[], taken: Taken): Promise<string> {
   const paths = files.map((file) => desktop!.pathOf(file)).filter((path) => path !== '');
   const [thing] = paths.length === 1 ? await desktop!.describePaths(paths) : [];
   if (thing === undefined)
@@ -22,8 +24,12 @@ async function droppedPath(files: readonly File[], folder: boolean): Promise<str
         : `“${files[0]!.name}” is not in a folder of this machine.`,
     );
   if (thing.kind === 'unusable') throw unusable(thing.reason ?? 'This cannot be used.');
+  if (taken === 'picture') {
+    if (thing.kind === 'picture') return thing.path;
+    throw unusable(`This field takes one image, and “${files[0]!.name}” is none.`);
+  }
   if (thing.kind === 'picture') return thing.parent;
-  if (folder && thing.kind === 'table')
+  if (taken === 'folder' && thing.kind === 'table')
     throw unusable('This field takes a folder, but a list was dropped on it.');
   return thing.path;
 }
@@ -41,10 +47,12 @@ export function PathField(props: {
   readonly onChange: (path: string) => void;
   /** Accept a file, or a folder that contains one, instead of folders only. */
   readonly file?: { readonly title: string; readonly extensions: readonly string[] };
+  /** One image is meant, not its folder. */
+  readonly picture?: boolean;
   readonly error?: string | undefined;
   readonly required?: boolean;
 }) {
-  const { label, description, value, onChange, file, error, required } = props;
+  const { label, description, value, onChange, file, picture, error, required } = props;
   const [picking, setPicking] = useState(false);
   // Most systems have separate dialogs for files and folders.
   const twoDialogs = desktop !== undefined && file !== undefined;
@@ -74,16 +82,18 @@ export function PathField(props: {
                 <IconFileSearch size={18} aria-hidden />
               </ActionIcon>
             ) : null}
-            <ActionIcon
-              variant="subtle"
-              onClick={pickFolder}
-              aria-label={twoDialogs ? `Choose a folder: ${label}` : `Choose: ${label}`}
-            >
-              <IconFolderOpen size={18} aria-hidden />
-            </ActionIcon>
+            {twoDialogs && picture ? null : (
+              <ActionIcon
+                variant="subtle"
+                onClick={pickFolder}
+                aria-label={twoDialogs ? `Choose a folder: ${label}` : `Choose: ${label}`}
+              >
+                <IconFolderOpen size={18} aria-hidden />
+              </ActionIcon>
+            )}
           </Group>
         }
-        {...(twoDialogs ? { rightSectionWidth: 68 } : {})}
+        {...(twoDialogs && !picture ? { rightSectionWidth: 68 } : {})}
         title={value}
         wrapperProps={{
           ...dropField(label),
@@ -91,7 +101,7 @@ export function PathField(props: {
             const files = [...event.dataTransfer.files];
             if (desktop === undefined || files.length === 0) return;
             event.preventDefault();
-            take(droppedPath(files, file === undefined));
+            take(droppedPath(files, picture ? 'picture' : file === undefined ? 'folder' : 'file'));
           },
         }}
       />

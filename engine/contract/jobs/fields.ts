@@ -69,6 +69,11 @@ export function positional<S extends z.ZodType>(of: Value<S>, value: string): Fi
   return { ...needed(of, value, ''), form: 'positional' };
 }
 
+/** A positional that may be left out; it is the last one. */
+export function perhapsPositional<S extends z.ZodType>(of: Value<S>, value: string) {
+  return { ...optional(of, `[${value}]`, ''), form: 'positional' } as const;
+}
+
 export function flag(help: string): Field<z.ZodOptional<z.ZodBoolean>> {
   return { schema: z.boolean().optional(), form: 'flag', help, absent: { value: undefined } };
 }

@@ -1,5 +1,5 @@
 import { CHECKPOINT, DEVICE, EXCLUDE, NETWORK } from './common-fields.ts';
-import { optional, orElse, positional } from './fields.ts';
+import { optional, orElse, perhapsPositional, positional } from './fields.ts';
 import { defineJob } from './job.ts';
 import { choice, integer, path, REFERENCE } from './values.ts';
 
@@ -8,7 +8,7 @@ export const mapJob = defineJob(
   'map',
   {
     run: positional(REFERENCE, 'RUN'),
-    data: positional(path('The images'), 'DIR'),
+    data: perhapsPositional(path('The images'), 'DIR'),
     exclude: EXCLUDE,
     network: optional(
       NETWORK,
@@ -42,6 +42,6 @@ export const mapJob = defineJob(
   {
     command: ['insight', 'map'],
     hasWorkspace: true,
-    title: ({ run, data }, base) => `Map of ${base(data)} by ${base(run)}`,
+    title: ({ run, data = '' }, base) => `Map of ${base(data)} by ${base(run)}`,
   },
 );

@@ -37,6 +37,7 @@ import { checkSchema, jobSchema } from './jobs.ts';
 import { lookupAboutSchema, lookupImageSchema, lookupResultSchema, wordSchema } from './lookup.ts';
 import {
   mapAboutSchema,
+  likeImageSchema,
   mapClassesSchema,
   mapImageSchema,
   mapPointsSchema,
@@ -472,6 +473,11 @@ export const studioApi = {
   'insight.mapSimilar': {
     input: z.strictObject({ ...mapFields, row: count, k: z.int().min(1).max(200) }),
     output: z.object({ items: z.array(similarImageSchema) }),
+  },
+  /** The images of a map that are most similar to one of any file. */
+  'insight.mapLike': {
+    input: z.strictObject({ ...mapFields, file: textSchema, k: z.int().min(1).max(200) }),
+    output: likeImageSchema,
   },
 
   'models.list': { input: nothing, output: z.array(modelSchema) },

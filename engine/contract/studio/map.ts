@@ -99,4 +99,24 @@ export const mapImageSchema = z.object({
 });
 export type MapImage = Readonly<z.infer<typeof mapImageSchema>>;
 
+/** An image of any file, with the images of a map that are most similar to it by features. */
+export const likeImageSchema = z.object({
+  map: z.string(),
+  image: z.object({ path: z.string(), width: z.number(), height: z.number() }),
+  k: count,
+  neighbours: z.array(
+    z.object({
+      row: count,
+      path: z.string(),
+      folder: z.string(),
+      width: count,
+      height: count,
+      /** Cosine similarity, and 1 less it. */
+      similarity: z.number(),
+      distance: z.number(),
+    }),
+  ),
+});
+export type LikeImage = Readonly<z.infer<typeof likeImageSchema>>;
+
 export const similarImageSchema = mapImageSchema.extend({ score: z.number() });

@@ -24,6 +24,7 @@ import { findRun } from '../../runs/run-folder.ts';
 import { modelImages } from '../../tasks/shared/model-images.ts';
 import { replaceFolder } from '../replace-folder.ts';
 import { scanForModel } from '../scan-for-model.ts';
+import { unitRows } from './unit-rows.ts';
 
 export interface BuildMap {
   readonly workspace: string;
@@ -146,17 +147,6 @@ function drawn(samples: readonly Sample[], count: number, seed: number): readonl
   const order = Uint32Array.from({ length: samples.length }, (_, i) => i);
   const some = new RandomStream(seed, 'cluster', 2).shuffle(order).subarray(0, count);
   return Array.from(some.sort(), (at) => samples[at]!);
-}
-
-function unitRows({ data, count, width }: FeatureRows): FeatureRows {
-  const unit = new Float32Array(count * width);
-  for (let row = 0; row < count; row++) {
-    let squares = 0;
-    for (let d = 0; d < width; d++) squares += data[row * width + d]! ** 2;
-    const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
-    for (let d = 0; d < width; d++) unit[row * width + d] = data[row * width + d]! * scale;
-  }
-  return { data: unit, count, width };
 }
 
 async function clustersOf(rows: FeatureRows, { clusters, seed, device }: BuildMap) {

@@ -7,7 +7,7 @@ import { engineParts } from '../../cli/parts.ts';
 import { runCommand } from '../../cli/testing/fake-host.ts';
 import { SMALL_PRETRAINING } from '../../cli/testing/small-pretraining.ts';
 import { parseRecipe } from '../../contract/recipe.ts';
-import { mapSchema } from '../../contract/studio/map.ts';
+import { type LikeImage, likeImageSchema, mapSchema } from '../../contract/studio/map.ts';
 import { writeSmallImage } from '../../data/testing/small-images.ts';
 import { pretrain } from '../../train/pretrain.ts';
 
@@ -93,9 +93,48 @@ it('leaves excluded images out, on a map of its own', async () => {
   const options = ['photos', '--exclude', 'excluded.csv', '--neighbours', '3', '--json'];
   const { records } = await insight(...options, '--out', 'rest.json');
   expect(records.at(-1)).toMatchObject({ images: IMAGES - 1, sampled: IMAGES - 1, excluded: 2 });
-  const { points } = mapSchema.parse(JSON.parse(readFileSync(path.join(root, 'rest.json'), 'utf8')));
+  const { points } = mapSchema.parse(
+    JSON.parse(readFileSync(path.join(root, 'rest.json'), 'utf8')),
+  );
   expect(points.path).not.toContain(path.join(photos, 'cats/0.png'));
   expect(points.path).not.toContain(path.join(photos, 'dogs/copy.png'));
+});
+
+it('finds the images most similar to one of any file, and draws them', async () => {
+  const other = path.join(root, 'found');
+  // The picture of an image of the map, and one of none.
+  await writeSmallImage(other, 'same.png', 6);
+  const like = (file: string, ...words: string[]) =>
+    insight('--like', file, '--device', 'cpu', '--json', ...words);
+  const { code, records } = await like('found/same.png', '--k', '3', '--png', 'like.png');
+  expect(code).toBe(0);
+  const { like: found } = records.at(-1) as unknown as { like: LikeImage };
+  expect(likeImageSchema.parse(found)).toEqual(found);
+  expect(found.image).toEqual({ path: path.join(other, 'same.png'), width: 12, height: 9 });
+  expect(found.neighbours.map(({ path: file }) => file)[0]).toBe(path.join(photos, 'cats/6.png'));
+  const distances = found.neighbours.map(({ distance }) => distance);
+  expect(distances[0]).toBeLessThan(1e-5);
+  expect(distances).toEqual([...distances].sort((a, b) => a - b));
+  expect(distances).toHaveLength(3);
+  expect(decode(readFileSync(path.join(root, 'like.png'))).width).toBeGreaterThan(500);
+
+  writeFileSync(path.join(root, 'words.png'), 'no picture');
+  for (const file of ['words.png', 'gone.png', 'found'])
+    expect((await like(file)).records.at(-1)).toMatchObject({ code: 'image-unreadable' });
+  expect((await like('found/same.png', '--map', 'gone')).records.at(-1)).toMatchObject({
+    code: 'map-missing',
+  });
+  const listed = await insight('--json');
+  expect(listed.records.map((record) => (record as { kept: object }).kept)).toMatchObject([
+    { sampled: expect.any(Number), dir: expect.any(String) },
+    ...listed.records.slice(1).map(() => ({ step: 2 })),
+  ]);
+  expect(listed.records.length).toBeGreaterThan(0);
+  for (const words of [
+    ['photos', '--like', 'found/same.png'],
+    ['--like', 'found/same.png', '--out', 'x.json'],
+  ])
+    expect((await insight(...words, '--json')).records.at(-1)).toMatchObject({ code: 'usage' });
 });
 
 it('refuses too few images, and a file of another program', async () => {

@@ -9,25 +9,14 @@ import { desktop } from '../../client/studio.ts';
 import { dropField } from '../../ui/drop-field.ts';
 import { notifyError } from '../../ui/error-notice.tsx';
 import { FolderPicker } from '../../ui/folder-picker.tsx';
+import { PICTURE_EXTENSIONS } from '../../ui/picture-file.ts';
 import classes from './predict.module.css';
 
 const LABEL = 'New images';
 const LISTS = ['csv', 'tsv', 'txt'] as const;
 const IMAGES = {
   title: LABEL,
-  extensions: [
-    'jpg',
-    'jpeg',
-    'png',
-    'webp',
-    'tif',
-    'tiff',
-    'gif',
-    'avif',
-    'bmp',
-    ...CONTAINER_EXTENSIONS,
-    ...LISTS,
-  ],
+  extensions: [...PICTURE_EXTENSIONS, ...CONTAINER_EXTENSIONS, ...LISTS],
 } as const;
 
 const USABLE: ReadonlySet<DroppedKind> = new Set(['folder', 'picture', 'table'] as const);

@@ -4,12 +4,13 @@ import { MOST_MAPPED_IMAGES } from '../../../../engine/contract/studio/index.ts'
 import { countText } from '../../../ui/format.ts';
 import { ModelSelect } from '../../../ui/model-select.tsx';
 import { PathField } from '../../../ui/path-field.tsx';
+import { PICTURE_EXTENSIONS } from '../../../ui/picture-file.ts';
 import { Section } from '../../../ui/section.tsx';
 import { type AttentionDraft, COUNT } from './attention-request.ts';
 
 const IMAGES = {
   title: 'Images',
-  extensions: ['jpg', 'jpeg', 'png', 'webp', 'tif', 'tiff', 'gif', 'avif', 'bmp', 'csv', 'txt'],
+  extensions: [...PICTURE_EXTENSIONS, 'csv', 'txt'],
 } as const;
 /** Of longer lists of checkpoints evenly spaced ones are offered. */
 const MOST_CHECKPOINTS = 16;

@@ -1,15 +1,20 @@
 /** Images of a map in a row of small pictures; a click chooses one. */
 import { Stack, Text, UnstyledButton } from '@mantine/core';
-import type { MapImage } from '../../../../engine/contract/studio/index.ts';
 import { pictureName } from '../../../ui/picture-name.ts';
 import { Thumbnail } from '../../../ui/thumbnail.tsx';
 import classes from './map.module.css';
 
 const SIDE = 160;
 
+interface ListedImage {
+  readonly row: number;
+  readonly path: string;
+  readonly text: string;
+}
+
 export function ImageList(props: {
   readonly label: string;
-  readonly images: readonly (MapImage & { readonly text: string })[];
+  readonly images: readonly ListedImage[];
   readonly onChoose: (row: number) => void;
 }) {
   const { label, images, onChoose } = props;

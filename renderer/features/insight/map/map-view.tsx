@@ -21,6 +21,7 @@ import {
   largest,
 } from './point-colours.ts';
 import type { Naming } from './selection.ts';
+import { SearchByImage } from './search-by-image.tsx';
 import { SelectionPanel } from './selection-panel.tsx';
 
 const SELECTED = pixelColour([255, 120, 0]);
@@ -160,6 +161,7 @@ function Points(props: {
           onClear={() => setSelected([])}
         />
       </Section>
+      <SearchByImage id={id} name={name} excluded={excluded} onChoose={setChosen} />
       <SimpleGrid cols={{ base: 1, lg: 2 }}>
         <Section title="Outliers">
           <ImageList
