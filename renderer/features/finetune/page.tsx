@@ -3,12 +3,13 @@ import { Tabs } from '@mantine/core';
 import { useEffect } from 'react';
 import { useLocation, useRoute } from 'wouter';
 import { useStudio } from '../../client/use-studio.ts';
+import { useAddressQuery } from '../../state/address.ts';
 import { useLive } from '../../state/live.ts';
+import { readStartNetwork } from '../../ui/finetune-address.ts';
 import { Page } from '../../ui/page.tsx';
 import { readReference } from '../../ui/reference-param.ts';
 import { changeFinetuneDraft, useFinetuneDraft } from './draft.ts';
 import { TABS } from './jobs/register.ts';
-import { useNetwork } from './network-choice.tsx';
 import { ResultList } from './result-list.tsx';
 import { ResultPage } from './result-page.tsx';
 import { fieldsForSet } from './task-advice.ts';
@@ -46,25 +47,32 @@ function TakeModel({ reference }: { readonly reference: string }) {
   return null;
 }
 
-/** Put the data set of the route into the form, as if it was chosen there. */
+/** Put the data set of the route into the form, and the network if one is named, as if chosen there. */
 function TakeSet({ id }: { readonly id: string }) {
   const [, navigate] = useLocation();
   const set = useLive(({ datasets }) => datasets.find((dataset) => dataset.id === id));
   const ready = useLive((state) => state.ready);
-  const head = useNetwork()?.task;
+  const query = useAddressQuery();
+  const draftFrom = useFinetuneDraft(({ from }) => from);
+  const { data: models, isPending } = useStudio('models.list', {});
+  const { from = draftFrom } = readStartNetwork(query) ?? {};
+  const head = models?.find(({ reference }) => reference === from)?.task;
   useEffect(() => {
-    if (!ready) return;
+    if (!ready || isPending) return;
+    const start = readStartNetwork(query);
+    const which = start?.network === undefined ? {} : { network: start.network };
     const { task } = useFinetuneDraft.getState();
     if (set !== undefined)
       changeFinetuneDraft({
         tab: 'finetune',
+        ...(start === undefined ? {} : { from: start.from, which }),
         train: set.folders[0]!,
         trainSet: id,
         ...fieldsForSet(set, { task, head }),
         settings: {},
       });
     navigate('/finetune', { replace: true });
-  }, [set, ready, id, head, navigate]);
+  }, [set, ready, isPending, query, id, head, navigate]);
   return null;
 }
 

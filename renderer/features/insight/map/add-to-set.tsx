@@ -4,16 +4,20 @@ import { useState } from 'react';
 import { NAME_LENGTH } from '../../../../engine/contract/studio/index.ts';
 import { useStudioAction } from '../../../client/use-studio.ts';
 import { notifyError } from '../../../ui/error-notice.tsx';
+import { finetuneAddress } from '../../../ui/finetune-address.ts';
 import { countOf } from '../../../ui/format.ts';
 import { TextLink } from '../../../ui/text-link.tsx';
+import type { Which } from '../../../ui/which-network.tsx';
 import { classRows, type Naming } from './selection.ts';
 
 export function AddToSet(props: {
   readonly id: string;
   readonly name: string;
+  /** The network whose features the map has. */
+  readonly network: Which['network'] | undefined;
   readonly naming: Naming;
 }) {
-  const { id, name, naming } = props;
+  const { id, name, network, naming } = props;
   const [set, setSet] = useState('Classes of a map');
   const add = useStudioAction('insight.nameOnMap', ['insight.mapClasses']);
   const classes = classRows(naming);
@@ -45,7 +49,9 @@ export function AddToSet(props: {
           <Text size="sm" role="status">
             {countOf(naming.labels.size, 'image')} in{' '}
             <TextLink href={`/datasets/${done.id}`}>{done.name}</TextLink>.{' '}
-            <TextLink href={`/finetune/on/${done.id}`}>Fine-tune on it</TextLink>
+            <TextLink href={finetuneAddress(done.id, { from: id, network })}>
+              Fine-tune on it
+            </TextLink>
           </Text>
         )}
       </Group>

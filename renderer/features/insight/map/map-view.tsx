@@ -20,8 +20,8 @@ import {
   groupColours,
   largest,
 } from './point-colours.ts';
-import type { Naming } from './selection.ts';
 import { SearchByImage } from './search-by-image.tsx';
+import type { Naming } from './selection.ts';
 import { SelectionPanel } from './selection-panel.tsx';
 
 const SELECTED = pixelColour([255, 120, 0]);
@@ -152,8 +152,7 @@ function Points(props: {
         </SimpleGrid>
         <SelectionPanel
           id={id}
-          name={name}
-          folder={folder}
+          about={about}
           rows={selected}
           excluded={excluded}
           naming={naming}

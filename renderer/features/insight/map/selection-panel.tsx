@@ -2,6 +2,7 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { csvRow } from '../../../../engine/contract/csv-text.ts';
+import type { MapAbout } from '../../../../engine/contract/studio/index.ts';
 import { call } from '../../../client/studio.ts';
 import { notifyError } from '../../../ui/error-notice.tsx';
 import { countOf, countText } from '../../../ui/format.ts';
@@ -15,9 +16,7 @@ const AT_ONCE = 500;
 
 export function SelectionPanel(props: {
   readonly id: string;
-  readonly name: string;
-  /** Of the images on the map. */
-  readonly folder: string;
+  readonly about: MapAbout;
   readonly rows: readonly number[];
   /** Rows that are excluded from their data set now. */
   readonly excluded: ReadonlySet<number>;
@@ -25,7 +24,8 @@ export function SelectionPanel(props: {
   readonly onName: (naming: Naming) => void;
   readonly onClear: () => void;
 }) {
-  const { id, name, folder, rows, excluded, naming, onName, onClear } = props;
+  const { id, about, rows, excluded, naming, onName, onClear } = props;
+  const { name, folder, network } = about;
   const [label, setLabel] = useState('');
   const exclusion = useExclusion({ id, name });
   const counts = classCounts(naming);
@@ -95,7 +95,9 @@ export function SelectionPanel(props: {
         )}
       </Group>
       <LastExclusion exclusion={exclusion} />
-      {counts.length === 0 ? null : <AddToSet id={id} name={name} naming={naming} />}
+      {counts.length === 0 ? null : (
+        <AddToSet id={id} name={name} network={network} naming={naming} />
+      )}
       {counts.length === 0 && naming.before === undefined ? null : (
         <Group gap="md">
           <Text size="sm">
