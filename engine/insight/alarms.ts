@@ -2,9 +2,9 @@
  * Alarms about a pre-training, from the measures of its probe set and its schedule. Each names one
  * cause, is given once, and says what to do. docs/insight.md has the reasons of all limits.
  */
+import type { MeasuredAlarm } from '../contract/alarm-codes.ts';
 import type { LearningMeasures } from '../contract/learning-measures.ts';
 import { percentText } from '../contract/number-text.ts';
-import type { WarningCode } from '../contract/warning-codes.ts';
 import type { Notice } from '../runs/events.ts';
 import { bestProbability, retainedShare, teacherLag } from './teacher-pace.ts';
 
@@ -23,13 +23,13 @@ interface Reading {
 }
 
 interface Rule {
-  readonly code: WarningCode;
+  readonly code: MeasuredAlarm;
   /** Measurements in a row for which it must hold. */
   readonly times: number;
   /** Share of the run before which it is not asked. */
   readonly after?: number;
   /** A reported cause that explains this too. */
-  readonly unless?: readonly WarningCode[];
+  readonly unless?: readonly MeasuredAlarm[];
   holds(reading: Reading): boolean;
   message(reading: Reading): string;
   readonly advice: string;
@@ -146,18 +146,10 @@ function collapsed({
   return least < Math.max(1.5, COLLAPSED_RANK * width) || deadFeatures > DEAD_SHARE * width;
 }
 
-/** Codes of warnings about what a run learns: those of the rules, and those of its batches' match. */
-export const ALARM_CODES: ReadonlySet<WarningCode> = new Set<WarningCode>([
-  ...RULES.map(({ code }) => code),
-  'shortcut-suspected',
-  'plateau',
-  'match-saturated',
-]);
-
 export class LearningAlarms {
   readonly #facts: RunFacts;
-  readonly #given = new Set<WarningCode>();
-  readonly #inARow = new Map<WarningCode, number>();
+  readonly #given = new Set<MeasuredAlarm>();
+  readonly #inARow = new Map<MeasuredAlarm, number>();
 
   constructor(facts: RunFacts) {
     this.#facts = facts;

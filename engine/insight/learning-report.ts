@@ -1,11 +1,13 @@
 /** What a run has measured of its learning, and the alarms that it gave. */
+import { ALARM_CODES } from '../contract/alarm-codes.ts';
 import { StudioError } from '../contract/errors.ts';
+import type { LearningBand } from '../contract/studio/learning-band.ts';
 import type { RunReference } from '../runs/describe-run.ts';
 import { readEvents } from '../runs/event-log.ts';
 import type { LearningEvent, WarningEvent } from '../runs/events.ts';
+import { readLearningBand } from '../runs/learning-band.ts';
 import { readAbout } from '../runs/run-about.ts';
 import { findRun, shownName } from '../runs/run-folder.ts';
-import { ALARM_CODES } from './alarms.ts';
 import { SHORTEST_MEASURED } from './measure-interval.ts';
 
 export interface LearningReport {
@@ -17,6 +19,8 @@ export interface LearningReport {
   readonly measurements: readonly LearningEvent[];
   /** The first of each code, by step. */
   readonly alarms: readonly WarningEvent[];
+  /** Of earlier runs of the recipe, where there are some. */
+  readonly band?: LearningBand | undefined;
 }
 
 /** @throws StudioError `run-not-found`, `run-ambiguous`, `run-damaged`, `insight-missing` */
@@ -42,5 +46,6 @@ export async function readLearning({ workspace, run }: RunReference): Promise<Le
         details: { run: id },
       },
     );
-  return { id, name, dir, totalSteps, measurements, alarms: [...alarms.values()] };
+  const band = await readLearningBand(dir);
+  return { id, name, dir, totalSteps, measurements, alarms: [...alarms.values()], band };
 }

@@ -79,6 +79,34 @@ describe('the report of a run', () => {
       expect(text).toContain(words);
   });
 
+  it('has the band of earlier runs of the recipe behind the curves', async () => {
+    const finished = (minute: number) => ({
+      ...{ status: 'done' as const, step: 100 },
+      createdAt: `2026-01-01T00:0${minute}:00.000Z`,
+    });
+    for (const seed of [1, 2, 3])
+      await loggedRun(
+        workspace,
+        { name: `earlier ${seed}`, recipe: { ...recipe, seed } },
+        learning.map((event) => ({ ...event, featureRank: 10 * seed })),
+        finished(seed),
+      );
+    await loggedRun(workspace, { name: 'own', recipe }, [...steps, ...learning], finished(9));
+    const text = await html('own');
+    expectSelfContained(text);
+    expect(text).toContain('what 3 earlier runs of the same recipe measured');
+    expect(text).toContain('<polygon');
+    expect(await html('earlier 3')).not.toContain('<polygon');
+  });
+
+  it('says how many images were excluded', async () => {
+    const dataset = { folders: ['/cats'], images: 50, fingerprint: 'abc', excluded: 3 };
+    await loggedRun(workspace, { name: 'first', recipe, dataset }, steps);
+    expect(await html('first')).toContain('<dt>Excluded images</dt><dd>3</dd>');
+    await loggedRun(workspace, { name: 'whole', recipe }, steps);
+    expect(await html('whole')).not.toContain('Excluded images');
+  });
+
   it('names folders by their last part alone', async () => {
     await loggedRun(workspace, { name: 'first', recipe }, steps);
     const text = await html('first');

@@ -71,9 +71,18 @@ export class EventLog {
   }
 }
 
-/** Events of a run so far, one by one; a last line that is still being written is left out. */
-export async function* readEvents(file: string): AsyncGenerator<TrainingEvent> {
-  for await (const { event } of eventLines(file)) yield event;
+/**
+ * Events of a run so far, one by one; a last line that is still being written is left out.
+ *
+ * @param types of these types alone; other lines, which are most, are not parsed
+ */
+export async function* readEvents(
+  file: string,
+  types?: readonly TrainingEvent['type'][],
+): AsyncGenerator<TrainingEvent> {
+  const marks = types?.map((type) => `"type":"${type}"`);
+  for await (const { event } of eventLines(file, marks))
+    if (types === undefined || types.includes(event.type)) yield event;
 }
 
 async function dropLaterEvents(file: string, step: number, disk: Disk): Promise<void> {
@@ -101,7 +110,11 @@ async function dropLaterEvents(file: string, step: number, disk: Disk): Promise<
   }
 }
 
-async function* eventLines(file: string): AsyncGenerator<{ line: string; event: TrainingEvent }> {
+/** @param marks texts of which a line must hold one */
+async function* eventLines(
+  file: string,
+  marks?: readonly string[],
+): AsyncGenerator<{ line: string; event: TrainingEvent }> {
   let stream: ReturnType<typeof createReadStream>;
   try {
     stream = createReadStream(file, 'utf8');
@@ -117,6 +130,7 @@ async function* eventLines(file: string): AsyncGenerator<{ line: string; event: 
     input: stream,
     crlfDelay: Number.POSITIVE_INFINITY,
   })) {
+    if (marks !== undefined && !marks.some((mark) => line.includes(mark))) continue;
     const event = parseLine(line);
     if (event !== undefined) yield { line, event };
   }

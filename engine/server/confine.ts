@@ -94,6 +94,7 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'runs.control': runById,
   'runs.edit': runById,
   'runs.delete': runById,
+  'runs.learningBand': runById,
   'insight.maps': runById,
   'insight.mapPoints': runById,
   'insight.mapImages': runById,

@@ -5,10 +5,12 @@ import path from 'node:path';
 import { defined } from '../contract/defined.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { RunAbout } from '../contract/run-about.ts';
+import type { LearningBand } from '../contract/studio/learning-band.ts';
 import type { RunDetail, RunSummary } from '../contract/studio/runs.ts';
 import { asDiskError } from '../disk/disk.ts';
 import { deleteRun } from '../runs/delete-run.ts';
 import { excludedFile } from '../runs/excluded-list.ts';
+import { learningBand } from '../runs/learning-band.ts';
 import { ABOUT_FILE, changeAbout } from '../runs/run-about.ts';
 import { type FolderRun, folderNames, RunFolder, shownName, summary } from '../runs/run-folder.ts';
 import { LIVE_STATUSES, type RunRecord } from '../runs/run-record.ts';
@@ -119,6 +121,13 @@ export class RunCatalogue {
         val: labelled?.val ?? undefined,
       }),
     };
+  }
+
+  /** What healthy earlier runs of its recipe measured. */
+  async learningBand(id: string): Promise<LearningBand | undefined> {
+    const { record } = await this.get(id);
+    if (Date.now() - this.#lookedAt > FRESH_MS) await this.look();
+    return learningBand(record, [...this.#entries.values()]);
   }
 
   #excludedOf({ excluded, dataset }: RunRecord): RunDetail['excluded'] {

@@ -16,10 +16,10 @@ import {
   type StepSeriesName,
   type XAxis,
 } from '../contract/studio/runs.ts';
+import { learningNumbers } from '../runs/learning-numbers.ts';
+import { numbersOf } from '../runs/numbers-of.ts';
 import { type ColumnCurve, Columns, type Pieces } from './columns.ts';
-import { learningNumbers } from './learning-numbers.ts';
 import { LineTail, parseRecord } from './line-tail.ts';
-import { numbersOf } from './numbers-of.ts';
 import { ROUNDING, RunAxes } from './run-axes.ts';
 
 /** Most events besides steps and epochs that are kept; older ones are dropped. */

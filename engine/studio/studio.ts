@@ -438,6 +438,10 @@ class Studio implements StudioHost {
       },
       'runs.delete': ({ id }) => this.#runs.remove(id),
 
+      async 'runs.learningBand'({ id }) {
+        const band = await studio.#runs.learningBand(id);
+        return band === undefined ? {} : { band };
+      },
       async 'insight.maps'({ id }) {
         const { dir } = await studio.#runs.get(id);
         return studio.#tools.call('maps', { run: dir });

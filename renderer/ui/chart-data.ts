@@ -4,9 +4,17 @@ import type { ChartAxis } from './chart-axis.ts';
 
 /**
  * Style of a curve: a line, a thin dotted line beside one, points joined by a thin line, a dashed reference line
- * (such as chance), or a pale line behind its smoothed curve.
+ * (such as chance), a pale line behind its smoothed curve, or the upper or lower end of a band. The lower end
+ * follows the upper one and stands in no legend.
  */
-export type CurveLook = 'line' | 'thin' | 'points' | 'reference' | 'pale';
+export type CurveLook = 'line' | 'thin' | 'points' | 'reference' | 'pale' | 'upper' | 'lower';
+
+const NOT_TOLD: ReadonlySet<CurveLook | undefined> = new Set([
+  'reference',
+  'pale',
+  'upper',
+  'lower',
+]);
 
 export interface Points {
   /** Places on the axis of the chart, ascending. */
@@ -86,14 +94,14 @@ export function curveSummary(
   return `${label} ${change} ${ends} ${span}${peaks.map((peak) => `; ${peak}`).join('')}.`;
 }
 
-/** What all curves of a chart show, without references and measured values behind smoothed ones. */
+/** What all curves of a chart show, without references, bands and measured values behind smoothed ones. */
 export function curvesSummary(
   curves: readonly Curve[],
   text: (value: number) => string,
   axis: ChartAxis,
 ): string {
   return curves
-    .filter(({ look }) => look !== 'reference' && look !== 'pale')
+    .filter(({ look }) => !NOT_TOLD.has(look))
     .map((curve) => curveSummary(curve, text, axis))
     .join(' ');
 }

@@ -1,6 +1,6 @@
 /** A legend entry: the name of a curve with a sample of its line. */
 import type { Curve } from './chart-data.ts';
-import type { Stroke } from './chart-options.ts';
+import { isBand, type Stroke } from './chart-options.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -9,6 +9,13 @@ export function legendLabel(curve: Curve, { colour, dash }: Stroke): HTMLElement
   const label = document.createElement('span');
   const sample = document.createElementNS(SVG, 'svg');
   set(sample, { width: '26', height: '10', 'aria-hidden': 'true' });
+  if (isBand(curve.look)) {
+    const area = document.createElementNS(SVG, 'rect');
+    set(area, { x: '0', y: '0', width: '26', height: '10', fill: colour });
+    sample.append(area);
+    label.append(sample, ` ${curve.label}`);
+    return label;
+  }
   const line = document.createElementNS(SVG, 'line');
   set(line, {
     x1: '0',

@@ -15,6 +15,8 @@ const COLOURS = [
 const DASHES = [[], [8, 4], [2, 3], [12, 3, 2, 3], [5, 5], [1, 5]] as const;
 const REFERENCE_DASH = [4, 4];
 const THIN_DASH = [1, 2];
+/** Of a band and its ends, over any ground. */
+const BAND = 'rgba(134, 142, 150, 0.28)';
 /** Opacity of the measured values behind a smoothed curve. */
 export const PALE = 0.3;
 
@@ -30,8 +32,13 @@ export function inkOf(dark: boolean): string {
 /** @param at index of the curve, used where it has no colour */
 export function strokeOf({ look, colour }: Curve, at: number, dark: boolean): Stroke {
   if (look === 'reference') return { colour: inkOf(dark), dash: REFERENCE_DASH };
+  if (isBand(look)) return { colour: BAND, dash: [] };
   const place = (colour ?? at) % COLOURS.length;
   return { colour: COLOURS[place]![dark ? 1 : 0], dash: dashOf(look, place) };
+}
+
+export function isBand(look: CurveLook | undefined): boolean {
+  return look === 'upper' || look === 'lower';
 }
 
 function dashOf(look: CurveLook | undefined, place: number): readonly number[] {
@@ -101,6 +108,10 @@ export function lookOf(look: LookOptions): uPlot.Options {
       { label: over.title, value: (_, x) => placeText(x) },
       ...curves.map((curve, i) => seriesOf(curve, strokeOf(curve, i, dark), { text, scale })),
     ],
+    // The first series is the axis.
+    bands: curves.flatMap(({ look: drawn }, i) =>
+      drawn === 'upper' ? [{ series: [i + 1, i + 2] as [number, number], fill: BAND }] : [],
+    ),
   };
 }
 
@@ -124,7 +135,8 @@ function seriesOf(
     class: look,
     points: { show: look === 'points', size: 7 * scale, fill: colour },
     spanGaps: true,
-    value: (_, value) => (value === null || value === undefined ? '–' : text(value)),
+    value: (_, value) =>
+      isBand(look) ? '' : value === null || value === undefined ? '–' : text(value),
   };
 }
 

@@ -1,7 +1,7 @@
 /** A chart as a PNG: larger than on the page, on white, with its legend. */
 import uPlot from 'uplot';
 import type { AxisRange } from './chart-axis.ts';
-import { alignCurves, type LookOptions, lookOf, PALE, strokeOf } from './chart-options.ts';
+import { alignCurves, isBand, type LookOptions, lookOf, PALE, strokeOf } from './chart-options.ts';
 
 const WIDTH = 1400;
 const HEIGHT = 640;
@@ -18,7 +18,9 @@ export async function chartPicture(title: string, options: PictureOptions): Prom
   const { curves } = options;
   const chart = await drawn(options);
   const scale = chart.width / WIDTH;
-  const named = curves.map((curve, i) => ({ curve, i }));
+  const named = curves
+    .map((curve, i) => ({ curve, i }))
+    .filter(({ curve }) => curve.look !== 'lower');
   const image = document.createElement('canvas');
   image.width = chart.width;
   image.height = Math.round((HEAD + HEIGHT + LINE * named.length + MARGIN) * scale);
@@ -36,7 +38,7 @@ export async function chartPicture(title: string, options: PictureOptions): Prom
     const { colour, dash } = strokeOf(curve, i, false);
     context.strokeStyle = colour;
     context.globalAlpha = curve.look === 'pale' ? PALE : 1;
-    context.lineWidth = 4;
+    context.lineWidth = isBand(curve.look) ? 18 : 4;
     context.setLineDash(dash.map((length) => length * SCALE));
     context.beginPath();
     context.moveTo(MARGIN, y);

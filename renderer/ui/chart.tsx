@@ -23,7 +23,7 @@ import { type CaptionHandle, ChartCaption } from './chart-caption.tsx';
 import type { Curve } from './chart-data.ts';
 import { measuredAt } from './chart-hover.ts';
 import { legendLabel } from './chart-legend.ts';
-import { alignCurves, type LookOptions, lookOf, strokeOf } from './chart-options.ts';
+import { alignCurves, isBand, type LookOptions, lookOf, strokeOf } from './chart-options.ts';
 import { chartPicture } from './chart-picture.ts';
 import { drawQueue } from './draw-queue.ts';
 import { notifyError } from './error-notice.tsx';
@@ -191,11 +191,12 @@ export function Chart(props: ChartProps) {
   );
 }
 
-/** The given range, or the range from the first to the last point of all curves. */
+/** The given range, or the range from the first to the last point of all curves but bands. */
 function spanOf(curves: readonly Curve[], range: AxisRange | undefined) {
-  const ends = curves.flatMap(({ x }) => x.at(-1) ?? []);
+  const own = curves.filter(({ look }) => !isBand(look));
+  const ends = own.flatMap(({ x }) => x.at(-1) ?? []);
   const last = ends.length === 0 ? 1 : Math.max(...ends);
-  const first = Math.min(last, ...curves.map(({ x }) => x[0] ?? last));
+  const first = Math.min(last, ...own.map(({ x }) => x[0] ?? last));
   return { min: range?.[0] ?? first, max: range?.[1] ?? (last > first ? last : first + 1) };
 }
 

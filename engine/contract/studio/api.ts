@@ -34,10 +34,11 @@ import {
   mistakeFilterFields,
 } from './evaluations.ts';
 import { checkSchema, jobSchema } from './jobs.ts';
+import { learningBandSchema } from './learning-band.ts';
 import { lookupAboutSchema, lookupImageSchema, lookupResultSchema, wordSchema } from './lookup.ts';
 import {
-  mapAboutSchema,
   likeImageSchema,
+  mapAboutSchema,
   mapClassesSchema,
   mapImageSchema,
   mapPointsSchema,
@@ -400,6 +401,8 @@ export const studioApi = {
     }),
     output: done,
   },
+  /** What healthy earlier runs of the recipe of a run measured; undefined for fewer than three. */
+  'runs.learningBand': { input: byId, output: z.object({ band: learningBandSchema.optional() }) },
   /** Sets its name, tags, note and favourite mark; omitted fields and references are kept. */
   'runs.edit': {
     changes: true,

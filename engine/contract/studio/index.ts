@@ -13,6 +13,7 @@ export * from './evaluations.ts';
 export * from './host.ts';
 export * from './job-progress.ts';
 export * from './jobs.ts';
+export * from './learning-band.ts';
 export * from './lookup.ts';
 export * from './map.ts';
 export * from './models.ts';

@@ -1,5 +1,7 @@
 /** Curves of a run from its events, thinned to what a report shows. */
+
 import type { StepEvent, TrainingEvent } from '../../runs/events.ts';
+import { learningNumbers } from '../../runs/learning-numbers.ts';
 
 /** Most points of a curve. */
 const POINTS = 240;
@@ -79,15 +81,9 @@ export function takeEvent(curves: RunCurves, event: TrainingEvent): boolean {
     case 'step':
       takeStep(curves, event);
       return true;
-    case 'learning': {
-      const { attentionEntropy } = event;
-      curves.learning.push(event.step, {
-        ...event,
-        firstAttentionEntropy: attentionEntropy[0],
-        lastAttentionEntropy: attentionEntropy.at(-1),
-      });
+    case 'learning':
+      curves.learning.push(event.step, learningNumbers({ ...event }));
       return true;
-    }
     case 'machine':
       curves.machine.push(event.step, { ...event });
       return true;

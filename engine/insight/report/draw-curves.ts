@@ -1,6 +1,7 @@
 /** Charts of columns of a table. */
-import { percentText } from '../../contract/number-text.ts';
-import { lineChart } from './charts/line-chart.ts';
+import { countOf, percentText } from '../../contract/number-text.ts';
+import type { LearningBand } from '../../contract/studio/learning-band.ts';
+import { type ChartBand, lineChart } from './charts/line-chart.ts';
 import type { CurveTable } from './curves.ts';
 import { charts, type Markup } from './document.ts';
 
@@ -10,15 +11,30 @@ export interface CurveRule {
   readonly curves: readonly (readonly [name: string, label: string])[];
 }
 
-export function drawn(rules: readonly (readonly [CurveTable, CurveRule])[]): Markup[] {
+/** @param band of earlier runs, by the name of the first curve of a rule */
+export function drawn(
+  rules: readonly (readonly [CurveTable, CurveRule])[],
+  band?: LearningBand,
+): Markup[] {
   const found = rules.flatMap(([rows, { curves, ...rule }]) => {
     const svg = lineChart({
       ...rule,
       curves: curves.map(([name, label]) => ({ label, points: rows.curve(name) })),
+      band: band && bandOf(band, curves[0]?.[0] ?? ''),
     });
     return svg ?? [];
   });
   return found.length === 0 ? [] : [charts(found)];
+}
+
+function bandOf({ runs, curves }: LearningBand, name: string): ChartBand | undefined {
+  const found = curves[name];
+  if (found === undefined) return undefined;
+  const { steps, low, high } = found;
+  return {
+    label: countOf(runs.length, 'earlier run'),
+    ends: steps.map((step, i) => [step, low[i]!, high[i]!] as const),
+  };
 }
 
 export const short = (value: number) =>

@@ -4,11 +4,13 @@ import path from 'node:path';
 import { z } from 'zod';
 import { type HealthReport, healthReportSchema } from '../../contract/studio/datasets.ts';
 import { type Evaluation, evaluationSchema } from '../../contract/studio/evaluations.ts';
+import type { LearningBand } from '../../contract/studio/learning-band.ts';
 import { ifMissing } from '../../disk/disk.ts';
 import { readJsonFile } from '../../disk/json-file.ts';
 import { evaluationFolder } from '../../runs/evaluation-folder.ts';
 import { readEvents } from '../../runs/event-log.ts';
 import type { PicturesEvent, WarningEvent } from '../../runs/events.ts';
+import { readLearningBand } from '../../runs/learning-band.ts';
 import { type FolderRun, RunFolder, summary } from '../../runs/run-folder.ts';
 import { emptyCurves, type RunCurves, takeEvent } from './curves.ts';
 import type { Picture } from './document.ts';
@@ -16,6 +18,8 @@ import type { Picture } from './document.ts';
 export interface RunReportData {
   readonly run: FolderRun;
   readonly curves: RunCurves;
+  /** What earlier runs of its recipe measured. */
+  readonly band?: LearningBand | undefined;
   readonly warnings: readonly WarningEvent[];
   readonly brokenImages: number;
   readonly rewinds: number;
@@ -60,6 +64,7 @@ export async function readRunReport(
   return {
     run,
     curves,
+    band: await readLearningBand(folder.dir),
     warnings,
     brokenImages,
     rewinds,

@@ -1,5 +1,6 @@
 /** A chart of a run. Pushed points are drawn at once, without React. */
 import { useEffect, useMemo, useRef } from 'react';
+import type { LearningBand } from '../../../engine/contract/studio/index.ts';
 import { call } from '../../client/studio.ts';
 import { Chart, type ChartHandle } from '../../ui/chart.tsx';
 import type { AxisRange, ChartAxis } from '../../ui/chart-axis.ts';
@@ -16,6 +17,8 @@ export interface RunChartProps {
   readonly axis: ChartAxis;
   /** Span of the moving average as a share of the shown range; 0 for none. */
   readonly smoothing: number;
+  /** Of earlier runs of the recipe, over steps. */
+  readonly band?: LearningBand | undefined;
   readonly logarithmic: boolean;
   readonly range: AxisRange | undefined;
   readonly onZoom: (range: AxisRange | undefined) => void;
@@ -24,16 +27,17 @@ export interface RunChartProps {
 }
 
 export function RunChart(props: RunChartProps) {
-  const { kind, runs, tail, axis, smoothing, logarithmic, range, onZoom, onExpand, height } = props;
+  const { kind, runs, tail, axis, smoothing, band, logarithmic, range } = props;
+  const { onZoom, onExpand, height } = props;
   const handle = useRef<ChartHandle>(null);
   const made = () =>
     curvesOf(
       kind,
       runs.map((run, i) => ({ ...run, tail: i === 0 ? tail.points : [] })),
-      { smoothing },
+      { smoothing, band },
     );
   // biome-ignore lint/correctness/useExhaustiveDependencies: pushed points are drawn without React
-  const curves = useMemo(made, [kind, smoothing, runs]);
+  const curves = useMemo(made, [kind, smoothing, runs, band]);
   const latest = useRef(made);
   latest.current = made;
   useEffect(() => tail.listen(() => handle.current?.draw(latest.current())), [tail]);

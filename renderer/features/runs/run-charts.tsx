@@ -2,8 +2,14 @@
 import { Card, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQueries } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { RunSummary, Series, SeriesName } from '../../../engine/contract/studio/index.ts';
+import type {
+  LearningBand,
+  RunSummary,
+  Series,
+  SeriesName,
+} from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
+import { useStudio } from '../../client/use-studio.ts';
 import { CHART_AXES } from '../../ui/chart-axis.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { countOf } from '../../ui/format.ts';
@@ -36,6 +42,7 @@ export function RunCharts(props: {
   const { smoothing, logarithmic, range } = view;
   const [others, setOthers] = useCompared(id);
   const tail = useTail(id);
+  const learning = useStudio('runs.learningBand', { id }, { enabled: kind === 'pretrain' });
   const shown = useMemo((): readonly NamedRun[] => [{ id, name }, ...others], [id, name, others]);
   const results = useQueries({
     queries: shown.map((run) =>
@@ -67,6 +74,8 @@ export function RunCharts(props: {
     tail,
     axis,
     smoothing: smoothing / 100,
+    // Earlier runs took other times, and epochs of other lengths.
+    band: axis.name === 'step' ? learning.data?.band : undefined,
     range: view.axis === axis.name ? range : undefined,
     logarithmic: logarithmic && chart.name === 'loss',
     onZoom: (zoomed: typeof range) => onView({ range: zoomed }),
@@ -103,7 +112,7 @@ export function RunCharts(props: {
               </Title>
               <Text size="sm" c="dimmed">
                 Measured every few steps on the same images of the data set. Alarms are among the
-                events.
+                events. {bandText(learning.data?.band)}
               </Text>
               {grid(LEARNING_CHARTS)}
             </>
@@ -132,6 +141,11 @@ export function RunCharts(props: {
       )}
     </Stack>
   );
+}
+
+function bandText(band: LearningBand | undefined): string {
+  if (band === undefined) return '';
+  return `The grey band, over steps, is what ${countOf(band.runs.length, 'earlier run')} of the same recipe measured, without an alarm and whatever their seeds: from the least to the greatest.`;
 }
 
 /** What a reader must know of the axis. */

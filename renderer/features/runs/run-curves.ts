@@ -1,8 +1,9 @@
 /** The curves of a chart, for one or several runs. */
 import { scoreFacts } from '../../../engine/contract/scores.ts';
-import type { Series, SeriesCurve } from '../../../engine/contract/studio/index.ts';
+import type { LearningBand, Series, SeriesCurve } from '../../../engine/contract/studio/index.ts';
 import { inSentence, termOf } from '../../../engine/contract/terms.ts';
 import { type Curve, type Points, smooth } from '../../ui/chart-data.ts';
+import { countOf } from '../../ui/format.ts';
 import type { ChartKind } from './chart-kinds.ts';
 import { type LivePoint, placeOf } from './run-tail.ts';
 
@@ -18,7 +19,7 @@ export interface ShownRun {
 export function curvesOf(
   kind: ChartKind,
   given: readonly ShownRun[],
-  { smoothing }: { readonly smoothing: number },
+  { smoothing, band }: { readonly smoothing: number; readonly band?: LearningBand | undefined },
 ): Curve[] {
   const alone = given.length === 1;
   const score = given[0]?.series?.score ?? '';
@@ -47,7 +48,22 @@ export function curvesOf(
   const chance = kind.name === 'score' && own !== undefined ? withTail(own, 'chance') : undefined;
   const reference: Curve[] =
     chance === undefined ? [] : [{ label: termOf('chance'), look: 'reference', ...chance }];
-  return [...lines, ...beside, ...dots, ...reference];
+  return [...bandCurves(kind.name, band), ...lines, ...beside, ...dots, ...reference];
+}
+
+/** The ends of the band of earlier runs, which is drawn behind all else. */
+function bandCurves(name: string, band: LearningBand | undefined): Curve[] {
+  const found = band?.curves[name];
+  if (band === undefined || found === undefined) return [];
+  const { steps: x, low, high } = found;
+  return [
+    { label: bandLabel(band), look: 'upper', x, values: high },
+    { label: 'Least of them', look: 'lower', x, values: low },
+  ];
+}
+
+export function bandLabel({ runs }: LearningBand): string {
+  return `${countOf(runs.length, 'earlier run')}, least to greatest`;
 }
 
 /** @param title of the chart, where the run is alone */

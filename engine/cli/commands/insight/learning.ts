@@ -1,3 +1,4 @@
+import { defined } from '../../../contract/defined.ts';
 import type { LearningReport } from '../../../insight/learning-report.ts';
 import type { LearningEvent } from '../../../runs/events.ts';
 import type { Command } from '../../command.ts';
@@ -23,7 +24,7 @@ export const command: Command = {
     const png = pngTarget(call);
     const workspace = workspaceOf(args, host);
     const report = await parts.readLearning({ workspace, run: args.positionals[0]! });
-    const { id, dir, totalSteps, measurements, alarms } = report;
+    const { id, dir, totalSteps, measurements, alarms, band } = report;
     if (png !== undefined) await parts.drawLearning(report, png);
     for (const measurement of measurements) out.record(measurement);
     for (const alarm of alarms) out.record(alarm);
@@ -35,14 +36,14 @@ export const command: Command = {
       totalSteps,
       measurements: measurements.length,
       alarms: alarms.map(({ code, step }) => ({ code, step })),
-      ...(png === undefined ? {} : { png }),
+      ...defined({ band, png }),
     });
     out.result(reportText(report));
     if (png !== undefined) out.result(`Drawn: ${png}`);
   },
 };
 
-function reportText({ name, totalSteps, measurements, alarms }: LearningReport): string {
+function reportText({ name, totalSteps, measurements, alarms, band }: LearningReport): string {
   const shown = spread(measurements, MOST_ROWS);
   const left = measurements.length - shown.length;
   return [
@@ -57,6 +58,11 @@ function reportText({ name, totalSteps, measurements, alarms }: LearningReport):
           ({ step, code, message, advice }) =>
             `Alarm at step ${countText(step)}, ${code}: ${[message, advice].filter(Boolean).join(' ')}`,
         )),
+    ...(band === undefined
+      ? []
+      : [
+          `${countOf(band.runs.length, 'earlier run')} of the same recipe gave no alarm; --json has the band of their curves.`,
+        ]),
   ].join('\n');
 }
 

@@ -1,16 +1,24 @@
 /** Curves over steps. */
 import { scale, ticksOver } from '../../../contract/axis-ticks.ts';
 import { type ChartColours, PAGE_COLOURS } from './colours.ts';
-import { drawing, label, line, polyline } from './svg.ts';
+import { area, drawing, label, line, polyline } from './svg.ts';
 
 export interface ChartCurve {
   readonly label: string;
   readonly points: readonly (readonly [step: number, value: number])[];
 }
 
+export interface ChartBand {
+  readonly label: string;
+  /** By step: the least and the greatest value. */
+  readonly ends: readonly (readonly [step: number, low: number, high: number])[];
+}
+
 export interface LineChart {
   readonly title: string;
   readonly curves: readonly ChartCurve[];
+  /** Drawn behind the curves. */
+  readonly band?: ChartBand | undefined;
   readonly text: (value: number) => string;
 }
 
@@ -23,14 +31,16 @@ const ENTRY = 110;
 
 /** @returns undefined where no curve has a point */
 export function lineChart(
-  { title, curves, text }: LineChart,
+  { title, curves, band, text }: LineChart,
   colours: ChartColours = PAGE_COLOURS,
 ): string | undefined {
   const { ink, faint, grid, lines } = colours;
   const drawn = curves.filter(({ points }) => points.length > 0);
   if (drawn.length === 0) return undefined;
   const all = drawn.flatMap(({ points }) => points);
-  const [values, steps] = [all.map(([, value]) => value), all.map(([step]) => step)];
+  const ends = band?.ends ?? [];
+  const values = [...all.map(([, value]) => value), ...ends.flatMap(([, ...both]) => both)];
+  const steps = [...all.map(([step]) => step), ...ends.map(([step]) => step)];
   const ticks = ticksOver(Math.min(...values), Math.max(...values));
   const last = Math.max(...steps);
   const right = WIDTH - MARGIN.right;
@@ -50,12 +60,37 @@ export function lineChart(
         anchor: i === 0 ? 'start' : i === shown.length - 1 ? 'end' : 'middle',
       }),
     ),
+    ...(ends.length === 0
+      ? []
+      : [
+          area(
+            [
+              ...ends.map(([step, , high]) => [x(step), y(high)] as const),
+              ...ends.toReversed().map(([step, low]) => [x(step), y(low)] as const),
+            ],
+            faint,
+          ),
+        ]),
     ...drawn.map(({ points }, i) =>
       polyline(
         points.map(([step, value]) => [x(step), y(value)] as const),
         { stroke: lines[i % lines.length]!, dash: DASHES[i % DASHES.length] },
       ),
     ),
+    ...(band === undefined || ends.length === 0
+      ? []
+      : [
+          area(
+            [
+              [WIDTH - 132, 6],
+              [WIDTH - 114, 6],
+              [WIDTH - 114, 16],
+              [WIDTH - 132, 16],
+            ],
+            faint,
+          ),
+          label([WIDTH - 109, 15], band.label, { fill: faint, size: 10 }),
+        ]),
     ...(drawn.length === 1
       ? []
       : drawn.flatMap(({ label: name }, i) => {

@@ -30,6 +30,12 @@ export function polyline(
   return `<polyline fill="none" stroke="${stroke}" stroke-width="1.5" stroke-linejoin="round"${dashes} points="${text}"/>`;
 }
 
+/** A faint area. */
+export function area(points: readonly (readonly [number, number])[], fill: string): string {
+  const text = points.map(([x, y]) => `${place(x)},${place(y)}`).join(' ');
+  return `<polygon fill="${fill}" fill-opacity="0.22" stroke="none" points="${text}"/>`;
+}
+
 export function dot([x, y]: readonly [number, number], radius: number, fill: string): string {
   return `<circle cx="${place(x)}" cy="${place(y)}" r="${radius}" fill="${fill}"/>`;
 }
