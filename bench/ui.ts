@@ -1,5 +1,5 @@
-// `npm run bench:ui`: does the window stay fluid with a million images, ten thousand runs and half a
-// million points? Builds such a workspace, opens it in Chromium, scrolls and zooms, and appends what it
+// `npm run bench:ui`: does the window stay fluid with a million images, ten thousand runs, half a
+// million points, and a map of a hundred thousand images? Builds such a workspace, opens it in Chromium, scrolls and zooms, and appends what it
 // measured to bench/results/ui.csv. Times of frames are what the page's own clock says.
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { bundleRenderer } from '../build/renderer.ts';
 import { writeListing } from '../engine/tools/listing-file.ts';
 import { appendRows } from './append-rows.ts';
 import { serveStudio } from './start-server.ts';
+import { lasso, MAPPED, pan, wheel, writeMap } from './ui-map.ts';
 
 const IMAGES = 1_000_000;
 const RUNS = 10_000;
@@ -226,8 +227,10 @@ export async function main(): Promise<void> {
   const machine = `${os.cpus()[0]?.model.trim()} x${os.availableParallelism()}`;
   try {
     const folder = path.join(home, 'images');
-    const dataset = await writeDataset(workspace, folder, await writeImages(folder));
+    const files = await writeImages(folder);
+    const dataset = await writeDataset(workspace, folder, files);
     const run = writeRuns(workspace);
+    writeMap(workspace, run, { folder, files });
     const { server, url } = await serveStudio(workspace);
     const browser = await chromium.launch({
       executablePath: findChromium()!,
@@ -274,6 +277,15 @@ export async function main(): Promise<void> {
       page.getByText(/Loss fell from .* 500,000/),
       () => zoom(page, chart),
     );
+    const map = page.locator('canvas').first();
+    const outliers = page.getByRole('list', { name: /^Least like/ }).locator('img');
+    for (const [what, move] of Object.entries({ pan, zoom: wheel, lasso }))
+      await measure(
+        `map of ${MAPPED} points, ${what}`,
+        `insight/map/${run}`,
+        outliers.first(),
+        () => move(page, map),
+      );
     await browser.close();
     server.kill('SIGTERM');
   } finally {
