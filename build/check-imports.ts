@@ -135,7 +135,7 @@ export const LOADERS: Readonly<Record<string, string>> = {
 /** Files within an executor; others import the top level of engine/executors/. */
 const INSIDE_EXECUTOR = /^engine\/executors\/[^/]+\//;
 /** A page of the renderer, or a folder below all of them. */
-const ROOM = /^renderer\/(features\/[^/]+|insight|tasks|ui|state|client)\//;
+const ROOM = /^renderer\/(features\/[^/]+|tasks|ui|state|client)\//;
 const TEST = /\.test\.tsx?$|(^|\/)testing\//;
 const IMPORT =
   /(?:^|[\s;}])(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|(?:^|[\s;(])import\s*\(?\s*['"]([^'"]+)['"]/g;

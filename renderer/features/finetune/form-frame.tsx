@@ -58,12 +58,14 @@ export function SetField(props: {
   );
 }
 
+/** Whether it is given, and the sentence that asks for it. */
+export type Need = readonly [boolean, string];
+
 /** The button that starts the job, and the command that does the same. */
 export function StartJob(props: {
   readonly request: JobRequest;
   readonly label: string;
-  /** What has to be given, with the sentence that asks for it. */
-  readonly needs: readonly (readonly [boolean, string])[];
+  readonly needs: readonly Need[];
 }) {
   const { request, label, needs } = props;
   const [, navigate] = useLocation();

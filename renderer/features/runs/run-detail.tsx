@@ -2,7 +2,6 @@
 import { Badge, Group, SimpleGrid, Text } from '@mantine/core';
 import type { RunDetail } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
-import { RunInsight } from '../../insight/run-insight.tsx';
 import { useLive } from '../../state/live.ts';
 import { pagesOfRun } from '../../tasks/register.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -21,6 +20,7 @@ import { RunFailure } from './run-failure.tsx';
 import { RunLog } from './run-log.tsx';
 import { RunPictures } from './run-pictures.tsx';
 import { RunStatusView } from './run-status.tsx';
+import { StudentSection } from './student/student-section.tsx';
 
 export function RunDetailPage({ id }: { readonly id: string }) {
   const { data, error, refetch } = useStudio('runs.get', { id });
@@ -41,7 +41,7 @@ export function RunDetailPage({ id }: { readonly id: string }) {
       <RunFailure run={run} />
       <PrepareOffer run={run} />
       <RunCharts id={id} name={run.name} kind={run.kind} />
-      <RunInsight run={run} />
+      {run.kind === 'pretrain' ? <StudentSection run={run} /> : null}
       <RunPictures id={id} />
       <RunEvaluation run={run} />
       <SimpleGrid cols={{ base: 1, md: 2 }}>

@@ -1,6 +1,6 @@
 /** Patches of an image in words, and how keys move among them. */
-import type { MaskedPatch } from '../../../engine/contract/studio/index.ts';
-import { percentText } from '../../ui/format.ts';
+import type { MaskedPatch } from '../../../../engine/contract/studio/index.ts';
+import { percentText } from '../../../ui/format.ts';
 
 export interface PatchGrid {
   readonly rows: number;

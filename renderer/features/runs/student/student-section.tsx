@@ -6,10 +6,10 @@ import {
   type RunDetail,
   type StudentStep,
   type StudentViews,
-} from '../../../engine/contract/studio/index.ts';
-import { useStudio } from '../../client/use-studio.ts';
-import { countText, percentText } from '../../ui/format.ts';
-import { Section } from '../../ui/section.tsx';
+} from '../../../../engine/contract/studio/index.ts';
+import { useStudio } from '../../../client/use-studio.ts';
+import { countText, percentText } from '../../../ui/format.ts';
+import { Section } from '../../../ui/section.tsx';
 import classes from './student.module.css';
 import { StudentImage } from './student-image.tsx';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { maskedPatches } from '../../../engine/contract/studio/index.ts';
+import { maskedPatches } from '../../../../engine/contract/studio/index.ts';
 import { movedTo, patchText } from './student-patches.ts';
 
 it('says which patch was taken, with its probability', () => {

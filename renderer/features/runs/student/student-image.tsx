@@ -7,9 +7,9 @@ import {
   maskedPatches,
   type StudentViews,
   type TakenPatches,
-} from '../../../engine/contract/studio/index.ts';
-import { baseName } from '../../ui/base-name.ts';
-import { percentText } from '../../ui/format.ts';
+} from '../../../../engine/contract/studio/index.ts';
+import { baseName } from '../../../ui/base-name.ts';
+import { percentText } from '../../../ui/format.ts';
 import classes from './student.module.css';
 import { movedTo, type PatchGrid, patchText } from './student-patches.ts';
 
