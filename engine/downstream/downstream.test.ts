@@ -416,6 +416,29 @@ describe('features as they are', () => {
     expect(plain).toMatchObject({ images: 10, labelled: false });
     const array = await readNpyHeader(at('dots.npy'));
     expect(array.shape).toEqual([10, 24]);
+    const dots = readdirSync(at('test/dots')).map((name) => at(`test/dots/${name}`));
+    writeFileSync(at('two.txt'), dots.slice(0, 2).join('\n'));
+    for (const [data, images] of [
+      ['test', 28],
+      ['test/dots', 8],
+    ] as const) {
+      const rest = await embed({
+        ...base,
+        data: at(data),
+        out: at('x.npy'),
+        exclude: [at('two.txt')],
+      });
+      expect(rest).toMatchObject({ images, labelled: images > 20 });
+      expect(rest.notes.join()).toContain('left out as asked: 2.');
+    }
+    writeFileSync(at('all.txt'), dots.join('\n'));
+    const none = embed({
+      ...base,
+      data: at('test/dots'),
+      out: at('x.npy'),
+      exclude: [at('all.txt')],
+    });
+    await expect(none).rejects.toMatchObject({ code: 'no-images' });
   });
 
   it('continue when an image breaks after the scan, or is very thin: it is left out and named', async () => {

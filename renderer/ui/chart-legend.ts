@@ -13,7 +13,11 @@ export function legendLabel(curve: Curve, { colour, dash }: Stroke): HTMLElement
     const area = document.createElementNS(SVG, 'rect');
     set(area, { x: '0', y: '0', width: '26', height: '10', fill: colour });
     sample.append(area);
-    label.append(sample, ` ${curve.label}`);
+    const words = document.createElement('span');
+    words.textContent = ` ${curve.label}`;
+    // The legend has the colours of curves, and that of a band is too pale for words.
+    words.style.color = 'var(--mantine-color-text)';
+    label.append(sample, words);
     return label;
   }
   const line = document.createElementNS(SVG, 'line');

@@ -1,6 +1,7 @@
 /** The images of a map that are most similar to one of any file, which is not on it. */
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
+import { desktop } from '../../../client/studio.ts';
 import { useStudio } from '../../../client/use-studio.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { countText } from '../../../ui/format.ts';
@@ -33,7 +34,8 @@ export function SearchByImage(props: {
     <Section title="Search by an image">
       <Stack gap="sm">
         <Text size="sm" c="dimmed">
-          Choose or drop any image. It need not be on the map: the network of the map compares it.
+          {desktop === undefined ? 'Choose any image.' : 'Choose or drop any image.'} It need not be
+          on the map: the network of the map compares it.
         </Text>
         <form
           onSubmit={(event) => {
