@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { decode } from 'fast-png';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type LearningBand, learningBandSchema } from '../contract/studio/learning-band.ts';
 import { encodeWebp } from '../data/pixels/encode-webp.ts';
 import { nodeDisk } from '../disk/disk.ts';
 import { learningEvent } from '../insight/testing/learning-event.ts';
+import { presets } from '../recipes/presets.ts';
 import { RunFolder } from '../runs/run-folder.ts';
 import { writeStudentStep, writeStudentViews } from '../runs/student-folder.ts';
+import { loggedRun } from '../runs/testing/logged-run.ts';
 import { engineParts } from './parts.ts';
 import { runCommand } from './testing/fake-host.ts';
 
@@ -59,6 +62,26 @@ it('prints the measurements of a run, and its alarms once', async () => {
     'Alarm at step 20, position-shortcut: It matches positions. Use relative ones.',
   );
   expect(stdout.match(/Alarm at/g)).toHaveLength(1);
+});
+
+it('has the band of earlier runs of the recipe', async () => {
+  const write = (name: string, minute: number, over: object = {}) =>
+    loggedRun(
+      workspace,
+      { name, recipe: { ...presets.micro.recipe, seed: minute } },
+      [learningEvent(10, over), learningEvent(20, over)],
+      { status: 'done', createdAt: `2026-01-01T00:0${minute}:00.000Z` },
+    );
+  for (const minute of [1, 2, 3]) await write(`earlier ${minute}`, minute, { agreement: minute });
+  await write('own', 4);
+  const { records } = await insight('learning', 'own', '--json');
+  const { band } = records.at(-1) as unknown as { band: LearningBand };
+  expect(learningBandSchema.parse(band)).toEqual(band);
+  expect(band.runs).toHaveLength(3);
+  expect(band.curves['agreement']).toEqual({ steps: [10, 20], low: [1, 1], high: [3, 3] });
+  expect((await insight('learning', 'own')).stdout).toContain('3 earlier runs of the same recipe');
+  const first = await insight('learning', 'earlier 1', '--json');
+  expect(first.records.at(-1)).not.toHaveProperty('band');
 });
 
 it('gives all numbers with --json', async () => {
