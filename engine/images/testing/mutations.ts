@@ -1,12 +1,17 @@
 /**
  * Damaged copies of good files, the same ones in every run. CONMIM_MUTATIONS sets their number and
- * prints what became of them.
+ * prints what became of them; CONMIM_MUTATED, a regular expression, names the files.
  */
 import { isStudioError } from '../../contract/errors.ts';
 import type { ReadChoices } from '../stored-image.ts';
 import { openBytes } from './reader-table.ts';
 
 const FEW = 300;
+
+/** Whether damaged copies of a file are read. */
+export function isMutated(name: string): boolean {
+  return new RegExp(process.env['CONMIM_MUTATED'] ?? '').test(name);
+}
 
 /** Numbers from 0 to below 2^32. @source Marsaglia, "Xorshift RNGs" (2003) */
 function numbersFrom(seed: number): () => number {
