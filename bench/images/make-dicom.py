@@ -421,6 +421,63 @@ def deep_colours():
         keep(name, imagecodecs.jpeg2k_decode(stream), range=[0, 2**bits - 1])
 
 
+JPEG_XL = {kind: uid.UID(f"1.2.840.10008.1.2.4.{number}") for kind, number in (("lossless", 110), ("jpeg", 111), ("any", 112))}
+# pydicom 3.0 does not know them.
+for kind, identifier in JPEG_XL.items():
+    uid.UID_dictionary[identifier] = (f"JPEG XL, {kind}", "Transfer Syntax", "", "", "")
+
+
+def jpeg_xl():
+    """JPEG XL, whose values are those of libjxl; pydicom does not decode it."""
+    u8, u12, u16, s16, s8 = grey(8), grey(12), grey(16), grey(16, True), grey(8, True)
+    rgb, deep = picture(8, channels=3, seed=7), picture(16, channels=3, seed=8)
+    many = np.stack([grey(12, seed=seed) for seed in range(3)])
+    for name, values, bits, photometric in (("u8", u8, 8, "MONOCHROME2"), ("u12", u12, 12, "MONOCHROME1"), ("u16", u16, 16, "MONOCHROME2"),
+                                            ("s8", s8, 8, "MONOCHROME2"), ("s16", s16, 16, "MONOCHROME2"),
+                                            ("rgb", rgb, 8, "RGB"), ("rgb-u16", deep, 16, "RGB"), ("frames", many, 12, "MONOCHROME2")):
+        frames = values if name == "frames" else values[None]
+        unsigned = frames.view(f"uint{8 * frames.itemsize}")
+        streams = [imagecodecs.jpegxl_encode(frame, lossless=True, bitspersample=bits) for frame in unsigned]
+        ds = dataset(values, photometric, syntax=JPEG_XL["lossless"], bits=bits)
+        low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if values.dtype.kind == "i" else (0, 2**bits - 1)
+        stated = [high, low] if photometric == "MONOCHROME1" else [low, high]
+        write_xl(name, ds, streams, [values] if name != "frames" else values, range=stated)
+    # Some writers state all bits that are allocated, in fragments, or in a container.
+    whole = imagecodecs.jpegxl_encode(u12, lossless=True)
+    write_xl("u12-of-16", dataset(u12, bits=12, syntax=JPEG_XL["lossless"], RescaleSlope="1", RescaleIntercept="-1024"), [whole], [u12], range=[-1024, 3071])
+    cases[-1]["values"] = (u12.astype(int) - 1024).ravel().tolist()
+    boxed = [imagecodecs.jpegxl_encode(frame, lossless=True, usecontainer=True) for frame in many]
+    write_xl("fragments", dataset(many, syntax=JPEG_XL["lossless"], bits=12), boxed, many, range=[0, 4095], fragments_per_frame=2)
+    write_xl("any-lossless", dataset(u16, syntax=JPEG_XL["any"]), [imagecodecs.jpegxl_encode(u16, lossless=True)], [u16], range=[0, 65535])
+    lossy = dict(lossless=False, distance=1.0)
+    write_xl("lossy", dataset(u8, syntax=JPEG_XL["any"]), [imagecodecs.jpegxl_encode(u8, **lossy)], tolerance=1, range=[0, 255])
+    write_xl("lossy-xyb", dataset(rgb, "XYB", syntax=JPEG_XL["any"]), [imagecodecs.jpegxl_encode(rgb, **lossy)], tolerance=1, range=[0, 255])
+    for name, values, photometric, sampling in (("from-jpeg", u8, "MONOCHROME2", "444"), ("from-jpeg-ybr", rgb, "YBR_FULL", "444"),
+                                                ("from-jpeg-ybr-422", rgb, "YBR_FULL_422", "422")):
+        stream = imagecodecs.jpegxl_encode_jpeg(imagecodecs.jpeg8_encode(values, 90, subsampling=sampling))
+        write_xl(name, dataset(values, photometric, syntax=JPEG_XL["jpeg"]), [stream], tolerance=2, range=[0, 255])
+    for name, values, photometric, syntax, options in (
+        ("ybr-lossless", rgb, "YBR_FULL", "lossless", {"lossless": True}), ("s16-lossy", s16, "MONOCHROME2", "any", lossy),
+        ("float", u16, "MONOCHROME2", "lossless", {"lossless": True}), ("xyb-of-none", rgb, "XYB", None, {})):
+        coded = values.view("uint16") if values.itemsize == 2 else values
+        if name == "float":
+            coded = (values / 65535).astype("float32")
+        ds = dataset(values, photometric, syntax=JPEG_XL[syntax] if syntax else uid.ExplicitVRLittleEndian)
+        if syntax:
+            encapsulated(ds, [imagecodecs.jpegxl_encode(coded, **options)])
+        ds.save_as(TARGET / f"refused-xl-{name}.dcm", enforce_file_format=True)
+
+
+def write_xl(name, ds, streams, expected=None, tolerance=0, fragments_per_frame=1, **facts):
+    name = f"jpeg-xl-{name}"
+    encapsulated(ds, streams, fragments_per_frame=fragments_per_frame).save_as(TARGET / f"{name}.dcm", enforce_file_format=True)
+    read = np.stack([imagecodecs.jpegxl_decode(stream) for stream in streams])
+    if expected is not None:
+        read = read.view(np.asarray(expected).dtype)
+        assert np.array_equal(read, np.stack(list(expected))), name
+    keep(name, read, tolerance, **facts)
+
+
 def windows():
     """What pydicom shows of each window of a file, on a scale from 0 to 1."""
     ds = pydicom.dcmread(TARGET / "ct-rescale-window.dcm")
@@ -432,7 +489,7 @@ def windows():
 
 
 TARGET.mkdir(parents=True, exist_ok=True)
-for make in (native, rescaled, colours, without_preamble, compressed, extended, deep_colours):
+for make in (native, rescaled, colours, without_preamble, compressed, extended, deep_colours, jpeg_xl):
     make()
 with open(TARGET / "cases.json", "w") as file:
     file.write("[\n" + ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases) + "\n]\n")

@@ -1,21 +1,25 @@
 /** JPEG XL codestreams of 1 to 16 bits by jxl-oxide, whose PNG files hold all of these bits. */
 import { decode } from 'fast-png';
-import { damagedBy } from '../errors.ts';
+import { damagedBy, refuseTooLarge } from '../errors.ts';
 import { toPlanes } from '../numbers.ts';
 import type { StoredValues } from '../stored-image.ts';
 import { type Expected, requireExpected } from './decoded.ts';
 import { renderToPng } from './jxl-oxide.ts';
 
+/** The decoder takes about 50 bytes a pixel of the 4 GB that it can have. */
+export const MOST_XL_PIXELS = 67_108_864;
+
 /**
  * @param stated by the header of the codestream
  * @returns planes of the colours, without transparency, from 0 to 2^bits - 1
- * @throws StudioError `image-damaged`
+ * @throws StudioError `image-damaged`, `image-too-large`
  */
 export async function decodeJpegXl(
   codestream: Uint8Array,
   stated: Expected & { readonly bits: number },
 ): Promise<StoredValues> {
   const { width, height, channels, bits } = stated;
+  refuseTooLarge(width, height, MOST_XL_PIXELS);
   const png = await decodeWhole(codestream);
   const isTransparent = png.channels === 2 || png.channels === 4;
   requireExpected({ ...png, channels: png.channels - Number(isTransparent) }, stated);

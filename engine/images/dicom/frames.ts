@@ -6,9 +6,11 @@ import { decodeJpegLossless } from '../codecs/jpeg-lossless.ts';
 import { decodeJpegLs } from '../codecs/jpeg-ls/decode.ts';
 import { damagedBy, unsupported } from '../errors.ts';
 import { codestreamOf } from '../jp2/boxes.ts';
+import { decodeWithin } from '../jxl/decode-within.ts';
 import { toPlanes } from '../numbers.ts';
 import type { ByteSource, StoredValues } from '../stored-image.ts';
 import { bitsToValues, numbersOf } from './bits.ts';
+import { requireColoursOfCodec } from './codec-colours.ts';
 import { fromHalfChroma, ybrToRgb } from './colours.ts';
 import type { DataSet, PixelPlace } from './data-set.ts';
 import { bytesOfFrame, framesIn } from './fragments.ts';
@@ -23,7 +25,7 @@ export type ReadFrame = (frame: number) => Promise<StoredValues>;
 /** More than any picture needs for tables and colour profiles beside its values. */
 const MOST_HEADER_BYTES = 16_777_216;
 
-/** @throws StudioError `image-damaged`, `image-unsupported` */
+/** @throws StudioError `image-damaged`, `image-unsupported`, `image-too-large` */
 export async function openFrames(
   source: ByteSource,
   set: DataSet,
@@ -31,6 +33,7 @@ export async function openFrames(
   layout: Layout,
   { compression, encoding }: Syntax,
 ): Promise<ReadFrame> {
+  requireColoursOfCodec(compression, layout);
   if (compression === 'none') return nativeFrames(source, pixels, layout, encoding.littleEndian);
   if (pixels.length !== undefined) throw damagedBy('its compressed pixels are not in fragments');
   if (layout.numbers !== 'integer' || layout.bitsAllocated === 1)
@@ -81,8 +84,6 @@ function nativeFrames(
 
 function inRgb(planes: StoredValues, { photometric, bitsStored }: Layout): StoredValues {
   if (photometric === 'YBR_FULL' || photometric === 'YBR_FULL_422') ybrToRgb(planes, bitsStored);
-  else if (photometric === 'YBR_RCT' || photometric === 'YBR_ICT')
-    throw damagedBy(`it is ${photometric}, which is of JPEG 2000 only`);
   return planes;
 }
 
@@ -101,6 +102,10 @@ function decodeFrame(
       return decodeJpegLs(bytes, expected);
     case 'jpeg-2000':
       return decodeJpeg2000(codestreamOf(bytes), expected);
+    case 'jpeg-xl-lossless':
+    case 'jpeg-xl-from-jpeg':
+    case 'jpeg-xl':
+      return decodeWithin(bytes, expected);
   }
 }
 
@@ -114,9 +119,10 @@ function fromCodec(
   if (isSigned && !layout.isSigned)
     throw damagedBy('its compressed data are signed, and it states that they are not');
   const { photometric, bitsStored } = layout;
-  // The decoder of JPEG has made RGB of them, and JPEG 2000 undoes its own transforms.
+  // The decoders of JPEG have made RGB of them, and other codecs undo their own transforms.
   const isLuma = photometric === 'YBR_FULL' || photometric === 'YBR_FULL_422';
-  if (isLuma && compression !== 'jpeg') ybrToRgb(values, bits);
+  if (isLuma && compression !== 'jpeg' && compression !== 'jpeg-xl-from-jpeg')
+    ybrToRgb(values, bits);
   return layout.isSigned && !isSigned ? withSigns(values, Math.min(bits, bitsStored)) : values;
 }
 

@@ -13,7 +13,8 @@ export type Photometric =
   | 'YBR_FULL'
   | 'YBR_FULL_422'
   | 'YBR_RCT'
-  | 'YBR_ICT';
+  | 'YBR_ICT'
+  | 'XYB';
 
 const SAMPLES: Readonly<Record<Photometric, number>> = {
   MONOCHROME1: 1,
@@ -24,10 +25,11 @@ const SAMPLES: Readonly<Record<Photometric, number>> = {
   YBR_FULL_422: 3,
   YBR_RCT: 3,
   YBR_ICT: 3,
+  XYB: 3,
 };
 
 /** Named where they are refused; other names are not repeated. */
-const OTHERS = ['HSV', 'ARGB', 'CMYK', 'YBR_PARTIAL_422', 'YBR_PARTIAL_420', 'XYB'];
+const OTHERS = ['HSV', 'ARGB', 'CMYK', 'YBR_PARTIAL_422', 'YBR_PARTIAL_420'];
 
 export interface Layout {
   readonly width: number;

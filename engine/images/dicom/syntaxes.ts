@@ -1,7 +1,16 @@
 /** How data sets and their pixels are written. @source DICOM PS3.6, annex A */
 import type { Encoding } from './data-set.ts';
 
-export type Compression = 'none' | 'rle' | 'jpeg' | 'jpeg-lossless' | 'jpeg-ls' | 'jpeg-2000';
+export type Compression =
+  | 'none'
+  | 'rle'
+  | 'jpeg'
+  | 'jpeg-lossless'
+  | 'jpeg-ls'
+  | 'jpeg-2000'
+  | 'jpeg-xl-lossless'
+  | 'jpeg-xl-from-jpeg'
+  | 'jpeg-xl';
 
 export interface Syntax {
   readonly encoding: Encoding;
@@ -28,6 +37,9 @@ const SYNTAXES: Readonly<Record<string, Syntax>> = {
   [`${TRANSFER}.4.81`]: compressed('jpeg-ls'),
   [`${TRANSFER}.4.90`]: compressed('jpeg-2000'),
   [`${TRANSFER}.4.91`]: compressed('jpeg-2000'),
+  [`${TRANSFER}.4.110`]: compressed('jpeg-xl-lossless'),
+  [`${TRANSFER}.4.111`]: compressed('jpeg-xl-from-jpeg'),
+  [`${TRANSFER}.4.112`]: compressed('jpeg-xl'),
   [`${TRANSFER}.4.201`]: compressed('jpeg-2000'),
   [`${TRANSFER}.4.202`]: compressed('jpeg-2000'),
   [`${TRANSFER}.4.203`]: compressed('jpeg-2000'),
@@ -36,6 +48,7 @@ const SYNTAXES: Readonly<Record<string, Syntax>> = {
 
 /** Named where they are refused, by the beginning of their identifiers. */
 const OTHERS: readonly (readonly [prefix: string, what: string])[] = [
+  [`${TRANSFER}.1.98`, 'uncompressed in fragments'],
   [`${TRANSFER}.4.92`, 'JPEG 2000 with several components'],
   [`${TRANSFER}.4.93`, 'JPEG 2000 with several components'],
   [`${TRANSFER}.4.94`, 'JPIP, which refers to pixels on a server'],
@@ -49,10 +62,10 @@ const OTHERS: readonly (readonly [prefix: string, what: string])[] = [
   [`${TRANSFER}.4.106`, 'MPEG-4 video'],
   [`${TRANSFER}.4.107`, 'HEVC video'],
   [`${TRANSFER}.4.108`, 'HEVC video'],
-  [`${TRANSFER}.4.11`, 'JPEG XL'],
-  [`${TRANSFER}.4.20`, 'JPEG of a retired kind'],
+  [`${TRANSFER}.4.20`, 'JPIP, which refers to pixels on a server'],
   [`${TRANSFER}.4.5`, 'JPEG of a retired kind'],
   [`${TRANSFER}.4.6`, 'JPEG of a retired kind'],
+  [`${TRANSFER}.8.1`, 'deflated frame by frame'],
   [`${TRANSFER}.7`, 'SMPTE ST 2110 video'],
 ];
 

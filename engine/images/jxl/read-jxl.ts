@@ -1,14 +1,13 @@
 /** JPEG XL files, as containers of boxes and as codestreams (.jxl): 1 to 16 bits, grey and RGB. */
-import { decodeJpegXl } from '../codecs/jpeg-xl.ts';
+import { decodeJpegXl, MOST_XL_PIXELS } from '../codecs/jpeg-xl.ts';
 import { refuseTooLarge, unsupported } from '../errors.ts';
 import { regionOf } from '../region.ts';
 import type { ImageReader } from '../stored-image.ts';
 import { codestreamOf, isContainer } from './container.ts';
 import { isCodestream, readHeader } from './header.ts';
 
-/** The decoder takes whole files, and about 50 bytes a pixel of the 4 GB that it can have. */
+/** The decoder takes whole files. */
 const MOST_FILE_BYTES = 1_073_741_824;
-const MOST_PIXELS = 67_108_864;
 
 export const JXL: ImageReader = {
   format: 'jpeg-xl',
@@ -19,7 +18,7 @@ export const JXL: ImageReader = {
     const data = codestreamOf(await source.read(0, source.size));
     const header = readHeader(data);
     const { width, height, channels, bits } = header;
-    refuseTooLarge(width, height, Math.min(pixelLimit, MOST_PIXELS));
+    refuseTooLarge(width, height, Math.min(pixelLimit, MOST_XL_PIXELS));
     return {
       format: 'jpeg-xl',
       width,

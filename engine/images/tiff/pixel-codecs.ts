@@ -1,13 +1,10 @@
 /** Strips and tiles whose compression knows of pixels: LERC, JPEG 2000 and JPEG XL. */
 import * as lerc from 'lerc';
-import { requireExpected } from '../codecs/decoded.ts';
 import { decodeJpeg2000 } from '../codecs/jpeg-2000.ts';
-import { decodeJpegXl } from '../codecs/jpeg-xl.ts';
 import { unzstd } from '../codecs/unzstd.ts';
 import { damagedBy, unsupported } from '../errors.ts';
 import { codestreamOf } from '../jp2/boxes.ts';
-import { codestreamOf as codestreamOfXl } from '../jxl/container.ts';
-import { readHeader } from '../jxl/header.ts';
+import { decodeWithin } from '../jxl/decode-within.ts';
 import { copyOf } from '../numbers.ts';
 import type { StoredValues } from '../stored-image.ts';
 import type { ChunkShape } from './chunk-shape.ts';
@@ -45,13 +42,11 @@ async function decodeXl(
   shape: ChunkShape,
   page: TiffPage,
 ): Promise<StoredValues> {
-  const codestream = codestreamOfXl(coded);
-  const stated = readHeader(codestream);
   if (shape.channels === 2 || shape.channels === 4)
     throw unsupported('its JPEG XL data have transparency within TIFF');
-  requireExpected(stated, shape);
-  requireNumbers(page, stated.bits, false);
-  return toPixels(await decodeJpegXl(codestream, stated), shape.channels);
+  const { values, bits, isSigned } = await decodeWithin(coded, shape);
+  requireNumbers(page, bits, isSigned);
+  return toPixels(values, shape.channels);
 }
 
 /** @throws StudioError `image-damaged` */
