@@ -42,7 +42,10 @@ import {
 } from './saved-comparison.ts';
 
 export interface CompareOrder
-  extends Pick<FinetuneOrder, 'workspace' | 'task' | 'recipe' | 'overrides' | 'folder' | 'device'>,
+  extends Pick<
+      FinetuneOrder,
+      'workspace' | 'task' | 'recipe' | 'overrides' | 'folder' | 'device' | 'prepared'
+    >,
     Pick<RunListener, 'signal' | 'onInterrupt'> {
   readonly from: Exclude<FinetuneOrder['from'], 'scratch'>;
   readonly labelled: Omit<LabelledSpec, 'fraction' | 'fractionSeed' | 'pretrainedOn'>;
@@ -94,7 +97,9 @@ async function compareLocked(
   taskOf: typeof labelledTask,
 ): Promise<Comparison> {
   const { from, labelled, overrides, recipe, out } = order;
-  const settings = JSON.parse(JSON.stringify({ from, labelled, overrides, recipe }));
+  // Views of prepared images differ slightly from those of files, so what was said of them stays.
+  const prepared = order.prepared === 'off' ? 'off' : undefined;
+  const settings = JSON.parse(JSON.stringify({ from, labelled, overrides, recipe, prepared }));
   const found = await readSaved(order, settings);
   let saved: SavedComparison = found ?? { format: 1, settings, results: [] };
   const asked = found === undefined ? order : { ...order, task: savedTask(found) };
@@ -175,7 +180,8 @@ async function trainCell(
   readonly interruptedBy: NodeJS.Signals | undefined;
 }> {
   const { fraction, seed, start, mode } = cell;
-  const { workspace, task: asked, recipe, folder, device, signal, onEvent, onInterrupt } = order;
+  const { workspace, task: asked, folder, device } = order;
+  const { recipe, prepared, signal, onEvent, onInterrupt } = order;
   let run = '';
   const outcome = await train({
     workspace,
@@ -183,7 +189,7 @@ async function trainCell(
     device,
     mode,
     task: asked,
-    ...defined({ recipe, signal, onEvent, onInterrupt }),
+    ...defined({ recipe, prepared, signal, onEvent, onInterrupt }),
     name: cellName(cell),
     comparison: path.resolve(order.out),
     from: order.from,

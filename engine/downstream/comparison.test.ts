@@ -303,6 +303,22 @@ describe('compare', () => {
     expect((await compare(order(), trainer().train)).cells).toHaveLength(16);
   });
 
+  it('reads prepared images as its trainings do, unless it is told to leave them', async () => {
+    const usual = trainer();
+    await compare(order(), usual.train);
+    expect(new Set(usual.orders.map(({ prepared }) => prepared))).toEqual(new Set([undefined]));
+    const named = compare(order({ prepared: 'auto' }), trainer().train);
+    expect((await named).cells).toHaveLength(16);
+    // Views differ slightly, so files are not mixed with prepared images.
+    const off = order({ prepared: 'off' });
+    await expect(compare(off, trainer().train)).rejects.toMatchObject({
+      code: 'comparison-changed',
+    });
+    const fromFiles = trainer();
+    await compare({ ...off, out: path.join(out, 'files') }, fromFiles.train);
+    expect(new Set(fromFiles.orders.map(({ prepared }) => prepared))).toEqual(new Set(['off']));
+  });
+
   it('refuses to mix settings', async () => {
     await compare(order(), trainer().train);
     await expect(compare(order({ overrides: { lr: '2' } }), trainer().train)).rejects.toMatchObject(

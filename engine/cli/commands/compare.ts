@@ -36,6 +36,7 @@ export const command = jobCommand('compare', {
       overrides: readOverrides(request.settings, args),
       folder: host.cwd,
       device: await readDevice(call, request.device),
+      prepared: request.prepared,
       out: folder,
       onWait: (text) => out.waiting(text),
       onInterrupt: () => out.note(ON_INTERRUPT),

@@ -4,6 +4,7 @@ import {
   LABELLED,
   LABELLED_RECIPE,
   labelledRecipe,
+  PREPARED,
   TASK,
   withoutUnusedShare,
 } from './common-fields.ts';
@@ -35,6 +36,7 @@ export const compareJob = defineJob(
     },
     recipe: LABELLED_RECIPE,
     device: DEVICE,
+    prepared: PREPARED,
     /** A folder with results of the same comparison, which is continued. */
     out: optional(
       path(),
