@@ -53,6 +53,7 @@ export function engineParts() {
     },
     estimate: lazy(() => import('../estimate/estimate.ts'), 'estimatePretrain'),
     prepareSet: lazy(() => import('../train/prepare-set.ts'), 'prepareSet'),
+    prepareRecipe: lazy(() => import('../train/prepare-recipe.ts'), 'prepareRecipe'),
     listPrepared: lazy(() => import('../data/preparing/prepared-store.ts'), 'listPrepared'),
     removePrepared: lazy(() => import('../data/preparing/prepared-store.ts'), 'removePrepared'),
     openCollectives: lazy(() => import('../collectives/open-collectives.ts'), 'openCollectives'),

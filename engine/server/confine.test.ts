@@ -71,6 +71,7 @@ const WITH_PATH: readonly (readonly [CommandName, object])[] = [
       { kind: 'pretrain', folders: ['#'], from: '$', settings: {}, device: 'cpu' },
       { kind: 'prepare', folders: ['#', '$'], settings: {} },
       { kind: 'prepare', folders: ['#'], recipe: '$', settings: {} },
+      { kind: 'prepare', folders: ['#'], from: '$', settings: {} },
       { kind: 'prepare', folders: ['#'], out: '$', settings: {} },
       { kind: 'finetune', from: 'run-1', mode: 'full', ...labelled },
       { kind: 'finetune', from: 'run-1', mode: 'full', ...labelled, train: '#', val: '$' },

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { defined } from '../../contract/defined.ts';
 import { inOneLine } from '../../contract/shorten.ts';
-import { usageError } from '../../contract/usage-error.ts';
 import { excludedLists } from '../excluded-lists.ts';
 import { bytesText, countOf, countText } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
@@ -18,14 +17,15 @@ export const command = jobCommand('prepare', {
   examples: [
     'conmim prepare --data ~/pictures --recipe small',
     'conmim prepare --data ~/pictures --recipe small --out /fast/disk',
+    'conmim prepare --data ~/pictures --from workspace/runs/ID',
   ],
-  async run(call, { folders, exclude, recipe: named, settings, out: elsewhere, threads }) {
+  async run(call, { folders, exclude, from, recipe: reference, ...request }) {
+    const { settings, out: elsewhere, threads } = request;
     const { args, host, out, parts } = call;
-    if (named === undefined) throw usageError('--recipe RECIPE is missing.');
     const workspace = workspaceOf(args, host);
+    const source = { folder: host.cwd, workspace };
+    const recipe = await parts.prepareRecipe({ reference, from, settings, source });
     const data = await imageFolders(call, folders);
-    const { loadRecipe } = await import('../../recipes/load.ts');
-    const { recipe } = loadRecipe(named, settings, { folder: host.cwd, workspace });
     const progress = new CountProgress(out, host.now);
     const result = await parts
       .prepareSet({

@@ -1,7 +1,7 @@
 import { EXCLUDE, RECIPE } from './common-fields.ts';
 import { optional, repeated, SETTINGS } from './fields.ts';
 import { defineJob } from './job.ts';
-import { integer, path } from './values.ts';
+import { integer, path, REFERENCE } from './values.ts';
 
 export const prepareJob = defineJob(
   'prepare',
@@ -15,6 +15,11 @@ export const prepareJob = defineJob(
       flag: 'data',
     },
     exclude: EXCLUDE,
+    from: optional(
+      REFERENCE,
+      'RUN|FILE|DIR',
+      'Prepare for a trained network that will be trained further: the size of its images, channels, range of values and stacks are taken from it, and without --recipe all of its recipe.',
+    ),
     recipe: RECIPE,
     out: optional(
       path(),
@@ -28,6 +33,7 @@ export const prepareJob = defineJob(
     hasWorkspace: true,
     isFileJob: true,
     title: ({ folders }, base) => `Prepare the images of ${folders.map(base).join(', ')}`,
-    recipe: ({ recipe: name = '', settings }) => ({ of: 'pretrain', name, settings }),
+    recipe: ({ from, recipe: name = '', settings }) =>
+      from === undefined ? { of: 'pretrain', name, settings } : undefined,
   },
 );

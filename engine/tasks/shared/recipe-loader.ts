@@ -85,13 +85,21 @@ function channelSettings(model: Model, overrides: SettingValues): SettingValues 
   return { channels, mean: MEASURED, std: MEASURED };
 }
 
-function networkSettings(model: Model, overrides: SettingValues): SettingValues {
-  const { vit, head } = model;
-  const [height, width] = vit.imageSize;
+/** Which images a network takes, and how values of files become its input. */
+export function imageSettingsOf(model: Model, overrides: SettingValues): SettingValues {
+  const { imageSize, patchSize } = model.vit;
+  const [height, width] = imageSize;
   return {
     image_size: height === width ? height : [height, width],
-    patch_size: vit.patchSize,
+    patch_size: patchSize,
     ...channelSettings(model, overrides),
+  };
+}
+
+function networkSettings(model: Model, overrides: SettingValues): SettingValues {
+  const { vit, head } = model;
+  return {
+    ...imageSettingsOf(model, overrides),
     embed_dim: vit.embedDim,
     depth: vit.depth,
     heads: vit.heads,
