@@ -1,12 +1,13 @@
 /** Attention maps of the same images by several networks, side by side. */
 import { defined } from '../contract/defined.ts';
 import { StudioError } from '../contract/errors.ts';
+import { divisionOf } from '../contract/settings/division.ts';
 import { someImages } from '../data/given/some-images.ts';
 import { type LeftOut, leftOutNotes } from '../data/sources/unreadable.ts';
 import { loadEvalImages } from '../data/views/eval-images.ts';
 import { type AttentionMaps, attentionMaps } from '../insight/attention/attention-maps.ts';
 import type { Imported } from '../models/import/open-weights.ts';
-import { imagesOfModel, type Model, type ModelImages } from '../models/model.ts';
+import { divisionOfModel, imagesOfModel, type Model, type ModelImages } from '../models/model.ts';
 import { type ModelReference, openModel } from '../models/open-model.ts';
 import { imageElements } from '../nn/image-shape.ts';
 import { noImages, noneReadable } from './predicted-images.ts';
@@ -59,7 +60,8 @@ export async function attention(order: AttentionOrder): Promise<Attention> {
   for (const { untrained = false, reference, ...which } of networks)
     opened.push({ untrained, ...(await openModel(reference, { workspace, ...which })) });
   const given = order.images.length > 0 ? order.images : trainedOn(opened[0]!.model);
-  const paths = await someImages(given, count);
+  const { stacks } = divisionOf(divisionOfModel(opened[0]!.model));
+  const paths = await someImages(given, count, stacks);
   if (paths.length === 0) throw noImages(given);
   const leftOut: LeftOut[] = [];
   const total = networks.length * paths.length;

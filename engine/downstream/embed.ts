@@ -7,14 +7,16 @@ import { isStudioError, StudioError } from '../contract/errors.ts';
 import { countOf } from '../contract/number-text.ts';
 import { readExcluded } from '../data/given/excluded-images.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
+import type { ScanOptions } from '../data/scan/examine.ts';
 import { scanFolders } from '../data/scan/scan.ts';
 import { chosenFrom, type LazyList } from '../data/sources/lazy-list.ts';
 import type { LeftOut } from '../data/sources/unreadable.ts';
 import { extractFeatures } from '../features/features.ts';
 import { refuseTakenEmbeddings, writeEmbeddings } from '../formats/embeddings-file.ts';
+import { divisionOfModel } from '../models/model.ts';
 import { type ModelReference, openModel } from '../models/open-model.ts';
 import type { Pooling } from '../nn/classifier.ts';
-import { labelledMemory } from '../runs/scan-memory.ts';
+import { labelledScan } from '../runs/scan-memory.ts';
 import { excludedNotices } from '../tasks/shared/excluded-notices.ts';
 import { modelImages } from '../tasks/shared/model-images.ts';
 
@@ -51,7 +53,8 @@ export async function embed(order: EmbedOrder): Promise<Embedded> {
   const { reference, ...which } = from;
   const { model, report } = await openModel(reference, { workspace, ...which });
   const excluded = order.exclude && (await readExcluded(order.exclude));
-  const read = await readImages(data, labelledMemory(workspace, data), excluded);
+  const scan = labelledScan(workspace, data, divisionOfModel(model));
+  const read = await readImages(data, scan, excluded);
   const { samples, classes } = read;
   const images = modelImages(model, samples);
   const [features] = await extractFeatures({
@@ -90,11 +93,11 @@ interface EmbeddedImages {
 
 async function readImages(
   data: string,
-  indexFile: string,
+  scan: ScanOptions,
   excluded: ReadonlySet<string> = new Set(),
 ): Promise<EmbeddedImages> {
   try {
-    const { samples, classes } = await readLabelledSet(data, { indexFile });
+    const { samples, classes } = await readLabelledSet(data, scan);
     if (excluded.size === 0) return { samples, classes, excluded: 0 };
     const kept: number[] = [];
     for (let i = 0; i < samples.length; i++) if (!excluded.has(samples.at(i)!.path)) kept.push(i);
@@ -105,7 +108,7 @@ async function readImages(
     const found = await stat(data).catch(() => undefined);
     const folder = found?.isDirectory() === true || isContainerName(data);
     if (!folder || !isStudioError(error, 'no-classes')) throw error;
-    const { samples, excluded: left = 0 } = await scanFolders([data], { indexFile, excluded });
+    const { samples, excluded: left = 0 } = await scanFolders([data], { ...scan, excluded });
     return { samples, excluded: left };
   }
 }

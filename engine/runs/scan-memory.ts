@@ -1,7 +1,11 @@
 /** Where a workspace remembers what scans found, so that the next scan is quick. */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { type DivisionSettings, USUAL_DIVISION } from '../contract/settings/division.ts';
+import {
+  type DivisionSettings,
+  divisionOf,
+  USUAL_DIVISION,
+} from '../contract/settings/division.ts';
 import { USUAL_STACKS } from '../contract/settings/stack-channels.ts';
 
 /**
@@ -24,6 +28,11 @@ export function labelledMemory(
   division: DivisionSettings = {},
 ): string {
   return indexFile(workspace, 'labelled-', path.resolve(source), division);
+}
+
+/** How labelled images are scanned: divided as a training divides its own, and remembered so. */
+export function labelledScan(workspace: string, source: string, division: DivisionSettings = {}) {
+  return { indexFile: labelledMemory(workspace, source, division), ...divisionOf(division) };
 }
 
 function indexFile(

@@ -1,5 +1,6 @@
 /** How good the features of a training are: nearest neighbours on labelled images. */
 import type { Recipe } from '../contract/recipe.ts';
+import type { DivisionSettings } from '../contract/settings/division.ts';
 import { imageSettings, networkSettings } from '../contract/settings/shared.ts';
 import type { LabelledSet } from '../data/annotations/labelled-types.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
@@ -9,7 +10,7 @@ import { extractFeatures } from '../features/features.ts';
 import type { FeatureRows } from '../features/neighbours.ts';
 import type { Model } from '../models/model.ts';
 import { openModel } from '../models/open-model.ts';
-import { labelledMemory } from '../runs/scan-memory.ts';
+import { labelledScan } from '../runs/scan-memory.ts';
 import { knnSweep } from '../tasks/knn/knn.ts';
 import { untrainedNetwork } from '../tasks/pretrain/untrained-network.ts';
 import { modelImages } from '../tasks/shared/model-images.ts';
@@ -21,6 +22,8 @@ export interface JudgeOrder {
   readonly train: string;
   readonly eval: string;
   readonly k: number;
+  /** How trainings divide files into images. */
+  readonly recipe?: DivisionSettings;
 }
 
 export interface JudgedRun {
@@ -50,15 +53,15 @@ export class NeighbourJudge {
 
   /** @throws StudioError errors of reading labelled images */
   static async open(order: JudgeOrder): Promise<NeighbourJudge> {
-    const { workspace } = order;
-    const memory = (source: string) => ({ indexFile: labelledMemory(workspace, source) });
+    const { workspace, recipe } = order;
+    const scan = (source: string) => labelledScan(workspace, source, recipe);
     const source = await readLabelledSet(order.train, {
       forTraining: true,
-      ...memory(order.train),
+      ...scan(order.train),
     });
     const judged = await readLabelledSet(order.eval, {
       classes: source.classes,
-      ...memory(order.eval),
+      ...scan(order.eval),
     });
     const [reference, asked] = [trainingPart(source), validationPart(judged)];
     if (reference.samples.length === 0) throw nothingToLearn(source);

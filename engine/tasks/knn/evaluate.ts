@@ -6,8 +6,9 @@ import type { LabelledSet } from '../../data/annotations/labelled-types.ts';
 import { type LabelledSetOptions, readLabelledSet } from '../../data/labelled/labelled-set.ts';
 import { trainingPart, validationPart } from '../../data/labelled/splits.ts';
 import { extractFeatures } from '../../features/features.ts';
+import { divisionOfModel } from '../../models/model.ts';
 import { type ModelReference, openModel } from '../../models/open-model.ts';
-import { labelledMemory } from '../../runs/scan-memory.ts';
+import { labelledScan } from '../../runs/scan-memory.ts';
 import { type ClassifierReport, classifierReport } from '../classify/report.ts';
 import { CLASSIFIER_TABLES } from '../classify/tables.ts';
 import type { EvaluateRequest, EvaluationOutput } from '../labelled-task.ts';
@@ -59,8 +60,9 @@ export async function knn(order: KnnOrder): Promise<KnnOutcome> {
   }
   const { reference, ...which } = order.from;
   const { model, report: opened } = await openModel(reference, { workspace, ...which });
+  const division = divisionOfModel(model);
   const read = (source: string, options: LabelledSetOptions) =>
-    readLabelledSet(source, { ...options, indexFile: labelledMemory(workspace, source) });
+    readLabelledSet(source, { ...options, ...labelledScan(workspace, source, division) });
   const source = await read(order.train, { forTraining: true });
   const judged = await read(order.val, { classes: source.classes });
   const [train, val] = [trainingPart(source), validationPart(judged)];

@@ -8,7 +8,7 @@ import { preparedSettings } from '../../data/preparing/prepared-settings.ts';
 import { type RunSchedules, recipeSchedules } from '../../optim/schedules.ts';
 import type { Notice } from '../../runs/events.ts';
 import { excludedFile } from '../../runs/excluded-list.ts';
-import { labelledMemory } from '../../runs/scan-memory.ts';
+import { labelledScan } from '../../runs/scan-memory.ts';
 import { batchNormNotices } from '../shared/batch-norm-notices.ts';
 import { excludedNotices } from '../shared/excluded-notices.ts';
 import { tileNotices } from '../shared/tile-notices.ts';
@@ -134,9 +134,9 @@ async function labelledOf(
   recipe: Recipe,
 ): Promise<LabelledRead | undefined> {
   if (labelled === undefined || parts.readLabels === undefined) return undefined;
-  const indexFile = labelledMemory(workspace, labelled);
+  const scan = labelledScan(workspace, labelled, recipe);
   try {
-    const set = await parts.readLabels(labelled, recipe, { indexFile, ...defined({ signal }) });
+    const set = await parts.readLabels(labelled, recipe, { ...scan, ...defined({ signal }) });
     return { set, notices: [] };
   } catch (error) {
     if (earlier === undefined || !(error instanceof StudioError)) throw error;

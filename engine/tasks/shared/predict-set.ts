@@ -1,14 +1,13 @@
 /** Predictions of a network with a head for the decodable images of a labelled set. */
 import path from 'node:path';
 import { defined } from '../../contract/defined.ts';
-import { divisionOf } from '../../contract/settings/division.ts';
 import { type LabelledSetOptions, readLabelledSet } from '../../data/labelled/labelled-set.ts';
 import { positionsOfSplit } from '../../data/labelled/marked-split.ts';
 import { subsetOf } from '../../data/labelled/subset.ts';
 import { type ClassScores, keptScores } from '../../evaluation/class-scores.ts';
 import { predictBy } from '../../evaluation/predict-images.ts';
 import { divisionOfModel } from '../../models/model.ts';
-import { labelledMemory } from '../../runs/scan-memory.ts';
+import { labelledScan } from '../../runs/scan-memory.ts';
 import type { EvaluateRequest } from '../labelled-task.ts';
 import { openClassifierPredictor } from './classifier-predictor.ts';
 import { modelImages, trainingImageNotes } from './model-images.ts';
@@ -25,11 +24,9 @@ export async function predictSet(
 ) {
   const { classes } = model.head;
   const division = 'about' in model ? divisionOfModel(model) : {};
-  const indexFile = labelledMemory(workspace, data, division);
   const all = await readLabelledSet(data, {
     classes,
-    indexFile,
-    ...divisionOf(division),
+    ...labelledScan(workspace, data, division),
     ...defined({ several }),
   });
   const set = split ? subsetOf(all, positionsOfSplit(all.samples, split, data)) : all;

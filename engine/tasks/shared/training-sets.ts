@@ -5,7 +5,7 @@ import path from 'node:path';
 import { isContainerName } from '../../contract/container-names.ts';
 import { defined } from '../../contract/defined.ts';
 import { StudioError } from '../../contract/errors.ts';
-import { type DivisionSettings, divisionOf } from '../../contract/settings/division.ts';
+import type { DivisionSettings } from '../../contract/settings/division.ts';
 import type { LabelledSet } from '../../data/annotations/labelled-types.ts';
 import { readExcluded } from '../../data/given/excluded-images.ts';
 import { readLabelledSet } from '../../data/labelled/labelled-set.ts';
@@ -22,7 +22,7 @@ import type { Sample } from '../../data/sources/index-types.ts';
 import { joined, type LazyList } from '../../data/sources/lazy-list.ts';
 import type { Notice } from '../../runs/events.ts';
 import type { LabelledSpec } from '../../runs/labelled-spec.ts';
-import { labelledMemory, scanMemory } from '../../runs/scan-memory.ts';
+import { labelledMemory, labelledScan, scanMemory } from '../../runs/scan-memory.ts';
 
 /** A set of images with labels of any kind. */
 interface ReadSet {
@@ -114,9 +114,8 @@ export function readTrainingSets(
       readLabelledSet(source, {
         ...(classes === undefined ? { forTraining: true } : { classes }),
         several: labels,
-        indexFile: labelledMemory(workspace, source, division),
+        ...labelledScan(workspace, source, division),
         signal,
-        ...(division && divisionOf(division)),
       }),
     classesOf: ({ classes }) => classes,
     samplesOf: ({ samples }) => samples,
