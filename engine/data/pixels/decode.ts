@@ -165,8 +165,8 @@ async function probePixels(
   return { image, ...uprightSize({ width, height }, orientation), orientation };
 }
 
-/** @throws StudioError `image-too-large` */
-async function readHeader(
+/** @throws StudioError `image-too-large`; what the decoder throws */
+export async function readHeader(
   { content, format }: Inspected,
   { pixelLimit = PIXEL_LIMIT }: DecodeOptions,
 ): Promise<Metadata> {
