@@ -40,8 +40,7 @@ export async function readIndexFile(file: string, pagedFrom = PAGED_FROM): Promi
   return table ?? NOTHING_KNOWN;
 }
 
-/** Windows does not replace a file that is open, as a scan does at its end. */
-const PAGED_FROM = process.platform === 'win32' ? Number.POSITIVE_INFINITY : 200_000;
+const PAGED_FROM = 200_000;
 
 export const NOTHING_KNOWN: KnownFacts = {
   size: 0,

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -113,6 +113,24 @@ describe('an index in columns', () => {
       row++;
     }
     expect(row).toBe(count);
+  });
+
+  it('leaves its file free to be replaced where that is asked for, as on Windows', async () => {
+    const rows = rowsOf(300);
+    const file = await stored(rows);
+    const besides = async () =>
+      (await readdir(root)).filter((name) => name.startsWith(`.${path.basename(file)}.`));
+    expect(await PagedTable.open(file, 2, 0, true)).toBeUndefined();
+    expect(await PagedTable.open(file, 1, 301, true)).toBeUndefined();
+    expect(await besides()).toEqual([]);
+    {
+      await using table = (await PagedTable.open(file, 1, 300, true))!;
+      // Bytes are overwritten, which readers of the file itself would see.
+      await writeFile(file, Buffer.alloc((await readFile(file)).length));
+      expect([...table]).toEqual(rows);
+      expect(await besides()).toHaveLength(1);
+    }
+    expect(await besides()).toEqual([]);
   });
 
   it('of another version, or cut anywhere, is none', async () => {

@@ -2,9 +2,13 @@
  * An index of very many files of which only a table of places is in memory. Facts and names are read
  * from the disk by block, so rows are best asked for in their order. Reads are synchronous: one of a
  * block takes some milliseconds, and a scan decodes for minutes between two.
+ *
+ * A scan replaces the index while it still reads the old one. Windows does not replace a file that is
+ * open, so there a copy is read, which ends with the table.
  */
 import { readSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants, copyFile, type FileHandle, open, rm } from 'node:fs/promises';
+import { temporaryPath } from '../../../disk/atomic-file.ts';
 import type { FileFacts } from '../file-facts.ts';
 import { COLUMN_BYTES, COLUMN_NAMES, type ColumnName, type Kind, readKind } from './columns.ts';
 import { FactColumns } from './fact-columns.ts';
@@ -12,6 +16,9 @@ import { PathPlaces } from './path-places.ts';
 import { readDirectoryOf } from './read-table.ts';
 import { columnAt, type Directory } from './table-layout.ts';
 import { BLOCK_ROWS } from './write-table.ts';
+
+/** Whether a file can be replaced while it is read. */
+const REPLACES_OPEN = process.platform !== 'win32';
 
 /** Blocks in memory, of 9 MB each. */
 const MOST_BLOCKS = 2;
@@ -25,6 +32,8 @@ export class PagedTable {
   /** number of rows */
   readonly size: number;
   readonly #handle: FileHandle;
+  /** removed with the table */
+  readonly #copy: string | undefined;
   readonly #directory: Directory;
   readonly #kinds: readonly Kind[];
   /** by number; the one that was used last is last */
@@ -32,26 +41,55 @@ export class PagedTable {
   #last: { readonly number: number; readonly block: Loaded } | undefined;
   #places: PathPlaces | undefined;
 
-  private constructor(handle: FileHandle, directory: Directory) {
+  private constructor(handle: FileHandle, directory: Directory, copy: string | undefined) {
     this.#handle = handle;
+    this.#copy = copy;
     this.#directory = directory;
     this.#kinds = directory.kinds.map(readKind);
     this.size = rowsOf(directory);
   }
 
   /**
-   * The caller closes it.
+   * The caller disposes of it.
    *
    * @param least rows
+   * @param staysFree whether the file is not held open
    * @returns undefined for a file of another version, that was cut, or with fewer rows
    * @throws the error of the file system
    */
-  static async open(file: string, version: number, least: number): Promise<PagedTable | undefined> {
+  static async open(
+    file: string,
+    version: number,
+    least: number,
+    staysFree = !REPLACES_OPEN,
+  ): Promise<PagedTable | undefined> {
+    const table = await PagedTable.#openAt(file, version, least);
+    if (table === undefined || !staysFree) return table;
+    await table[Symbol.asyncDispose]();
+    const copy = temporaryPath(file);
+    try {
+      await copyFile(file, copy, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+      const copied = await PagedTable.#openAt(copy, version, least, copy);
+      if (copied !== undefined) return copied;
+    } catch (error) {
+      await rm(copy, { force: true });
+      throw error;
+    }
+    await rm(copy, { force: true });
+    return undefined;
+  }
+
+  static async #openAt(
+    file: string,
+    version: number,
+    least: number,
+    copy?: string,
+  ): Promise<PagedTable | undefined> {
     const handle = await open(file);
     try {
       const directory = await readDirectoryOf(handle, version);
       if (directory !== undefined && rowsOf(directory) >= least)
-        return new PagedTable(handle, directory);
+        return new PagedTable(handle, directory, copy);
     } catch (error) {
       await handle.close();
       throw error;
@@ -84,6 +122,7 @@ export class PagedTable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#blocks.clear();
     await this.#handle.close();
+    if (this.#copy !== undefined) await rm(this.#copy, { force: true });
   }
 
   *#paths(): Generator<string> {
