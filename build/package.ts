@@ -173,9 +173,9 @@ async function checkPackage(
   for (const [part, bytes] of Object.entries(await sizesOf(resources)))
     say(`${part.padEnd(12)} ${megabytes(bytes)}`);
   if (target !== HERE) return;
-  const { node, imports, checks } = await runEngine(resources, say);
+  const { node, imports, checks, images } = await runEngine(resources, say);
   say(
-    `The engine runs from the packed folder with Node ${node}: ${imports} imports lead somewhere, ${checks} numbers are right, it trains and serves the page.`,
+    `The engine runs from the packed folder with Node ${node}: ${imports} imports lead somewhere, ${checks} numbers are right, ${images} images of all decoders are read, it trains and serves the page.`,
   );
 }
 

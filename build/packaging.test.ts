@@ -279,10 +279,11 @@ describe.runIf(TARGETS.includes(HERE))('a package for this machine', () => {
     ]);
   });
 
-  it('computes right, trains and serves the page, with nothing of the project around it', async () => {
-    const { imports, checks, loss } = await runEngine(resources);
+  it('computes right, reads images of every decoder, trains and serves the page, with nothing of the project around it', async () => {
+    const { imports, checks, images, loss } = await runEngine(resources);
     expect(imports).toBeGreaterThan(500);
     expect(checks).toBeGreaterThan(100);
+    expect(images).toBeGreaterThan(15);
     expect(loss).toBeGreaterThan(0);
   });
 

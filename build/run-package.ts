@@ -7,6 +7,7 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { nodeExecutable } from './node-runtime.ts';
+import { writeImages } from './packed-images.ts';
 
 const run = promisify(execFile);
 
@@ -48,7 +49,7 @@ console.log(count);
 export async function runEngine(
   resources: string,
   say: (line: string) => void = () => {},
-): Promise<{ node: string; imports: number; checks: number; loss: number }> {
+): Promise<{ node: string; imports: number; checks: number; images: number; loss: number }> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-packed-'));
   const packed = new Packed(resources, folder, say);
   try {
@@ -60,6 +61,7 @@ export async function runEngine(
     // Its packages are loaded by name and its binary by path, so resolving imports does not test
     // them.
     await packed.selftest('tfjs-wasm');
+    const images = await packed.readImages();
     await drawPictures(path.join(folder, 'pictures'));
     const events = await packed.conmim(
       'pretrain',
@@ -88,7 +90,7 @@ export async function runEngine(
     );
     if (reports.length > 0) throw new Error(`ONNX Runtime keeps reports: ${reports.join(', ')}`);
     const node = await packed.version();
-    return { node, imports, checks, loss: losses.at(-1)! };
+    return { node, imports, checks, images, loss: losses.at(-1)! };
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
@@ -102,6 +104,8 @@ interface Line {
   readonly loss?: number;
   readonly ok?: boolean;
   readonly checks?: number;
+  readonly images?: number;
+  readonly unreadable?: readonly { readonly path: string; readonly reason: string }[];
 }
 
 /** The command of a packed folder, run without this process's environment. */
@@ -145,6 +149,17 @@ class Packed {
     const summary = (await this.conmim('selftest', '--device', device)).at(-1);
     if (summary?.ok !== true) throw new Error(`The self-test found wrong numbers on ${device}.`);
     return summary.checks ?? 0;
+  }
+
+  /** @returns the number of images that were decoded, one for each decoder, all of them */
+  async readImages(): Promise<number> {
+    const count = await writeImages(path.join(this.#folder, 'formats'));
+    const found = (await this.conmim('scan', 'formats', '--workspace', 'workspace')).at(-1);
+    const { images = 0, unreadable = [] } = found ?? {};
+    const reasons = unreadable.map(({ path: file, reason }) => `${file}: ${reason}`);
+    if (images !== count || reasons.length > 0)
+      throw new Error(`Of ${count} images ${images} are read:\n${reasons.join('\n')}`);
+    return images;
   }
 
   /** @returns the number of imports of the engine, all of which lead to a file or a part of Node */
