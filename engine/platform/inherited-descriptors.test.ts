@@ -107,6 +107,11 @@ describe.runIf(process.platform === 'linux')('inherited descriptors', () => {
     expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
   });
 
+  it('leave the connection of a rank to its launcher open', async () => {
+    // Descriptor 4 is one of the two of the file.
+    expect(await heldBy(`node '${CLOSING}'`, { PMI_FD: '4' })).toEqual([at('file')]);
+  });
+
   it('leave an AppImage mounted while something runs from it', async () => {
     const mount = path.dirname(process.execPath);
     expect(await heldBy(`node '${CLOSING}'`, { APPDIR: mount })).toEqual(['pipe:']);

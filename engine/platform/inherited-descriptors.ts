@@ -33,8 +33,9 @@ interface Descriptor {
 }
 
 /**
- * Close inherited descriptors except the standard streams and the channel to the parent. Call it before
- * the program opens anything. It does nothing on systems without /proc.
+ * Close inherited descriptors except the standard streams, the channel to the parent, and the socket by
+ * which MPICH's and Slurm's launchers connect a rank. Call it before the program opens anything. It does
+ * nothing on systems without /proc.
  *
  * @returns the targets of the closed descriptors, for example `socket:[1234]`
  */
@@ -43,7 +44,7 @@ export function closeInherited(): readonly string[] {
   const parent = new Map(descriptorsOf(process.ppid).map((each) => [each.number, each]));
   const channel = (process.channel as { readonly fd?: number } | undefined)?.fd;
   return own
-    .filter(({ number }) => number !== channel)
+    .filter(({ number }) => number !== channel && String(number) !== process.env['PMI_FD'])
     .filter((each) => isFrom(parent.get(each.number), each) || isForeign(each, own))
     .filter((each) => !keepsMount(each, process.env))
     .flatMap(({ number, target }) => (close(number) ? target : []));
