@@ -4,7 +4,7 @@
  */
 import { scoresText, scoreText } from '../contract/scores.ts';
 import { shorten } from '../contract/shorten.ts';
-import type { StepEvent, TrainingEvent } from '../runs/events.ts';
+import type { RanksEvent, StepEvent, TrainingEvent } from '../runs/events.ts';
 import { fitLine, type Piece } from './fit-line.ts';
 import { bytesText, clockText, countOf, percentText } from './format.ts';
 import type { Writer } from './host.ts';
@@ -60,6 +60,12 @@ function drawnText(event: StepEvent, totalSteps: number, width: number): string 
   return fitLine(pieces, width);
 }
 
+function ranksText({ ranks, library, gradientBytes, sumMs }: RanksEvent): string {
+  const hosts = new Set(ranks.map(({ host }) => host));
+  const where = hosts.size === 1 ? '' : ` on ${hosts.size} hosts`;
+  return `${ranks.length} ranks${where} over ${library}: a sum of ${bytesText(gradientBytes)} of gradients takes ${sumMs.toFixed(sumMs < 10 ? 1 : 0)} ms.`;
+}
+
 /** What an event other than a step says to people; undefined for what they need not see. */
 export function eventText(event: TrainingEvent): string | undefined {
   switch (event.type) {
@@ -68,6 +74,8 @@ export function eventText(event: TrainingEvent): string | undefined {
     case 'learning':
     case 'done':
       return undefined;
+    case 'ranks':
+      return ranksText(event);
     case 'epoch':
       return `Epoch ${event.epoch + 1} done: loss ${event.loss.toFixed(3)}, ${scoreText(event.scoreName, event.score)}.`;
     case 'evaluation':

@@ -288,10 +288,16 @@ export const ERROR_CODES = {
   'preset-name': entry('A preset cannot have this name.', { name: 'text' }),
   'probe-invalid': entry('The features and labels of a linear probe do not fit together.'),
   'probe-too-few': entry('There are too few labelled images to hold any out.'),
-  'rank-failed': entry('A rank cannot take part in a run, or was lost.', {
+  'rank-failed': entry('A rank cannot take part in a run, or has failed.', {
     rank: 'number',
     'host?': 'text',
     'code?': 'text',
+  }),
+  'rank-lost': entry('A rank of a run has ended unexpectedly, or does not respond.', {
+    'rank?': 'number',
+    'host?': 'text',
+    'pid?': 'number',
+    'reason?': 'text',
   }),
   'ranks-apart': entry('Processes that were started together are not connected by MPI.', {
     started: 'number',

@@ -105,6 +105,27 @@ export interface MachineEvent extends Stamp, MachineSample {
   readonly type: 'machine';
 }
 
+/** One of the processes that share each batch of a run, as run.json keeps it. */
+export interface RunRank {
+  readonly rank: number;
+  readonly host: string;
+  readonly device: string;
+  /** That it computes with. */
+  readonly threads: number;
+}
+
+/** The ranks of a run, before its first step: who they are, and how fast their link is. */
+export interface RanksEvent extends Stamp {
+  readonly type: 'ranks';
+  /** That they communicate by, with its version. */
+  readonly library: string;
+  readonly ranks: readonly RunRank[];
+  /** Size of the gradients that each step sums. */
+  readonly gradientBytes: number;
+  /** How long a sum of this size takes when all ranks are there. */
+  readonly sumMs: number;
+}
+
 /** What people are told of a run. */
 export interface Notice {
   readonly code: WarningCode;
@@ -158,6 +179,7 @@ export type TrainingEvent =
   | CheckpointEvent
   | MachineEvent
   | LearningEvent
+  | RanksEvent
   | WarningEvent
   | StatusEvent
   | BrokenImageEvent

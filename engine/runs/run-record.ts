@@ -28,6 +28,11 @@ const runRecordFields = z.object({
   device: z.string(),
   /** Of a device that `auto` took: the sentence that says why. */
   deviceReason: z.string().optional(),
+  /** Processes that share each batch, where there are several. */
+  ranks: z
+    .array(z.looseObject({ rank: z.int(), host: z.string(), device: z.string(), threads: z.int() }))
+    .readonly()
+    .optional(),
   recipe: z.record(z.string(), z.unknown()),
   dataset: z.looseObject({
     folders: z.array(z.string()),

@@ -17,7 +17,7 @@ import { DiskReserve } from '../disk/reserve.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { takeCommands } from './control-inbox.ts';
 import { EventLog } from './event-log.ts';
-import type { StatusReason, TrainingEvent } from './events.ts';
+import type { RunRank, StatusReason, TrainingEvent } from './events.ts';
 import type { RunFolder } from './run-folder.ts';
 import { LIVE_STATUSES, type RunRecord, type RunStatus } from './run-record.ts';
 
@@ -151,6 +151,13 @@ export class RunSession {
   async recordRecipe(change: Readonly<Record<string, unknown>>): Promise<void> {
     const recipe = { ...this.run.record.recipe, ...change };
     await this.#tolerant(() => this.run.update({ recipe }, this.clock.now()));
+  }
+
+  /** Keep in run.json the ranks that share its batches now; none where one process trains. */
+  async recordRanks(given: readonly RunRank[] | undefined): Promise<void> {
+    if (given === undefined && this.run.record.ranks === undefined) return;
+    const ranks = given?.map((each) => ({ ...each }));
+    await this.#tolerant(() => this.run.update({ ranks }, this.clock.now()));
   }
 
   /** Keep in run.json what the full scan after a quick one found. */

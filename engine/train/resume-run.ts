@@ -89,16 +89,18 @@ export async function resumeTask<T extends TaskTypes>(
       ...checkEnvironment(run, device.id, threads, recipe.precision),
     );
     const opening = { recipe, data, device: device.id, threads };
-    learner = await openOnRanks(task, opening, ranks, {
+    const opened = await openOnRanks(task, opening, ranks, {
       ...{ workspace, task: namedTask(task, source), source, recipe, earlier: record.dataset },
       ...{ device: device.id, fingerprint: data.fingerprint, scan: 'full' },
       ...defined({ prepared: record.prepared }),
     });
+    learner = opened.learner;
+    const { crew } = opened;
     const { start, rejected } = await learner.attempt((made) => restoreRun(session, made));
     const used = { ...recipe, micro_batch: learner.microBatch };
     await recordWay(session, device, used);
     const begun = { session, learner, start, rejected, warnings };
-    return await trainRun(task, { request, recipe: used, data, device, ranks, begun });
+    return await trainRun(task, { request, recipe: used, data, device, ranks, crew, begun });
   } finally {
     await session.close();
     await learner?.dispose();

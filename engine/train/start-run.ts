@@ -72,7 +72,7 @@ export async function startRun<T extends TaskTypes>(
   const device = await resolve(request.device, resolving(request, recipe));
   const start = from?.tensors(recipe, data);
   const opening = { recipe, data, start, device: device.id };
-  const learner = await openOnRanks(task, opening, ranks, {
+  const { learner, crew } = await openOnRanks(task, opening, ranks, {
     ...{ workspace: request.workspace, task: namedTask(task, source), source },
     ...{ recipe, device: device.id },
     ...{ fingerprint: data.fingerprint, scan: isQuick(data) ? 'quick' : 'full' },
@@ -96,7 +96,7 @@ export async function startRun<T extends TaskTypes>(
         start: START,
         warnings: [...data.notices, ...(prepared?.notices ?? [])],
       };
-      return await trainRun(task, { request, recipe: used, data, device, ranks, begun });
+      return await trainRun(task, { request, recipe: used, data, device, ranks, crew, begun });
     } finally {
       await session.close();
     }

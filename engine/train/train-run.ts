@@ -9,6 +9,7 @@ import { isQuick } from '../contract/scan-depth.ts';
 import type { ResolvedDevice } from '../devices/resolve-device.ts';
 import { MachineUse } from '../platform/machine-use.ts';
 import { environment } from '../runs/environment.ts';
+import type { RunRank } from '../runs/events.ts';
 import type { LearningPlan, OpenLearnerOptions, SteppedTask, TaskTypes } from '../tasks/task.ts';
 import { type KeptReport, keepReport } from './keep-report.ts';
 import { runTraining } from './loop.ts';
@@ -33,6 +34,8 @@ export interface RunInTraining<T extends TaskTypes> {
   readonly device: ResolvedDevice;
   /** That share each batch; `learner` sums over them. */
   readonly ranks?: Collectives | undefined;
+  /** What these are; left out where the process is alone. */
+  readonly crew?: readonly RunRank[] | undefined;
   readonly begun: Pick<
     TrainingOptions<T['batch']>,
     'session' | 'start' | 'rejected' | 'warnings'
@@ -57,7 +60,7 @@ export async function trainRun<T extends TaskTypes>(
   task: SteppedTask<T>,
   running: RunInTraining<T>,
 ): Promise<RunOutcome<T>> {
-  const { request, recipe, data, device, ranks = SINGLE, begun } = running;
+  const { request, recipe, data, device, ranks = SINGLE, crew, begun } = running;
   const { session, learner, warnings = [] } = begun;
   const { run } = session;
   const { totalSteps, ...schedules } = task.schedules(recipe, data);
@@ -71,7 +74,13 @@ export async function trainRun<T extends TaskTypes>(
   const leader = new RankLeader<T['batch']>(ranks, learner, (startStep, share) =>
     task.openLoader(recipe, data, startStep, share),
   );
-  if (!isAlone) await leader.shareState();
+  await session.recordRanks(crew);
+  if (crew !== undefined) {
+    await leader.shareState();
+    const link = await leader.measureLink();
+    const { library = '' } = ranks;
+    await session.emit({ type: 'ranks', step: begun.start.step, library, ranks: crew, ...link });
+  }
   const recovery = deviceRecovery(learner, session, (micro_batch) =>
     task.passNotices({ ...recipe, micro_batch }),
   );

@@ -40,10 +40,10 @@ async function takePart(ranks: Collectives, plan: RankPlan, threads: number) {
     (error: unknown) => ({ error: errorOf(error) }),
   );
   if ('made' in opened) {
-    await allAreReady(ranks);
+    await allAreReady(ranks, { device: plan.device, threads });
     return opened.made;
   }
-  await allAreReady(ranks, opened.error);
+  await allAreReady(ranks, opened);
   throw readErrorRecord(opened.error);
 }
 

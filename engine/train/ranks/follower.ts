@@ -4,6 +4,7 @@ import { isStudioError } from '../../contract/errors.ts';
 import type { Learner } from '../../tasks/learner.ts';
 import type { LoadedBatch, TrainingLoader } from '../../tasks/training-loader.ts';
 import { errorOf, loadShare, type OpenShare } from './leader.ts';
+import { timeSum } from './link-speed.ts';
 import { gatherJson, type Instruction, type LoadReport, shareJson } from './messages.ts';
 import { compareStates, compareWeights, takeState } from './shared-state.ts';
 
@@ -36,6 +37,9 @@ export async function followLeader<Batch>(
           break;
         case 'compare-weights':
           await compareWeights(ranks, learner).catch(leaveToLeader);
+          break;
+        case 'measure':
+          await timeSum(ranks, instruction.elements);
           break;
         case 'end':
           return;

@@ -8,6 +8,13 @@ import type { RankShare } from '../../data/loader/rank-share.ts';
 import type { Learner, StepResult, StepScalars } from '../../tasks/learner.ts';
 import type { LoadedBatch, TrainingLoader } from '../../tasks/training-loader.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
+import {
+  gradientElements,
+  type LinkSpeed,
+  linkSpeed,
+  measuredElements,
+  timeSum,
+} from './link-speed.ts';
 import { gatherJson, type Instruction, type LoadReport, shareJson } from './messages.ts';
 import { compareStates, compareWeights, takeState } from './shared-state.ts';
 
@@ -64,6 +71,15 @@ export class RankLeader<Batch> implements Learner<Batch> {
   async shareState(): Promise<void> {
     await this.#tell({ do: 'take-state' });
     await takeState(this.#ranks, this.#learner);
+  }
+
+  /** The time of a sum of all gradients, all ranks being there. */
+  async measureLink(): Promise<LinkSpeed> {
+    const gradients = gradientElements(await this.#learner.readState());
+    const elements = measuredElements(gradients);
+    await this.#tell({ do: 'measure', elements });
+    const ms = await timeSum(this.#ranks, elements);
+    return linkSpeed(gradients, elements, ms);
   }
 
   /** The other ranks end when nothing is left to do. */

@@ -18,6 +18,8 @@ export type Instruction =
   | { readonly do: 'compare' }
   /** Compare the weights of all. */
   | { readonly do: 'compare-weights' }
+  /** Sum so many numbers, to measure the link. */
+  | { readonly do: 'measure'; readonly elements: number }
   | { readonly do: 'end' };
 
 /** What a rank says of the batch that it has loaded. */

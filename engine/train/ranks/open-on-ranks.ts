@@ -2,10 +2,17 @@
 import type { Collectives } from '../../collectives/collectives.ts';
 import { launchedRanks } from '../../collectives/launched.ts';
 import { StudioError } from '../../contract/errors.ts';
+import type { RunRank } from '../../runs/events.ts';
 import type { OpenLearnerOptions, SteppedTask, TaskTypes } from '../../tasks/task.ts';
 import { openRecoverable, type Recoverable } from '../train-run.ts';
 import { errorOf } from './leader.ts';
 import { allAreReady, type RankPlan, sharePlan } from './rank-plan.ts';
+
+export interface Opened<T extends TaskTypes> {
+  readonly learner: Recoverable<T>;
+  /** Left out where the process is alone. */
+  readonly crew?: readonly RunRank[];
+}
 
 /** @throws StudioError `rank-failed` where another rank cannot take part */
 export async function openOnRanks<T extends TaskTypes>(
@@ -13,18 +20,18 @@ export async function openOnRanks<T extends TaskTypes>(
   options: OpenLearnerOptions<T>,
   ranks: Collectives | undefined,
   plan: RankPlan,
-): Promise<Recoverable<T>> {
-  if (ranks === undefined || ranks.size === 1) return openRecoverable(task, options);
+): Promise<Opened<T>> {
+  if (ranks === undefined || ranks.size === 1)
+    return { learner: await openRecoverable(task, options) };
   const { threads } = await sharePlan(ranks, plan);
   const learner = await openRecoverable(task, { ...options, threads, ranks }).catch(
     async (error: unknown) => {
-      await allAreReady(ranks, errorOf(error)).catch(() => undefined);
+      await allAreReady(ranks, { error: errorOf(error) }).catch(() => undefined);
       throw error;
     },
   );
   try {
-    await allAreReady(ranks);
-    return learner;
+    return { learner, crew: await allAreReady(ranks, { device: options.device, threads }) };
   } catch (error) {
     await learner.dispose();
     throw error;

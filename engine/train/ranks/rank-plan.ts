@@ -4,10 +4,11 @@ import type { Collectives } from '../../collectives/collectives.ts';
 import { defined } from '../../contract/defined.ts';
 import { type ErrorRecord, StudioError } from '../../contract/errors.ts';
 import type { ScanDepth } from '../../contract/scan-depth.ts';
-import { computeThreads } from '../../platform/threads.ts';
+import type { RunRank } from '../../runs/events.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
 import type { SteppedTask, TaskTypes } from '../../tasks/task.ts';
 import { gatherJson, shareJson } from './messages.ts';
+import { checkVersions, thisMachine, threadsOf } from './rank-machine.ts';
 
 export interface RankPlan {
   readonly workspace: string;
@@ -25,10 +26,8 @@ export interface RankPlan {
 }
 
 /** Whether a rank is ready to train, and if not, why. */
-export interface RankReport {
-  readonly host: string;
-  readonly error?: ErrorRecord;
-}
+type RankReport = Pick<RunRank, 'host'> &
+  ({ readonly error: ErrorRecord } | Pick<RunRank, 'device' | 'threads'>);
 
 export function namedTask<T extends TaskTypes>(
   { kind, recordOf }: Pick<SteppedTask<T>, 'kind' | 'recordOf'>,
@@ -42,39 +41,38 @@ export function namedTask<T extends TaskTypes>(
  * Tell the plan, or hear it.
  *
  * @param plan of rank 0
- * @returns the plan, and the threads that a rank computes with: those of the machine, divided among its
- *   ranks
+ * @returns the plan, and the threads that this rank computes with
+ * @throws StudioError `rank-failed` on all ranks where one has another version of the program
  */
 export async function sharePlan(
   ranks: Collectives,
   plan?: RankPlan,
 ): Promise<{ plan: RankPlan; threads: number }> {
-  const hosts = await gatherJson(ranks, os.hostname());
-  const beside = hosts.filter((host) => host === os.hostname()).length;
-  const threads = Math.max(1, Math.floor(computeThreads() / beside));
-  return { plan: await shareJson(ranks, plan), threads };
+  const machines = await gatherJson(ranks, thisMachine());
+  checkVersions(machines);
+  return { plan: await shareJson(ranks, plan), threads: threadsOf(ranks.rank, machines) };
 }
 
 /**
  * Tell all ranks whether this one is ready.
  *
- * @returns the hosts by rank
+ * @param own what it computes on, or why it cannot
  * @throws StudioError `rank-failed` on all ranks where one is not
  */
 export async function allAreReady(
   ranks: Collectives,
-  error?: ErrorRecord,
-): Promise<readonly string[]> {
-  const own: RankReport = { host: os.hostname(), ...(error && { error }) };
-  const reports = await gatherJson(ranks, own);
-  for (const [rank, { host, error: failure }] of reports.entries())
-    if (failure !== undefined)
-      throw new StudioError(
-        'rank-failed',
-        `Rank ${rank} on ${host} cannot take part: ${failure.message}`,
-        { advice: failure.advice, details: { rank, host, code: failure.code } },
-      );
-  return reports.map(({ host }) => host);
+  own: Pick<RunRank, 'device' | 'threads'> | { readonly error: ErrorRecord },
+): Promise<readonly RunRank[]> {
+  const reports = await gatherJson<RankReport>(ranks, { host: os.hostname(), ...own });
+  return reports.map((report, rank) => {
+    if (!('error' in report)) return { rank, ...report };
+    const { host, error } = report;
+    throw new StudioError(
+      'rank-failed',
+      `Rank ${rank} on ${host} cannot take part: ${error.message}`,
+      { advice: error.advice, details: { rank, host, code: error.code } },
+    );
+  });
 }
 
 /** For the record of a run and its checkpoints. */

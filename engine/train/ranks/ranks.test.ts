@@ -203,7 +203,7 @@ describe('a run begins on all ranks', () => {
   it('or on none, and all know which rank cannot', async () => {
     const failure = new StudioError('folder-missing', 'The folder x is not there.').toJSON();
     const all = await onAll(3, (ranks) =>
-      allAreReady(ranks, ranks.rank === 2 ? failure : undefined),
+      allAreReady(ranks, ranks.rank === 2 ? { error: failure } : { device: 'cpu', threads: 2 }),
     );
     for (const each of all)
       expect(each).toMatchObject({
