@@ -80,6 +80,10 @@ export const commandTable = commandTableOf({
     summary: 'Resume a run from its newest valid checkpoint.',
     load: () => import('./commands/resume.ts'),
   },
+  launch: {
+    summary: 'Write what starts a training on several machines: Slurm, Kubeflow, or mpirun.',
+    load: () => import('./commands/launch.ts'),
+  },
   stop: {
     summary: 'Let a running run save a checkpoint and stop.',
     load: () => import('./commands/stop.ts'),
