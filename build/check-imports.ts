@@ -78,7 +78,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   downstream: ENGINE,
   studies: ENGINE,
   reports: [...ENGINE, 'downstream', 'studies'],
-  studio: ['data', 'recipes', ...STORED],
+  studio: [...RANKS, 'data', 'recipes', ...STORED],
   server: ['studio'],
   cli: [
     ...ENGINE,

@@ -243,6 +243,7 @@ const application = {
     'export of a pre-training with its optimizer state, to continue it on other images',
   ],
   device: ['Device', 'what computes: `cpu`, `webgpu`, `cuda:0`, …'],
+  rank: ['Rank', 'one of several processes that share each batch of a run, over MPI'],
 } as const satisfies Record<string, Term>;
 
 const code = {

@@ -7,6 +7,7 @@ import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { findLauncher } from '../collectives/launcher.ts';
 import { defined } from '../contract/defined.ts';
 import { PROCESSOR } from '../contract/device.ts';
 import { StudioError } from '../contract/errors.ts';
@@ -111,6 +112,8 @@ class Studio implements StudioHost {
   #datasets!: Datasets;
   #labels!: LabelSets;
   #live: LiveRuns | undefined;
+  /** What starts several ranks on this machine, once it was looked for. */
+  #launcher: ReturnType<typeof findLauncher> | undefined;
   readonly #autoDevice: Record<Precision, string> = {
     float32: PROCESSOR,
     float16: PROCESSOR,
@@ -593,6 +596,8 @@ class Studio implements StudioHost {
           if (chosen !== undefined) studio.#autoDevice[precision] = chosen.id;
         }
         const disk = await statfs(studio.#workspace).catch(() => undefined);
+        studio.#launcher ??= findLauncher();
+        const mpi = (await studio.#launcher)?.name;
         return {
           ...found,
           machine: {
@@ -600,6 +605,7 @@ class Studio implements StudioHost {
             cores: os.availableParallelism(),
             memoryBytes: os.totalmem(),
             freeDiskBytes: disk === undefined ? 0 : Number(disk.bavail) * Number(disk.bsize),
+            ...defined({ mpi }),
           },
         };
       },

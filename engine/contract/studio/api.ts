@@ -599,6 +599,8 @@ export const studioApi = {
         cores: count,
         memoryBytes: count,
         freeDiskBytes: count,
+        /** The MPI library that starts several ranks here; left out where there is none. */
+        mpi: z.string().optional(),
       }),
     }),
   },

@@ -28,6 +28,8 @@ export const EMPTY_PRETRAIN_DRAFT = {
   /** A folder or list of labelled images, for kNN while it trains; empty for none. */
   knn: '',
   device: 'auto',
+  /** Processes that share each batch. */
+  ranks: 1,
   name: '',
 };
 export type PretrainDraft = Readonly<typeof EMPTY_PRETRAIN_DRAFT>;
@@ -117,6 +119,7 @@ export function requestOf(draft: PretrainDraft, choice: PretrainChoice): Request
           settings: { ...divisionOfSet(choice.suggested), ...draft.settings },
         }),
     device: draft.device,
+    ...(draft.ranks > 1 ? { ranks: draft.ranks } : {}),
     ...(knn === '' ? {} : { knn }),
     ...(name === '' ? {} : { name }),
   };

@@ -6,6 +6,7 @@ import { DeviceSelect } from '../../ui/device-select.tsx';
 import { FieldLabel } from '../../ui/field-label.tsx';
 import { LabelledSelect } from '../../ui/labelled-select.tsx';
 import { changePretrainDraft, usePretrainDraft } from './draft.ts';
+import { RanksInput } from './ranks-input.tsx';
 
 export function StartPanel({ request }: { readonly request: RequestOf<'pretrain'> }) {
   const { device, knn, name } = usePretrainDraft();
@@ -25,6 +26,7 @@ export function StartPanel({ request }: { readonly request: RequestOf<'pretrain'
           settings={request.settings}
         />
       </Group>
+      <RanksInput />
       <Box maw={720}>
         <LabelledSelect
           label="Labelled images for online kNN"

@@ -1,0 +1,28 @@
+/** How many processes of this machine share each batch, where an MPI library can start them. */
+import { Box, NumberInput } from '@mantine/core';
+import { useStudio } from '../../client/use-studio.ts';
+import { FieldLabel } from '../../ui/field-label.tsx';
+import { changePretrainDraft, usePretrainDraft } from './draft.ts';
+
+export function RanksInput() {
+  const { ranks } = usePretrainDraft();
+  const { data } = useStudio('devices.list', {});
+  const { mpi, cores = 1 } = data?.machine ?? {};
+  if (mpi === undefined) return null;
+  return (
+    <Box maw={352}>
+      <NumberInput
+        label={<FieldLabel label="Ranks" term="rank" />}
+        description={`Processes that share each batch and the ${cores} cores, over ${mpi}. The batch size must be a multiple of them.`}
+        value={ranks}
+        min={1}
+        max={256}
+        allowDecimal={false}
+        onChange={(typed) => {
+          const count = Math.round(Number(typed));
+          if (count >= 1) changePretrainDraft({ ranks: Math.min(256, count) });
+        }}
+      />
+    </Box>
+  );
+}
