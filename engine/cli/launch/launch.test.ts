@@ -76,14 +76,14 @@ describe.skipIf(process.platform === 'win32')('scripts', () => {
     ]);
   });
 
-  it('of Slurm go back into the queue after a failure, not after wrong usage or for ever', async () => {
+  it('of Slurm go back into the queue after a failure, not before a run has begun or for ever', async () => {
     const script = await launch('slurm');
-    standIn('conmim');
     standIn('scontrol');
     const requeued = () => calls().filter((each) => each === 'scontrol requeue 7').length;
-    standIn('srun', 'exit 2');
-    expect(run(script).status).toBe(2);
     standIn('srun', 'exit 1');
+    standIn('conmim', 'exit 1');
+    expect(run(script).status).toBe(1);
+    standIn('conmim');
     expect(run(script, { SLURM_RESTART_COUNT: '5' }).status).toBe(1);
     expect(requeued()).toBe(0);
     expect(run(script, { SLURM_RESTART_COUNT: '1' }).status).toBe(0);
