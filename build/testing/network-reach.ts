@@ -55,6 +55,11 @@ export const KNOWN_REACH: readonly {
     why: 'The server waits for connections and opens none.',
   },
   {
+    files: /out\/engine\/collectives\/watch\/watch-worker\.js$/,
+    by: ['net'],
+    why: 'Ranks that a launcher of MPI has started give signs of life to the first one.',
+  },
+  {
     files: /out\/engine\/devices\/cuda\/nuget\.js$/,
     by: ['fetch'],
     why: '`conmim setup cuda` fetches files when it is asked to.',

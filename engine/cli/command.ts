@@ -24,6 +24,8 @@ export interface Command {
 }
 
 export interface CommandCall {
+  /** All that follows `conmim`, as it was given. */
+  readonly argv: readonly string[];
   readonly args: Arguments;
   readonly out: Output;
   readonly host: Host;

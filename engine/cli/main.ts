@@ -69,7 +69,7 @@ export async function main(
       const args = readArguments(command, found.rest);
       if (args.flag('help')) showHelp(out, found);
       else if (args.flag('version')) await showVersion(out);
-      else await command.run({ args, out, host: counted, parts, commands: commandTable });
+      else await command.run({ argv, args, out, host: counted, parts, commands: commandTable });
     }
   } catch (thrown) {
     const error = toStudioError(thrown);

@@ -57,6 +57,8 @@ export function engineParts() {
     listPrepared: lazy(() => import('../data/preparing/prepared-store.ts'), 'listPrepared'),
     removePrepared: lazy(() => import('../data/preparing/prepared-store.ts'), 'removePrepared'),
     openCollectives: lazy(() => import('../collectives/open-collectives.ts'), 'openCollectives'),
+    startRanks: lazy(() => import('./ranks/start-ranks.ts'), 'startRanks'),
+    watchedRanks: lazy(() => import('../collectives/watch/watched-collectives.ts'), 'watchedRanks'),
     followRun: lazy(() => import('../train/ranks/follow-run.ts'), 'followRun'),
     pretrain: lazy(() => import('../train/pretrain.ts'), 'pretrain'),
     resumeRun: lazy(() => import('../train/resume-run.ts'), 'resumeRun'),

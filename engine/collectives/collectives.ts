@@ -14,6 +14,8 @@ export interface Collectives {
   readonly size: number;
   /** the library that communicates, with its version; left out where there is one rank */
   readonly library?: string;
+  /** How long this rank has waited for others to come to collectives, ms; the slowest waits least. */
+  readonly waitedMs?: number;
 
   /**
    * Add up the arrays of all ranks element by element, in place. All ranks get the same bits.

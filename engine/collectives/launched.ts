@@ -25,3 +25,11 @@ export function launchedRanks(
   // `srun --mpi=pmix`, and `prterun`.
   return env['PMIX_RANK'] === undefined ? undefined : {};
 }
+
+/** The number of this process among those that were started together. */
+export function launchedRank(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): number | undefined {
+  const given = env['OMPI_COMM_WORLD_RANK'] ?? env['PMI_RANK'] ?? env['PMIX_RANK'];
+  return given === undefined ? undefined : Number(given);
+}

@@ -8,13 +8,13 @@ import { countOf } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
 import { labelledSpec, modelReference, TASK_DATA_HELP } from '../labelled-options.ts';
 import { showNextSteps } from '../next-steps.ts';
-import { onRanks } from '../ranks.ts';
+import { onRanks, RANK_OPTIONS } from '../ranks/on-ranks.ts';
 import { showReport } from '../report.ts';
 import { followTraining, readOverrides, START_OPTIONS, workspaceOf } from '../training.ts';
 
 export const command = jobCommand('finetune', {
   details: TASK_DATA_HELP,
-  options: START_OPTIONS,
+  options: { ...START_OPTIONS, ...RANK_OPTIONS },
   examples: [
     'conmim finetune --from workspace/runs/ID --train labelled/train --val labelled/val',
     'conmim finetune --from teacher.safetensors --train labels.csv --mode linear --json',

@@ -5,11 +5,11 @@ import type { RequestOf } from '../../contract/jobs/register.ts';
 import type { CommandCall } from '../command.ts';
 import { jobCommand } from '../job-command.ts';
 import { readPretrainOrder } from '../pretrain-order.ts';
-import { onRanks } from '../ranks.ts';
+import { onRanks, RANK_OPTIONS } from '../ranks/on-ranks.ts';
 import { followTraining, START_OPTIONS } from '../training.ts';
 
 export const command = jobCommand('pretrain', {
-  options: START_OPTIONS,
+  options: { ...START_OPTIONS, ...RANK_OPTIONS },
   examples: [
     'conmim pretrain --data ~/pictures --recipe tiny',
     'conmim pretrain --data a,b --recipe small --set batch_size=32 --epochs 10',

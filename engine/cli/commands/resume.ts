@@ -4,12 +4,12 @@ import type { RequestOf } from '../../contract/jobs/register.ts';
 import type { CommandCall } from '../command.ts';
 import { jobCommand } from '../job-command.ts';
 import { showNextSteps } from '../next-steps.ts';
-import { onRanks } from '../ranks.ts';
+import { onRanks, RANK_OPTIONS } from '../ranks/on-ranks.ts';
 import { showReport } from '../report.ts';
 import { followTraining, RUN_OPTIONS, workspaceOf } from '../training.ts';
 
 export const command = jobCommand('resume', {
-  options: RUN_OPTIONS,
+  options: { ...RUN_OPTIONS, ...RANK_OPTIONS },
   examples: [
     'conmim resume workspace/runs/20260131-142501-tiny-4f2a10',
     'conmim resume chest --device cpu --precision float32',

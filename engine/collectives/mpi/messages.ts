@@ -49,7 +49,12 @@ export interface OpenedReply {
 }
 export type MpiReply =
   | OpenedReply
-  | { readonly id: number; readonly numbers: Int32Array | undefined }
+  | {
+      readonly id: number;
+      readonly numbers: Int32Array | undefined;
+      /** Until all ranks were there, ms. */
+      readonly waitedMs: number;
+    }
   /** without `id` where MPI could not be opened */
   | { readonly id?: number; readonly error: ErrorRecord };
 

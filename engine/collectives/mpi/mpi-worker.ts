@@ -45,7 +45,11 @@ function answer(calls: MpiCalls, request: MpiRequest): Int32Array | undefined {
   }
 }
 
+/** Until all ranks were there for the last collective, ms. */
+let waitedMs = 0;
+
 function awaitAll(calls: MpiCalls): void {
+  const began = performance.now();
   calls.startBarrier();
   let sleepMs = SLEEP_MS.first;
   for (let looks = 0; !calls.allAreHere(); looks++) {
@@ -54,6 +58,7 @@ function awaitAll(calls: MpiCalls): void {
     Atomics.wait(flags, 0, 0, sleepMs);
     sleepMs = Math.min(SLEEP_MS.most, sleepMs * 1.25);
   }
+  waitedMs = performance.now() - began;
 }
 
 function abortWhereAsked(calls: MpiCalls): void {
@@ -73,7 +78,8 @@ try {
     if (request === 'abort') return;
     const { id } = request;
     try {
-      post({ id, numbers: answer(calls, request) });
+      const numbers = answer(calls, request);
+      post({ id, numbers, waitedMs });
     } catch (error) {
       post({ id, error: toStudioError(error).toJSON() });
     }

@@ -71,6 +71,7 @@ class MpiCollectives implements Collectives {
   readonly rank: number;
   readonly size: number;
   readonly library: string;
+  waitedMs = 0;
   readonly #worker: Worker;
   readonly #flags: Int32Array<SharedArrayBuffer>;
   readonly #koffi: Koffi = loadKoffi();
@@ -157,7 +158,10 @@ class MpiCollectives implements Collectives {
     this.#waiting.delete(reply.id);
     if (this.#waiting.size === 0) this.#worker.unref();
     if ('error' in reply) reject(readErrorRecord(reply.error));
-    else resolve(reply.numbers);
+    else {
+      this.waitedMs += reply.waitedMs;
+      resolve(reply.numbers);
+    }
   }
 
   #end(why: string): void {

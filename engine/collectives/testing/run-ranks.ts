@@ -6,22 +6,19 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { workerUrl } from '../../platform/worker-url.ts';
 import type { MpiFamily } from '../launched.ts';
+import { parseLauncherVersion } from '../launcher.ts';
 
 /** Debian's names, under which both can be installed; elsewhere `mpirun` is one of them. */
 const LAUNCHERS: Readonly<Record<MpiFamily, readonly string[]>> = {
   'open-mpi': ['mpirun.openmpi', 'mpirun'],
   mpich: ['mpirun.mpich', 'mpirun'],
 };
-const SAID: Readonly<Record<MpiFamily, RegExp>> = {
-  'open-mpi': /Open MPI/,
-  mpich: /HYDRA|MPICH/,
-};
 
 /** @returns undefined where the library has no launcher here */
 export function launcherOf(family: MpiFamily): string | undefined {
   return LAUNCHERS[family].find((command) => {
     const { status, stdout } = spawnSync(command, ['--version'], { encoding: 'utf8' });
-    return status === 0 && SAID[family].test(stdout);
+    return status === 0 && parseLauncherVersion(stdout)?.family === family;
   });
 }
 

@@ -83,6 +83,15 @@ export const LABELLED_RECIPE = {
   help: 'How to train; by the network’s size if left out. See: conmim recipes',
 };
 
+/** Far more processes than one machine has cores for. */
+const MOST_RANKS = 256;
+
+export const RANKS = optional(
+  integer(1, MOST_RANKS),
+  'N',
+  'Processes of this machine that share each batch, over MPI (default 1).',
+);
+
 export const RUN_NAME = optional(NAME, 'NAME', 'A name for the run.');
 
 /** The request without a validation split where it has a validation set. */

@@ -4,11 +4,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MpiFamily } from '../collectives/launched.ts';
-import { launcherOf, spawnRanks } from '../collectives/testing/run-ranks.ts';
-import { writeSampleJpegs } from '../data/testing/sample-jpegs.ts';
-import type { StepEvent } from '../runs/events.ts';
-import type { RunRecord } from '../runs/run-record.ts';
+import type { MpiFamily } from '../../collectives/launched.ts';
+import { launcherOf, spawnRanks } from '../../collectives/testing/run-ranks.ts';
+import { writeSampleJpegs } from '../../data/testing/sample-jpegs.ts';
+import type { StepEvent } from '../../runs/events.ts';
+import type { RunRecord } from '../../runs/run-record.ts';
 
 const CONMIM = path.resolve('build', 'conmim.mjs');
 const FAMILY = (['open-mpi', 'mpich'] as const satisfies MpiFamily[]).find(launcherOf);
