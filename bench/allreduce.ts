@@ -1,20 +1,23 @@
 // Time of a sum over ranks by size, beside a copy of the same bytes in the same run.
-//   node build/compile.mjs && mpirun -n 2 npm run bench:allreduce -- [--repeats 20]
+//   node build/compile.mjs && mpirun -n 2 npm run bench:allreduce -- [--repeats 20] [--bytes 4 4096]
 // Rank 0 prints one JSON object a size.
 import { parseArgs } from 'node:util';
 import { openCollectives } from '../engine/collectives/open-collectives.ts';
 import { median } from '../engine/contract/median.ts';
 
-const SIZES = [1, 1024, 2 ** 16, 2 ** 20, 2 ** 23];
+const SIZES = [4, 4096, 2 ** 18, 2 ** 22, 2 ** 25];
 
 export async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args,
-    options: { repeats: { type: 'string', default: '20' } },
+    options: { repeats: { type: 'string', default: '20' }, bytes: { type: 'boolean' } },
+    allowPositionals: true,
   });
+  const sizes = values.bytes ? positionals.map(Number) : SIZES;
   const repeats = Number(values.repeats);
   const ranks = await openCollectives();
-  for (const count of SIZES) {
+  for (const bytes of sizes) {
+    const count = bytes / 4;
     const [summed, copied] = [new Float32Array(count).fill(1), new Float32Array(count)];
     const sumMs: number[] = [];
     const copyMs: number[] = [];
@@ -32,10 +35,10 @@ export async function main(args: string[]): Promise<void> {
     const row = {
       library: ranks.library ?? 'alone',
       ranks: ranks.size,
-      bytes: count * 4,
+      bytes,
       sumMs: sum,
       copyMs: copy,
-      megabytesPerSecond: (count * 4) / sum / 1000,
+      megabytesPerSecond: bytes / sum / 1000,
     };
     if (ranks.rank === 0) process.stdout.write(`${JSON.stringify(row)}\n`);
   }

@@ -1,0 +1,68 @@
+// Time of a pre-training step on the ranks that mpirun starts, each on one thread: a part of bench/ranks.ts.
+//   mpirun -n 2 node build/run.mjs bench/rank-step.ts --batch 4 --set embed_dim=384 …
+// Rank 0 prints one JSON object.
+import { parseArgs } from 'node:util';
+import { openCollectives } from '../engine/collectives/open-collectives.ts';
+import { median } from '../engine/contract/median.ts';
+import { parseRecipe } from '../engine/contract/recipe.ts';
+import { RandomStream } from '../engine/random/philox.ts';
+import {
+  createPretrainLearner,
+  type PretrainBatch,
+} from '../engine/tasks/pretrain/pretrain-learner.ts';
+
+const WARM_UP = 2;
+
+export async function main(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      batch: { type: 'string', default: '4' },
+      steps: { type: 'string', default: '5' },
+      device: { type: 'string', default: 'cpu' },
+      set: { type: 'string', multiple: true, default: [] },
+    },
+  });
+  const ranks = await openCollectives();
+  const batch = Number(values.batch);
+  const settings = Object.fromEntries(values.set.map((text) => text.split('=')));
+  const fields = Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [
+      key,
+      Number.isNaN(Number(value)) ? value : Number(value),
+    ]),
+  );
+  const recipe = parseRecipe({ ...fields, batch_size: batch * ranks.size });
+  const learner = await createPretrainLearner({ recipe, device: values.device, threads: 1, ranks });
+  const data = batchOf(batch, ranks.rank);
+  const scalars = { lr: 5e-4, weightDecay: 0.05, emaMomentum: 0.996 };
+  const times: number[] = [];
+  const busy: number[] = [];
+  for (let i = 0; i < WARM_UP + Number(values.steps); i++) {
+    await ranks.barrier();
+    const began = performance.now();
+    const before = process.cpuUsage();
+    await learner.step(data, scalars);
+    if (i < WARM_UP) continue;
+    times.push(performance.now() - began);
+    const { user, system } = process.cpuUsage(before);
+    busy.push((user + system) / 1000);
+  }
+  const weights = await learner.readWeights();
+  const parameters = [...weights.values()].reduce((sum, { data: { length } }) => sum + length, 0);
+  const library = ranks.library ?? 'alone';
+  const found = { library, stepMs: median(times), cpuMs: median(busy), parameters };
+  if (ranks.rank === 0) process.stdout.write(`${JSON.stringify(found)}\n`);
+  await learner.dispose();
+  await ranks.close();
+}
+
+function batchOf(count: number, rank: number): PretrainBatch {
+  const random = new RandomStream(rank, 'probe');
+  const images = () => Float32Array.from({ length: count * 3 * 224 * 224 }, () => random.normal());
+  return {
+    student: images(),
+    teacher: images(),
+    mask: Uint8Array.from({ length: count * 196 }, () => Number(random.uniform() < 0.75)),
+  };
+}
