@@ -62,7 +62,7 @@ describe('a file of predictions', () => {
     const found = discObjects(imageOf('a.jpg'));
     await write('csv', 'objects', [found, { ...imageOf('b.jpg'), objects: [] }]);
     const set = await readDenseSet(at('out.csv'), { format: 'csv', images: at('photos') });
-    expect(set.images.map(({ objects }) => objects!.map(({ box }) => [...box]))).toEqual([
+    expect([...set.images].map(({ objects }) => objects!.map(({ box }) => [...box]))).toEqual([
       found.objects.map(({ box }) => [...box]),
       [],
     ]);

@@ -83,7 +83,7 @@ function expectOutlines(set: DenseSet, least: number): void {
   expect(set.problems.filter(({ code }) => code !== 'nearly-one-colour')).toEqual([]);
   expect(set.images).toHaveLength(NAMES.length);
   for (const image of maps()) {
-    const found = set.images.find((one) => one.path === image.path)!;
+    const found = [...set.images].find((one) => one.path === image.path)!;
     for (const { label, mask } of masksOf(image, CLASSES)) {
       const { name } = CLASSES[label]!;
       const own = found.objects!.filter((one) => set.classes[one.label]!.name === name);
@@ -118,7 +118,7 @@ describe('masks', () => {
       classTable: at('out', 'classes.json'),
     });
     expect(set.values?.classes).toEqual([0, 300, 700]);
-    expect(await readClassMap(set, set.images[0]!)).toMatchObject({
+    expect(await readClassMap(set, set.images.at(0)!)).toMatchObject({
       classes: discs(imageOf('a.jpg')).classes,
     });
   });
@@ -188,10 +188,11 @@ describe.each(['map', 'objects'])('outlines of a %s', (kind) => {
     await cp(at('photos'), at('out', 'images'), { recursive: true });
     const set = await readDenseSet(at('out'), { format: 'yolo' });
     expect(set.classes.map(({ name }) => name)).toEqual(['disc', 'ring']);
-    const moved = set.images.map((image) => ({
-      ...image,
-      path: image.path.replace(at('out', 'images'), at('photos')),
-    }));
+    const moved = Array.from(set.images, (image) => {
+      const { width, height, bytes, format, hash, objects } = image;
+      const photo = image.path.replace(at('out', 'images'), at('photos'));
+      return { path: photo, width, height, bytes, format, hash, objects: objects! };
+    });
     expectOutlines({ ...set, images: moved }, 0.9);
   });
 
@@ -208,7 +209,7 @@ describe('boxes', () => {
     await cp(at('photos'), at('out', 'images'), { recursive: true });
     const images = format === 'labelme' ? at('photos') : undefined;
     const set = await readDenseSet(at('out'), { format, images });
-    const image = set.images.find((one) => path.basename(one.path) === 'b.png')!;
+    const image = [...set.images].find((one) => path.basename(one.path) === 'b.png')!;
     const found = image.objects!.map(({ box }) => box);
     for (const [i, { box }] of discObjects(imageOf('deep/b.png')).objects.entries())
       for (const [side, value] of box.entries()) expect(found[i]![side]).toBeCloseTo(value, 3);

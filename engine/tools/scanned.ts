@@ -9,10 +9,10 @@ import type { ScanOptions } from '../data/scan/examine.ts';
 import { scanWithQuickFirst } from '../data/scan/scan-to-depth.ts';
 import { foldersWithout } from '../data/sources/image-folders.ts';
 import type { DatasetIndex } from '../data/sources/index-types.ts';
-import type { LazyList } from '../data/sources/lazy-list.ts';
+import { type LazyList, mapped } from '../data/sources/lazy-list.ts';
 import { classColour, colourText } from '../data/targets/class-colours.ts';
 import { readDenseSet } from '../data/targets/dense-set.ts';
-import type { DenseSet } from '../data/targets/dense-types.ts';
+import type { DenseImage, DenseSet } from '../data/targets/dense-types.ts';
 import { labelsOf } from '../data/targets/image-labels.ts';
 import { leakProblems } from '../data/targets/leak-problems.ts';
 import { splitLeaks } from '../data/targets/split-leaks.ts';
@@ -107,13 +107,27 @@ function labelledScan(order: ScanOrder, set: LabelledSet): Scanned {
 /** As of labelled sets; where an image is missing, its place in the labels is named instead. */
 function denseScan(order: ScanOrder, set: DenseSet): Scanned {
   const { images, classes, imagesOf, counts, values, format, problems } = set;
-  const samples = images.map((image): ListedSample => {
-    const { mask: _, objects: __, ...sample } = image;
-    // The background lies in most images, so the other classes tell them apart.
+  // The background lies in most images, so the other classes tell them apart.
+  const shownLabels = (image: DenseImage) => {
     const labels = labelsOf(image);
     const ground = labels.filter((label) => isBackground(classes[label]!));
-    const others = labels.filter((label) => !ground.includes(label));
-    return { ...sample, labels: [...others, ...ground], dense: listedLabels(image) };
+    return [...labels.filter((label) => !ground.includes(label)), ...ground];
+  };
+  const samples = mapped(images, (image): ListedSample => {
+    const { path, width, height, bytes, format, stored } = image;
+    return {
+      ...{ path, width, height, bytes, format },
+      ...(stored && { stored }),
+      get hash() {
+        return image.hash;
+      },
+      get labels() {
+        return shownLabels(image);
+      },
+      get dense() {
+        return listedLabels(image);
+      },
+    };
   });
   const shown = problems.filter(
     ({ code }) => code === 'missing-file' || !SHOWN_ELSEWHERE.has(code),
@@ -130,8 +144,8 @@ function denseScan(order: ScanOrder, set: DenseSet): Scanned {
       format,
       of: values === undefined ? 'objects' : 'pixels',
       imageFolders: foldersWithout(
-        images.map((image) => image.path),
-        images.flatMap(({ mask }) => (mask === undefined ? [] : [mask.path])),
+        Array.from(images, (image) => image.path),
+        Array.from(images, ({ mask }) => mask?.path ?? []).flat(),
       ),
     },
     meaning: { classes, ...(values && { values }) },

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { LabelledSample, LabelledSet } from '../annotations/labelled-types.ts';
 import { LabelledSampler } from '../loader/labelled-sampler.ts';
 import { tarOf } from '../sources/containers/testing/write-tar.ts';
+import { plainBmp } from '../testing/plain-bmp.ts';
 import { readLabelledSet } from './labelled-set.ts';
 import {
   setApart,
@@ -25,22 +26,6 @@ beforeAll(async () => {
   root = await mkdtemp(path.join(os.tmpdir(), 'conmim-stored-'));
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
-
-/** A picture of 8 x 8 pixels that is the same on every machine. */
-function bmp(value: number): Buffer {
-  const side = 8;
-  const file = Buffer.alloc(54 + 3 * side * side);
-  file.write('BM');
-  file.writeUInt32LE(file.length, 2);
-  file.writeUInt32LE(54, 10);
-  file.writeUInt32LE(40, 14);
-  file.writeInt32LE(side, 18);
-  file.writeInt32LE(side, 22);
-  file.writeUInt16LE(1, 26);
-  file.writeUInt16LE(24, 28);
-  for (let i = 54; i < file.length; i++) file[i] = (value * 7 + i * i) % 256;
-  return file;
-}
 
 async function write(relative: string, content: Buffer | string): Promise<void> {
   const file = path.join(root, relative);
@@ -82,10 +67,10 @@ function recordOf(set: LabelledSet): unknown[] {
 it('class folders with splits, copies and files that cannot be used', async () => {
   for (let i = 0; i < 40; i++) {
     const split = i % 4 === 0 ? 'val' : 'train';
-    await write(`folders/${split}/${['cat', 'dog', 'Ä ox'][i % 3]}/${i}.bmp`, bmp(i % 31));
+    await write(`folders/${split}/${['cat', 'dog', 'Ä ox'][i % 3]}/${i}.bmp`, plainBmp(i % 31));
   }
   await write('folders/train/cat/broken.bmp', 'BM');
-  await write('folders/train/loose.bmp', bmp(100));
+  await write('folders/train/loose.bmp', plainBmp(100));
   await write('folders/test/empty/notes.txt', 'none');
   expect(recordOf(await readLabelledSet(path.join(root, 'folders')))).toEqual([
     '58b8b0a8060a611620a715e40c6e00ea25197470495536dc30a28a7f13e1959d',
@@ -96,7 +81,7 @@ it('class folders with splits, copies and files that cannot be used', async () =
 });
 
 it('a list with an image in several rows, missing files and several labels', async () => {
-  for (let i = 0; i < 12; i++) await write(`listed/${i}.bmp`, bmp(i));
+  for (let i = 0; i < 12; i++) await write(`listed/${i}.bmp`, plainBmp(i));
   const labels = ['a', 'b', 'a;b', '', 'c;a', 'b;c;a'];
   const rows = Array.from({ length: 60 }, (_, i) =>
     [`${i % 7 === 6 ? './' : ''}${i % 12}.bmp`, labels[i % 6], i % 5 === 0 ? 'test' : ''].join(),
@@ -124,13 +109,19 @@ it('a list with an image in several rows, missing files and several labels', asy
 
 it('containers that state classes beside folders that are classes', async () => {
   const stated = [7, 3, 11].flatMap((label, i) => [
-    { name: `${i}.bmp`, content: bmp(50 + i) },
+    { name: `${i}.bmp`, content: plainBmp(50 + i) },
     { name: `${i}.cls`, content: String(label) },
   ]);
-  await write('shards/train-0.tar', tarOf([...stated, { name: 'alone.bmp', content: bmp(1) }]));
-  const entries = [0, 1, 2, 3].map((i) => ({ name: `1${i % 2}/${i}.bmp`, content: bmp(60 + i) }));
+  await write(
+    'shards/train-0.tar',
+    tarOf([...stated, { name: 'alone.bmp', content: plainBmp(1) }]),
+  );
+  const entries = [0, 1, 2, 3].map((i) => ({
+    name: `1${i % 2}/${i}.bmp`,
+    content: plainBmp(60 + i),
+  }));
   await write('shards/val-0.tar', tarOf(entries));
-  await write('shards/train/10/x.bmp', bmp(60));
+  await write('shards/train/10/x.bmp', plainBmp(60));
   expect(recordOf(await readLabelledSet(path.join(root, 'shards')))).toEqual([
     '7cff313c0fa6bb239d91f93fbce91046861eb568d5a37f38aa70b88b801e48e2',
     '58508987fae26f68',

@@ -1,6 +1,6 @@
 /** A column of numbers whose length is not known beforehand. */
 
-type Column = Uint8Array | Uint32Array;
+type Column = Uint8Array | Uint32Array | Float64Array;
 
 const FIRST = 1024;
 
@@ -30,6 +30,15 @@ export class GrowingNumbers<C extends Column> {
 
   at(position: number): number {
     return this.#values[position]!;
+  }
+
+  /** A copy of those from one position to before another one. */
+  part(start: number, end: number): C {
+    return this.#values.slice(start, end) as C;
+  }
+
+  get memoryBytes(): number {
+    return this.#values.byteLength;
   }
 
   /** The numbers alone, without what was set aside for more. */

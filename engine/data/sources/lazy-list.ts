@@ -47,6 +47,17 @@ export function positionsWhere(count: number, keep: (position: number) => boolea
   return at === count ? kept : kept.slice(0, at);
 }
 
+/** What is made of each value, whenever it is asked for. */
+export function mapped<T, U>(list: LazyList<T>, make: (value: T) => U): LazyList<U> {
+  return {
+    length: list.length,
+    at: (position) => (position < list.length ? make(list.at(position)!) : undefined),
+    *[Symbol.iterator]() {
+      for (const value of list) yield make(value);
+    },
+  };
+}
+
 /** The values from one position to before another one. */
 export function sliceOf<T>(list: LazyList<T>, start: number, end: number): T[] {
   const length = Math.max(0, Math.min(end, list.length) - start);

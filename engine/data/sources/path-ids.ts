@@ -17,15 +17,23 @@ export class PathIds {
   #places = new Uint32Array(FIRST_PLACES);
   readonly #hashes = new GrowingNumbers(Uint32Array);
 
-  idOf(path: string): number {
+  /** @param named see `FoundFile`, of the first occurrence */
+  idOf(path: string, named = true): number {
     const hash = pathHash(path);
     const at = this.#placeOf(hash, (id) => this.files.pathOf(id) === path);
     const known = this.#places[at]!;
     if (known !== 0) return known - 1;
-    this.files.push({ path, relative: path, named: true });
+    this.files.push({ path, relative: path, named });
     this.#places[at] = this.#hashes.push(hash) + 1;
     if (this.#hashes.length > FULL * this.#places.length) this.#grow();
     return this.#hashes.length - 1;
+  }
+
+  /** @returns undefined for a path that has no number */
+  find(path: string): number | undefined {
+    const at = this.#placeOf(pathHash(path), (id) => this.files.pathOf(id) === path);
+    const known = this.#places[at]!;
+    return known === 0 ? undefined : known - 1;
   }
 
   /** The place of what has this hash, or the free one where it belongs. */

@@ -1,27 +1,31 @@
 /** Problems of a dense set as a whole: classes that are rare, missing or look alike, and equal images. */
-import { groupBy } from '../../contract/maps.ts';
 import { type DenseProblem, MOST_ITEMS } from '../annotations/dense-problems.ts';
 import { type LabelProblem, problemOf } from '../annotations/labelled-types.ts';
 import { lackingSplits, similarClasses, unbalanced } from '../labelled/set-problems.ts';
+import { groupCopies } from '../scan/copies.ts';
+import type { LazyList } from '../sources/lazy-list.ts';
 import type { DenseClass, DenseImage } from './dense-types.ts';
 import { labelsOf } from './image-labels.ts';
 
 /** Problems of the classes. @param imagesOf number of images in which each class occurs */
 export function classProblems(
   classes: readonly DenseClass[],
-  images: readonly DenseImage[],
+  images: Iterable<DenseImage>,
   imagesOf: readonly number[],
 ): DenseProblem[] {
   const names = classes.map(({ name }) => name);
   const empty = names.filter((_, label) => imagesOf[label] === 0);
-  // Images to test with often have no labels.
-  const labelled = images.filter((image) => labelsOf(image).length > 0);
   return [
     ...problemOf('empty-class', 'Classes that occur in no image', empty).map(asDense),
     ...unbalanced(names, imagesOf, 'occurs in').map((problem) => ({ ...problem, count: 1 })),
-    ...lackingSplits(labelled, labelsOf, names, imagesOf).map(asDense),
+    ...lackingSplits(labelledOf(images), labelsOf, names, imagesOf).map(asDense),
     ...similarClasses(names).map(asDense),
   ];
+}
+
+/** Images to test with often have no labels. */
+function* labelledOf(images: Iterable<DenseImage>): Generator<DenseImage> {
+  for (const image of images) if (labelsOf(image).length > 0) yield image;
 }
 
 /** With the number of cases, of which the first are named. */
@@ -32,12 +36,12 @@ function asDense({ code, message, items }: LabelProblem): DenseProblem {
 const NAMED = 100;
 
 /** Images of equal content, which may have different labels. */
-export function equalDenseImages(images: readonly DenseImage[]): DenseProblem[] {
-  const equal = [...groupBy(images, ({ hash }) => hash).values()].filter((all) => all.length > 1);
+export function equalDenseImages(images: LazyList<DenseImage>): DenseProblem[] {
+  const equal = groupCopies(images.length, (i) => images.at(i)!.hash);
   const items = equal.map((all) =>
     all
       .slice(0, NAMED)
-      .map(({ path }) => path)
+      .map((i) => images.at(i)!.path)
       .join(' = '),
   );
   return problemOf('duplicates', 'Images that occur more than once', items).map(asDense);

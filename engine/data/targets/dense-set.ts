@@ -15,11 +15,11 @@ import { countOf, percentText } from '../../contract/number-text.ts';
 import { type DenseProblem, ProblemLog } from '../annotations/dense-problems.ts';
 import { keysOfFolders, pairFiles } from '../annotations/mask-pairs.ts';
 import { listSource, type SourceFiles } from '../annotations/source-files.ts';
-import { examineFiles, type ScanOptions } from '../scan/examine.ts';
-import type { FileFacts } from '../scan/file-facts.ts';
+import type { ScanOptions } from '../scan/examine.ts';
 import { type FoundFile, walkFolder } from '../sources/walk.ts';
 import { completeDense } from './complete-dense.ts';
 import type { DenseSet } from './dense-types.ts';
+import { examineImages } from './examined-images.ts';
 import { readColourTable } from './masks/colour-table.ts';
 import { type MaskLayout, readMaskLayout } from './masks/mask-layouts.ts';
 import { MaskMemory } from './masks/mask-memory.ts';
@@ -71,7 +71,7 @@ async function readMasks(
     masks === undefined
       ? await readMaskLayout(format, source, table, log)
       : await twoFolders(source, path.resolve(masks), table, log);
-  const factsOf = await examine(
+  const examined = await examineImages(
     layout.pairs.map(({ image }) => image),
     options,
     log,
@@ -80,7 +80,7 @@ async function readMasks(
     indexFile && `${indexFile.replace(/\.index$/, '')}.masks.jsonl`,
   );
   const found = await readMaskSet(layout, options, {
-    factsOf,
+    examined,
     maskFacts: (mask) => memory.factsOf(mask),
     log,
     ...defined({ signal, onProgress }),
@@ -120,30 +120,12 @@ async function readObjects(
   const named = new Set(draft.images.map(({ file }) => file.path));
   const others = source.photos.filter((file) => !named.has(file.path));
   const files = [...draft.images.map(({ file }) => file), ...others];
-  const factsOf = await examine(files, options, log);
-  const { images, classes } = settleDraft(draft, others, factsOf, options, log);
-  const usable = images.filter(({ labelled }) => labelled !== undefined).length;
+  const examined = await examineImages(files, options, log);
+  const { images, classes } = settleDraft(draft, others, examined, options, log);
+  let usable = 0;
+  for (const { labelled } of images) if (labelled !== undefined) usable++;
   refuseTooLittle(source.source, usable, log, options);
   return completeDense({ source: source.source, format, classes, images, problems: log.problems });
-}
-
-/** Facts of the usable files by path; the others are reported. */
-async function examine(
-  given: readonly FoundFile[],
-  options: DenseSetOptions,
-  log: ProblemLog,
-): Promise<(at: string) => FileFacts | undefined> {
-  const files = [...new Map(given.map((file) => [file.path, file])).values()];
-  // Masks and objects are those of whole images.
-  const facts = await examineFiles(files, { ...options, tiles: 'off' });
-  const usable = new Map<string, FileFacts>();
-  for (const [i, file] of files.entries()) {
-    const found = facts.at(i);
-    if (found === undefined) continue;
-    if (found.reason === undefined) usable.set(file.path, found);
-    else log.reportUnreadable({ path: file.path, reason: found.reason });
-  }
-  return (at) => usable.get(at);
 }
 
 /** Problems for which a labelled image is left out. */

@@ -46,7 +46,7 @@ function setOf(
   });
 }
 
-const pathsOf = (set: DenseSet) => set.images.map(({ path }) => path);
+const pathsOf = (set: DenseSet) => [...set.images].map(({ path }) => path);
 
 // 100 images of two classes, 20 with a rare one beside them, 3 with a very rare one, 17 without objects.
 const many = setOf([
@@ -60,7 +60,7 @@ describe('shares of dense labels', () => {
   it('keep their shares of rare classes and of images without objects', () => {
     const half = denseFraction(many, 0.5, 7);
     expect(half.imagesOf).toEqual([62, 57, 12, 2]);
-    expect(half.images.filter(({ objects }) => objects!.length === 0)).toHaveLength(9);
+    expect([...half.images].filter(({ objects }) => objects!.length === 0)).toHaveLength(9);
     expect(half.classes).toEqual(many.classes);
     expect(half.fingerprint).not.toBe(many.fingerprint);
   });
@@ -89,8 +89,8 @@ describe('splits of dense labels', () => {
     const { train, val } = splitDense(copies, { fraction: 0.3, seed: 1 });
     expect(train.images.length + val.images.length).toBe(60);
     expect(val.images.length).toBe(18);
-    const hashes = new Set(train.images.map(({ hash }) => hash));
-    expect(val.images.some(({ hash }) => hashes.has(hash))).toBe(false);
+    const hashes = new Set([...train.images].map(({ hash }) => hash));
+    expect([...val.images].some(({ hash }) => hashes.has(hash))).toBe(false);
     expect(val.imagesOf.slice(0, 3)).toEqual([6, 6, 6]);
   });
 

@@ -60,14 +60,14 @@ export function withoutDenseLeaks(set: DenseSet, leaks: readonly Leak[]): DenseS
   const leaking = new Set(leaks.map(({ path }) => path));
   return subsetOfDense(
     set,
-    positionsWhere(set.images.length, (i) => !leaking.has(set.images[i]!.path)),
+    positionsWhere(set.images.length, (i) => !leaking.has(set.images.at(i)!.path)),
   );
 }
 
 /** The images with the classes that occur in them as labels. */
 function drawnFrom({ images, imagesOf }: DenseSet): DrawnFrom {
   const combinations = new Combinations(new Map());
-  const samples = images.map((image) => {
+  const samples = Array.from(images, (image) => {
     const labels = labelsOf(image);
     return {
       path: image.path,

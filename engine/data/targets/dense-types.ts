@@ -9,6 +9,7 @@ import type { RunLengths } from '../../geometry/run-length.ts';
 import type { DenseProblem } from '../annotations/dense-problems.ts';
 import type { Split } from '../annotations/labelled-types.ts';
 import type { Sample } from '../sources/index-types.ts';
+import type { LazyList } from '../sources/lazy-list.ts';
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 
@@ -67,6 +68,8 @@ export interface DenseImage extends Sample {
   readonly mask?: MaskFile;
   /** file of labels, and in it the record of the image; absent for negatives */
   readonly labelled?: string;
+  /** ascending numbers of the classes that occur, where they are known without the labels */
+  readonly labels?: readonly number[];
 }
 
 export interface DenseSet {
@@ -75,7 +78,7 @@ export interface DenseSet {
   readonly format: DenseFormat;
   /** in the order of their numbers */
   readonly classes: readonly DenseClass[];
-  readonly images: readonly DenseImage[];
+  readonly images: LazyList<DenseImage>;
   /** images in which each class occurs */
   readonly imagesOf: readonly number[];
   /** of objects: their number by class; of masks: pixels by class */

@@ -24,7 +24,7 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 const namesOf = (set: DenseSet) => set.classes.map(({ name }) => name);
 const codesOf = (set: DenseSet) => set.problems.map(({ code, count }) => `${code} ${count}`).sort();
 const mapOf = async (set: DenseSet, at = 0) => {
-  const { classes } = await readClassMap(set, set.images[at]!);
+  const { classes } = await readClassMap(set, set.images.at(at)!);
   return [...classes].map((label) => (label === IGNORED ? -1 : label));
 };
 
@@ -175,7 +175,7 @@ describe('masks in folders', () => {
       { id: 7, name: '7' },
     ]);
     expect(await mapOf(set)).toEqual([0, 1, 2, -1, 0, 1, 2, -1]);
-    expect(set.images.map(({ split }) => split)).toEqual(['train', 'val']);
+    expect([...set.images].map(({ split }) => split)).toEqual(['train', 'val']);
     expect(set.counts).toEqual([2, 10, 2]);
     expect(set.imagesOf).toEqual([1, 2, 1]);
     const nothing = await readDenseSet(root, { zero: 'nothing', ignore: [7] });
@@ -327,7 +327,7 @@ describe('masks in folders', () => {
       expect(codesOf(set)).toContain(`${code} 1`);
     expect(set.images).toHaveLength(42);
     const kept = await readDenseSet(root, { negatives: true });
-    const bare = kept.images.findIndex((image) => image.path.endsWith('bare.jpg'));
+    const bare = [...kept.images].findIndex((image) => image.path.endsWith('bare.jpg'));
     expect(await mapOf(kept, bare)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
   });
 
@@ -341,7 +341,7 @@ describe('masks in folders', () => {
       'masks/c.png': greyMask(3, 2, (x, y) => y * 3 + x),
     });
     const set = await readDenseSet(root);
-    expect([set.images[0]!.width, set.images[0]!.height]).toEqual([2, 3]);
+    expect([set.images.at(0)!.width, set.images.at(0)!.height]).toEqual([2, 3]);
     expect(await mapOf(set, 0)).toEqual([3, 0, 4, 1, 5, 2]);
     expect(await mapOf(set, 1)).toEqual([0, 1, 2, 3, 4, 5]);
     expect(await mapOf(set, 2)).toEqual([0, 1, 2, 3, 4, 5]);
@@ -365,7 +365,7 @@ describe('published layouts', () => {
     expect(set.format).toBe('ade20k');
     expect(namesOf(set).slice(0, 3)).toEqual(['wall', 'building', '3']);
     expect(await mapOf(set)).toEqual([-1, 0, 149]);
-    expect(set.images.map(({ split }) => split)).toEqual(['train', 'val']);
+    expect([...set.images].map(({ split }) => split)).toEqual(['train', 'val']);
   });
 
   it('of Pascal VOC have 21 classes, palettes and lists of splits', async () => {
@@ -383,7 +383,7 @@ describe('published layouts', () => {
     expect(set.format).toBe('voc-masks');
     expect(set.classes).toHaveLength(21);
     expect(await mapOf(set)).toEqual([0, 20, -1]);
-    expect(set.images.map(({ split }) => split)).toEqual(['val']);
+    expect([...set.images].map(({ split }) => split)).toEqual(['val']);
   });
 
   it('of CVAT have the classes of labelmap.txt', async () => {
@@ -422,7 +422,7 @@ describe('published layouts', () => {
     expect(set.format).toBe('cityscapes');
     expect(set.classes).toHaveLength(19);
     expect(await mapOf(set)).toEqual([0, -1, 18]);
-    expect(set.images[0]!.split).toBe('train');
+    expect(set.images.at(0)!.split).toBe('train');
     expect(codesOf(set)).not.toContain('mask-value-unlisted 1');
   });
 
@@ -504,7 +504,7 @@ describe('classes of a training set', () => {
     const set = await readDenseSet(root, { classes: ['background', '1', '2', '5'] });
     expect(namesOf(set)).toEqual(['background', '1', '2', '5']);
     expect(await mapOf(set)).toEqual([0, 2, 2, 3, 0, 2, 2, 3]);
-    expect(set.images[0]!.mask!.pixels).toEqual([2, 0, 4, 2]);
+    expect(set.images.at(0)!.mask!.pixels).toEqual([2, 0, 4, 2]);
   });
 
   it('are all there, else the others are named', async () => {

@@ -14,7 +14,7 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 
 /** The objects of an image by its name: class, box, number of outlines. */
 function objectsOf(set: DenseSet, name: string) {
-  const image = set.images.find((one) => path.basename(one.path) === name);
+  const image = [...set.images].find((one) => path.basename(one.path) === name);
   return image?.objects?.map(({ label, box, mask, crowd }) => ({
     name: set.classes[label]!.name,
     box: [...box],
@@ -80,8 +80,8 @@ describe('COCO', () => {
       { name: 'cat', box: [1, 2, 10, 5], parts: 1, crowd: false },
       { name: 'dog', box: [0, 0, 2, 3], parts: 'runs', crowd: true },
     ]);
-    expect(set.images.map(({ split }) => split)).toEqual(['train', 'train']);
-    expect(set.images[0]!.objects!.map(({ area }) => area)).toEqual([50, undefined]);
+    expect([...set.images].map(({ split }) => split)).toEqual(['train', 'train']);
+    expect(set.images.at(0)!.objects!.map(({ area }) => area)).toEqual([50, undefined]);
     expect(set.counts).toEqual([1, 2]);
     expect(set.imagesOf).toEqual([1, 2]);
   });
@@ -103,7 +103,7 @@ describe('COCO', () => {
     });
     const set = await readDenseSet(root);
     expect(namesOf(set)).toEqual(['cat', 'dog']);
-    expect(set.images.map(({ split, objects }) => [split, objects![0]!.label])).toEqual([
+    expect([...set.images].map(({ split, objects }) => [split, objects![0]!.label])).toEqual([
       ['train', 0],
       ['val', 1],
     ]);
@@ -211,7 +211,7 @@ describe('YOLO', () => {
       { name: 'cat', box: [10, 5, 20, 10], parts: 0, crowd: false },
       { name: 'dog', box: [4, 2, 12, 10], parts: 1, crowd: false },
     ]);
-    expect(set.images.map(({ split }) => split)).toEqual(['train', 'train', 'val']);
+    expect([...set.images].map(({ split }) => split)).toEqual(['train', 'train', 'val']);
     expect(codesOf(set)).toContain('image-without-labels 1');
     expect(codesOf(set)).toContain('image-without-objects 1');
     const kept = await readDenseSet(root, { negatives: true });
@@ -323,7 +323,7 @@ describe('Pascal VOC', () => {
     expect(objectsOf(set, '2.jpg')).toEqual([
       { name: 'cat', box: [2, 3, 4, 5], parts: 0, crowd: false },
     ]);
-    expect(set.images.map(({ split }) => split)).toEqual(['train', 'val']);
+    expect([...set.images].map(({ split }) => split)).toEqual(['train', 'val']);
   });
 
   it('has the splits of names in either Unicode form', async () => {
@@ -338,7 +338,7 @@ describe('Pascal VOC', () => {
     const listed = forms.map((form) => `${form}-é`);
     await writeFiles(root, { 'ImageSets/Main/val.txt': listed.join('\n') });
     const set = await readDenseSet(root);
-    expect(set.images.map(({ split }) => split)).toEqual(['val', 'val']);
+    expect([...set.images].map(({ split }) => split)).toEqual(['val', 'val']);
   });
 
   it.each([
@@ -498,9 +498,9 @@ describe('CVAT for images', () => {
     ]);
     expect(objects[3]!.box.map(Math.round)).toEqual([15, 12, 10, 6]);
     expect(objects[4]!.box.map(Math.round)).toEqual([13, 7, 4, 10]);
-    expect(set.images[0]!.split).toBe('train');
+    expect(set.images.at(0)!.split).toBe('train');
     expect(codesOf(set)).toContain('shape-unsupported 1');
-    const mask = set.images[0]!.objects![2]!.mask as { runs: { counts: Uint32Array } };
+    const mask = set.images.at(0)!.objects![2]!.mask as { runs: { counts: Uint32Array } };
     // Pixel (4, 4) and (3, 5): the second and third of the box, row by row.
     expect([...mask.runs.counts]).toEqual([3 * 30 + 5, 1, 28, 1, 1075]);
   });
@@ -531,7 +531,7 @@ describe('a table of boxes', () => {
       { name: 'dog', box: [1, 2, 4, 3], parts: 0, crowd: false },
     ]);
     expect(objectsOf(set, 'b.jpg')).toEqual([]);
-    expect(set.images.map(({ split }) => split)).toEqual(['train', 'val']);
+    expect([...set.images].map(({ split }) => split)).toEqual(['train', 'val']);
   });
 
   it('is read without a header, and with widths', async () => {

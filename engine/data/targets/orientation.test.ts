@@ -77,7 +77,7 @@ describe('sizes that labels state', () => {
       'x.json': coco(width, height),
     });
     const set = await readDenseSet(root);
-    expect([...set.images[0]!.objects![0]!.box]).toEqual(box);
+    expect([...set.images.at(0)!.objects![0]!.box]).toEqual(box);
     expect(set.problems.map(({ code }) => code)).toEqual(codes);
   });
 
@@ -92,7 +92,7 @@ describe('sizes that labels state', () => {
   it('and marks of the labels choose the classes of the training set', async () => {
     await writeFiles(root, { 'a.jpg': await photo(30, 20), 'x.json': coco(30, 20) });
     const set = await readDenseSet(root, { classes: ['w', 'x'] });
-    expect(set.images[0]!.objects![0]!.label).toBe(1);
+    expect(set.images.at(0)!.objects![0]!.label).toBe(1);
     expect(set.problems.map(({ code }) => code)).toEqual(['empty-class']);
     await expect(readDenseSet(root, { classes: ['w'] })).rejects.toMatchObject({
       code: 'unknown-classes',

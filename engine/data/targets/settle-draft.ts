@@ -4,10 +4,12 @@ import { className } from '../annotations/class-names.ts';
 import type { ProblemLog } from '../annotations/dense-problems.ts';
 import { splitOf } from '../annotations/image-finder.ts';
 import type { FileFacts } from '../scan/file-facts.ts';
-import { sampleOf } from '../scan/sample-of.ts';
 import type { FoundFile } from '../sources/walk.ts';
-import type { DenseClass, DenseImage } from './dense-types.ts';
+import { DenseImages } from './dense-images.ts';
+import type { DenseClass, DenseImage, DenseObject } from './dense-types.ts';
 import { type Draft, type DraftImage, objectPlace } from './draft.ts';
+import type { ExaminedImages } from './examined-images.ts';
+import { ObjectColumns } from './object-columns.ts';
 import { frameOf } from './orientation.ts';
 import { type LabelOf, settleObjects } from './settle-objects.ts';
 import { unknownClasses } from './unknown-classes.ts';
@@ -20,43 +22,43 @@ interface SettleOptions {
 
 /**
  * @param others images that no label names
- * @param factsOf of an image by its path; undefined where it cannot be used
  * @throws StudioError `unknown-classes`
  */
 export function settleDraft(
   draft: Draft,
   others: readonly FoundFile[],
-  factsOf: (path: string) => FileFacts | undefined,
+  examined: ExaminedImages,
   { classes: wanted, negatives }: SettleOptions,
   log: ProblemLog,
-): { images: DenseImage[]; classes: readonly DenseClass[] } {
+): { images: DenseImages<'objects'>; classes: readonly DenseClass[] } {
   const classes = wanted === undefined ? draft.classes : numberedAs(wanted, draft.classes);
   const labelOf = labelsBy(classes, draft.classes);
-  const seen = new Set<string>();
-  const images: DenseImage[] = [];
+  const isSeen = new Uint8Array(examined.files.length);
+  const images = new DenseImages(examined, 'objects', new ObjectColumns());
   for (const image of draft.images) {
-    const { file, labelled } = image;
-    const facts = factsOf(file.path);
-    if (seen.has(file.path)) log.report('file-listed-twice', labelled ?? file.path);
-    if (facts === undefined || image.isBroken || seen.has(file.path)) continue;
-    seen.add(file.path);
-    if (labelled === undefined) addUnlabelled(file, facts, image.split);
+    const { file: found, labelled } = image;
+    const file = examined.find(found.path);
+    const isAgain = file !== undefined && isSeen[file] === 1;
+    if (isAgain) log.report('file-listed-twice', labelled ?? found.path);
+    if (file === undefined || image.isBroken || isAgain) continue;
+    isSeen[file] = 1;
+    if (labelled === undefined) addUnlabelled(found, file, image.split);
     else {
-      const settled = settleImage(draft, image, facts, labelOf, log);
-      if (settled !== undefined) images.push(settled);
+      const objects = settleImage(draft, image, examined.facts.withoutHashes(file)!, labelOf, log);
+      const { split = splitOf(found.relative) } = image;
+      if (objects !== undefined) images.push({ file, split, labelled }, objects);
     }
   }
-  for (const file of others) {
-    const facts = factsOf(file.path);
-    if (facts !== undefined) addUnlabelled(file, facts, splitOf(file.relative));
+  for (const found of others) {
+    const file = examined.find(found.path);
+    if (file !== undefined) addUnlabelled(found, file, splitOf(found.relative));
   }
   return { images, classes };
 
-  function addUnlabelled(file: FoundFile, facts: FileFacts, split: DenseImage['split']): void {
+  function addUnlabelled(found: FoundFile, file: number, split: DenseImage['split']): void {
     const isKept = negatives === true;
-    log.report(isKept ? 'image-kept-as-negative' : 'image-without-labels', file.path);
-    if (isKept)
-      images.push({ ...sampleOf(file.path, facts), ...(split && { split }), objects: [] });
+    log.report(isKept ? 'image-kept-as-negative' : 'image-without-labels', found.path);
+    if (isKept) images.push({ file, split, labelled: undefined }, []);
   }
 }
 
@@ -66,8 +68,8 @@ function settleImage(
   facts: FileFacts,
   labelOf: LabelOf,
   log: ProblemLog,
-): DenseImage | undefined {
-  const { file, labelled, split = splitOf(file.relative), stated } = image;
+): readonly DenseObject[] | undefined {
+  const { file, labelled, stated } = image;
   const { orientation = 1, width, height } = facts;
   const frame = frameOf(facts, orientation, stated);
   if (frame === 'other') {
@@ -78,19 +80,13 @@ function settleImage(
   if (frame === 'stored') log.report('labels-turned', file.path);
   if (frame === 'untold') log.report('orientation-untold', file.path);
   if (image.objects.length === 0) log.report('image-without-objects', file.path);
-  const objects = settleObjects(
+  return settleObjects(
     image.objects,
     { shown: { width, height }, orientation, isStored: frame === 'stored', relative },
     labelOf,
     (record) => objectPlace(image, recordName, record),
     log,
   );
-  return {
-    ...sampleOf(file.path, facts),
-    ...(split && { split }),
-    objects,
-    ...(labelled === undefined ? {} : { labelled }),
-  };
 }
 
 /** Numbers by name, and by the id under which the format lists a class. */

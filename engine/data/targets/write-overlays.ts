@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { writeFileAtomically } from '../../disk/atomic-file.ts';
+import { sliceOf } from '../sources/lazy-list.ts';
 import { denseFraction } from './dense-splits.ts';
 import type { DenseSet } from './dense-types.ts';
 import { drawOverlay } from './overlay.ts';
@@ -22,7 +23,7 @@ export async function writeOverlays(
   const { images } =
     set.images.length <= count ? set : denseFraction(set, count / set.images.length, 0);
   const written: { file: string; image: string }[] = [];
-  for (const image of images.slice(0, count)) {
+  for (const image of sliceOf(images, 0, count)) {
     const { width, height, data } = await drawOverlay(set, image);
     const png = await sharp(data, { raw: { width, height, channels: 3 } })
       .png()

@@ -126,7 +126,7 @@ describe('evaluation of objects', () => {
       expect(differs(truth!, predicted!)).toBeLessThan(differs(plain!, truth!));
       // The inside of the first object is filled where masks are predicted.
       const { path: first } = images[0]!;
-      const { box, mask } = set.images.find((one) => one.path === first)!.objects![0]!;
+      const { box, mask } = [...set.images].find((one) => one.path === first)!.objects![0]!;
       expect(mask).toBeDefined();
       const { width, height } = images[0]!.views[0]!.picture;
       expect([width, height]).toEqual([120, 50]);
@@ -194,12 +194,12 @@ describe('evaluation of objects', () => {
     const images = [gone, ...set.images];
     const found = await evaluateObjects({ ...set, images }, colourPredictor(false), OPTIONS);
     expect(found.leftOut).toMatchObject([{ position: 0, path: gone.path }]);
-    expect(found.outcomes.map((one) => one.path)).toEqual(set.images.map((one) => one.path));
+    expect(found.outcomes.map((one) => one.path)).toEqual([...set.images].map((one) => one.path));
     expect(objectsSummary(found).values['AP50']).toBe(1);
   });
 
   it('refuses images without any object', async () => {
-    const images = [set.images[3]!];
+    const images = [set.images.at(3)!];
     const found = await evaluateObjects({ ...set, images }, colourPredictor(false), OPTIONS);
     expect(() => objectsSummary(found)).toThrow('None of the images has an object to find');
     expect(() => objectsReport('detect', found, CLASSES)).toThrow('has an object to find');

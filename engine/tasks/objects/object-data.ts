@@ -24,8 +24,10 @@ export async function readObjectData(
 }
 
 /** Objects that are to be found. */
-function countObjects(images: readonly DenseImage[], isWanted = isFound): number {
-  return images.reduce((count, { objects = [] }) => count + objects.filter(isWanted).length, 0);
+function countObjects(images: DenseSet['images'], isWanted = isFound): number {
+  let count = 0;
+  for (const { objects = [] } of images) count += objects.filter(isWanted).length;
+  return count;
 }
 
 type FoundObject = NonNullable<DenseImage['objects']>[number];

@@ -72,8 +72,8 @@ export async function readDenseData(
   const [trained, judged] = [sides.train, sides.val].map((set) =>
     imagesThatFit(set.images, recipe),
   );
-  const train = { ...sides.train, images: trained!.images };
-  const val = { ...sides.val, images: judged!.images };
+  const train = withImages(sides.train, trained!.images);
+  const val = withImages(sides.val, judged!.images);
   return {
     train,
     val,
@@ -85,6 +85,10 @@ export async function readDenseData(
     notices: [...sides.warnings, ...trained!.notices, ...judged!.notices],
     trainedOn: train.images,
   };
+}
+
+function withImages(set: DenseSet, images: DenseSet['images']): DenseSet {
+  return images === set.images ? set : { ...set, images };
 }
 
 /** Tells how to name folders that are not recognised, which those of the training set do not tell. */

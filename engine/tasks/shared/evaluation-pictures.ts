@@ -13,7 +13,8 @@ const SHOWN = 4;
 /** Draws the same images, spread evenly over the set, in every evaluation. */
 export class PictureSample {
   readonly #classes: readonly DenseClass[];
-  readonly #chosen: ReadonlySet<DenseImage>;
+  /** paths */
+  readonly #chosen: ReadonlySet<string>;
   readonly #images: EvaluationPictures['images'][number][] = [];
 
   constructor({ images, classes }: Pick<DenseSet, 'images' | 'classes'>) {
@@ -22,14 +23,14 @@ export class PictureSample {
     this.#chosen = new Set(
       Array.from(
         { length: shown },
-        (_, i) => images[Math.floor(((i + 0.5) * images.length) / shown)]!,
+        (_, i) => images.at(Math.floor(((i + 0.5) * images.length) / shown))!.path,
       ),
     );
   }
 
   /** Draw the image if it is one of those that are shown. */
   async add(image: DenseImage, truth: Drawn, prediction: SampleView): Promise<void> {
-    if (!this.#chosen.has(image)) return;
+    if (!this.#chosen.has(image.path)) return;
     const views = { Image: undefined, Truth: truth, Prediction: prediction };
     try {
       const drawn = await drawSample(image, views, this.#classes);

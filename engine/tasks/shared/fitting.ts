@@ -14,8 +14,8 @@ export interface JudgedImage {
   readonly stored?: StoredKind;
 }
 
-interface Fitting<List> {
-  readonly images: List;
+interface Fitting<S> {
+  readonly images: LazyList<S>;
   readonly notices: readonly Notice[];
 }
 
@@ -25,17 +25,9 @@ interface Fitting<List> {
  * @throws StudioError `no-images` where none fits
  */
 export function imagesThatFit<S extends JudgedImage>(
-  images: readonly S[],
-  recipe: ChannelValues | undefined,
-): Fitting<readonly S[]>;
-export function imagesThatFit<S extends JudgedImage>(
   images: LazyList<S>,
   recipe: ChannelValues | undefined,
-): Fitting<LazyList<S>>;
-export function imagesThatFit<S extends JudgedImage>(
-  images: LazyList<S>,
-  recipe: ChannelValues | undefined,
-): Fitting<LazyList<S>> {
+): Fitting<S> {
   if (recipe === undefined) return { images, notices: [] };
   const { channels, value_range: valueRange } = recipe;
   const { kept, leftOut } = fittingImages(images, { channels, valueRange });
@@ -53,8 +45,7 @@ export function imagesThatFit<S extends JudgedImage>(
   const notices = leftOutNotes('Images that do not fit the recipe', leftOut).map(
     (message): Notice => ({ code: 'images-unfit', message }),
   );
-  const isList = Array.isArray(images) && kept !== images;
-  return { images: isList ? [...kept] : kept, notices };
+  return { images: kept, notices };
 }
 
 const NAMED = 20;

@@ -52,7 +52,7 @@ describe('sample scenes', () => {
     ];
     for (const set of [objects, masks]) {
       expect(set.problems.filter(({ code }) => !known.includes(code))).toEqual([]);
-      expect(set.images.map(({ split }) => split)).toEqual([
+      expect([...set.images].map(({ split }) => split)).toEqual([
         ...Array.from({ length: 10 }, () => 'train'),
         'val',
         'val',
@@ -63,9 +63,9 @@ describe('sample scenes', () => {
       'airplane',
       'automobile',
     ]);
-    for (const [i, image] of objects.images.entries()) {
-      const { width, height, classes } = await readClassMap(masks, masks.images[i]!);
-      expect(masks.images[i]!.path).toBe(image.path);
+    for (const [i, image] of [...objects.images].entries()) {
+      const { width, height, classes } = await readClassMap(masks, masks.images.at(i)!);
+      expect(masks.images.at(i)!.path).toBe(image.path);
       expect([width, height]).toEqual([image.width, image.height]);
       for (const side of [width, height]) expect(side >= 128 && side <= 256).toBe(true);
       const drawn = new Uint16Array(width * height);

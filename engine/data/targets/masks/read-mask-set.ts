@@ -1,13 +1,16 @@
 /** Sets of images with masks: pairs, classes, and the pixels of each class. */
+import { defined } from '../../../contract/defined.ts';
 import { StudioError } from '../../../contract/errors.ts';
 import type { ProblemLog } from '../../annotations/dense-problems.ts';
 import type { MaskPair } from '../../annotations/mask-pairs.ts';
 import type { ScanProgress } from '../../scan/examine.ts';
 import type { FileFacts } from '../../scan/file-facts.ts';
-import { sampleOf } from '../../scan/sample-of.ts';
 import { reasonOf } from '../../sources/unreadable.ts';
-import type { DenseClass, DenseImage, MaskFile, MaskValues } from '../dense-types.ts';
+import { DenseImages } from '../dense-images.ts';
+import type { DenseClass, MaskFile, MaskValues } from '../dense-types.ts';
+import type { ExaminedImages } from '../examined-images.ts';
 import { labelsInvalid } from '../formats/labels-error.ts';
+import { MaskColumns } from '../mask-columns.ts';
 import { frameOf } from '../orientation.ts';
 import type { MaskFacts } from './mask-facts.ts';
 import type { MaskLayout } from './mask-layouts.ts';
@@ -29,15 +32,14 @@ interface ScannedMask {
 }
 
 export interface MaskSet {
-  readonly images: readonly DenseImage[];
+  readonly images: DenseImages<'mask'>;
   readonly classes: readonly DenseClass[];
   readonly values: MaskValues;
 }
 
 /** Where a set of masks is read from, and what is told meanwhile. */
 export interface MaskSources {
-  /** of an image by its path; undefined where it cannot be used */
-  factsOf(path: string): FileFacts | undefined;
+  readonly examined: ExaminedImages;
   /** of a mask by its path */
   maskFacts(path: string): Promise<MaskFacts>;
   readonly log: ProblemLog;
@@ -51,7 +53,7 @@ export async function readMaskSet(
   settings: MaskSettings,
   sources: MaskSources,
 ): Promise<MaskSet> {
-  const { factsOf, log, signal, onProgress } = sources;
+  const { examined, log, signal, onProgress } = sources;
   const hasColours = layout.classes?.some(({ colour }) => colour !== undefined) === true;
   const scanned: ScannedMask[] = [];
   const negatives: MaskPair[] = [];
@@ -59,7 +61,7 @@ export async function readMaskSet(
   for (const [done, pair] of pairs.entries()) {
     signal?.throwIfAborted();
     onProgress?.({ done, total: pairs.length });
-    const facts = factsOf(pair.image.path);
+    const facts = examined.factsOf(pair.image.path);
     if (facts === undefined) continue;
     if (pair.mask !== undefined) {
       const mask = await scanMask(pair, pair.mask.path, facts, hasColours, sources);
@@ -81,35 +83,30 @@ export async function readMaskSet(
     settings.classes === undefined
       ? found
       : numberedAs(settings.classes, found, scanned.map(countsOf));
-  const images = scanned.map((mask) => {
+  const all = scanned.map((mask): ImageOfMask => {
     const pixels = classPixels(mask, countsOf(mask), values, log);
-    return imageOf(mask.pair, factsOf(mask.pair.image.path)!, {
-      path: mask.path,
-      hash: mask.hash,
-      ...(mask.turn === undefined ? {} : { turn: mask.turn }),
-      pixels,
-    });
+    const { path, hash, turn } = mask;
+    return { pair: mask.pair, mask: { path, hash, ...defined({ turn }), pixels } };
   });
   const zeroIsBackground = (settings.zero ?? layout.zero) === 'background';
   for (const pair of negatives) {
     const isKept = settings.negatives === true && zeroIsBackground;
     log.report(isKept ? 'image-kept-as-negative' : 'image-without-labels', pair.image.path);
-    if (isKept) images.push(imageOf(pair, factsOf(pair.image.path)!, undefined));
+    if (isKept) all.push({ pair, mask: undefined });
   }
-  images.sort((a, b) => (a.path < b.path ? -1 : 1));
+  all.sort((a, b) => (a.pair.image.path < b.pair.image.path ? -1 : 1));
+  const images = new DenseImages(examined, 'mask', new MaskColumns(classes.length));
+  for (const { pair, mask } of all) {
+    const file = examined.find(pair.image.path)!;
+    images.push({ file, split: pair.split, labelled: mask?.path }, mask);
+  }
   return { images, classes, values };
 }
 
-function imageOf(
-  { image, split }: MaskPair,
-  facts: FileFacts,
-  mask: MaskFile | undefined,
-): DenseImage {
-  return {
-    ...sampleOf(image.path, facts),
-    ...(split && { split }),
-    ...(mask && { mask, labelled: mask.path }),
-  };
+interface ImageOfMask {
+  readonly pair: MaskPair;
+  /** undefined for one that is kept as a negative */
+  readonly mask: MaskFile | undefined;
 }
 
 async function scanMask(
