@@ -14,10 +14,10 @@ export function legendLabel(curve: Curve, { colour, dash }: Stroke): HTMLElement
     set(area, { x: '0', y: '0', width: '26', height: '10', fill: colour });
     sample.append(area);
     const words = document.createElement('span');
-    words.textContent = ` ${curve.label}`;
+    words.textContent = curve.label;
     // The legend has the colours of curves, and that of a band is too pale for words.
     words.style.color = 'var(--mantine-color-text)';
-    label.append(sample, words);
+    label.append(sample, ' ', words);
     return label;
   }
   const line = document.createElementNS(SVG, 'line');
