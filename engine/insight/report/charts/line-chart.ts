@@ -82,14 +82,14 @@ export function lineChart(
       : [
           area(
             [
-              [WIDTH - 132, 6],
               [WIDTH - 114, 6],
+              [WIDTH - 96, 6],
+              [WIDTH - 96, 16],
               [WIDTH - 114, 16],
-              [WIDTH - 132, 16],
             ],
             faint,
           ),
-          label([WIDTH - 109, 15], band.label, { fill: faint, size: 10 }),
+          label([WIDTH - 91, 15], band.label, { fill: faint, size: 10 }),
         ]),
     ...(drawn.length === 1
       ? []
