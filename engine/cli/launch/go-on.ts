@@ -17,7 +17,7 @@ export function variableLines(
 /** Sets the variable `what` to the command. */
 export function chooseLines({ command }: LaunchOrder): string[] {
   return [
-    '# A run of this name goes on from its last checkpoint.',
+    '# A run of this name is resumed from its last checkpoint.',
     `if "\${conmim[@]}" runs show "$name" --workspace "$workspace" > /dev/null 2>&1; then`,
     '  what=(resume "$name" --workspace "$workspace")',
     'else',

@@ -1,5 +1,5 @@
 /**
- * A manifest of a Kubeflow MPIJob, which goes on with the run where its launcher is started again.
+ * A manifest of a Kubeflow MPIJob, which resumes the run where its launcher is started again.
  *
  * @source kubeflow/mpi-operator, v2beta1
  */
@@ -38,7 +38,7 @@ export function mpiJob(order: KubeflowOrder): string {
     '  runPolicy:',
     '    # Pods that still run are removed at the end, so they take no machines.',
     '    cleanPodPolicy: Running',
-    '    # How often the launcher is started again; the run then goes on from its last checkpoint.',
+    '    # How often the launcher is started again; the run is then resumed from its last checkpoint.',
     `    backoffLimit: ${MOST_RESTARTS}`,
     '  mpiReplicaSpecs:',
     '    Launcher:',

@@ -85,6 +85,10 @@ describe.skipIf(process.platform === 'win32')('scripts', () => {
     expect(run(script).status).toBe(1);
     standIn('conmim');
     expect(run(script, { SLURM_RESTART_COUNT: '5' }).status).toBe(1);
+    // As scancel leaves it.
+    standIn('srun', 'exit 143');
+    expect(run(script).status).toBe(143);
+    standIn('srun', 'exit 1');
     expect(requeued()).toBe(0);
     expect(run(script, { SLURM_RESTART_COUNT: '1' }).status).toBe(0);
     expect(requeued()).toBe(1);

@@ -12,7 +12,7 @@ import {
 
 export const command: Command = {
   name: 'launch kubeflow',
-  details: `The launcher goes on with the same run where it is started again. ${LAUNCH_HELP}`,
+  details: `The launcher resumes the same run where it is started again. ${LAUNCH_HELP}`,
   positionals: LAUNCH_POSITIONALS,
   options: {
     image: { value: 'IMAGE', help: 'Image with the program, Open MPI and an ssh server.' },
@@ -22,7 +22,7 @@ export const command: Command = {
       help: 'Mount a claimed volume in all pods: images, workspace. May be repeated.',
     },
     'cpus-per-node': { value: 'N', help: 'Cores of each pod.' },
-    'gpus-per-node': { value: 'N', help: 'NVIDIA graphics cards of each pod.' },
+    'gpus-per-node': { value: 'N', help: 'NVIDIA GPUs of each pod.' },
     memory: {
       value: 'SIZE',
       help: 'Memory of each pod as Kubernetes writes it, for example 64Gi.',

@@ -10,11 +10,11 @@ import { slurmScript } from '../../launch/slurm.ts';
 
 export const command: Command = {
   name: 'launch slurm',
-  details: `It saves before the time limit, is put back into the queue, and goes on with the same run. ${LAUNCH_HELP}`,
+  details: `It saves before the time limit, is put back into the queue, and resumes the same run. ${LAUNCH_HELP}`,
   positionals: LAUNCH_POSITIONALS,
   options: {
     'cpus-per-rank': { value: 'N', help: 'Cores of each process.' },
-    'gpus-per-node': { value: 'N', help: 'Graphics cards of each machine.' },
+    'gpus-per-node': { value: 'N', help: 'GPUs of each machine.' },
     time: { value: 'TIME', help: 'Time limit as Slurm writes it, for example 24:00:00.' },
     partition: { value: 'NAME', help: 'Partition of the cluster.' },
     account: { value: 'NAME', help: 'Account that is charged.' },
