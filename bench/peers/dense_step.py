@@ -17,12 +17,14 @@ import statistics
 import time
 
 import torch
-from pytorch_step import DEPTH, E, GRID, HEADS, PATCH, T, Block, relative_index
+from vit_networks import SIZES, Block, relative_index
 from scipy.optimize import linear_sum_assignment
 from torch import nn
 from torch.nn import functional as F
 
-SIDE, PIXEL_CLASSES = 224, 150
+SIZE = SIZES["small"]
+SIDE, PATCH, GRID, T, E = SIZE.side, SIZE.patch, SIZE.grid, SIZE.tokens, SIZE.width
+DEPTH, HEADS, PIXEL_CLASSES = SIZE.depth, SIZE.heads, 150
 CLASSES, QUERIES, QUERY_BLOCKS, OBJECTS, POINTS = 80, 100, 4, 7, 2048
 PLACES, DROP = 32, 0.1
 
@@ -38,8 +40,8 @@ class Trunk(nn.Module):
         super().__init__()
         self.patch, self.cls = nn.Conv2d(3, E, PATCH, PATCH), nn.Parameter(torch.randn(1, 1, E) * 0.02)
         self.tables = nn.ParameterList(torch.zeros((2 * GRID - 1) ** 2 + 3, HEADS) for _ in range(DEPTH))
-        self.register_buffer("index", relative_index().view(-1))
-        self.blocks = nn.ModuleList(Block() for _ in range(DEPTH))
+        self.register_buffer("index", relative_index(GRID).view(-1))
+        self.blocks = nn.ModuleList(Block(SIZE) for _ in range(DEPTH))
         self.norm = nn.LayerNorm(E, eps=1e-6)
 
     def embed(self, images):

@@ -6,6 +6,7 @@
  * block.
  */
 
+import { defined } from '../contract/defined.ts';
 import { StudioError } from '../contract/errors.ts';
 import { openDevice } from '../executors/open-device.ts';
 import * as ir from '../ir/builder.ts';
@@ -60,12 +61,8 @@ export async function extractFeatures(request: FeatureRequest): Promise<FeatureS
       return { ...place, rows: { data, count: images, width } };
     }),
   );
-  const module = featureModule(vit, places, batchSize);
-  const states = networks.map((tensors) => featureState(module, tensors));
-  const { executor, id } = await openDevice(request.device);
-  const programs = await Promise.all(states.map(() => executor.compile(module, { device: id })));
+  const programs = await openFeatures({ ...request, batchSize });
   try {
-    for (const [i, program] of programs.entries()) await program.writeState(states[i]!);
     for await (const { start, end, data } of imageBatches(request, batchSize, imageElements(vit)))
       for (const [i, program] of programs.entries()) {
         const results = await program.run('main', { images: data });
@@ -80,7 +77,28 @@ export async function extractFeatures(request: FeatureRequest): Promise<FeatureS
   }
 }
 
-function featurePlaces({ vit, layers, poolings }: FeatureRequest): FeaturePlace[] {
+/** A program for each network, whose entry `main` takes `images`: a whole batch. */
+export async function openFeatures(
+  request: Omit<FeatureRequest, keyof ImageSource> & {
+    readonly batchSize: number;
+    readonly threads?: number;
+  },
+) {
+  const { vit, networks, batchSize, threads } = request;
+  const module = featureModule(vit, featurePlaces(request), batchSize);
+  const states = networks.map((tensors) => featureState(module, tensors));
+  const { executor, id } = await openDevice(request.device);
+  const options = { device: id, ...defined({ threads }) };
+  const programs = await Promise.all(states.map(() => executor.compile(module, options)));
+  for (const [i, program] of programs.entries()) await program.writeState(states[i]!);
+  return programs;
+}
+
+function featurePlaces({
+  vit,
+  layers,
+  poolings,
+}: Pick<FeatureRequest, 'vit' | 'layers' | 'poolings'>): FeaturePlace[] {
   const wanted = layers === 'last' ? [vit.depth] : layers.map((layer) => layerOf(vit, layer));
   return wanted.flatMap((layer) => poolings.map((pooling) => ({ layer, pooling })));
 }

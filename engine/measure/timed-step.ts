@@ -5,6 +5,7 @@ import type { SharedValues } from '../contract/settings/shared.ts';
 import type { RecipeKind, RecipeOf } from '../contract/tasks.ts';
 import type { ViewObjects } from '../data/views/view-objects.ts';
 import type { Module } from '../ir/types.ts';
+import { imageElements } from '../nn/image-shape.ts';
 import { vitConfig } from '../nn/vit-config.ts';
 import { RandomStream } from '../random/philox.ts';
 import type { Learner } from '../tasks/learner.ts';
@@ -19,6 +20,8 @@ export interface TimedStep {
   readonly batch: unknown;
 }
 
+/** Classes of ImageNet. */
+const IMAGE_CLASSES = 1000;
 /** Classes of ADE20K, on which the networks are usually compared. */
 const CLASSES = 150;
 
@@ -34,6 +37,31 @@ const MAKERS = {
       entries: () => pretrainModule(recipe).entries,
       open: (options) => createPretrainLearner({ recipe, ...options }),
       batch: randomBatch(recipe),
+    };
+  },
+  async finetune(recipe) {
+    const { classifierModule, createClassifierLearner, initialClassifier } = await import(
+      '../tasks/shared/classifier-learner.ts'
+    );
+    const { softTargets } = await import('../tasks/shared/mixup.ts');
+    const random = new RandomStream(recipe.seed, 'probe');
+    const labels = Array.from({ length: recipe.batch_size }, () => random.integer(IMAGE_CLASSES));
+    const pixels = recipe.batch_size * imageElements(vitConfig(recipe, 'none'));
+    return {
+      entries: () => withoutPrediction(classifierModule(recipe, IMAGE_CLASSES)),
+      open: (options) =>
+        createClassifierLearner({
+          recipe,
+          classes: IMAGE_CLASSES,
+          start: initialClassifier(recipe, IMAGE_CLASSES),
+          ...options,
+        }),
+      batch: {
+        images: Float32Array.from({ length: pixels }, () => random.between(-1, 1)),
+        targets: softTargets(labels, IMAGE_CLASSES, recipe.smoothing, 1),
+        labels,
+        ...defined({ keep: keepOfSteps(recipe)(0) }),
+      },
     };
   },
   async segment(recipe) {

@@ -61,14 +61,24 @@ export async function createClassifierLearner(
   const { objective = ONE_CLASS, classes, ranks = SINGLE } = options;
   const recipe = shareOfBatch(options.recipe, ranks.size);
   const network = classifierConfig(recipe, classes);
-  const module = buildClassifierModule({
-    ...headStepOptions(recipe, ranks.size),
-    network,
+  const module = classifierModule(recipe, classes, objective, ranks.size);
+  const program = await compileStep(module, options);
+  return new ClassifierLearner(program, recipe, network, objective, module.state.keys(), ranks);
+}
+
+/** The graphs of a recipe's step. @param ranks that share a batch */
+export function classifierModule(
+  recipe: HeadRecipe,
+  classes: number,
+  objective = ONE_CLASS,
+  ranks = 1,
+) {
+  return buildClassifierModule({
+    ...headStepOptions(recipe, ranks),
+    network: classifierConfig(recipe, classes),
     objective,
     predictBatchSize: imagesPerPass(recipe),
   });
-  const program = await compileStep(module, options);
-  return new ClassifierLearner(program, recipe, network, objective, module.state.keys(), ranks);
 }
 
 export class ClassifierLearner extends NetworkLearner<ClassifierBatch, GradientGraph> {
