@@ -3,7 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { PACKAGED_FOLDER } from '../engine/executors/onednn-library.ts';
 import { nodeExecutable } from './node-runtime.ts';
+import { onednnFiles } from './onednn.ts';
 import { ROOT } from './root.ts';
 import { VISUAL_C_FILES } from './visual-c.ts';
 
@@ -120,11 +122,12 @@ function productPackages(): [name: string, locked: LockedPackage][] {
 /**
  * Faults of the files in a packed folder, one line each.
  * @param options.standIn whether it has a stand-in for Electron, and so no Visual C++ runtime
+ * @param options.onednn  whether oneDNN's library was at hand
  */
 export async function findFaults(
   resources: string,
   target: string,
-  { standIn = false } = {},
+  { standIn = false, onednn = true } = {},
 ): Promise<string[]> {
   const unpacked = path.join(resources, 'app.asar.unpacked');
   const files = await filesUnder(resources);
@@ -143,6 +146,7 @@ export async function findFaults(
     'app.asar.unpacked/out/renderer/index.html',
     'app.asar.unpacked/assets/fixtures/schedules.json',
     'app.asar.unpacked/assets/icons/png/256x256.png',
+    ...(onednn ? onednnFiles(target).map((name) => `${PACKAGED_FOLDER}/${name}`) : []),
     ...(standIn ? [] : (VISUAL_C_FILES[target] ?? []).map((name) => `node/${name}`)),
   ])
     if (!files.has(needed)) faults.push(`${needed} is missing`);

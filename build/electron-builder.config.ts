@@ -5,6 +5,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { AfterPackContext, Configuration } from 'electron-builder';
+import { PACKAGED_FOLDER } from '../engine/executors/onednn-library.ts';
 import { packagesNotShipped, targetParts } from './check-package.ts';
 import { ROOT } from './root.ts';
 
@@ -65,9 +66,16 @@ async function removeExample({
 
 /**
  * @param target       one of `TARGETS`
- * @param options.node folder of the engine's Node, from build/node-runtime.ts
+ * @param options.node   folder of the engine's Node, from build/node-runtime.ts
+ * @param options.onednn folder of oneDNN's library, from build/onednn.ts; without it none ships
  */
-export function configFor(target: string, { node = `build/cache/node/${target}` } = {}) {
+export function configFor(
+  target: string,
+  {
+    node = `build/cache/node/${target}`,
+    onednn,
+  }: { readonly node?: string; readonly onednn?: string | undefined } = {},
+) {
   return {
     appId: 'studio.conmim.app',
     productName: 'ConMIM Studio',
@@ -96,7 +104,9 @@ export function configFor(target: string, { node = `build/cache/node/${target}` 
       '!node_modules/onnxruntime-common/lib/**',
       '!node_modules/onnxruntime-node/{lib,script}/**',
       '!node_modules/sharp/{src,install}/**',
-      '!node_modules/koffi/{doc,src,vendor}/**',
+      // Of koffi, not the native sources; its scripts lie among them.
+      '!node_modules/koffi/{doc,vendor}/**',
+      '!node_modules/koffi/src/**/*.{cc,hh,c,h,inc,S,asm,def,txt}',
       // Of TensorFlow.js, only the bundles for Node and the WebAssembly binaries are kept.
       '!node_modules/@tensorflow/tfjs-*/{src,wasm-out}/**',
       '!node_modules/@tensorflow/tfjs-*/dist/!(tf-*.node.js|*.wasm)',
@@ -116,6 +126,7 @@ export function configFor(target: string, { node = `build/cache/node/${target}` 
     extraResources: [
       { from: node, to: 'node', filter: ['**/*'] },
       { from: 'build/launcher', to: 'bin', filter: ['**/*'] },
+      ...(onednn === undefined ? [] : [{ from: onednn, to: PACKAGED_FOLDER, filter: ['**/*'] }]),
       { from: 'LICENSE', to: 'LICENSE' },
       { from: 'out/LICENCES.txt', to: 'LICENCES.txt' },
     ],
@@ -167,6 +178,8 @@ export function configFor(target: string, { node = `build/cache/node/${target}` 
     deb: {
       packageCategory: 'science',
       priority: 'optional',
+      // oneDNN computes with GNU OpenMP.
+      recommends: ['libgomp1'],
       compression: 'xz',
       afterInstall: path.join(ROOT, 'build', 'deb', 'after-install'),
       // The `conmim` command for shells.

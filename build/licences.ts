@@ -8,6 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { lockedPackages } from './check-package.ts';
 import { NODE_VERSION } from './node-runtime.ts';
+import { ONEDNN_VERSION, onednnFiles } from './onednn.ts';
 import { forProduction } from './renderer.ts';
 import { ROOT } from './root.ts';
 
@@ -36,6 +37,7 @@ const ALLOWED = new Set([
 const EXCEPTIONS = [
   { licence: 'LGPL-3.0-or-later', part: /^@img\/sharp-/ },
   { licence: 'LGPL-3.0', part: /^libheif-js$/ },
+  { licence: 'Apache-2.0 WITH LLVM-exception', part: /^LLVM OpenMP$/ },
   { licence: 'NCSA', part: /^DirectX Shader Compiler$/ },
   { licence: 'Microsoft-Distributable-Code', part: /^Visual C\+\+ runtime$/ },
 ];
@@ -156,6 +158,7 @@ async function programParts(target: string): Promise<Part[]> {
   const parts = [
     { ...electron, name: 'Electron', version, text: `${electron.text}\n${chromium}\n` },
     { name: 'Node.js', version: NODE_VERSION, licence: 'MIT', text: await readText('node.txt') },
+    ...(await onednnParts(target)),
   ];
   if (!target.startsWith('win32')) return parts;
   return [
@@ -173,6 +176,25 @@ async function programParts(target: string): Promise<Part[]> {
       text: await readText('visual-c.txt'),
     },
   ];
+}
+
+/** oneDNN's library, where it ships. */
+async function onednnParts(target: string): Promise<Part[]> {
+  const files = onednnFiles(target);
+  if (files.length === 0) return [];
+  const onednn = {
+    name: 'oneDNN',
+    version: ONEDNN_VERSION,
+    licence: 'Apache-2.0',
+    text: await readText('onednn.txt'),
+  };
+  const openMp = {
+    name: 'LLVM OpenMP',
+    version: '',
+    licence: 'Apache-2.0 WITH LLVM-exception',
+    text: await readText('llvm-openmp.txt'),
+  };
+  return files.some((name) => name.startsWith('libomp')) ? [onednn, openMp] : [onednn];
 }
 
 /**

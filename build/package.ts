@@ -5,7 +5,7 @@
 //   --check           the folder around a stand-in for Electron; the engine is run from it
 //
 // Variables, for machines without a network: ELECTRON_DIST (an unpacked Electron, or its archive),
-// NODE_RUNTIME_ARCHIVE, VISUAL_C_RUNTIME.
+// NODE_RUNTIME_ARCHIVE, VISUAL_C_RUNTIME, ONEDNN_PACKAGE.
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -16,6 +16,7 @@ import { filesUnder, findFaults, resourcesIn, targetParts } from './check-packag
 import { configFor, TARGETS } from './electron-builder.config.ts';
 import { shippedParts, writeLicences } from './licences.ts';
 import { fetchNode, nodeExecutable } from './node-runtime.ts';
+import { shippedOnednn } from './onednn.ts';
 import { bundleRenderer } from './renderer.ts';
 import { ROOT } from './root.ts';
 import { runEngine } from './run-package.ts';
@@ -50,18 +51,30 @@ export async function pack(
   await build({ targets, projectDir: ROOT, publish: 'never', config });
 }
 
+/** Folders of what is packed beside the project's own files. */
+export interface PackedParts {
+  /** The engine's Node. */
+  readonly node: string;
+  /** oneDNN's library; undefined where none ships. */
+  readonly onednn: string | undefined;
+}
+
 /**
  * Pack with a stand-in for Electron.
  *
- * @param node   folder with the engine's Node, for `configFor`
+ * @param parts  folders for `configFor`
  * @param folder folder of the output
  * @returns the packed folder `resources`
  */
-export async function packStandIn(target: string, node: string, folder: string): Promise<string> {
+export async function packStandIn(
+  target: string,
+  { node, onednn }: PackedParts,
+  folder: string,
+): Promise<string> {
   const executable = path.join(node, nodeExecutable(target));
   const electronDist = await makeStandIn(target, path.join(folder, 'electron'), executable);
-  const { electronFuses, mac } = configFor(target, { node });
-  return packAround(target, node, folder, {
+  const { electronFuses, mac } = configFor(target);
+  return packAround(target, { node, onednn }, folder, {
     electronDist,
     // Only the real Electron can be signed.
     electronFuses: { ...electronFuses, resetAdHocDarwinSignature: false },
@@ -77,11 +90,11 @@ export async function packStandIn(target: string, node: string, folder: string):
  */
 export async function packAround(
   target: string,
-  node: string,
+  parts: PackedParts,
   folder: string,
   more: Configuration,
 ): Promise<string> {
-  const config = configFor(target, { node });
+  const config = configFor(target, parts);
   const output = path.join(folder, 'dist');
   await pack(target, { ...config, ...more, directories: { ...config.directories, output } });
   return resourcesIn(output, target);
@@ -91,6 +104,7 @@ export async function packAround(
 async function sizesOf(resources: string): Promise<Record<string, number>> {
   const rules: readonly (readonly [pattern: RegExp, part: string])[] = [
     [/^node\//, 'node'],
+    [/^onednn\//, 'onednn'],
     [/node_modules\/onnxruntime-node\//, 'onnxruntime'],
     [/node_modules\/(sharp|@img\/[^/]+)\//, 'sharp'],
     [/node_modules\//, 'packages'],
@@ -143,19 +157,22 @@ async function packageFor(args: string[]): Promise<void> {
   needNatives(target);
   const electronDist = values.check ? undefined : distributionFor(target);
   await bundleRenderer({ force: true });
-  const node = await fetchNode(target);
-  if (target.startsWith('win32') && !values.check) await copyVisualC(target, node);
+  const parts = { node: await fetchNode(target), onednn: await shippedOnednn(target) };
+  if (target.startsWith('win32') && !values.check) await copyVisualC(target, parts.node);
   await writeLicences(await shippedParts(target));
   if (values.check) {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-package-'));
     try {
-      await checkPackage(target, await packStandIn(target, node, folder), say, true);
+      await checkPackage(target, await packStandIn(target, parts, folder), say, true);
     } finally {
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     }
     return;
   }
-  const config = { ...configFor(target), ...(electronDist === undefined ? {} : { electronDist }) };
+  const config = {
+    ...configFor(target, parts),
+    ...(electronDist === undefined ? {} : { electronDist }),
+  };
   await pack(target, config, !values.dir);
   await checkPackage(target, resourcesIn(path.join(ROOT, 'dist'), target), say);
 }
@@ -173,9 +190,9 @@ async function checkPackage(
   for (const [part, bytes] of Object.entries(await sizesOf(resources)))
     say(`${part.padEnd(12)} ${megabytes(bytes)}`);
   if (target !== HERE) return;
-  const { node, imports, checks, images } = await runEngine(resources, say);
+  const { node, imports, checks, images, executor } = await runEngine(resources, say);
   say(
-    `The engine runs from the packed folder with Node ${node}: ${imports} imports lead somewhere, ${checks} numbers are right, ${images} images of all decoders are read, it trains and serves the page.`,
+    `The engine runs from the packed folder with Node ${node}: ${imports} imports lead somewhere, ${checks} numbers are right, ${images} images of all decoders are read, it trains and serves the page, a step runs on ${executor}.`,
   );
 }
 

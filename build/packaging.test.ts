@@ -14,11 +14,13 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testLibraryFolder } from '../engine/executors/onednn/testing/test-library.ts';
 import { filesUnder, findFaults, lockedPackages, targetOf } from './check-package.ts';
 import { electronAtHand, sandboxFault, windowRunner } from './electron.ts';
 import { configFor, TARGETS } from './electron-builder.config.ts';
 import { faultsOf, type Part, shippedParts, writeLicences } from './licences.ts';
 import { nodeExecutable } from './node-runtime.ts';
+import { onednnFiles, shippedOnednn } from './onednn.ts';
 import { packAround, packStandIn } from './package.ts';
 import { forProduction } from './renderer.ts';
 import { runEngine } from './run-package.ts';
@@ -206,17 +208,23 @@ async function ownNode(): Promise<string> {
   return node;
 }
 
+/** Only where tests have the library already: packaging itself would fetch it. */
+const hasOnednn = testLibraryFolder() !== undefined && onednnFiles(HERE).length > 0;
+const onednn = () => (hasOnednn ? shippedOnednn(HERE) : undefined);
+
 describe.runIf(TARGETS.includes(HERE))('a package for this machine', () => {
   let resources: string;
+  const options = { standIn: true, onednn: hasOnednn };
 
   beforeAll(async () => {
     execFileSync(process.execPath, [RUN, 'build/renderer.ts']);
     await writeLicences(await shipped());
-    resources = await packStandIn(HERE, await ownNode(), folder);
+    const parts = { node: await ownNode(), onednn: await onednn() };
+    resources = await packStandIn(HERE, parts, folder);
   });
 
   it('holds the locked packages, natives of this machine, and nothing else', async () => {
-    expect(await findFaults(resources, HERE, { standIn: true })).toEqual([]);
+    expect(await findFaults(resources, HERE, options)).toEqual([]);
   });
 
   it('holds no file that could open connections but those that are known', async () => {
@@ -268,7 +276,7 @@ describe.runIf(TARGETS.includes(HERE))('a package for this machine', () => {
     const licences = path.join(resources, 'LICENCES.txt');
     const text = await readFile(licences);
     await rm(licences);
-    const faults = await findFaults(resources, HERE, { standIn: true });
+    const faults = await findFaults(resources, HERE, options);
     await rm(path.join(unpacked, 'out', 'strange'));
     await rm(path.join(unpacked, 'node_modules', 'stranger'), { recursive: true });
     await writeFile(licences, text);
@@ -280,11 +288,12 @@ describe.runIf(TARGETS.includes(HERE))('a package for this machine', () => {
   });
 
   it('computes right, reads images of every decoder, trains and serves the page, with nothing of the project around it', async () => {
-    const { imports, checks, images, loss } = await runEngine(resources);
+    const { imports, checks, images, loss, executor } = await runEngine(resources);
     expect(imports).toBeGreaterThan(500);
     expect(checks).toBeGreaterThan(100);
     expect(images).toBeGreaterThan(15);
     expect(loss).toBeGreaterThan(0);
+    expect(executor).toBe(hasOnednn ? 'onednn' : 'onnxruntime');
   });
 
   it('has the page as its users get it, also when it is built by a test', async () => {
@@ -301,7 +310,15 @@ describe.runIf(TARGETS.includes(HERE))('a package for this machine', () => {
     const parts = await shipped();
     expect(faultsOf(parts)).toEqual([]);
     const names = parts.map(({ name }) => name);
-    for (const name of ['Electron', 'Node.js', 'onnxruntime-node', 'sharp', 'react', 'uplot'])
+    for (const name of [
+      'Electron',
+      'Node.js',
+      'oneDNN',
+      'onnxruntime-node',
+      'sharp',
+      'react',
+      'uplot',
+    ])
       expect(names, name).toContain(name);
     // Tools for building and testing are not shipped.
     for (const name of ['vite', 'typescript', 'electron-builder'])
@@ -329,7 +346,8 @@ describe.runIf(
     // The user who opens it must be able to read it.
     await chmod(folder, 0o755);
     const real = path.join(folder, 'real');
-    const resources = await packAround(HERE, await ownNode(), real, {
+    const parts = { node: await ownNode(), onednn: await onednn() };
+    const resources = await packAround(HERE, parts, real, {
       electronDist: electronDist!,
     });
     // As the installers do.

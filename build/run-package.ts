@@ -1,11 +1,14 @@
 // Run the engine of a packed folder as an installed program: it resolves every import, computes the
 // reference values, trains, and serves the page.
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
+import { PROCESSOR_BY_EXECUTOR } from '../engine/contract/device.ts';
+import { PACKAGED_FOLDER } from '../engine/executors/onednn-library.ts';
 import { nodeExecutable } from './node-runtime.ts';
 import { writeImages } from './packed-images.ts';
 
@@ -49,7 +52,14 @@ console.log(count);
 export async function runEngine(
   resources: string,
   say: (line: string) => void = () => {},
-): Promise<{ node: string; imports: number; checks: number; images: number; loss: number }> {
+): Promise<{
+  node: string;
+  imports: number;
+  checks: number;
+  images: number;
+  loss: number;
+  executor: string;
+}> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-packed-'));
   const packed = new Packed(resources, folder, say);
   try {
@@ -57,6 +67,7 @@ export async function runEngine(
     const devices = await packed.conmim('devices');
     if (!devices.some(({ id, available }) => id === 'cpu' && available))
       throw new Error('The processor is not among the devices: ONNX Runtime does not load.');
+    const executor = await packed.benchExecutor(devices);
     const checks = await packed.selftest('cpu');
     // Its packages are loaded by name and its binary by path, so resolving imports does not test
     // them.
@@ -90,7 +101,7 @@ export async function runEngine(
     );
     if (reports.length > 0) throw new Error(`ONNX Runtime keeps reports: ${reports.join(', ')}`);
     const node = await packed.version();
-    return { node, imports, checks, images, loss: losses.at(-1)! };
+    return { node, imports, checks, images, loss: losses.at(-1)!, executor };
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
@@ -101,6 +112,9 @@ interface Line {
   readonly type?: string;
   readonly id?: string;
   readonly available?: boolean;
+  /** Why a device is not. */
+  readonly reason?: string;
+  readonly executor?: string;
   readonly loss?: number;
   readonly ok?: boolean;
   readonly checks?: number;
@@ -142,6 +156,25 @@ class Packed {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
+  }
+
+  /** @returns the executor that a step on the CPU ran on: oneDNN where its library ships */
+  async benchExecutor(devices: readonly Line[]): Promise<string> {
+    const ships = existsSync(path.join(this.#resources, PACKAGED_FOLDER));
+    const onednn = devices.find(({ id }) => id === PROCESSOR_BY_EXECUTOR.onednn);
+    if (ships && !onednn?.available)
+      throw new Error(`oneDNN's library ships and cannot be used: ${onednn?.reason}`);
+    const choice = ['--executor', ships ? 'onednn' : 'onnxruntime'];
+    const lines = await this.conmim(
+      'bench',
+      'step',
+      '--recipe',
+      'micro',
+      '--batch',
+      '4',
+      ...choice,
+    );
+    return lines.find(({ type }) => type === 'bench')?.executor ?? 'none';
   }
 
   /** @returns the number of values that the self-test compared on a device, all correct */

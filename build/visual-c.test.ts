@@ -33,10 +33,14 @@ describe('the Visual C++ runtime', () => {
       await mkdir(at, { recursive: true });
       for (const name of [...files, 'msvcp140_2.dll', 'concrt140.dll'])
         await writeFile(path.join(at, name), version);
+      const openMp = at.replace('CRT', 'OpenMP');
+      await mkdir(openMp);
+      await writeFile(path.join(openMp, 'vcomp140.dll'), version);
     }
     const to = path.join(folder, 'runtime');
     await copyVisualC('win32-arm64', to, { programs: [undefined, programs] });
-    expect((await readdir(to)).sort()).toEqual([...files, 'msvcp140_2.dll'].sort());
+    const copied = [...files, 'msvcp140_2.dll', 'vcomp140.dll'];
+    expect((await readdir(to)).sort()).toEqual(copied.sort());
     expect(await readFile(path.join(to, 'vcruntime140.dll'), 'utf8')).toBe('14.44.35211');
     await expect(copyVisualC('win32-x64', to, { programs: [programs] })).rejects.toThrow(
       'The Visual C++ runtime for win32-x64 is not on this machine',

@@ -38,10 +38,12 @@ export async function copyVisualC(
       `The Visual C++ runtime for ${target} is not ${source ? `complete in ${source} (${missing.join(', ')})` : 'on this machine'}. Build on Windows with Visual Studio's C++ tools, or set VISUAL_C_RUNTIME to a folder with its files.`,
     );
   await mkdir(folder, { recursive: true });
-  // All files of the family are copied, since they import each other.
-  for (const name of await readdir(source))
-    if (/^(msvcp|vcruntime)140\w*\.dll$/i.test(name))
-      await copyFile(path.join(source, name), path.join(folder, name.toLowerCase()));
+  // All files of the family are copied, since they import each other; oneDNN imports that of OpenMP.
+  const openMp = source.replace(/\.CRT$/, '.OpenMP');
+  for (const from of new Set([source, openMp].filter((one) => existsSync(one))))
+    for (const name of await readdir(from))
+      if (/^(msvcp|vcruntime|vcomp)140\w*\.dll$/i.test(name))
+        await copyFile(path.join(from, name), path.join(folder, name.toLowerCase()));
 }
 
 /** `<programs>/Microsoft Visual Studio/<year>/<edition>/VC/Redist/MSVC/<version>/<processor>/Microsoft.VC<n>.CRT` */
