@@ -37,6 +37,15 @@ describe('mixed precision', () => {
     ]);
   });
 
+  it('takes the slope of GELU in the type of both of its operands', () => {
+    const before = ir.matmul(x, ir.state('w', [8, 8]));
+    const narrow = ir.matmul(x, ir.state('v', [8, 8]));
+    const types = (cotangent: Node) =>
+      typesOf(mixedPrecision(graphOf(ir.geluGrad(before, cotangent)), 'bfloat16')).at(-1);
+    expect(types(narrow)).toBe('geluGrad bf16');
+    expect(types(ir.softmax(narrow))).toBe('geluGrad f32');
+  });
+
   it('takes numbers in the type of what they meet, and long sums in float32', () => {
     const scaled = ir.mul(ir.matmul(x, ir.feed('v', [8, 4])), 0.5);
     const long = ir.matmul(ir.feed('p', [2, 5000]), ir.feed('q', [5000, 2]));

@@ -25,7 +25,20 @@ const PRODUCT_TYPES: Readonly<Record<Precision, NarrowFloat | 'f32'>> = {
 
 /** Ops that add no rounding of their own. */
 const FOLLOWING: ReadonlySet<OpName> = new Set<OpName>([
-  ...(['neg', 'abs', 'relu', 'gelu', 'erf', 'exp', 'add', 'sub', 'mul', 'max', 'min'] as const),
+  ...([
+    'neg',
+    'abs',
+    'relu',
+    'gelu',
+    'geluGrad',
+    'erf',
+    'exp',
+    'add',
+    'sub',
+    'mul',
+    'max',
+    'min',
+  ] as const),
   ...(['where', 'reshape', 'broadcast', 'transpose', 'slice', 'pad', 'concat', 'gather'] as const),
 ]);
 

@@ -225,9 +225,22 @@ function expand(lowering: Lowering, tensor: Tensor): Tensor {
 }
 
 /** The cotangent of x for GELU. @returns false where there is no fast primitive */
-function lowerGeluGrad(lowering: Lowering, [x, g]: readonly Tensor[], target: Tensor): boolean {
+function lowerGeluGrad(lowering: Lowering, reads: readonly Tensor[], target: Tensor): boolean {
+  if (callGeluGrad(lowering, reads, target)) return true;
+  const all = [target, ...reads];
+  if (!all.some(({ dtype }) => isNarrow(dtype)) || !all.every(isDenseLayout)) return false;
+  const place = isNarrow(target.dtype) ? lowering.scratch(target.shape) : target;
+  const wide = reads.map((read) => widened(lowering, read));
+  if (!callGeluGrad(lowering, wide, place)) return false;
+  if (place !== target) lowerCopy(lowering, place, target);
+  return true;
+}
+
+/** One primitive for operands of one type. */
+function callGeluGrad(lowering: Lowering, [x, g]: readonly Tensor[], target: Tensor): boolean {
   const layouts = collapse([target, x!, g!]);
-  if (!layouts.every(isDenseLayout)) return false;
+  const isOne = [x, g].every((one) => one!.dtype === target.dtype);
+  if (!isOne || !layouts.every(isDenseLayout)) return false;
   const [out, value, cotangent] = [target, x!, g!].map((one, i) => withLayout(one, layouts[i]!));
   const { primitives } = lowering;
   const desc = primitives.desc(value!);
