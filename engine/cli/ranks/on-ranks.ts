@@ -38,6 +38,8 @@ export async function onRanks(
     if (wanted === undefined || wanted === 1) return train(undefined);
     return parts.startRanks(host, { argv: call.argv, isJson: out.json, ranks: wanted });
   }
+  // MPICH's launcher sends it when a rank has ended, and Node would open its debugger to other programs.
+  process.on('SIGUSR1', () => {});
   const opened = await parts.openCollectives(host.env);
   if (wanted !== undefined && wanted !== opened.size)
     throw usageError(

@@ -1,5 +1,5 @@
 /** `conmim pretrain --ranks`, with the launchers of this machine. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -73,10 +73,29 @@ describe.each(HERE)('ranks that a command starts, over %s', (family) => {
     });
     expect(code, errors).toBe(1);
     expect(lines.at(-1)).toMatchObject({ type: 'error', code: 'rank-lost', details: lost });
+    expect(errors).not.toMatch(/debugger/i);
   });
 });
 
+/** A launcher that ends as MPICH's does when a rank is lost, a second before the other rank tells. */
+const HASTY = `#!/bin/sh
+if [ "$1" = --version ]; then printf 'HYDRA build details:\\n    Version: 4.0.2\\n'; exit; fi
+cd "$CONMIM_RANK_FOLDER"
+(sleep 1; echo '{"exitCode":3}' > told; mv told result.json) > /dev/null 2>&1 &
+echo "{\\"rank\\":0,\\"host\\":\\"a\\",\\"pid\\":$!}" > rank-0.json
+echo 'YOUR APPLICATION TERMINATED WITH THE EXIT STRING: Killed (signal 9)'
+`;
+
 describe.runIf(HERE.length > 0)('ranks that a command starts', () => {
+  it('tell how they ended though their launcher is gone, which is not passed on', async () => {
+    const launcher = path.join(folder, 'hasty');
+    writeFileSync(launcher, HASTY, { mode: 0o755 });
+    const order = ['pretrain', '--data', folder, '--ranks', '2'];
+    const child = startConmim(path.join(folder, 'hasty-ws'), order, { CONMIM_MPIRUN: launcher });
+    const { code, lines, errors } = await follow(child, () => {});
+    expect([code, lines, errors]).toEqual([3, [], '']);
+  });
+
   it('end within the limit when one is frozen, and name it', async () => {
     const { child, memberOf } = pretrain(HERE[0]!, 'frozen', '--rank-timeout', '2');
     let frozen: RankMember | undefined;

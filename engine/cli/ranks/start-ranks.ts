@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Launcher, localArguments, needLauncher } from '../../collectives/launcher.ts';
 import { type RankMember, rankLost } from '../../collectives/watch/member.ts';
 import { readErrorRecord } from '../../contract/errors.ts';
@@ -69,6 +70,8 @@ class StartedRanks {
   #seenAt: number | undefined;
   #lost: RankMember | undefined;
   #isEnding = false;
+  /** What follows is the launcher's report that ranks have ended. */
+  #isReported = false;
 
   constructor(folder: RankFolder, host: Host, isJson: boolean) {
     this.#folder = folder;
@@ -97,7 +100,8 @@ class StartedRanks {
     // Whole lines, as commands write them.
     createInterface({ input: child.stdout }).on('line', (line) => {
       // MPICH reports there that ranks have ended.
-      if (this.#isJson && !line.startsWith('{')) this.#passOn(`${line}\n`);
+      this.#isReported ||= line.startsWith('YOUR APPLICATION TERMINATED');
+      if (this.#isReported || (this.#isJson && !line.startsWith('{'))) this.#passOn(`${line}\n`);
       else if (!this.#isEnding) stdout.write(`${line}\n`);
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => this.#passOn(text));
@@ -110,6 +114,7 @@ class StartedRanks {
     const looking = setInterval(() => this.#look(), LOOK_MS);
     try {
       await once(child, 'close');
+      if (interrupts.received === undefined) await this.#resultOfRest();
     } finally {
       clearInterval(looking);
       interrupts.dispose();
@@ -123,10 +128,18 @@ class StartedRanks {
     throw lostRank(this.#folder.members(), this.#said);
   }
 
+  /** MPICH's launcher ends with the first rank that does, before the others have told which one it was. */
+  async #resultOfRest(): Promise<void> {
+    const until = performance.now() + GRACE_MS.lost;
+    const isAnyLeft = () => this.#folder.members().some(({ pid }) => processExists(pid));
+    while (this.#folder.result === undefined && isAnyLeft() && performance.now() < until)
+      await sleep(LOOK_MS);
+  }
+
   #passOn(text: string): void {
     this.#said = (this.#said + text).slice(-SAID_LENGTH);
     // Launchers report at length that ranks were killed.
-    if (!this.#isEnding) this.#host.stderr.write(text);
+    if (!this.#isEnding && !this.#isReported) this.#host.stderr.write(text);
   }
 
   /** The first rank saves, and then all end. */
