@@ -3,18 +3,7 @@
 import torch
 from torch import nn
 from torch.nn import functional as F
-
-
-def relative_index(grid):
-    tokens = grid * grid + 1
-    y, x = torch.meshgrid(torch.arange(grid), torch.arange(grid), indexing="ij")
-    coords = torch.stack([y.flatten(), x.flatten()])
-    delta = coords[:, :, None] - coords[:, None, :] + grid - 1
-    index = torch.full((tokens, tokens), 0)
-    rows = (2 * grid - 1) ** 2
-    index[1:, 1:] = delta[0] * (2 * grid - 1) + delta[1]
-    index[0, :], index[:, 0], index[0, 0] = rows, rows + 1, rows + 2
-    return index
+from vit_networks import relative_index
 
 
 class Attention(nn.Module):

@@ -3,8 +3,7 @@
  * of their own, since launchers pass on neither signals nor exit codes as they are.
  *
  * `start.json` is written by the command, `rank-N.json` by each rank when it begins, and `result.json`
- * by the first one when it has ended or has
- * failed, or by another where the first one is lost.
+ * by the first one when it has ended or has failed, or by another where the first one is lost.
  */
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
