@@ -67,6 +67,11 @@ export interface StateHolder {
    * @throws StudioError `state-mismatch` for unknown names or shapes
    */
   writeState(tensors: NamedTensors): Promise<void>;
+  /**
+   * Where state tensors lie, of a program that keeps them in memory of this process: what is written
+   * there is the state. It may be used while no entry runs that reads or writes them.
+   */
+  stateMemory?(names: readonly string[]): ReadonlyMap<string, Float32Array> | undefined;
 }
 
 /** A lower bound of the memory that an entry takes on a device, computed from its graph. */

@@ -41,10 +41,15 @@ export class StateStore<T extends Float32Array | Float64Array> {
         {
           dtype: 'f32',
           shape: this.#types.get(name)?.shape ?? [],
-          data: Float32Array.from(this.get(name)),
+          data: new Float32Array(this.get(name)),
         },
       ]),
     );
+  }
+
+  /** The tensors where they lie. */
+  memory(names: readonly string[]): ReadonlyMap<string, T> {
+    return new Map(names.map((name) => [name, this.get(name)]));
   }
 
   write(tensors: NamedTensors): void {

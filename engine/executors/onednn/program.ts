@@ -118,6 +118,10 @@ export class OnednnProgram implements UntypedProgram {
     this.#state.write(tensors);
   }
 
+  stateMemory(names: readonly string[]): ReadonlyMap<string, Float32Array> {
+    return this.#state.memory(names);
+  }
+
   async dispose(): Promise<void> {
     await this.#turn;
     this.#entries.clear();

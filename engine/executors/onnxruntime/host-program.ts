@@ -100,6 +100,10 @@ export class HostStateProgram implements UntypedProgram {
     this.#state.write(tensors);
   }
 
+  stateMemory(names: readonly string[]): ReadonlyMap<string, Float32Array> {
+    return this.#state.memory(names);
+  }
+
   async dispose(): Promise<void> {
     const entries = [...this.#entries.values()];
     this.#entries.clear();

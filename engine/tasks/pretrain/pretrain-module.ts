@@ -29,6 +29,7 @@ import { updateOutputs } from '../../optim/adamw.ts';
 import {
   accumulates,
   gradientOutputs,
+  isPartOfBatch,
   type OptimizedGroup,
   optimizedGroups,
   type PackPrefixes,
@@ -46,7 +47,7 @@ import {
 import { contrast } from './loss.ts';
 import { type ProbeShape, pooledEntry, probeEntry } from './probe-entry.ts';
 
-/** With several passes, `gradients` also takes a feed `maskedTotal`. */
+/** With several passes or ranks, `gradients` also takes a feed `maskedTotal`. */
 export interface PretrainModuleOptions extends StepOptions {
   readonly network: NetworkConfig;
   readonly temperature: number;
@@ -103,7 +104,7 @@ function stepGradients(options: PretrainModuleOptions) {
   const mask = ir.feed('mask', [batchSize, gridOf(network.vit).patches]);
   const teacherImages = ir.feed('teacherImages', images);
   const studentImages = ir.feed('studentImages', images);
-  const maskedTotal = accumulate ? ir.feed('maskedTotal', []) : undefined;
+  const maskedTotal = isPartOfBatch(options) ? ir.feed('maskedTotal', []) : undefined;
   const taps = Taps.of(options.taps);
   const teacher = networkForward(
     teacherParameters,

@@ -59,6 +59,10 @@ class CutProgram<E extends StepEntries> implements Program<E> {
     return this.#program.writeState(tensors);
   }
 
+  stateMemory(names: readonly string[]) {
+    return this.#program.stateMemory?.(names);
+  }
+
   dispose(): Promise<void> {
     return this.#program.dispose();
   }

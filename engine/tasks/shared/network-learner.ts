@@ -144,7 +144,7 @@ export class NetworkLearner<Batch, G extends LearningGraph> implements Learner<B
   /** Compute the batch's gradients, which stay on the device. */
   async #gradients(reading: BatchReading<G>) {
     const passes = passesPerStep(this.#recipe);
-    if (passes > 1 || this.#ranks.size > 1) await this.#program.run('clear', {});
+    if (passes > 1) await this.#program.run('clear', {});
     const counts = await sumNumbers(this.#ranks, reading.counts ?? []);
     let loss = 0;
     let squaredNorm = 0;

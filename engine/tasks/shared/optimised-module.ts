@@ -17,7 +17,7 @@ export interface StepOptions {
   readonly batchSize: number;
   /** passes per batch, 1 when left out; with more there is an entry `clear` */
   readonly passes?: number;
-  /** ranks that share the batch, 1 when left out; their gradients are added to these */
+  /** ranks that share the batch, 1 when left out; their gradients are summed after the last pass */
   readonly ranks?: number;
   /** ranks whose images batch norm sees together, 1 when left out */
   readonly syncedRanks?: number;
@@ -28,8 +28,13 @@ export interface StepOptions {
   readonly adamw: AdamWConstants;
 }
 
-/** Whether gradients are added to stored ones, for batches of several passes or ranks. */
-export function accumulates({ passes = 1, ranks = 1 }: StepOptions): boolean {
+/** Whether gradients are added to stored ones, for batches of several passes. */
+export function accumulates({ passes = 1 }: StepOptions): boolean {
+  return passes > 1;
+}
+
+/** Whether the images of a pass are a part of the batch only. */
+export function isPartOfBatch({ passes = 1, ranks = 1 }: StepOptions): boolean {
   return passes > 1 || ranks > 1;
 }
 

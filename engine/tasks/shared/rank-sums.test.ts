@@ -30,10 +30,45 @@ class Gradients implements StateHolder {
   }
 }
 
-async function summed(options: GradientSumOptions = {}) {
+/** Keeps its state in two packs, of which the members of one are every second tensor. */
+class GradientsInMemory extends Gradients {
+  readonly #memory = new Map<string, Float32Array>();
+
+  constructor(rank: number) {
+    super(rank);
+    for (const pack of [0, 1]) {
+      const members = names.filter((_, i) => i % 2 === pack);
+      const sizes = members.map((name) => this.tensors.get(name)!.data.length);
+      const whole = new Float32Array(sizes.reduce((sum, size) => sum + size, 0));
+      let end = 0;
+      for (const name of members) {
+        const { shape, data } = this.tensors.get(name)!;
+        const own = whole.subarray(end, end + data.length);
+        own.set(data);
+        this.#memory.set(name, own);
+        this.tensors.set(name, { dtype: 'f32', shape, data: own });
+        end += data.length;
+      }
+    }
+  }
+
+  stateMemory() {
+    return this.#memory;
+  }
+
+  override async readState(): Promise<never> {
+    throw new Error('copied');
+  }
+
+  override async writeState(): Promise<never> {
+    throw new Error('copied');
+  }
+}
+
+async function summed(options: GradientSumOptions = {}, Held = Gradients) {
   const all = await Promise.all(
     inProcessRanks(RANKS).map(async (ranks) => {
-      const own = new Gradients(ranks.rank);
+      const own = new Held(ranks.rank);
       const squaredNorm = await sumGradients(ranks, own, names, options);
       return { squaredNorm, values: names.map((name) => [...own.tensors.get(name)!.data]) };
     }),
@@ -58,6 +93,14 @@ it('gives the same bits in buckets of any size', async () => {
   // One tensor each, one and two in a bucket, all but the last.
   for (const bucketBytes of [1, 4 * 6, 4 * 701, 4 * 773])
     expect(await summed({ bucketBytes })).toEqual(whole);
+});
+
+it('sums where the gradients lie, without copies', async () => {
+  for (const wire of ['float32', 'bfloat16'] as const)
+    for (const bucketBytes of [1, 4 * 200, 4 * 1000])
+      expect(await summed({ wire, bucketBytes }, GradientsInMemory)).toEqual(
+        await summed({ wire, bucketBytes }),
+      );
 });
 
 it('rounds twice where gradients travel as bfloat16', async () => {

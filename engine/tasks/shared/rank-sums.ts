@@ -4,13 +4,7 @@ import { sumNarrow } from '../../collectives/narrow-sum.ts';
 import type { WirePrecision } from '../../contract/settings/shared.ts';
 import type { StateHolder } from '../../executors/executor.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
-
-/**
- * Bytes of gradients in one sum, as with PyTorch's DistributedDataParallel: many times what a message
- * needs to reach the full speed of a network, and few enough that one bucket is filled and another one is
- * read while a third one travels.
- */
-export const BUCKET_BYTES = 25 * 2 ** 20;
+import { BUCKET_BYTES, bucketsOf } from './gradient-buckets.ts';
 
 export interface GradientSumOptions {
   /** numbers between ranks; `float32` when left out */
@@ -19,8 +13,8 @@ export interface GradientSumOptions {
 }
 
 /**
- * Replace the stored gradients of all ranks by their sum. They pass through memory of the host, so it
- * works with any device.
+ * Replace the stored gradients of all ranks by their sum: where they lie, if the program keeps them in
+ * memory of this process, else through copies.
  *
  * @param names of the gradients, in an order that is the same on all ranks
  * @returns the squared norm of the sum
@@ -31,58 +25,57 @@ export async function sumGradients(
   names: readonly string[],
   { wire = 'float32', bucketBytes = BUCKET_BYTES }: GradientSumOptions = {},
 ): Promise<number> {
-  const own = await program.readState(names);
-  const summed = new Map<string, HostTensor<'f32'>>();
-  const sums = bucketsOf(own, names, bucketBytes).map((bucket) => {
-    const flat = fill(bucket, own, summed);
-    const done = wire === 'bfloat16' ? sumNarrow(ranks, flat) : ranks.sum(flat);
+  const memory = program.stateMemory?.(names);
+  const copies = memory === undefined ? await joinedCopies(program, names) : undefined;
+  const gradients = memory ?? copies!.arrays;
+  const sums = bucketsOf(gradients, bucketBytes).map((bucket) => {
+    const done = wire === 'bfloat16' ? sumNarrow(ranks, bucket.array) : ranks.sum(bucket.array);
     // The first that fails is reported; those after it fail with it.
     done.catch(() => undefined);
-    return { flat, done };
+    return { bucket, done };
   });
-  let squaredNorm = 0;
-  for (const { flat, done } of sums) {
+  const norms = new Map<string, number>();
+  for (const { bucket, done } of sums) {
     await done;
-    for (const value of flat) squaredNorm += value * value;
+    for (const name of bucket.names) norms.set(name, squaredNormOf(gradients.get(name)!));
   }
-  await program.writeState(summed);
-  return squaredNorm;
+  if (copies !== undefined) await program.writeState(copies.tensors);
+  // In an order that does not depend on the buckets.
+  return names.reduce((sum, name) => sum + norms.get(name)!, 0);
 }
 
-type Tensors = ReadonlyMap<string, HostTensor<'f32'>>;
-
-/** Names of tensors that together have about so many bytes; a larger one is alone. */
-function bucketsOf(tensors: Tensors, names: readonly string[], bucketBytes: number): string[][] {
-  const buckets: string[][] = [];
-  let room = 0;
-  for (const name of names) {
-    const bytes = tensors.get(name)!.data.byteLength;
-    if (bytes > room) {
-      buckets.push([]);
-      room = bucketBytes;
-    }
-    buckets.at(-1)!.push(name);
-    room -= bytes;
-  }
-  return buckets;
-}
-
-/** One array of the tensors of a bucket. @param summed is given the places of the sums in it */
-function fill(
-  bucket: readonly string[],
-  tensors: Tensors,
-  summed: Map<string, HostTensor<'f32'>>,
-): Float32Array {
-  const length = bucket.reduce((sum, name) => sum + tensors.get(name)!.data.length, 0);
-  const flat = new Float32Array(length);
+/** Copies of tensors, one after the other in memory. */
+async function joinedCopies(program: StateHolder, names: readonly string[]) {
+  const read = await program.readState(names);
+  const length = names.reduce((sum, name) => sum + read.get(name)!.data.length, 0);
+  const all = new Float32Array(length);
+  const arrays = new Map<string, Float32Array>();
+  const tensors = new Map<string, HostTensor<'f32'>>();
   let end = 0;
-  for (const name of bucket) {
-    const { shape, data } = tensors.get(name)!;
-    flat.set(data, end);
-    summed.set(name, { dtype: 'f32', shape, data: flat.subarray(end, end + data.length) });
+  for (const name of names) {
+    const { shape, data } = read.get(name)!;
+    const own = all.subarray(end, end + data.length);
+    own.set(data);
+    arrays.set(name, own);
+    tensors.set(name, { dtype: 'f32', shape, data: own });
     end += data.length;
   }
-  return flat;
+  return { arrays, tensors };
+}
+
+/** In float64. Four sums, as each addition waits for the one before. */
+function squaredNormOf(values: Float32Array): number {
+  const { length } = values;
+  let [a, b, c, d] = [0, 0, 0, 0];
+  let i = 0;
+  for (; i + 3 < length; i += 4) {
+    a += values[i]! * values[i]!;
+    b += values[i + 1]! * values[i + 1]!;
+    c += values[i + 2]! * values[i + 2]!;
+    d += values[i + 3]! * values[i + 3]!;
+  }
+  for (; i < length; i++) a += values[i]! * values[i]!;
+  return a + b + (c + d);
 }
 
 /** @returns the sums of numbers of all ranks */
