@@ -48,6 +48,7 @@ const ACTIONS = {
   setPostOps: 'dnnl_primitive_attr_set_post_ops(void *attr, void *post_ops)',
   appendEltwise: 'dnnl_post_ops_append_eltwise(void *post_ops, int op, float alpha, float beta)',
   appendBinary: 'dnnl_post_ops_append_binary(void *post_ops, int op, void *src1)',
+  nextImplementation: 'dnnl_primitive_desc_next_impl(void *desc)',
   destroyMemory: 'dnnl_memory_destroy(void *it)',
   destroyMemoryDesc: 'dnnl_memory_desc_destroy(void *it)',
   destroyPrimitive: 'dnnl_primitive_destroy(void *it)',
@@ -131,6 +132,11 @@ export class Native {
   /** @param args pairs of an argument's number and a memory @returns the status */
   execute(primitive: Pointer, args: BigUint64Array): number {
     return this.#actions.execute(primitive, this.stream, args.length / 2, args);
+  }
+
+  /** Turn a description to the library's next implementation of it. @returns whether there was one */
+  hasNext(desc: Pointer): boolean {
+    return this.#actions.nextImplementation(desc) === 0;
   }
 
   /** A text of a primitive's description. */

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { ELTWISE } from './constants.ts';
 import { ONEDNN_DEVICE } from './devices.ts';
 import { openOneDnn } from './library.ts';
 import { allocate, arrayIn } from './memory.ts';
@@ -17,9 +18,25 @@ it('knows slow implementations by their names', () => {
   ]);
 });
 
-describe.runIf(takeTestLibrary())('memory that native code alone points to', () => {
+const found = takeTestLibrary() ? openOneDnn(ONEDNN_DEVICE) : undefined;
+
+describe.runIf(found?.instructionSet.startsWith('AVX2'))('a product on AVX2', () => {
+  it('is computed by the faster of the implementations', () => {
+    const { native, postOpBase } = found!;
+    const primitives = new Primitives(native, postOpBase);
+    const desc = primitives.desc({ dtype: 'f32', shape: [64, 64], strides: [64, 1] });
+    const gelu = { kind: 'eltwise', op: ELTWISE.gelu, alpha: 0, beta: 0 } as const;
+    for (const following of [[], [gelu]]) {
+      const product = primitives.find('matmul', [desc, desc, null, desc], following);
+      expect(product?.implementation).toBe('gemm:jit:f32');
+    }
+    primitives.dispose();
+  });
+});
+
+describe.runIf(found)('memory that native code alone points to', () => {
   it('is not freed before the primitives are', async () => {
-    const { native, postOpBase } = openOneDnn(ONEDNN_DEVICE);
+    const { native, postOpBase } = found!;
     const primitives = new Primitives(native, postOpBase);
     const make = () => {
       const piece = allocate(native, 64);
