@@ -9,7 +9,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
 import sharp from 'sharp';
+import { ArgumentError, knownWord, wholeNumber } from '../build/arguments.ts';
 import { ROOT } from '../build/root.ts';
 import type { LearningMeasures } from '../engine/contract/learning-measures.ts';
 import { parseRecipe } from '../engine/contract/recipe.ts';
@@ -156,14 +158,18 @@ function alarmsOf(run: string, events: readonly Event[]) {
     );
 }
 
-export async function main([folder, ...rest]: string[]): Promise<void> {
-  if (folder === undefined) throw new Error('Give a folder for images and runs.');
-  const until = Number(rest.find((one) => one.startsWith('--until='))?.slice(8) ?? STEPS);
-  const asked = rest.filter((one) => !one.startsWith('--'));
+export async function main(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { until: { type: 'string', default: String(STEPS) } },
+  });
+  const [folder, ...asked] = positionals;
+  if (folder === undefined) throw new ArgumentError('Give a folder for images and runs.');
+  const until = wholeNumber(values.until, '--until');
   const names = asked.length === 0 ? Object.keys(CASES) : asked;
   for (const name of names) {
-    const one = CASES[name];
-    if (one === undefined) throw new Error(`There is no case ${name}.`);
+    const one = CASES[knownWord(name, Object.keys(CASES), 'A case')]!;
     const { expected = '' } = one;
     const run = await train(folder, name, one, expected === '' ? until : TENTH);
     const events = eventsOf(run);

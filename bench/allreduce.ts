@@ -2,6 +2,7 @@
 //   node build/compile.mjs && mpirun -n 2 npm run bench:allreduce -- [--repeats 20] [--bytes 4 4096]
 // Rank 0 prints one JSON object a size.
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../build/arguments.ts';
 import { openCollectives } from '../engine/collectives/open-collectives.ts';
 import { median } from '../engine/contract/median.ts';
 
@@ -13,8 +14,8 @@ export async function main(args: string[]): Promise<void> {
     options: { repeats: { type: 'string', default: '20' }, bytes: { type: 'boolean' } },
     allowPositionals: true,
   });
-  const sizes = values.bytes ? positionals.map(Number) : SIZES;
-  const repeats = Number(values.repeats);
+  const sizes = values.bytes ? positionals.map((one) => wholeNumber(one, '--bytes')) : SIZES;
+  const repeats = wholeNumber(values.repeats, '--repeats');
   const ranks = await openCollectives();
   for (const bytes of sizes) {
     const count = bytes / 4;

@@ -3,6 +3,7 @@
 //   node build/run.mjs bench/conformance.ts tfjs-wasm tfjs-cpu
 //   NODE_PATH=FOLDER/node_modules node build/run.mjs bench/conformance.ts tfjs-node     (docs/decisions/0008-tfjs.md)
 import { createRequire } from 'node:module';
+import { ArgumentError, plainArguments } from '../build/arguments.ts';
 import { executorOf } from '../engine/executors/devices.ts';
 import { openDevice } from '../engine/executors/open-device.ts';
 import { CASES } from '../engine/executors/testing/cases.ts';
@@ -74,7 +75,9 @@ function libraryOf(device: string): string {
   return `tfjs-node ${tf.version['tfjs-node']}, libtensorflow ${tf.backend().binding.TF_Version}`;
 }
 
-export async function main(devices: string[]): Promise<void> {
+export async function main(args: string[]): Promise<void> {
+  const devices = plainArguments(args, args.length);
+  if (devices.length === 0) throw new ArgumentError('Name devices.');
   for (const device of devices)
     for (const check of [checkOps, checkStoredValues]) {
       const { what, checks, worst } = await check(device);

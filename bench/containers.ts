@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
+import { plainArguments, wholeNumber } from '../build/arguments.ts';
 import { decodeImage } from '../engine/data/pixels/decode.ts';
 import { tarOf } from '../engine/data/sources/containers/testing/write-tar.ts';
 import { zipOf } from '../engine/data/sources/containers/testing/write-zip.ts';
@@ -51,8 +52,9 @@ async function perSecond(
 const median = (values: readonly number[]) =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
-export async function main([images = '10000']: string[]): Promise<void> {
-  const count = Number(images);
+export async function main(args: string[]): Promise<void> {
+  const [images = '10000'] = plainArguments(args, 1);
+  const count = wholeNumber(images, 'IMAGES');
   const folder = mkdtempSync(path.join(tmpdir(), 'conmim-containers-'));
   try {
     const contents = await Promise.all(Array.from({ length: DIFFERENT }, (_, i) => picture(i)));

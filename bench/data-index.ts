@@ -9,6 +9,7 @@ import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { plainArguments, positiveNumber } from '../build/arguments.ts';
 import { Sampler } from '../engine/data/loader/sampler.ts';
 import { FactList } from '../engine/data/scan/fact-list.ts';
 import { IndexTable, TRAINING_COLUMNS } from '../engine/data/scan/index-table/index-table.ts';
@@ -23,8 +24,9 @@ import { entries, measured, ROOT_FOLDER, residentBytes, timed, VERSION } from '.
 const BATCH = 1024;
 const STEPS = 100;
 
-export async function main([millions = '10']: string[]): Promise<void> {
-  const count = Number(millions) * 1e6;
+export async function main(args: string[]): Promise<void> {
+  const [millions = '10'] = plainArguments(args, 1);
+  const count = positiveNumber(millions, 'MILLIONS') * 1e6;
   const folder = mkdtempSync(path.join(tmpdir(), 'conmim-index-'));
   try {
     const file = path.join(folder, 'images.index');

@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { knownWord, wholeNumber } from '../build/arguments.ts';
 import { ROOT } from '../build/root.ts';
 import { median } from '../engine/contract/median.ts';
 import { type TimedTask, timedStep } from '../engine/measure/timed-step.ts';
@@ -24,6 +25,8 @@ interface Found {
 
 /** Steps before the timed ones, in which memory is allocated; as in the peer. */
 const WARM_UP = 2;
+
+const TASKS = ['segment-linear', 'segment-upernet', 'detect', 'instances'];
 
 interface Options {
   readonly task: string;
@@ -48,14 +51,14 @@ export async function main(args: string[]): Promise<void> {
     },
   });
   const options: Options = {
-    task: positionals[0]!,
-    batch: Number(values.batch),
-    threads: Number(values.threads),
-    steps: Number(values.steps),
-    side: Number(values.side),
+    task: knownWord(positionals[0] ?? '', TASKS, 'The task'),
+    batch: wholeNumber(values.batch, '--batch'),
+    threads: wholeNumber(values.threads, '--threads'),
+    steps: wholeNumber(values.steps, '--steps'),
+    side: wholeNumber(values.side, '--side'),
   };
   if (values.own) console.log(JSON.stringify(await ownStep(options)));
-  else compareWithPeer(options, Number(values.rounds), values.peer);
+  else compareWithPeer(options, wholeNumber(values.rounds, '--rounds'), values.peer);
 }
 
 /** @param extra options of the peer, such as `--compile` */

@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import path from 'node:path';
+import { ArgumentError, plainArguments } from '../build/arguments.ts';
 import { ROOT } from '../build/root.ts';
 import { bootstrap } from '../engine/evaluation/bootstrap.ts';
 import { DetectionScorer } from '../engine/evaluation/detection/average-precision.ts';
@@ -141,8 +142,10 @@ function measureAssignment(costs: readonly Float64Array[]): Measured {
   };
 }
 
-export function main([python]: string[]): void {
-  if (python === undefined) throw new Error('Give a Python with numpy, scipy and pycocotools.');
+export function main(args: string[]): void {
+  const [python] = plainArguments(args, 1);
+  if (python === undefined)
+    throw new ArgumentError('Give a Python with numpy, scipy and pycocotools.');
   const folder = mkdtempSync(path.join(tmpdir(), 'dense-scores-'));
   const script = path.join(ROOT, 'bench', 'peers', 'dense_times.py');
   const measurePeer = (what: string, input: object): Measured => {

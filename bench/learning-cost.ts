@@ -6,6 +6,8 @@
 import { rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ArgumentError, plainArguments, wholeNumber } from '../build/arguments.ts';
 import { sampleData } from '../engine/data/samples/sample-data.ts';
 import { computeThreads } from '../engine/platform/threads.ts';
 import { loadRecipe } from '../engine/recipes/load.ts';
@@ -47,11 +49,19 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-export async function main([folder, ...rest]: string[]): Promise<void> {
-  if (folder === undefined) throw new Error('Give a folder for images and runs.');
-  const option = (name: string, usual: number) =>
-    Number(rest.find((one) => one.startsWith(`--${name}=`))?.slice(name.length + 3) ?? usual);
-  const [pairs, steps] = [option('pairs', 5), option('steps', 300)];
+export async function main(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      pairs: { type: 'string', default: '5' },
+      steps: { type: 'string', default: '300' },
+    },
+  });
+  const [folder] = plainArguments(positionals, 1);
+  if (folder === undefined) throw new ArgumentError('Give a folder for images and runs.');
+  const pairs = wholeNumber(values.pairs, '--pairs');
+  const steps = wholeNumber(values.steps, '--steps');
   await sampleData('cifar10', { out: path.join(folder, 'cifar10'), count: PHOTOGRAPHS });
   await train(folder, WARM_UP, true);
   const ratios: number[] = [];

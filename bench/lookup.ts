@@ -5,6 +5,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { ArgumentError, plainArguments, wholeNumber } from '../build/arguments.ts';
 import { buildLookup, RECALL_K } from '../engine/downstream/lookup/build-lookup.ts';
 import { openLookup } from '../engine/downstream/lookup/lookups.ts';
 import type { FeatureRows } from '../engine/features/neighbours.ts';
@@ -35,10 +36,14 @@ interface Measured {
   readonly slowQueryMs: number;
 }
 
-export async function main([first, second, third]: string[]): Promise<void> {
+export async function main(args: string[]): Promise<void> {
+  const [first, second, third] = plainArguments(args, 3);
   const measured =
     first === 'synthetic'
-      ? await synthetic(Number(second ?? 1_000_000), Number(third ?? 384))
+      ? await synthetic(
+          wholeNumber(second ?? '1000000', 'PATCHES'),
+          wholeNumber(third ?? '384', 'WIDTH'),
+        )
       : await photographs(first, second, third);
   const cpuSeconds = process.cpuUsage();
   const row = {
@@ -53,7 +58,7 @@ export async function main([first, second, third]: string[]): Promise<void> {
 
 async function photographs(workspace?: string, run?: string, folder?: string): Promise<Measured> {
   if (workspace === undefined || run === undefined || folder === undefined)
-    throw new Error('Give a workspace, a run in it and a folder of images.');
+    throw new ArgumentError('Give a workspace, a run in it and a folder of images.');
   const order = { workspace, run, folder: path.resolve(folder), words: WORDS, device: 'cpu' };
   const { about } = await buildLookup(order);
   const lookup = await openLookup({ workspace, run, name: about.name });

@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../build/arguments.ts';
 import { ROOT } from '../build/root.ts';
 import { median } from '../engine/contract/median.ts';
 import type { SettingValues } from '../engine/contract/settings/setting.ts';
@@ -60,7 +61,7 @@ export async function main(args: string[]): Promise<void> {
     process.stdout.write(JSON.stringify(measured));
     return;
   }
-  const batch = Number(values.batch);
+  const batch = wholeNumber(values.batch, '--batch');
   const ways: readonly (readonly [way: string, settings: SettingValues])[] = [
     ['kept', {}],
     ['computed again', { recompute: true }],

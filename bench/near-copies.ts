@@ -5,6 +5,7 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp, { type Sharp } from 'sharp';
+import { ArgumentError, plainArguments } from '../build/arguments.ts';
 import { ROOT } from '../build/root.ts';
 import { findLeaks } from '../engine/data/labelled/leaks.ts';
 import { probeImage } from '../engine/data/pixels/decode.ts';
@@ -97,8 +98,9 @@ async function measureChanges(name: string, samples: readonly Sample[]): Promise
   }
 }
 
-export async function main([labelled, ...folders]: string[]): Promise<void> {
-  if (labelled === undefined) throw new Error('Give a folder that holds train/ and test/.');
+export async function main(args: string[]): Promise<void> {
+  const [labelled, ...folders] = plainArguments(args, args.length);
+  if (labelled === undefined) throw new ArgumentError('Give a folder that holds train/ and test/.');
   const test = await scanFolders([path.join(labelled, 'test')]);
   const train = await scanFolders([path.join(labelled, 'train')]);
   const leaks = findLeaks({

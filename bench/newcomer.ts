@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { chromium, type Locator } from '@playwright/test';
+import { ArgumentError, plainArguments } from '../build/arguments.ts';
 import { findChromium } from '../build/browser.ts';
 import { bundleRenderer } from '../build/renderer.ts';
 import { ROOT } from '../build/root.ts';
@@ -15,10 +16,10 @@ import { serveStudio } from './start-server.ts';
 /** Rows of a bench that went through. */
 const DONE = 8;
 
-export async function main(folders: string[]): Promise<void> {
-  const [images, labelled] = folders.map((folder) => path.resolve(folder));
+export async function main(args: string[]): Promise<void> {
+  const [images, labelled] = plainArguments(args, 2).map((folder) => path.resolve(folder));
   if (images === undefined || labelled === undefined)
-    throw new Error('Give a folder of images, and one of labelled images.');
+    throw new ArgumentError('Give a folder of images, and one of labelled images.');
   await bundleRenderer();
 
   const home = mkdtempSync(path.join(os.tmpdir(), 'conmim-newcomer-'));

@@ -1,5 +1,6 @@
 // What the paper's tables would need: operations of our steps, and hours at assumed speeds. Nothing is trained.
 //   node build/run.mjs bench/paper-tables.ts
+import { plainArguments } from '../build/arguments.ts';
 import { stepFlops } from '../engine/measure/bench-step.ts';
 import { type TimedTask, timedStep } from '../engine/measure/timed-step.ts';
 import { loadRecipeOf } from '../engine/recipes/load.ts';
@@ -40,7 +41,8 @@ const objects = (recipe: Training['recipe']): Training => ({
   images: 25 * COCO,
 });
 
-export async function main(): Promise<void> {
+export async function main(args: string[]): Promise<void> {
+  plainArguments(args, 0);
   for (const make of [pretraining, segmentation, objects])
     for (const recipe of ['small', 'base'] as const) {
       const { what, task, settings, images } = make(recipe);

@@ -1,6 +1,7 @@
 // How far scores and assignments are from pycocotools and SciPy on the stored random cases.
 //   npm run bench:parity
 // bench/peers/dense_fixtures.py has made what the cases are compared with.
+import { plainArguments } from '../build/arguments.ts';
 import { COCO_SCORES } from '../engine/contract/coco-scores.ts';
 import { isStudioError } from '../engine/contract/errors.ts';
 import { DetectionScorer } from '../engine/evaluation/detection/average-precision.ts';
@@ -87,7 +88,8 @@ function costOf({ costs, rows, columns }: AssignmentCase): number | undefined {
   }
 }
 
-export async function main(): Promise<void> {
+export async function main(args: string[]): Promise<void> {
+  plainArguments(args, 0);
   await compareDetection();
   await compareAssignments();
 }

@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { plainArguments, wholeNumber } from '../build/arguments.ts';
 import { benchData, benchPlan } from '../engine/data/loader/bench.ts';
 import { decodeImage } from '../engine/data/pixels/decode.ts';
 import type { RgbImage } from '../engine/data/pixels/image.ts';
@@ -62,8 +63,9 @@ function meanDifference(a: Uint8Array, b: Uint8Array): number {
   return a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length;
 }
 
-export async function main([given, sideText = '224']: string[]): Promise<void> {
-  const side = Number(sideText);
+export async function main(args: string[]): Promise<void> {
+  const [given, sideText = '224'] = plainArguments(args, 2);
+  const side = wholeNumber(sideText, 'SIDE');
   const folder = mkdtempSync(path.join(os.tmpdir(), 'conmim-bench-'));
   const data = given ?? path.join(folder, 'data');
   const out = path.join(folder, 'prepared');

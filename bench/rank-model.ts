@@ -3,6 +3,7 @@
 //   npm run bench:rank-model
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { plainArguments } from '../build/arguments.ts';
 import { row, writeGenerated } from '../build/generated-page.ts';
 import { ROOT } from '../build/root.ts';
 
@@ -30,7 +31,8 @@ const TRAININGS: readonly Training[] = [
   },
 ];
 
-export async function main(): Promise<void> {
+export async function main(args: string[]): Promise<void> {
+  plainArguments(args, 0);
   const file = path.join(ROOT, 'bench', 'results', 'ranks.csv');
   const hostMsPerByte = hostTime(readFileSync(file, 'utf8'));
   const host = `A host spends ${(hostMsPerByte * 1e6).toFixed(1)} ms on a megabyte of gradients.`;

@@ -3,6 +3,7 @@
 // Rank 0 prints one JSON object. With --phases it has the parts of the step too. With --apart each rank
 // trains by itself, so that what two processes take from each other is seen alone.
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../build/arguments.ts';
 import { openCollectives } from '../engine/collectives/open-collectives.ts';
 import { SINGLE } from '../engine/collectives/single.ts';
 import { median } from '../engine/contract/median.ts';
@@ -31,8 +32,9 @@ export async function main(args: string[]): Promise<void> {
       set: { type: 'string', multiple: true, default: [] },
     },
   });
+  const steps = wholeNumber(values.steps, '--steps');
   const ranks = await openCollectives();
-  const batch = Number(values.batch);
+  const batch = wholeNumber(values.batch, '--batch');
   const settings = Object.fromEntries(values.set.map((text) => text.split('=')));
   const fields = Object.fromEntries(
     Object.entries(settings).map(([key, value]) => [
@@ -55,7 +57,7 @@ export async function main(args: string[]): Promise<void> {
   const times: number[] = [];
   const busy: number[] = [];
   const phases: Phases[] = [];
-  for (let i = 0; i < WARM_UP + Number(values.steps); i++) {
+  for (let i = 0; i < WARM_UP + steps; i++) {
     await ranks.barrier();
     const began = performance.now();
     const before = process.cpuUsage();

@@ -8,6 +8,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ArgumentError, knownWord, wholeNumber } from '../build/arguments.ts';
 import { ROOT } from '../build/root.ts';
 import { appendRows } from './append-rows.ts';
 
@@ -106,14 +108,20 @@ function compare(folder: string, from: string, task: string, steps: number): Com
   ) as unknown as ComparisonRecord;
 }
 
-export function main([folder, ...rest]: string[]): void {
-  if (folder === undefined) throw new Error('Give a folder for scenes, runs and comparisons.');
-  const archive = rest[0] === '--archive' ? rest.slice(0, 2) : [];
-  const asIs = rest.includes('--as-is');
-  const given = rest.slice(archive.length).filter((one) => one !== '--as-is');
+export function main(args: string[]): void {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { archive: { type: 'string' }, 'as-is': { type: 'boolean', default: false } },
+  });
+  const [folder, ...given] = positionals;
+  if (folder === undefined)
+    throw new ArgumentError('Give a folder for scenes, runs and comparisons.');
+  const archive = values.archive === undefined ? [] : ['--archive', values.archive];
+  const asIs = values['as-is'];
   const asked = given.map((one): [string, number] => {
-    const [id, steps] = one.split('=');
-    return [id!, Number(steps)];
+    const [id = '', steps = ''] = one.split('=');
+    return [knownWord(id, Object.keys(TASKS), 'A task'), wholeNumber(steps, `Steps of ${id}`)];
   });
   const tasks = asked.length === 0 ? TASKS : Object.fromEntries(asked);
   const [unlabelled, labelled] = ['unlabelled', 'labelled'].map((one) => path.join(folder, one));

@@ -3,6 +3,7 @@
 //     [--precision float16] [--batch 8] [--steps 1000]
 // Prints one JSON object.
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../build/arguments.ts';
 import { median } from '../engine/contract/median.ts';
 import { usedCardMemory } from '../engine/measure/card-memory.ts';
 import { randomBatch } from '../engine/measure/random-batch.ts';
@@ -20,8 +21,11 @@ export async function main(args: string[]): Promise<void> {
       steps: { type: 'string', default: '1000' },
     },
   });
-  const steps = Number(values.steps);
-  const settings = { batch_size: Number(values.batch), precision: values.precision };
+  const steps = wholeNumber(values.steps, '--steps');
+  const settings = {
+    batch_size: wholeNumber(values.batch, '--batch'),
+    precision: values.precision,
+  };
   const { recipe } = loadRecipe(values.recipe, settings);
   const task = await createPretrainLearner({ recipe, device: values.device });
   // A few batches are repeated, so their loss must fall.

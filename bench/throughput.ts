@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { knownWord } from '../build/arguments.ts';
 import { ROOT } from '../build/root.ts';
 import { writeSampleJpegs } from '../engine/data/testing/sample-jpegs.ts';
 import { listDevices } from '../engine/executors/devices.ts';
@@ -39,7 +40,8 @@ interface Line {
   readonly [measured: string]: unknown;
 }
 
-export async function main([what, ...args]: string[]): Promise<void> {
+export async function main([given = '', ...args]: string[]): Promise<void> {
+  const what = knownWord(given, ['step', 'data'], 'What to measure');
   let made: string | undefined;
   if (what === 'data' && !args.includes('--data')) {
     made = mkdtempSync(path.join(os.tmpdir(), 'conmim-bench-'));
@@ -49,7 +51,7 @@ export async function main([what, ...args]: string[]): Promise<void> {
   const conmim = path.join(ROOT, 'build', 'conmim.mjs');
   const { status, stdout } = spawnSync(
     process.execPath,
-    [conmim, 'bench', what!, ...args, '--json'],
+    [conmim, 'bench', what, ...args, '--json'],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
       encoding: 'utf8',

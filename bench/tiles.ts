@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
+import { plainArguments, wholeNumber } from '../build/arguments.ts';
 import { PIXEL_LIMIT } from '../engine/data/pixels/decode.ts';
 import type { Region } from '../engine/data/pixels/image.ts';
 import { RGB_READING } from '../engine/data/pixels/reading.ts';
@@ -74,12 +75,13 @@ async function measure(folder: string) {
 const MEASURE =
   'const [own, ...args] = process.argv.slice(1); await (await import(own)).main(args)';
 
-export async function main([given = '40000', measured]: string[]): Promise<void> {
+export async function main(args: string[]): Promise<void> {
+  const [given = '40000', measured] = plainArguments(args, 2);
   if (measured !== undefined) {
     console.log(JSON.stringify(await measure(measured)));
     return;
   }
-  const side = Number(given);
+  const side = wholeNumber(given, 'SIDE');
   const folder = mkdtempSync(path.join(tmpdir(), 'conmim-bench-tiles-'));
   try {
     const bytes = writeSlide(side, { copies: COPIES });

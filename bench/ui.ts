@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { chromium, type Locator, type Page } from '@playwright/test';
 import sharp from 'sharp';
+import { plainArguments } from '../build/arguments.ts';
 import { findChromium } from '../build/browser.ts';
 import { bundleRenderer } from '../build/renderer.ts';
 import { writeListing } from '../engine/tools/listing-file.ts';
@@ -220,7 +221,8 @@ async function zoom(page: Page, chart: Locator): Promise<void> {
   }
 }
 
-export async function main(): Promise<void> {
+export async function main(args: string[]): Promise<void> {
+  plainArguments(args, 0);
   await bundleRenderer();
   const home = mkdtempSync(path.join(os.tmpdir(), 'conmim-bench-ui-'));
   const workspace = path.join(home, 'workspace');

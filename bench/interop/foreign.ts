@@ -3,6 +3,7 @@
 //   node build/run.mjs bench/interop/foreign.ts DIR
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { plainArguments } from '../../build/arguments.ts';
 import { ROOT } from '../../build/root.ts';
 import { readSafetensors } from '../../engine/formats/safetensors.ts';
 import { runNetwork } from '../../engine/models/export/forward.ts';
@@ -23,7 +24,8 @@ interface Case {
   readonly classes?: readonly string[];
 }
 
-export async function main([folder = '.']: string[]): Promise<void> {
+export async function main(args: string[]): Promise<void> {
+  const [folder = '.'] = plainArguments(args, 1);
   const root = path.resolve(folder);
   const date = new Date().toISOString().slice(0, 10);
 

@@ -2,6 +2,7 @@
 //   node build/run.mjs bench/peers/dense-cases.ts DIR
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { ArgumentError, plainArguments } from '../../build/arguments.ts';
 import {
   DETECTION_CASES,
   detectionCase,
@@ -30,8 +31,9 @@ function writeCases(
   writeFileSync(path.join(folder, `${name}.json`), JSON.stringify(all));
 }
 
-export function main([folder]: string[]): void {
-  if (folder === undefined) throw new Error('Give a folder.');
+export function main(args: string[]): void {
+  const [folder] = plainArguments(args, 1);
+  if (folder === undefined) throw new ArgumentError('Give a folder.');
   mkdirSync(folder, { recursive: true });
   writeCases(folder, 'masks', MASK_CASES, maskCase);
   writeCases(folder, 'detection', DETECTION_CASES, (number) => detectionCase(number));
