@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import { localArguments, needLauncher, parseLauncherVersion } from './launcher.ts';
 
@@ -24,12 +25,23 @@ it('names the package to install where there is no launcher', async () => {
 });
 
 it('starts ranks on this machine alone, not bound to a core, also as root', () => {
-  expect(localArguments({ family: 'open-mpi', name: 'Open MPI 5.0.3' }, 4, true).join(' ')).toBe(
-    '--allow-run-as-root --host localhost:4 --oversubscribe --bind-to none -n 4',
+  const openMpi = { family: 'open-mpi', name: 'Open MPI 5.0.3' } as const;
+  expect(localArguments(openMpi, 4, ['node', 'x'], true).join(' ')).toBe(
+    '--allow-run-as-root --host localhost:4 --oversubscribe --bind-to none -n 4 node x',
   );
-  const openMpi = { family: 'open-mpi', name: 'Open MPI 4.1.4' } as const;
-  expect(localArguments(openMpi, 2, false)).not.toContain('--allow-run-as-root');
-  expect(localArguments({ family: 'mpich', name: 'MPICH 4.0.2' }, 3).join(' ')).toBe(
-    '-launcher fork -disable-auto-cleanup -hosts localhost -n 3',
+  expect(localArguments(openMpi, 2, [], false)).not.toContain('--allow-run-as-root');
+  const mpich = localArguments({ family: 'mpich', name: 'MPICH 4.0.2' }, 3, ['node', 'x']);
+  expect(mpich.join(' ')).toMatch(
+    /^-launcher fork -disable-auto-cleanup -hosts localhost -n 3 sh -c .+ conmim node x$/,
   );
+});
+
+it.skipIf(process.platform === 'win32')('lets a rank that is killed end in order', () => {
+  const all = localArguments({ family: 'mpich', name: 'MPICH 4.0.2' }, 1, [
+    process.execPath,
+    '-e',
+    'console.log(1); console.error(2); process.kill(process.pid, "SIGKILL")',
+  ]);
+  const ended = spawnSync('sh', all.slice(all.indexOf('sh') + 1), { encoding: 'utf8' });
+  expect(ended).toMatchObject({ status: 0, stdout: '1\n', stderr: '2\n' });
 });

@@ -77,23 +77,32 @@ export function parseLauncherVersion(text: string): Omit<Launcher, 'command'> | 
   return hydra === null ? undefined : { family: 'mpich', name: `MPICH ${hydra[1]}` };
 }
 
+/**
+ * A shell that ends in order, with the code 0, in whatever way its command ends. MPICH's launcher kills
+ * all other ranks as soon as a process that it started was ended by a signal, also where it is told to
+ * leave them alone, and they could not tell which rank was lost. It sends SIGUSR1 to all, which nothing
+ * here needs; what the shell itself says of a killed command goes nowhere.
+ */
+const ENDS_IN_ORDER = `trap '' USR1; exec 3>&2 2>/dev/null; (exec "$@" 2>&3 3>&-); exit 0`;
+
 /** The arguments that start `ranks` processes of a command on this machine alone. */
 export function localArguments(
   { family, name }: Omit<Launcher, 'command'>,
   ranks: number,
+  command: readonly string[],
   isRoot = process.getuid?.() === 0,
 ): string[] {
   const count = ['-n', String(ranks)];
   // Within an allocation of a cluster, ranks would otherwise go to its other machines.
   if (family === 'mpich') {
-    // MPICH would kill the other ranks at once, before they can tell which one was lost.
     const stay = name.startsWith('MPICH') ? ['-disable-auto-cleanup'] : [];
-    return ['-launcher', 'fork', ...stay, '-hosts', 'localhost', ...count];
+    const place = ['-launcher', 'fork', ...stay, '-hosts', 'localhost', ...count];
+    return [...place, 'sh', '-c', ENDS_IN_ORDER, 'conmim', ...command];
   }
   return [
     ...(isRoot ? ['--allow-run-as-root'] : []),
     ...['--host', `localhost:${ranks}`, '--oversubscribe'],
     // Open MPI binds a rank to one core where there are two of them.
-    ...['--bind-to', 'none', ...count],
+    ...['--bind-to', 'none', ...count, ...command],
   ];
 }

@@ -89,7 +89,7 @@ class StartedRanks {
     const { stdout, stderr, cwd } = this.#host;
     const terminals = { ...widthOf('stdout', stdout), ...widthOf('stderr', stderr) };
     this.#folder.writeStart({ ranks, parent: process.pid, terminals });
-    const child = spawn(launcher.command, [...localArguments(launcher, ranks), ...command], {
+    const child = spawn(launcher.command, localArguments(launcher, ranks, command), {
       cwd,
       // Ctrl-C would reach the launcher, which ends its ranks before they have saved.
       detached: true,
