@@ -4,17 +4,22 @@
  */
 import { scoresText, scoreText } from '../contract/scores.ts';
 import { shorten } from '../contract/shorten.ts';
-import type { RanksEvent, StepEvent, TrainingEvent } from '../runs/events.ts';
+import type { StepEvent, TrainingEvent } from '../runs/events.ts';
 import { fitLine, type Piece } from './fit-line.ts';
 import { bytesText, clockText, countOf, percentText } from './format.ts';
 import type { Writer } from './host.ts';
 import type { Output } from './output.ts';
+import { rankSpeedText, ranksText } from './rank-text.ts';
 import { terminalText } from './terminal-text.ts';
 
 const REDRAW_MS = 100;
 const RECORD_MS = 500;
 const PLAIN_LINE_MS = 10_000;
-const EPOCH_LINE_MS = 5_000;
+/** Between two lines of a kind, where that comes often. */
+const LINE_MS: Partial<Record<TrainingEvent['type'], number>> = {
+  epoch: 5_000,
+  'rank-speed': 600_000,
+};
 const BAR_WIDTH = 20;
 const LEAST_BAR = 8;
 /** Of what guessing gives, in a line that is too long: the first to be left out. */
@@ -60,12 +65,6 @@ function drawnText(event: StepEvent, totalSteps: number, width: number): string 
   return fitLine(pieces, width);
 }
 
-function ranksText({ ranks, library, gradientBytes, sumMs }: RanksEvent): string {
-  const hosts = new Set(ranks.map(({ host }) => host));
-  const where = hosts.size === 1 ? '' : ` on ${hosts.size} hosts`;
-  return `${ranks.length} ranks${where} over ${library}: a sum of ${bytesText(gradientBytes)} of gradients takes ${sumMs.toFixed(sumMs < 10 ? 1 : 0)} ms.`;
-}
-
 /** What an event other than a step says to people; undefined for what they need not see. */
 export function eventText(event: TrainingEvent): string | undefined {
   switch (event.type) {
@@ -76,6 +75,8 @@ export function eventText(event: TrainingEvent): string | undefined {
       return undefined;
     case 'ranks':
       return ranksText(event);
+    case 'rank-speed':
+      return rankSpeedText(event);
     case 'epoch':
       return `Epoch ${event.epoch + 1} done: loss ${event.loss.toFixed(3)}, ${scoreText(event.scoreName, event.score)}.`;
     case 'evaluation':
@@ -101,7 +102,7 @@ export class TrainingProgress {
   readonly #now: () => number;
   #totalSteps: number;
   #lastDrawn = Number.NEGATIVE_INFINITY;
-  #lastEpoch = Number.NEGATIVE_INFINITY;
+  readonly #last = new Map<TrainingEvent['type'], number>();
   #lineShown = false;
   #latest: StepEvent | undefined;
 
@@ -123,7 +124,7 @@ export class TrainingProgress {
       return;
     }
     const text = eventText(event);
-    if (text === undefined || (event.type === 'epoch' && !this.#epochDue())) return;
+    if (text === undefined || !this.#isDue(event.type)) return;
     this.say(text);
   }
 
@@ -134,9 +135,11 @@ export class TrainingProgress {
   }
 
   /** Epochs of very few images end many times a second. */
-  #epochDue(): boolean {
-    const due = this.#now() - this.#lastEpoch >= EPOCH_LINE_MS;
-    if (due) this.#lastEpoch = this.#now();
+  #isDue(type: TrainingEvent['type']): boolean {
+    const every = LINE_MS[type];
+    if (every === undefined) return true;
+    const due = this.#now() - (this.#last.get(type) ?? Number.NEGATIVE_INFINITY) >= every;
+    if (due) this.#last.set(type, this.#now());
     return due;
   }
 

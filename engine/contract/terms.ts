@@ -244,6 +244,10 @@ const application = {
   ],
   device: ['Device', 'what computes: `cpu`, `webgpu`, `cuda:0`, …'],
   rank: ['Rank', 'one of several processes that share each batch of a run, over MPI'],
+  rankWait: [
+    'Waits for others',
+    'share of the time in which a rank waits for the others; the slowest waits least',
+  ],
 } as const satisfies Record<string, Term>;
 
 const code = {

@@ -126,6 +126,21 @@ export interface RanksEvent extends Stamp {
   readonly sumMs: number;
 }
 
+/** How fast one rank works. */
+export interface RankSpeed {
+  readonly rank: number;
+  /** Of its shares of the batches, in the time in which it does not wait for other ranks. */
+  readonly imagesPerSecond: number;
+  /** Of its time, in which it waits for other ranks; the slowest waits least. */
+  readonly waitedShare: number;
+}
+
+/** The speeds of all ranks since the event before, at least 5 s after it. */
+export interface RankSpeedEvent extends Stamp {
+  readonly type: 'rank-speed';
+  readonly ranks: readonly RankSpeed[];
+}
+
 /** What people are told of a run. */
 export interface Notice {
   readonly code: WarningCode;
@@ -180,6 +195,7 @@ export type TrainingEvent =
   | MachineEvent
   | LearningEvent
   | RanksEvent
+  | RankSpeedEvent
   | WarningEvent
   | StatusEvent
   | BrokenImageEvent
@@ -196,5 +212,6 @@ export const REPLAYED_EVENTS: ReadonlySet<string> = new Set<TrainingEvent['type'
   'checkpoint',
   'machine',
   'learning',
+  'rank-speed',
   'done',
 ]);

@@ -30,7 +30,17 @@ const runRecordFields = z.object({
   deviceReason: z.string().optional(),
   /** Processes that share each batch, where there are several. */
   ranks: z
-    .array(z.looseObject({ rank: z.int(), host: z.string(), device: z.string(), threads: z.int() }))
+    .array(
+      z.looseObject({
+        rank: z.int(),
+        host: z.string(),
+        device: z.string(),
+        threads: z.int(),
+        /** When the run was last saved or changed its status. */
+        imagesPerSecond: z.number().optional(),
+        waitedShare: z.number().optional(),
+      }),
+    )
     .readonly()
     .optional(),
   recipe: z.record(z.string(), z.unknown()),

@@ -17,7 +17,7 @@ import { DiskReserve } from '../disk/reserve.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { takeCommands } from './control-inbox.ts';
 import { EventLog } from './event-log.ts';
-import type { RunRank, StatusReason, TrainingEvent } from './events.ts';
+import type { RankSpeed, RunRank, StatusReason, TrainingEvent } from './events.ts';
 import type { RunFolder } from './run-folder.ts';
 import { LIVE_STATUSES, type RunRecord, type RunStatus } from './run-record.ts';
 
@@ -54,6 +54,8 @@ export class RunSession {
   #isLogging = false;
   /** Of the last event. */
   #step = 0;
+  /** That were told last, for run.json. */
+  #speeds: readonly RankSpeed[] = [];
 
   private constructor(run: RunFolder, lock: Lock, options: SessionOptions) {
     this.run = run;
@@ -116,6 +118,7 @@ export class RunSession {
   async emit(draft: EventDraft): Promise<void> {
     const event = { ...draft, time: this.clock.now() } as TrainingEvent;
     this.#step = event.step;
+    if (event.type === 'rank-speed') this.#speeds = event.ranks;
     this.#onEvent(event);
     await this.#tolerant(() => this.#write(event));
   }
@@ -134,7 +137,8 @@ export class RunSession {
   /** Change status in run.json and tell it. */
   async setStatus(status: RunStatus, step: number, reason?: StatusReason): Promise<void> {
     const pid = LIVE_STATUSES.has(status) ? process.pid : undefined;
-    await this.#tolerant(() => this.run.update({ status, step, reason, pid }, this.clock.now()));
+    const change = { status, step, reason, pid, ...this.#ranksWithSpeeds() };
+    await this.#tolerant(() => this.run.update(change, this.clock.now()));
     await this.emit({ type: 'status', step, status, ...(reason === undefined ? {} : { reason }) });
   }
 
@@ -142,7 +146,7 @@ export class RunSession {
   async recordProgress(step: number, best?: Best): Promise<void> {
     await this.#tolerant(async () => {
       const known = best === undefined ? {} : { best };
-      await this.run.update({ step, ...known }, this.clock.now());
+      await this.run.update({ step, ...known, ...this.#ranksWithSpeeds() }, this.clock.now());
       await this.#log?.sync();
     });
   }
@@ -158,6 +162,13 @@ export class RunSession {
     if (given === undefined && this.run.record.ranks === undefined) return;
     const ranks = given?.map((each) => ({ ...each }));
     await this.#tolerant(() => this.run.update({ ranks }, this.clock.now()));
+  }
+
+  /** With what each did last; the log has it sooner. */
+  #ranksWithSpeeds(): Partial<Pick<RunRecord, 'ranks'>> {
+    const { ranks } = this.run.record;
+    if (ranks === undefined || this.#speeds.length === 0) return {};
+    return { ranks: ranks.map((each, rank) => ({ ...each, ...this.#speeds[rank] })) };
   }
 
   /** Keep in run.json what the full scan after a quick one found. */

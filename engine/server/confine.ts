@@ -88,6 +88,7 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'runs.get': runById,
   'runs.series': runById,
   'runs.events': runById,
+  'runs.ranks': runById,
   'runs.pictures': runById,
   'runs.student': runById,
   'runs.studentStep': runById,

@@ -5,7 +5,8 @@ import { LineTail, parseRecord } from './line-tail.ts';
 import type { RunCatalogue } from './run-catalogue.ts';
 import { stepNumbers } from './run-history.ts';
 
-const CURVES: ReadonlySet<string> = new Set(['machine', 'learning']);
+/** That are read where they are shown. */
+const READ_APART: ReadonlySet<string> = new Set(['machine', 'learning', 'rank-speed']);
 const LOOK_MS = 500;
 /** Bytes at the end of a log that include its last step. */
 const LAST_BYTES = 64 * 1024;
@@ -79,8 +80,7 @@ export class LiveRuns {
         if (event === undefined || typeof event['type'] !== 'string') return;
         moved = true;
         if (event['type'] === 'step') watched.latest = stepNumbers(event);
-        // Samples of the machine and measures of learning are read with the curves.
-        else if (!old && !CURVES.has(event['type'])) events.push(event as RunEvent);
+        else if (!old && !READ_APART.has(event['type'])) events.push(event as RunEvent);
       },
       {
         last: LAST_BYTES,

@@ -1,5 +1,6 @@
 /** The events of a run so far, read from its `events.jsonl` and kept up to date. */
 import path from 'node:path';
+import type { RunRanks } from '../contract/studio/run-ranks.ts';
 import {
   evaluationPointSchema,
   LEARNING_SERIES,
@@ -18,8 +19,10 @@ import {
 } from '../contract/studio/runs.ts';
 import { learningNumbers } from '../runs/learning-numbers.ts';
 import { numbersOf } from '../runs/numbers-of.ts';
+import type { RunRecord } from '../runs/run-record.ts';
 import { type ColumnCurve, Columns, type Pieces } from './columns.ts';
 import { LineTail, parseRecord } from './line-tail.ts';
+import { RankHistory } from './rank-history.ts';
 import { ROUNDING, RunAxes } from './run-axes.ts';
 
 /** Most events besides steps and epochs that are kept; older ones are dropped. */
@@ -53,6 +56,7 @@ export class RunHistory {
   readonly #machine = new Columns<MachineSeriesName>(MACHINE_SERIES);
   readonly #learning = new Columns<LearningSeriesName>(LEARNING_SERIES);
   #axes = new RunAxes();
+  #ranks = new RankHistory();
   #events: RunEvent[] = [];
   #evaluations: Series['evaluations'] = [];
   #pictures: LoggedPictures[] = [];
@@ -97,6 +101,10 @@ export class RunHistory {
   /** Of the newest evaluations, oldest first. */
   get pictures(): readonly LoggedPictures[] {
     return this.#pictures;
+  }
+
+  ranksOf({ ranks }: Pick<RunRecord, 'ranks'>): RunRanks | undefined {
+    return this.#ranks.view(ranks);
   }
 
   /** Newest first. */
@@ -171,6 +179,7 @@ export class RunHistory {
     this.#machine.clear();
     this.#learning.clear();
     this.#axes = new RunAxes();
+    this.#ranks = new RankHistory();
     this.#events = [];
     this.#evaluations = [];
     this.#pictures = [];
@@ -181,6 +190,8 @@ export class RunHistory {
     const event = parseRecord(line);
     if (event === undefined || typeof event['type'] !== 'string') return;
     this.#axes.take(event);
+    this.#ranks.take(event);
+    if (event['type'] === 'rank-speed') return;
     if (event['type'] === 'step') {
       this.#takeStep(event);
       return;

@@ -405,6 +405,10 @@ class Studio implements StudioHost {
         const { dir } = await studio.#runs.get(id);
         return (await studio.#histories.get(dir)).events(page);
       },
+      async 'runs.ranks'({ id }) {
+        const { dir, record } = await studio.#runs.get(id);
+        return defined({ found: (await studio.#histories.get(dir)).ranksOf(record) });
+      },
       async 'runs.pictures'({ id }) {
         const { dir } = await studio.#runs.get(id);
         const logged = (await studio.#histories.get(dir)).pictures;

@@ -23,6 +23,7 @@ import { LearningReporter } from './learning-reporter.ts';
 import { diverged, nothingToGoBackTo } from './loop-errors.ts';
 import { MachineWatch } from './machine-watch.ts';
 import { Orders } from './orders.ts';
+import { SpeedWatch } from './ranks/speed-watch.ts';
 import { scalarsAt } from './scalars.ts';
 import { StepReporter } from './step-reporter.ts';
 import {
@@ -54,6 +55,7 @@ class TrainingLoop<Batch> {
   readonly #reporter: StepReporter;
   readonly #best: BestKeeper;
   readonly #machine: MachineWatch | undefined;
+  readonly #speeds: SpeedWatch | undefined;
   readonly #learning: LearningReporter | undefined;
   #loader: TrainingLoader<Batch> | undefined;
 
@@ -74,8 +76,9 @@ class TrainingLoop<Batch> {
     this.#session = options.session;
     this.#limits = { ...LIMITS, ...options.limits };
     this.#reporter = new StepReporter(options.session, options);
-    const { machine } = options;
+    const { machine, takeSpeeds } = options;
     this.#machine = machine && new MachineWatch(options.session, machine);
+    this.#speeds = takeSpeeds && new SpeedWatch(options.session, takeSpeeds);
     const { learning, totalSteps } = options;
     const retry = (write: () => Promise<void>) => this.#retry(write);
     this.#learning = learning && new LearningReporter(options.session, learning, totalSteps, retry);
@@ -162,6 +165,7 @@ class TrainingLoop<Batch> {
       return (await this.#saveOrGoBack(true)) || undefined;
     await this.#trainStep();
     await this.#machine?.report(this.#step);
+    await this.#speeds?.report(this.#step);
     await this.#tell(this.#options.beside?.finding());
     // Of a step that changed nothing there are no gradients to measure.
     if (this.#failedInARow === 0) await this.#learning?.report(this.#step);

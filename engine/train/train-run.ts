@@ -90,7 +90,11 @@ export async function trainRun<T extends TaskTypes>(
     ...(isAlone
       ? { recovery, openLoader: (startStep) => task.openLoader(recipe, data, startStep) }
       : // A rank whose device fails ends all, since the others wait for it.
-        { learner: leader, openLoader: leader.openLoader }),
+        {
+          learner: leader,
+          openLoader: leader.openLoader,
+          takeSpeeds: () => leader.takeSpeeds(),
+        }),
     schedules,
     totalSteps,
     score: task.score(recipe, data),

@@ -1,7 +1,7 @@
 /** What the training loop is given: a learner, a loader, schedules, and rules of saving. */
 import type { Best, LoaderPosition, RejectedCheckpoint } from '../checkpoint/checkpoint.ts';
 import type { MachineUse } from '../platform/machine-use.ts';
-import type { Notice } from '../runs/events.ts';
+import type { Notice, RankSpeed } from '../runs/events.ts';
 import type { RunSession } from '../runs/run-session.ts';
 import type { Learner, StepWatch } from '../tasks/learner.ts';
 import type { SideWork } from '../tasks/side-work.ts';
@@ -41,6 +41,8 @@ export interface TrainingOptions<Batch> {
   };
   /** Samples of the machine that are told now and then; left out, none are. */
   readonly machine?: Pick<MachineUse, 'restart' | 'sample'>;
+  /** The speeds of the ranks since they were asked for; left out where the process is alone. */
+  readonly takeSpeeds?: () => readonly RankSpeed[] | undefined;
   /** What goes on beside the training; closed at its end. */
   readonly beside?: SideWork | undefined;
   /** Judging the model on other images while it trains. */

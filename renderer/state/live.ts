@@ -92,7 +92,7 @@ export function invalidateFor(push: Push, before: LiveState): void {
     // Steps are pushed twice a second, but data on disk change with events and status only.
     const { id, status } = push.run;
     if (push.events.length > 0 || before.runs[id]?.run.status !== status) {
-      for (const name of ['runs.get', 'runs.events', 'runs.pictures'])
+      for (const name of ['runs.get', 'runs.events', 'runs.ranks', 'runs.pictures'])
         void refreshQueries({ queryKey: [name, { id }] });
       for (const name of ['evaluations.get', 'results.files'])
         void refreshQueries({ queryKey: [name, { run: id }] });

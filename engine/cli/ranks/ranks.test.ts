@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MpiFamily } from '../../collectives/launched.ts';
 import { launcherOf, spawnRanks } from '../../collectives/testing/run-ranks.ts';
 import { writeSampleJpegs } from '../../data/testing/sample-jpegs.ts';
-import type { StepEvent } from '../../runs/events.ts';
+import type { RankSpeedEvent, StepEvent } from '../../runs/events.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
 
 const CONMIM = path.resolve('build', 'conmim.mjs');
@@ -44,7 +44,10 @@ function runIn(workspace: string) {
   const steps = events
     .map((line) => JSON.parse(line) as StepEvent)
     .filter(({ type }) => type === 'step');
-  return { dir, file, record, steps };
+  const speeds = events
+    .map((line) => JSON.parse(line) as RankSpeedEvent)
+    .filter(({ type }) => type === 'rank-speed');
+  return { dir, file, record, steps, speeds };
 }
 
 const finetuning = (workspace: string, ...more: string[]) => [
@@ -68,6 +71,9 @@ describe.runIf(FAMILY !== undefined)('fine-tuning on two ranks', () => {
       expect(two.steps[i]!.loss).toBeCloseTo(loss, 4);
       expect(two.steps[i]!.gradNorm / gradNorm).toBeCloseTo(1, 3);
     }
+    expect(two.speeds[0]!.ranks).toMatchObject([{ rank: 0 }, { rank: 1 }]);
+    expect(two.record.ranks).toMatchObject(two.speeds.at(-1)!.ranks);
+    expect(one.speeds).toEqual([]);
     expect(two.record.best!.values['loss']).toBeCloseTo(one.record.best!.values['loss']!, 4);
     expect(output.match(/Done: 3 steps/g)).toHaveLength(1);
   });

@@ -55,6 +55,7 @@ import {
 import { ownPresetSchema, ownPresetsSchema, presetNameSchema } from './own-presets.ts';
 import { predictionFilterSchema, predictionPageSchema, rowLabelsSchema } from './predictions.ts';
 import { resultFilesSchema } from './results.ts';
+import { runRanksSchema } from './run-ranks.ts';
 import { runFilterFields, runOrderFields, runRowSchema } from './run-table.ts';
 import {
   evaluationPicturesSchema,
@@ -379,6 +380,8 @@ export const studioApi = {
     }),
     output: z.object({ total: count, items: z.array(runEventSchema) }),
   },
+  /** The processes that share each batch; none where one process trains, or where none was told. */
+  'runs.ranks': { input: byId, output: z.object({ found: runRanksSchema.optional() }) },
   /** Pictures of the newest evaluations, oldest first. */
   'runs.pictures': {
     input: byId,

@@ -22,6 +22,7 @@ export * from './object-predictions.ts';
 export * from './own-presets.ts';
 export * from './predictions.ts';
 export * from './results.ts';
+export * from './run-ranks.ts';
 export * from './run-table.ts';
 export * from './runs.ts';
 export type { AppSettings } from './settings.ts';

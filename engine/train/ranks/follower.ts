@@ -3,9 +3,10 @@ import type { Collectives } from '../../collectives/collectives.ts';
 import { isStudioError } from '../../contract/errors.ts';
 import type { Learner } from '../../tasks/learner.ts';
 import type { LoadedBatch, TrainingLoader } from '../../tasks/training-loader.ts';
-import { errorOf, loadShare, type OpenShare } from './leader.ts';
+import { errorOf, loadShare, type OpenShare, reportOf } from './leader.ts';
 import { timeSum } from './link-speed.ts';
 import { gatherJson, type Instruction, type LoadReport, shareJson } from './messages.ts';
+import { OwnWork } from './rank-work.ts';
 import { compareStates, compareWeights, takeState } from './shared-state.ts';
 
 /**
@@ -18,17 +19,27 @@ export async function followLeader<Batch>(
   learner: Learner<Batch>,
   open: OpenShare<Batch>,
 ): Promise<void> {
-  const shares = new FollowedShares(ranks, open);
+  const work = new OwnWork(ranks);
+  const shares = new FollowedShares(ranks, open, work);
   try {
     for (;;) {
+      const waitedMs = work.waitedMs;
       const instruction = await shareJson<Instruction>(ranks);
+      const sinceMs = work.waitedMs - waitedMs;
       switch (instruction.do) {
-        case 'load':
-          await gatherJson(ranks, await shares.load(instruction.step));
+        case 'load': {
+          work.waited(sinceMs - instruction.besideMs);
+          const report = await shares.load(instruction.step);
+          await work.do(() => gatherJson(ranks, report));
           break;
-        case 'step':
-          await learner.step(shares.batch!.data, instruction.scalars);
+        }
+        case 'step': {
+          work.waited(sinceMs);
+          const { data, images } = shares.batch!;
+          await work.do(() => learner.step(data, instruction.scalars));
+          work.count(images);
           break;
+        }
         case 'take-state':
           await takeState(ranks, learner);
           break;
@@ -60,12 +71,14 @@ class FollowedShares<Batch> {
   batch: LoadedBatch<Batch> | undefined;
   readonly #ranks: Collectives;
   readonly #open: OpenShare<Batch>;
+  readonly #work: OwnWork;
   #loader: TrainingLoader<Batch> | undefined;
   #next = -1;
 
-  constructor(ranks: Collectives, open: OpenShare<Batch>) {
+  constructor(ranks: Collectives, open: OpenShare<Batch>, work: OwnWork) {
     this.#ranks = ranks;
     this.#open = open;
+    this.#work = work;
   }
 
   async load(step: number): Promise<LoadReport> {
@@ -77,9 +90,10 @@ class FollowedShares<Batch> {
       return { error: errorOf(error) };
     }
     this.#next = step + 1;
-    const [batch, report] = await loadShare(this.#loader);
-    this.batch = batch;
-    return report;
+    const loader = this.#loader;
+    const loaded = await this.#work.do(() => loadShare(loader));
+    this.batch = 'error' in loaded ? undefined : loaded;
+    return reportOf(loaded, this.#work);
   }
 
   async close(): Promise<void> {

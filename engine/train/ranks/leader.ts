@@ -5,6 +5,7 @@
 import type { Collectives } from '../../collectives/collectives.ts';
 import { type ErrorRecord, readErrorRecord, toStudioError } from '../../contract/errors.ts';
 import type { RankShare } from '../../data/loader/rank-share.ts';
+import type { RankSpeed } from '../../runs/events.ts';
 import type { Learner, StepResult, StepScalars } from '../../tasks/learner.ts';
 import type { LoadedBatch, TrainingLoader } from '../../tasks/training-loader.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
@@ -16,6 +17,7 @@ import {
   timeSum,
 } from './link-speed.ts';
 import { gatherJson, type Instruction, type LoadReport, shareJson } from './messages.ts';
+import { AllWork, OwnWork } from './rank-work.ts';
 import { compareStates, compareWeights, takeState } from './shared-state.ts';
 
 /** Opens the loader of a rank's share, whose first batch is that of `startStep`. */
@@ -34,19 +36,34 @@ export class RankLeader<Batch> implements Learner<Batch> {
   readonly #ranks: Collectives;
   readonly #learner: Learner<Batch>;
   readonly #open: OpenShare<Batch>;
+  readonly #work: OwnWork;
+  readonly #all = new AllWork();
   #steps = 0;
+  /** Images of this rank in the batch that was loaded last. */
+  #images = 0;
+  #steppedAt = performance.now();
 
   /** @param learner sums over these ranks */
   constructor(ranks: Collectives, learner: Learner<Batch>, open: OpenShare<Batch>) {
     this.#ranks = ranks;
     this.#learner = learner;
     this.#open = open;
+    this.#work = new OwnWork(ranks);
+  }
+
+  /** The speed of each rank since it was asked; undefined where that is not known yet. */
+  takeSpeeds(): RankSpeed[] | undefined {
+    return this.#all.take();
   }
 
   /** @throws StudioError `ranks-diverged` */
   async step(batch: Batch, scalars: StepScalars): Promise<StepResult> {
-    await this.#tell({ do: 'step', scalars });
-    const result = await this.#learner.step(batch, scalars);
+    const result = await this.#work.do(async () => {
+      await this.#tell({ do: 'step', scalars });
+      return this.#learner.step(batch, scalars);
+    });
+    this.#work.count(this.#images);
+    this.#steppedAt = performance.now();
     this.#steps += 1;
     if (this.#steps % COMPARED_EVERY === 0) {
       await this.#tell({ do: 'compare-weights' });
@@ -100,16 +117,22 @@ export class RankLeader<Batch> implements Learner<Batch> {
 
   /** @throws StudioError of the first rank that could not load its share */
   async #load(own: TrainingLoader<Batch>, step: number): Promise<LoadedBatch<Batch>> {
-    await this.#tell({ do: 'load', step });
-    const [batch, report] = await loadShare(own);
-    const reports = await gatherJson(this.#ranks, report);
+    const besideMs = performance.now() - this.#steppedAt;
+    const batch = await this.#work.do(async () => {
+      await this.#tell({ do: 'load', step, besideMs });
+      return loadShare(own);
+    });
+    const reports = await this.#work.do(() => gatherJson(this.#ranks, reportOf(batch, this.#work)));
     const shares = reports.map((each) => {
       if ('error' in each) throw readErrorRecord(each.error);
       return each;
     });
+    this.#all.add(shares.map(({ work }) => work));
+    const { images, ...rest } = batch as LoadedBatch<Batch>;
+    this.#images = images;
     return {
-      ...batch!,
-      images: shares.reduce((sum, { images }) => sum + images, 0),
+      ...rest,
+      images: shares.reduce((sum, share) => sum + share.images, 0),
       waitMs: Math.max(...shares.map(({ waitMs }) => waitMs)),
       replaced: shares.flatMap(({ replaced }) => replaced),
       damaged: shares.flatMap(({ damaged = [] }) => damaged),
@@ -121,17 +144,21 @@ export class RankLeader<Batch> implements Learner<Batch> {
   }
 }
 
-/** A rank's share of the next batch, and what it tells the others of it. */
-export async function loadShare<Batch>(
+/** A rank's share of the next batch, or why there is none. */
+export function loadShare<Batch>(
   loader: TrainingLoader<Batch>,
-): Promise<[LoadedBatch<Batch> | undefined, LoadReport]> {
-  try {
-    const batch = await loader.next();
-    const { images, waitMs, replaced, damaged, epoch } = batch;
-    return [batch, { images, waitMs, replaced, epoch, ...(damaged && { damaged }) }];
-  } catch (error) {
-    return [undefined, { error: errorOf(error) }];
-  }
+): Promise<LoadedBatch<Batch> | { readonly error: ErrorRecord }> {
+  return loader.next().catch((error: unknown) => ({ error: errorOf(error) }));
+}
+
+/** What a rank tells the others of its share. */
+export function reportOf(
+  loaded: LoadedBatch<unknown> | { readonly error: ErrorRecord },
+  work: OwnWork,
+): LoadReport {
+  if ('error' in loaded) return loaded;
+  const { images, waitMs, replaced, damaged, epoch } = loaded;
+  return { images, waitMs, replaced, epoch, work: work.take(), ...(damaged && { damaged }) };
 }
 
 export function errorOf(error: unknown): ErrorRecord {

@@ -6,10 +6,14 @@ import type { Collectives } from '../../collectives/collectives.ts';
 import type { ErrorRecord } from '../../contract/errors.ts';
 import type { StepScalars } from '../../tasks/learner.ts';
 import type { LoadedBatch } from '../../tasks/training-loader.ts';
+import type { RankWork } from './rank-work.ts';
 
 export type Instruction =
-  /** Load your share of the batch of a step, and tell how that went. */
-  | { readonly do: 'load'; readonly step: number }
+  /**
+   * Load your share of the batch of a step, and tell how that went. `besideMs` is what rank 0 did since
+   * the last step that the others have no part in, such as an evaluation.
+   */
+  | { readonly do: 'load'; readonly step: number; readonly besideMs: number }
   /** Compute the step with the batch that was loaded last. */
   | { readonly do: 'step'; readonly scalars: StepScalars }
   /** Take the state of rank 0. */
@@ -22,9 +26,11 @@ export type Instruction =
   | { readonly do: 'measure'; readonly elements: number }
   | { readonly do: 'end' };
 
-/** What a rank says of the batch that it has loaded. */
+/** What a rank says of the batch that it has loaded, and of its work since it said so last. */
 export type LoadReport =
-  | Pick<LoadedBatch<never>, 'images' | 'waitMs' | 'replaced' | 'damaged' | 'epoch'>
+  | (Pick<LoadedBatch<never>, 'images' | 'waitMs' | 'replaced' | 'damaged' | 'epoch'> & {
+      readonly work: RankWork;
+    })
   | { readonly error: ErrorRecord };
 
 /** Give all ranks what rank 0 has; the others give nothing. */

@@ -98,6 +98,20 @@ describe('rank 0', () => {
     ]);
   });
 
+  it('knows how fast each rank is once all have computed', async () => {
+    const { leader, followed } = crewOf(2);
+    const loader = await leader.openLoader(0);
+    for (let i = 0; i < 3; i++) {
+      expect(leader.takeSpeeds()).toBeUndefined();
+      await leader.step((await loader.next()).data, scalars);
+    }
+    const speeds = leader.takeSpeeds()!;
+    expect(speeds.map(({ rank }) => rank)).toEqual([0, 1]);
+    expect(speeds.every(({ imagesPerSecond }) => imagesPerSecond > 0)).toBe(true);
+    await leader.dispose();
+    await followed;
+  });
+
   it('goes back with all, and leaves a batch out on all', async () => {
     const { leader, learners, opened, followed } = crewOf(2);
     let loader = await leader.openLoader(0);

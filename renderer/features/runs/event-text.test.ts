@@ -13,6 +13,11 @@ it.each([
   ],
   [{ type: 'checkpoint', bytes: 9e6, step: 5 }, 'Checkpoint', '9.0 MB'],
   [
+    { type: 'ranks', library: 'MPICH 4.0', ranks: [{}, {}], gradientBytes: 37e6, sumMs: 44.1 },
+    '2 ranks over MPICH 4.0',
+    '37 MB of gradients takes 44 ms',
+  ],
+  [
     { type: 'warning', message: 'Slow disk.', advice: 'Use more workers.' },
     'Slow disk.',
     'workers',

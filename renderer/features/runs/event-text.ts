@@ -1,7 +1,7 @@
 /** Texts of the events of a run. */
 import { primaryText, scoresSchema, scoreText } from '../../../engine/contract/scores.ts';
 import type { RunEvent } from '../../../engine/contract/studio/index.ts';
-import { bytesText, countOf, countText } from '../../ui/format.ts';
+import { bytesText, countOf, countText, numberText } from '../../ui/format.ts';
 import { pageWords } from '../../ui/page-words.ts';
 
 export interface EventText {
@@ -56,6 +56,15 @@ export function runEventText(event: RunEvent): EventText {
       return {
         title: `Evaluation${found}${event['best'] === true ? ', the best so far' : ''}`,
         text: `${typeof event['loss'] === 'number' ? `Loss ${event['loss'].toFixed(3)} on` : 'On'} ${countOf(number(event['n']), 'image')}.`,
+        tone: 'plain',
+      };
+    }
+    case 'ranks': {
+      const ranks = Array.isArray(event['ranks']) ? event['ranks'].length : 0;
+      const sum = `A sum of ${bytesText(number(event['gradientBytes']))} of gradients takes ${numberText(number(event['sumMs']), 2)} ms.`;
+      return {
+        title: `${countOf(ranks, 'rank')} over ${text(event['library'])}`,
+        text: sum,
         tone: 'plain',
       };
     }

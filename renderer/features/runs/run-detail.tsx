@@ -19,6 +19,7 @@ import { RunEvents } from './run-events.tsx';
 import { RunFailure } from './run-failure.tsx';
 import { RunLog } from './run-log.tsx';
 import { RunPictures } from './run-pictures.tsx';
+import { RunRanksSection } from './run-ranks.tsx';
 import { RunStatusView } from './run-status.tsx';
 import { StudentSection } from './student/student-section.tsx';
 
@@ -40,6 +41,7 @@ export function RunDetailPage({ id }: { readonly id: string }) {
       <RunStatusView run={run} />
       <RunFailure run={run} />
       <PrepareOffer run={run} />
+      <RunRanksSection run={run} />
       <RunCharts id={id} name={run.name} kind={run.kind} />
       {run.kind === 'pretrain' ? <StudentSection run={run} /> : null}
       <RunPictures id={id} />

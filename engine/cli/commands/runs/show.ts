@@ -5,6 +5,7 @@ import { shownName } from '../../../runs/run-folder.ts';
 import type { Command } from '../../command.ts';
 import { bytesText, countText } from '../../format.ts';
 import { type Output, table } from '../../output.ts';
+import { rankRows } from '../../rank-text.ts';
 import { RUN_HELP, RUN_OPTIONS, workspaceOf } from '../../training.ts';
 import { runRecord } from './run-record.ts';
 
@@ -27,7 +28,7 @@ export const command: Command = {
       folders: dataset.folders,
       ...defined({ excluded: dataset.excluded }),
       fingerprint: dataset.fingerprint,
-      ...defined({ from, classes }),
+      ...defined({ from, classes, ranks: record.ranks }),
       ...(labelled === undefined ? {} : { train: labelled.train, val: labelled.val }),
       checkpoints,
       bytes,
@@ -52,6 +53,7 @@ function show(out: Output, run: DescribedRun): void {
     ['steps', `${countText(record.step)} of ${countText(record.totalSteps)}`],
     ['best', record.best === undefined ? undefined : primaryText(record.best)],
     ['device', record.device],
+    ...rankRows(record),
     ['from', record.from],
     ['images', imagesText(record.dataset)],
     ['created', record.createdAt],
