@@ -5,11 +5,24 @@
  * `start.json` is written by the command, `rank-N.json` by each rank when it begins, and `result.json`
  * by the first one when it has ended or has failed, or by another where the first one is lost.
  */
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { RankMember } from '../../collectives/watch/member.ts';
 import type { ErrorRecord } from '../../contract/errors.ts';
+
+/** Longer than any result; what is longer is written where there is room. */
+const RESULT_BYTES = 16_384;
 
 /** The variable that names the folder to the ranks. */
 export const RANK_FOLDER = 'CONMIM_RANK_FOLDER';
@@ -35,8 +48,10 @@ export class RankFolder {
     this.#folder = folder;
   }
 
+  /** The result has its room from now on, so that a disk that has become full does not hide it. */
   writeStart(start: RankStart): void {
     this.#write('start.json', start);
+    writeFileSync(path.join(this.#folder, 'result.json.tmp'), Buffer.alloc(RESULT_BYTES, ' '));
   }
 
   readStart(): RankStart {
@@ -67,8 +82,16 @@ export class RankFolder {
   /** A file appears with all that it holds. */
   #write(name: string, value: object): void {
     const file = path.join(this.#folder, name);
-    writeFileSync(`${file}.tmp`, JSON.stringify(value));
-    renameSync(`${file}.tmp`, file);
+    const temporary = `${file}.tmp`;
+    const text = JSON.stringify(value);
+    // What has room is written over, since another file would take its own.
+    const handle = openSync(temporary, existsSync(temporary) ? 'r+' : 'w');
+    try {
+      ftruncateSync(handle, writeSync(handle, text));
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(temporary, file);
   }
 
   #read(name: string): unknown {
