@@ -6,6 +6,7 @@ import path from 'node:path';
 import { plainArguments } from '../build/arguments.ts';
 import { row, writeGenerated } from '../build/generated-page.ts';
 import { ROOT } from '../build/root.ts';
+import { ringMs, stepOnRanks } from '../engine/train/ranks/rank-model.ts';
 
 const HOSTS = [8, 16, 32, 64, 128, 256];
 const GIGABITS = [10, 25, 100];
@@ -60,10 +61,7 @@ function tableOf(training: Training, hostMsPerByte: number): string {
   return [`${training.name}:\n`, ...heads, ...rows].join('\n');
 }
 
-/**
- * Speed of each host as a share of that of one alone: a ring sends 2 (R - 1) / R of the gradients from
- * each host, in 2 (R - 1) messages, and nothing is computed meanwhile.
- */
+/** Speed of each host as a share of that of one alone. */
 function efficiency(
   { stepMs, parameters }: Training,
   hosts: number,
@@ -72,9 +70,9 @@ function efficiency(
   hostMsPerByte: number,
 ): number {
   const bytesPerMs = (gigabits * 1e9 * REACHED) / 8 / 1000;
-  const sent = ((2 * (hosts - 1)) / hosts) * parameters * bytesEach;
-  const wireMs = sent / bytesPerMs + 2 * (hosts - 1) * LATENCY_MS;
-  return stepMs / (stepMs + wireMs + hostMsPerByte * parameters * 4);
+  const bytes = parameters * bytesEach;
+  const sumMs = ringMs({ ranks: hosts, bytes, bytesPerMs, latencyMs: LATENCY_MS });
+  return stepOnRanks({ stepMs, sumMs, hostMs: hostMsPerByte * parameters * 4 }).efficiency;
 }
 
 /**

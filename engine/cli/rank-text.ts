@@ -7,10 +7,17 @@ import { bytesText, countOf, percentText } from './format.ts';
 /** More are told by the least and the greatest speed. */
 const MOST_TOLD = 8;
 
-export function ranksText({ ranks, library, gradientBytes, sumMs }: RanksEvent): string {
+export function ranksText(event: RanksEvent): string {
+  const { ranks, library, gradientBytes, sumMs, expected } = event;
   const hosts = new Set(ranks.map(({ host }) => host));
   const where = hosts.size === 1 ? '' : ` on ${hosts.size} hosts`;
-  return `${ranks.length} ranks${where} over ${library}: a sum of ${bytesText(gradientBytes)} of gradients takes ${sumMs.toFixed(sumMs < 10 ? 1 : 0)} ms.`;
+  return `${ranks.length} ranks${where} over ${library}: a sum of ${bytesText(gradientBytes)} of gradients takes ${sumMs.toFixed(sumMs < 10 ? 1 : 0)} ms.${expectedText(expected)}`;
+}
+
+function expectedText(expected: RanksEvent['expected']): string {
+  if (expected === undefined) return '';
+  const { stepMs, efficiency } = expected;
+  return ` A step is expected to take ${Math.round(stepMs)} ms, with ${percentText(efficiency)} of the speed of each rank alone.`;
 }
 
 /** For example `Ranks: 20.1 and 12.3 images/s. Rank 1 is the slowest; another waits 38 % of the time.` */

@@ -21,6 +21,7 @@ export const WARNING_CODES = {
   'features-collapsed': 'The features of all tokens have become nearly the same.',
   'learning-unmeasured': 'The probe images cannot be read, so learning is not measured.',
   'stopped-early': 'Evaluations no longer got better.',
+  'ranks-inefficient': 'Ranks are expected to spend more time on sums of gradients than on steps.',
   'micro-batches': 'A batch is computed in passes, and normalisation sees one pass at a time.',
   'device-lost': 'The device was lost and opened again; training resumes from a checkpoint.',
   'device-out-of-memory':

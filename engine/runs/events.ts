@@ -114,6 +114,13 @@ export interface RunRank {
   readonly threads: number;
 }
 
+/** Of a step on all ranks, from those of a rank alone and a sum: its time, and the speed that is left to each. */
+export interface ExpectedStep {
+  readonly stepMs: number;
+  /** Speed of each rank as a share of that of one that has nothing to sum. */
+  readonly efficiency: number;
+}
+
 /** The ranks of a run, before its first step: who they are, and how fast their link is. */
 export interface RanksEvent extends Stamp {
   readonly type: 'ranks';
@@ -124,6 +131,8 @@ export interface RanksEvent extends Stamp {
   readonly gradientBytes: number;
   /** How long a sum of this size takes when all ranks are there. */
   readonly sumMs: number;
+  /** Left out where no step could be measured, and in logs of earlier versions. */
+  readonly expected?: ExpectedStep;
 }
 
 /** How fast one rank works. */

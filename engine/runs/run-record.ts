@@ -43,6 +43,8 @@ const runRecordFields = z.object({
     )
     .readonly()
     .optional(),
+  /** Of a step on these ranks, before the first one. */
+  expected: z.looseObject({ stepMs: z.number(), efficiency: z.number() }).optional(),
   recipe: z.record(z.string(), z.unknown()),
   dataset: z.looseObject({
     folders: z.array(z.string()),

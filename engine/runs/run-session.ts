@@ -17,7 +17,7 @@ import { DiskReserve } from '../disk/reserve.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { takeCommands } from './control-inbox.ts';
 import { EventLog } from './event-log.ts';
-import type { RankSpeed, RunRank, StatusReason, TrainingEvent } from './events.ts';
+import type { ExpectedStep, RankSpeed, RunRank, StatusReason, TrainingEvent } from './events.ts';
 import type { RunFolder } from './run-folder.ts';
 import { LIVE_STATUSES, type RunRecord, type RunStatus } from './run-record.ts';
 
@@ -158,10 +158,12 @@ export class RunSession {
   }
 
   /** Keep in run.json the ranks that share its batches now; none where one process trains. */
-  async recordRanks(given: readonly RunRank[] | undefined): Promise<void> {
+  async recordRanks(given: readonly RunRank[] | undefined, expected?: ExpectedStep): Promise<void> {
     if (given === undefined && this.run.record.ranks === undefined) return;
     const ranks = given?.map((each) => ({ ...each }));
-    await this.#tolerant(() => this.run.update({ ranks }, this.clock.now()));
+    await this.#tolerant(() =>
+      this.run.update({ ranks, expected: expected && { ...expected } }, this.clock.now()),
+    );
   }
 
   /** With what each did last; the log has it sooner. */

@@ -59,4 +59,6 @@ it('calls none the slowest where all are about as fast', () => {
     rates.map((imagesPerSecond, rank) => ({ rank, imagesPerSecond }));
   expect(slowestRank(at(100, 97, 99))).toBeUndefined();
   expect(slowestRank(at(100, 90, 99))).toBe(1);
+  // Two that are as slow as each other, and one that is faster.
+  expect(slowestRank(at(21, 21, 25))).toBeUndefined();
 });

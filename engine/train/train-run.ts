@@ -9,14 +9,16 @@ import { isQuick } from '../contract/scan-depth.ts';
 import type { ResolvedDevice } from '../devices/resolve-device.ts';
 import { MachineUse } from '../platform/machine-use.ts';
 import { environment } from '../runs/environment.ts';
-import type { RunRank } from '../runs/events.ts';
 import type { LearningPlan, OpenLearnerOptions, SteppedTask, TaskTypes } from '../tasks/task.ts';
 import { type KeptReport, keepReport } from './keep-report.ts';
 import { runTraining } from './loop.ts';
+import type { Crew } from './ranks/crew.ts';
 import { RankLeader } from './ranks/leader.ts';
+import { measurePace, paceNotices } from './ranks/pace.ts';
 import { rankVersions } from './ranks/rank-plan.ts';
 import { deviceRecovery, RecoverableLearner } from './recovery.ts';
 import { deviceFields, type RunListener } from './run-listener.ts';
+import { scalarsAt } from './scalars.ts';
 import type { TrainingOptions, TrainingOutcome } from './training-options.ts';
 
 export interface RunOutcome<T extends TaskTypes> extends TrainingOutcome, KeptReport {
@@ -35,7 +37,7 @@ export interface RunInTraining<T extends TaskTypes> {
   /** That share each batch; `learner` sums over them. */
   readonly ranks?: Collectives | undefined;
   /** What these are; left out where the process is alone. */
-  readonly crew?: readonly RunRank[] | undefined;
+  readonly crew?: Crew | undefined;
   readonly begun: Pick<
     TrainingOptions<T['batch']>,
     'session' | 'start' | 'rejected' | 'warnings'
@@ -74,19 +76,25 @@ export async function trainRun<T extends TaskTypes>(
   const leader = new RankLeader<T['batch']>(ranks, learner, (startStep, share) =>
     task.openLoader(recipe, data, startStep, share),
   );
-  await session.recordRanks(crew);
-  if (crew !== undefined) {
-    await leader.shareState();
-    const link = await leader.measureLink();
+  const { step } = begun.start;
+  const scalars = step < totalSteps ? scalarsAt(schedules, step) : undefined;
+  const pace = crew && (await measurePace(leader, crew.sums, step, scalars));
+  await session.recordRanks(crew?.members, pace?.expected);
+  if (crew !== undefined && pace !== undefined) {
     const { library = '' } = ranks;
-    await session.emit({ type: 'ranks', step: begun.start.step, library, ranks: crew, ...link });
+    await session.emit({ type: 'ranks', step, library, ranks: crew.members, ...pace });
   }
   const recovery = deviceRecovery(learner, session, (micro_batch) =>
     task.passNotices({ ...recipe, micro_batch }),
   );
   const outcome = await runTraining<T['batch']>({
     ...begun,
-    warnings: [...warnings, ...learner.notices, ...task.passNotices(recipe, ranks.size)],
+    warnings: [
+      ...warnings,
+      ...learner.notices,
+      ...task.passNotices(recipe, ranks.size),
+      ...paceNotices(pace, ranks.size),
+    ],
     ...(isAlone
       ? { recovery, openLoader: (startStep) => task.openLoader(recipe, data, startStep) }
       : // A rank whose device fails ends all, since the others wait for it.

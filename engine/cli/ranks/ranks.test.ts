@@ -71,6 +71,7 @@ describe.runIf(FAMILY !== undefined)('fine-tuning on two ranks', () => {
       expect(two.steps[i]!.loss).toBeCloseTo(loss, 4);
       expect(two.steps[i]!.gradNorm / gradNorm).toBeCloseTo(1, 3);
     }
+    expect(two.record.expected).toMatchObject({ stepMs: expect.any(Number) });
     expect(two.speeds[0]!.ranks).toMatchObject([{ rank: 0 }, { rank: 1 }]);
     expect(two.record.ranks).toMatchObject(two.speeds.at(-1)!.ranks);
     expect(one.speeds).toEqual([]);

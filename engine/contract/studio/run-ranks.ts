@@ -19,6 +19,8 @@ export const runRanksSchema = z.object({
   gradientBytes: z.number().optional(),
   /** How long such a sum takes when all ranks are there. */
   sumMs: z.number().optional(),
+  /** Of a step, before the first one, and the speed of each rank as a share of that without sums. */
+  expected: z.object({ stepMs: z.number(), efficiency: z.number() }).optional(),
   ranks: z.array(
     runRankSchema.extend({
       /** The error that ended the run, where this rank had it. */
@@ -31,7 +33,7 @@ export type RunRanks = z.infer<typeof runRanksSchema>;
 /** Differences below this are those of measurements. */
 const CLEARLY = 0.95;
 
-/** The rank for which the others wait; undefined where all are about as fast. */
+/** The rank for which the others wait; undefined where others are about as slow. */
 export function slowestRank(
   ranks: readonly { readonly rank: number; readonly imagesPerSecond?: number | undefined }[],
 ): number | undefined {
@@ -40,8 +42,8 @@ export function slowestRank(
   );
   const sorted = known.sort((a, b) => a.imagesPerSecond - b.imagesPerSecond);
   const [slowest] = sorted;
-  const fastest = sorted.at(-1);
-  if (slowest === undefined || slowest.imagesPerSecond >= CLEARLY * fastest!.imagesPerSecond)
+  const middle = sorted[sorted.length >> 1];
+  if (slowest === undefined || slowest.imagesPerSecond >= CLEARLY * middle!.imagesPerSecond)
     return undefined;
   return slowest.rank;
 }

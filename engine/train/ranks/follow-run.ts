@@ -7,6 +7,7 @@ import { reopenPreparedSource } from '../prepared-source.ts';
 import { followLeader } from './follower.ts';
 import { errorOf } from './leader.ts';
 import { allAreReady, type RankPlan, sharePlan } from './rank-plan.ts';
+import { SumSwitch } from './sum-switch.ts';
 
 /**
  * Take part in the run of rank 0 until it ends. Signals that ask the process to end are left to rank 0,
@@ -20,9 +21,9 @@ export async function followRun(ranks: Collectives): Promise<void> {
   for (const signal of signals) process.on(signal, ignore);
   try {
     const { plan, threads } = await sharePlan(ranks);
-    const { task, learner, recipe, data } = await takePart(ranks, plan, threads);
+    const { task, learner, sums, recipe, data } = await takePart(ranks, plan, threads);
     try {
-      await followLeader(ranks, learner, (step, share) =>
+      await followLeader(ranks, sums, learner, (step, share) =>
         task.openLoader(recipe, data, step, share),
       );
     } finally {
@@ -57,8 +58,9 @@ async function open(ranks: Collectives, plan: RankPlan, threads: number) {
   if (found.fingerprint !== plan.fingerprint) throw otherImages(found, plan);
   const { images } = await reopenPreparedSource({ prepared: plan.prepared });
   const data = { ...found, prepared: images };
-  const learner = await task.open({ recipe, data, device, threads, ranks });
-  return { task, recipe, data, learner };
+  const sums = new SumSwitch(ranks);
+  const learner = await task.open({ recipe, data, device, threads, ranks: sums });
+  return { task, recipe, data, learner, sums };
 }
 
 function otherImages(

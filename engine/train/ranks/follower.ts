@@ -8,14 +8,18 @@ import { timeSum } from './link-speed.ts';
 import { gatherJson, type Instruction, type LoadReport, shareJson } from './messages.ts';
 import { OwnWork } from './rank-work.ts';
 import { compareStates, compareWeights, takeState } from './shared-state.ts';
+import type { SumSwitch } from './sum-switch.ts';
+import { timeOwnStep } from './time-step.ts';
 
 /**
  * Until rank 0 ends the run. What fails while a step is computed ends this rank, and so all.
  *
+ * @param sums    over which the learner sums
  * @throws what the learner throws
  */
 export async function followLeader<Batch>(
   ranks: Collectives,
+  sums: Pick<SumSwitch, 'off'>,
   learner: Learner<Batch>,
   open: OpenShare<Batch>,
 ): Promise<void> {
@@ -52,6 +56,12 @@ export async function followLeader<Batch>(
         case 'measure':
           await timeSum(ranks, instruction.elements);
           break;
+        case 'time-step': {
+          const { data } = shares.batch!;
+          const { scalars } = instruction;
+          await gatherJson(ranks, (await timeOwnStep(learner, sums, data, scalars)) ?? null);
+          break;
+        }
         case 'end':
           return;
       }

@@ -19,6 +19,8 @@ import {
 import { gatherJson, type Instruction, type LoadReport, shareJson } from './messages.ts';
 import { AllWork, OwnWork } from './rank-work.ts';
 import { compareStates, compareWeights, takeState } from './shared-state.ts';
+import type { SumSwitch } from './sum-switch.ts';
+import { timeOwnStep } from './time-step.ts';
 
 /** Opens the loader of a rank's share, whose first batch is that of `startStep`. */
 export type OpenShare<Batch> = (
@@ -42,6 +44,10 @@ export class RankLeader<Batch> implements Learner<Batch> {
   /** Images of this rank in the batch that was loaded last. */
   #images = 0;
   #steppedAt = performance.now();
+  /** What was loaded to measure a step, for the step that it is of. */
+  #ready:
+    | { readonly loader: TrainingLoader<Batch>; readonly batch: LoadedBatch<Batch> }
+    | undefined;
 
   /** @param learner sums over these ranks */
   constructor(ranks: Collectives, learner: Learner<Batch>, open: OpenShare<Batch>) {
@@ -99,20 +105,64 @@ export class RankLeader<Batch> implements Learner<Batch> {
     return linkSpeed(gradients, elements, ms);
   }
 
+  /**
+   * The time of a step without sums on the slowest rank, measured with the batch of a step. Weights and
+   * moments of this rank stay what they are, those of the others become the same.
+   *
+   * @returns undefined where the batch cannot be loaded or computed, as the step itself then tells
+   */
+  async measureStep(
+    sums: Pick<SumSwitch, 'off'>,
+    step: number,
+    scalars: StepScalars,
+  ): Promise<number | undefined> {
+    const state = await this.#learner.readState();
+    const times = await this.#timeSteps(sums, step, scalars);
+    await this.writeState(state);
+    return times === undefined ? undefined : Math.max(...times);
+  }
+
+  async #timeSteps(sums: Pick<SumSwitch, 'off'>, step: number, scalars: StepScalars) {
+    const loader = await this.#openShare(step);
+    try {
+      const batch = await this.#load(loader, step);
+      this.#ready = { loader, batch };
+      await this.#tell({ do: 'time-step', scalars });
+      const own = await timeOwnStep(this.#learner, sums, batch.data, scalars);
+      const all = await gatherJson(this.#ranks, own ?? null);
+      return all.every((ms) => ms !== null) ? all : undefined;
+    } catch (error) {
+      await loader.close();
+      if (this.#ready !== undefined) throw error;
+      return undefined;
+    }
+  }
+
+  #openShare(step: number): Promise<TrainingLoader<Batch>> {
+    const { rank, size } = this.#ranks;
+    return this.#open(step, { rank, size });
+  }
+
   /** The other ranks end when nothing is left to do. */
   async dispose(): Promise<void> {
+    await this.#ready?.loader.close();
     await this.#tell({ do: 'end' });
   }
 
   readonly openLoader = async (startStep: number): Promise<TrainingLoader<Batch>> => {
-    const { rank, size } = this.#ranks;
-    const own = await this.#open(startStep, { rank, size });
+    const ready = this.#ready?.batch.step === startStep ? this.#ready : undefined;
+    if (ready === undefined) await this.#ready?.loader.close();
+    this.#ready = undefined;
+    const own = ready?.loader ?? (await this.#openShare(startStep));
+    let loaded = ready?.batch;
     let step = startStep;
-    return {
-      stepsPerEpoch: own.stepsPerEpoch,
-      next: () => this.#load(own, step++),
-      close: () => own.close(),
+    const next = async () => {
+      const batch = loaded ?? (await this.#load(own, step));
+      loaded = undefined;
+      step += 1;
+      return batch;
     };
+    return { stepsPerEpoch: own.stepsPerEpoch, next, close: () => own.close() };
   };
 
   /** @throws StudioError of the first rank that could not load its share */

@@ -24,6 +24,8 @@ export type Instruction =
   | { readonly do: 'compare-weights' }
   /** Sum so many numbers, to measure the link. */
   | { readonly do: 'measure'; readonly elements: number }
+  /** Compute the batch that was loaded last without the others, to measure the time. */
+  | { readonly do: 'time-step'; readonly scalars: StepScalars }
   | { readonly do: 'end' };
 
 /** What a rank says of the batch that it has loaded, and of its work since it said so last. */

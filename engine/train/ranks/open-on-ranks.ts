@@ -2,16 +2,17 @@
 import type { Collectives } from '../../collectives/collectives.ts';
 import { launchedRanks } from '../../collectives/launched.ts';
 import { StudioError } from '../../contract/errors.ts';
-import type { RunRank } from '../../runs/events.ts';
 import type { OpenLearnerOptions, SteppedTask, TaskTypes } from '../../tasks/task.ts';
 import { openRecoverable, type Recoverable } from '../train-run.ts';
+import type { Crew } from './crew.ts';
 import { errorOf } from './leader.ts';
 import { allAreReady, type RankPlan, sharePlan } from './rank-plan.ts';
+import { SumSwitch } from './sum-switch.ts';
 
 export interface Opened<T extends TaskTypes> {
   readonly learner: Recoverable<T>;
   /** Left out where the process is alone. */
-  readonly crew?: readonly RunRank[];
+  readonly crew?: Crew;
 }
 
 /** @throws StudioError `rank-failed` where another rank cannot take part */
@@ -24,14 +25,16 @@ export async function openOnRanks<T extends TaskTypes>(
   if (ranks === undefined || ranks.size === 1)
     return { learner: await openRecoverable(task, options) };
   const { threads } = await sharePlan(ranks, plan);
-  const learner = await openRecoverable(task, { ...options, threads, ranks }).catch(
+  const sums = new SumSwitch(ranks);
+  const learner = await openRecoverable(task, { ...options, threads, ranks: sums }).catch(
     async (error: unknown) => {
       await allAreReady(ranks, { error: errorOf(error) }).catch(() => undefined);
       throw error;
     },
   );
   try {
-    return { learner, crew: await allAreReady(ranks, { device: options.device, threads }) };
+    const members = await allAreReady(ranks, { device: options.device, threads });
+    return { learner, crew: { members, sums } };
   } catch (error) {
     await learner.dispose();
     throw error;

@@ -20,6 +20,7 @@ import { runTraining } from '../loop.ts';
 import { regressionOptions } from '../testing/crash-worker.ts';
 import { followLeader } from './follower.ts';
 import { type OpenShare, RankLeader } from './leader.ts';
+import { SumSwitch } from './sum-switch.ts';
 
 const [RANKS, SHARE, STEPS, PATCHES] = [2, 2, 12, 16];
 const IMAGE = 3 * 16 * 16;
@@ -99,6 +100,7 @@ it('is skipped and rewound as one process would, and goes on with equal weights'
   const follower = await create(one);
   const following = followLeader(
     one,
+    new SumSwitch(one),
     follower,
     openBy((step) => shareOf(1, step)),
   );

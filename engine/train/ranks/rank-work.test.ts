@@ -8,7 +8,7 @@ it('counts what a rank works and what it waits for others', async () => {
       return waitedMs;
     },
   };
-  const work = new OwnWork(ranks, () => now);
+  const work = new OwnWork(ranks, { now: () => now, idle: () => now });
   const done = await work.do(async () => {
     now += 100;
     waitedMs += 60;
@@ -27,18 +27,20 @@ it('counts what a rank works and what it waits for others', async () => {
   expect(work.take()).toEqual({ busyMs: 0, waitedMs: 0, images: 0 });
 });
 
-it('is never busy for less than no time where sums wait while it computes', async () => {
-  let waitedMs = 0;
+it('counts no wait for others while this rank computes', async () => {
+  let [now, waitedMs, idleMs] = [0, 0, 0];
   const ranks = {
     get waitedMs() {
       return waitedMs;
     },
   };
-  const work = new OwnWork(ranks, () => 0);
+  const work = new OwnWork(ranks, { now: () => now, idle: () => idleMs });
   await work.do(async () => {
+    now += 100;
     waitedMs += 60;
+    idleMs += 20;
   });
-  expect(work.take()).toEqual({ busyMs: 0, waitedMs: 60, images: 0 });
+  expect(work.take()).toEqual({ busyMs: 80, waitedMs: 20, images: 0 });
 });
 
 it('tells the speeds of all since it was asked, without the first step', () => {

@@ -13,24 +13,36 @@ export interface RankWork {
 
 const NONE: RankWork = { busyMs: 0, waitedMs: 0, images: 0 };
 
+interface WorkClock {
+  now(): number;
+  /** How long this thread has had nothing to do, ms. */
+  idle(): number;
+}
+
+const PROCESS_CLOCK: WorkClock = {
+  now: () => performance.now(),
+  idle: () => performance.eventLoopUtilization().idle,
+};
+
 /** The work of this rank. */
 export class OwnWork {
   readonly #ranks: Pick<Collectives, 'waitedMs'>;
-  readonly #now: () => number;
+  readonly #clock: WorkClock;
   #work = NONE;
 
-  constructor(ranks: Pick<Collectives, 'waitedMs'>, now = () => performance.now()) {
+  constructor(ranks: Pick<Collectives, 'waitedMs'>, clock: WorkClock = PROCESS_CLOCK) {
     this.#ranks = ranks;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   /** Do a part of the work; what it waits for others is no work. */
   async do<T>(part: () => Promise<T>): Promise<T> {
-    const [began, waited] = [this.#now(), this.waitedMs];
+    const { now, idle } = this.#clock;
+    const [began, waited, idled] = [now(), this.waitedMs, idle()];
     const result = await part();
-    const waitedMs = this.waitedMs - waited;
-    // Sums of a step may wait for others while it computes.
-    this.#add({ busyMs: Math.max(0, this.#now() - began - waitedMs), waitedMs });
+    // Sums may wait for others while the step goes on, which loses no time.
+    const waitedMs = Math.min(this.waitedMs - waited, idle() - idled);
+    this.#add({ busyMs: now() - began - waitedMs, waitedMs });
     return result;
   }
 

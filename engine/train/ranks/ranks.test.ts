@@ -10,6 +10,7 @@ import { followLeader } from './follower.ts';
 import { COMPARED_EVERY, RankLeader } from './leader.ts';
 import { refuseRanks } from './open-on-ranks.ts';
 import { allAreReady, sharePlan } from './rank-plan.ts';
+import { SumSwitch } from './sum-switch.ts';
 
 const scalars = { lr: 0.1, weightDecay: 0, emaMomentum: 0.9 };
 
@@ -76,7 +77,11 @@ function crewOf(size: number, broken?: { rank: number; step: number }): Crew {
     sharesOf(rank, opened[rank]!, broken?.rank === rank ? broken.step : undefined);
   const leader = new RankLeader(ranks[0]!, learners[0]!, openOf(0));
   const followed = Promise.all(
-    ranks.slice(1).map((each) => followLeader(each, learners[each.rank]!, openOf(each.rank))),
+    ranks
+      .slice(1)
+      .map((each) =>
+        followLeader(each, new SumSwitch(each), learners[each.rank]!, openOf(each.rank)),
+      ),
   );
   return { leader, learners, opened, followed };
 }
@@ -108,6 +113,32 @@ describe('rank 0', () => {
     const speeds = leader.takeSpeeds()!;
     expect(speeds.map(({ rank }) => rank)).toEqual([0, 1]);
     expect(speeds.every(({ imagesPerSecond }) => imagesPerSecond > 0)).toBe(true);
+    await leader.dispose();
+    await followed;
+  });
+
+  it('measures a step with the first batch, which all then train on in the same state', async () => {
+    const { leader, learners, opened, followed } = crewOf(2);
+    learners[0]!.weight = 7;
+    const sums = { off: <T>(work: () => Promise<T>) => work() };
+    expect(await leader.measureStep(sums, 4, scalars)).toBeGreaterThanOrEqual(0);
+    expect(learners.map(({ weight }) => weight)).toEqual([7, 7]);
+    const measured = learners.map(({ seen }) => seen.splice(0).length);
+    expect(measured.every((steps) => steps > 0)).toBe(true);
+    const loader = await leader.openLoader(4);
+    for (let i = 0; i < 2; i++) await leader.step((await loader.next()).data, scalars);
+    await leader.dispose();
+    await followed;
+    expect(learners[1]!.seen).toEqual([4, 5].map((step) => `batch ${step} of rank 1`));
+    expect(opened).toEqual([[4], [4]]);
+  });
+
+  it('measures nothing where the first batch cannot be loaded, which the loop then tells', async () => {
+    const { leader, followed } = crewOf(2, { rank: 1, step: 0 });
+    const sums = { off: <T>(work: () => Promise<T>) => work() };
+    expect(await leader.measureStep(sums, 0, scalars)).toBeUndefined();
+    const loader = await leader.openLoader(0);
+    await expect(loader.next()).rejects.toMatchObject({ code: 'data-closed' });
     await leader.dispose();
     await followed;
   });

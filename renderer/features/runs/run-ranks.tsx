@@ -8,7 +8,7 @@ import {
 import { termOf } from '../../../engine/contract/terms.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { Explained } from '../../ui/explained.tsx';
-import { bytesText, numberText, percentText } from '../../ui/format.ts';
+import { bytesText, countText, numberText, percentText } from '../../ui/format.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { Section } from '../../ui/section.tsx';
 
@@ -92,14 +92,31 @@ function RankTable({ ranks }: { readonly ranks: readonly Rank[] }) {
 }
 
 function RankNote(props: { readonly ended: Rank['ended']; readonly isSlowest: boolean }) {
-  if (props.ended === 'rank-lost') return <Badge color="red">lost</Badge>;
-  if (props.ended === 'rank-failed') return <Badge color="red">failed</Badge>;
-  return props.isSlowest ? <Badge color="yellow">slowest</Badge> : null;
+  if (props.ended === 'rank-lost')
+    return (
+      <Badge color="red" miw="max-content">
+        lost
+      </Badge>
+    );
+  if (props.ended === 'rank-failed')
+    return (
+      <Badge color="red" miw="max-content">
+        failed
+      </Badge>
+    );
+  return props.isSlowest ? (
+    <Badge color="yellow" miw="max-content">
+      slowest
+    </Badge>
+  ) : null;
 }
 
-function linkText({ ranks, library, gradientBytes, sumMs }: RunRanks): string {
+function linkText({ ranks, library, gradientBytes, sumMs, expected }: RunRanks): string {
   const over = library === undefined ? '' : ` over ${library}`;
   const share = `${ranks.length} processes share each batch${over}.`;
   if (gradientBytes === undefined || sumMs === undefined) return share;
-  return `${share} A sum of ${bytesText(gradientBytes)} of gradients takes ${numberText(sumMs, 2)} ms.`;
+  const sum = `A sum of ${bytesText(gradientBytes)} of gradients takes ${numberText(sumMs, 2)} ms.`;
+  if (expected === undefined) return `${share} ${sum}`;
+  const { stepMs, efficiency } = expected;
+  return `${share} ${sum} Expected before the first step: ${countText(Math.round(stepMs))} ms a step, with ${percentText(efficiency, 0)} of the speed of each rank alone.`;
 }
