@@ -1,6 +1,7 @@
 /** Notifications about runs in training. */
 import path from 'node:path';
 import type { RunEvent, RunSummary } from '../contract/studio/runs.ts';
+import { LIVE_STATUSES } from '../runs/run-record.ts';
 import { LineTail, parseRecord } from './line-tail.ts';
 import type { RunCatalogue } from './run-catalogue.ts';
 import { stepNumbers } from './run-history.ts';
@@ -43,10 +44,11 @@ export class LiveRuns {
       const live = new Set(running());
       const due = [...this.#due];
       this.#due.clear();
-      // Runs that have just ended are read once more, for their last events.
+      // Runs that have just ended are read once more, for their last events. Runs of the command line
+      // have no job, so their own status says whether they go on.
       for (const id of new Set([...this.#watched.keys(), ...live, ...due])) {
-        await this.#look(id).catch(() => undefined);
-        if (!live.has(id)) this.#watched.delete(id);
+        const goesOn = await this.#look(id).catch(() => false);
+        if (!live.has(id) && !goesOn) this.#watched.delete(id);
       }
       if (!this.#closed) this.#timer = setTimeout(look, LOOK_MS);
     };
@@ -58,12 +60,18 @@ export class LiveRuns {
     this.#due.add(id);
   }
 
+  /** Watch those that are being trained, whoever started them: somebody looks at them. */
+  expectLive(runs: readonly Pick<RunSummary, 'id' | 'status'>[]): void {
+    for (const { id, status } of runs) if (isLive(status)) this.expect(id);
+  }
+
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
   }
 
-  async #look(id: string): Promise<void> {
+  /** @returns whether it is being trained */
+  async #look(id: string): Promise<boolean> {
     const { dir, summary } = await this.#catalogue.get(id);
     let watched = this.#watched.get(id);
     // Events that are present at first sight, or again after a resume, are not reported as new.
@@ -93,9 +101,15 @@ export class LiveRuns {
     const step = Math.max(summary.step, watched.latest?.['step'] ?? 0);
     const run = { ...summary, step };
     const told = JSON.stringify(run);
-    if (!moved && told === watched.told) return;
-    watched.told = told;
-    const { latest } = watched;
-    this.#report({ run, ...(latest === undefined ? {} : { latest }), events });
+    if (moved || told !== watched.told) {
+      watched.told = told;
+      const { latest } = watched;
+      this.#report({ run, ...(latest === undefined ? {} : { latest }), events });
+    }
+    return isLive(run.status);
   }
+}
+
+function isLive(status: RunSummary['status']): boolean {
+  return (LIVE_STATUSES as ReadonlySet<string>).has(status);
 }

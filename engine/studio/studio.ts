@@ -372,10 +372,12 @@ class Studio implements StudioHost {
 
       async 'runs.list'({ offset, count, ...filter }) {
         const runs = await studio.#runs.list(filter);
+        studio.#live?.expectLive(runs);
         return { total: runs.length, items: runs.slice(offset, offset + count) };
       },
       async 'runs.table'({ offset, count, opened = [], ...filter }) {
         const runs = await studio.#runs.list(filter);
+        studio.#live?.expectLive(runs);
         const rows = tableRows(runs, opened);
         const items = await Promise.all(
           rows.slice(offset, offset + count).map(async (row) => {
@@ -389,6 +391,7 @@ class Studio implements StudioHost {
       'runs.size': async ({ ids }) => ({ bytes: await this.#runs.size(ids) }),
       async 'runs.get'({ id }) {
         const detail = await studio.#runs.detail(id);
+        studio.#live?.expectLive([detail]);
         const job = studio.#jobs.ofRun(id);
         const lines = detail.status === 'died' || detail.status === 'failed' ? job?.lastLines : [];
         return {
