@@ -10,6 +10,10 @@ import { choose, expect, goTo, test } from './fixtures.ts';
 import type { LaunchedHost } from './hosts/host.ts';
 import { writePictures } from './images.ts';
 
+/** Steps that are calls of the page alone, which are the same in the double; see `pageOnly`. */
+const onPage = (studio: LaunchedHost, title: string, steps: () => Promise<void>) =>
+  studio.name === 'double' ? undefined : test.step(title, steps);
+
 test('from a folder of pictures to a classifier, and away with it', async ({ studio, home }) => {
   const pictures = writePictures(path.join(home, 'pictures'), 40);
   const labelled = writePictures(path.join(home, 'labelled'), 30, 1);
@@ -89,7 +93,7 @@ test('from a folder of pictures to a classifier, and away with it', async ({ stu
     await expect(page.getByText('stopped', { exact: true })).toBeVisible();
   });
 
-  await test.step('go on with it on a device that is named', async () => {
+  await onPage(studio, 'go on with it on a device that is named', async () => {
     const page = studio.page();
     await page.getByRole('button', { name: 'Resume elsewhere…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Resume on another device' });
@@ -101,7 +105,7 @@ test('from a folder of pictures to a classifier, and away with it', async ({ stu
     await expect(page.getByText('stopped', { exact: true })).toBeVisible();
   });
 
-  await test.step('see where it looks, beside what it was untrained', async () => {
+  await onPage(studio, 'see where it looks, beside what it was untrained', async () => {
     const page = studio.page();
     await page.getByRole('link', { name: 'Attention…' }).click();
     const maps = page.getByRole('region', { name: 'Attention of the class token' });
@@ -143,7 +147,7 @@ test('from a folder of pictures to a classifier, and away with it', async ({ stu
     await expect(page.getByText('Validation accuracy').first()).toBeVisible();
   });
 
-  await test.step('judge it on pictures that it has never seen', async () => {
+  await onPage(studio, 'judge it on pictures that it has never seen', async () => {
     const page = studio.page();
     await goTo(page, 'Fine-tune');
     await page.getByRole('tab', { name: 'Evaluate' }).click();
@@ -156,7 +160,7 @@ test('from a folder of pictures to a classifier, and away with it', async ({ stu
     await openCell(page);
   });
 
-  await test.step('see the same of its own validation images, without a job', async () => {
+  await onPage(studio, 'see the same of its own validation images, without a job', async () => {
     const page = studio.page();
     await goTo(page, 'Fine-tune');
     await page.getByRole('link', { name: 'shapes', exact: true }).click();
@@ -221,7 +225,6 @@ async function stepPast(page: Page, least: number): Promise<void> {
   await expect.poll(() => stepsDone(page)).toBeGreaterThan(least);
 }
 
-/** Choose an option of a select field. */
 /** A cell of the confusion matrix shows its images. */
 async function openCell(page: Page): Promise<void> {
   const cells = page.getByRole('table').filter({ hasText: 'actual \\ predicted' });

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { defineConfig } from '@playwright/test';
 import type { Fixtures } from './fixtures.ts';
 
@@ -6,6 +7,8 @@ const report = process.env['E2E_REPORT'];
 
 // Two specs run at a time: threads of one that wait for work would take the core of the other.
 process.env['CONMIM_THREADS'] ??= '1';
+// Processes that look for devices would each open Vulkan drivers in software. Tests of WebGPU name theirs.
+process.env['VK_ICD_FILENAMES'] ??= path.join(import.meta.dirname, 'no-driver.json');
 
 export default defineConfig<Fixtures>({
   testDir: '.',
