@@ -36,12 +36,13 @@ export async function refreshQueries(filters: QueryFilters): Promise<void> {
 /**
  * Call a command and call it again when its input changes; the previous result is shown until then.
  *
- * @param options.every interval of repeated calls, ms
+ * @param options.every   interval of repeated calls, ms
+ * @param options.freshMs age up to which what is shown later takes the same answer; 0 by default
  */
 export function useStudio<N extends CommandName>(
   name: N,
   input: InputOf<N>,
-  options: { readonly every?: number; readonly enabled?: boolean } = {},
+  options: { readonly every?: number; readonly enabled?: boolean; readonly freshMs?: number } = {},
 ) {
   return useQuery<OutputOf<N>>({
     queryKey: [name, input],
@@ -49,6 +50,7 @@ export function useStudio<N extends CommandName>(
     placeholderData: keepPreviousData as never,
     enabled: options.enabled ?? true,
     refetchInterval: options.every ?? false,
+    staleTime: options.freshMs ?? 0,
   });
 }
 

@@ -2,7 +2,7 @@
 import { NativeSelect } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { precisionNamed } from '../../engine/contract/precision.ts';
-import { useStudio } from '../client/use-studio.ts';
+import { useDevices } from '../client/use-devices.ts';
 import { deviceItems } from './device-items.ts';
 import { FieldLabel } from './field-label.tsx';
 
@@ -15,7 +15,7 @@ export function DeviceSelect(props: {
   readonly settings?: Readonly<Record<string, string>>;
 }) {
   const { label = 'Compute on', description, value, onChange, settings } = props;
-  const { data } = useStudio('devices.list', {});
+  const { data } = useDevices();
   return (
     <NativeSelect
       label={<FieldLabel label={label} term="device" />}

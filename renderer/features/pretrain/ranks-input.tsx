@@ -1,12 +1,12 @@
 /** How many processes of this machine share each batch, where an MPI library can start them. */
 import { Box, NumberInput } from '@mantine/core';
-import { useStudio } from '../../client/use-studio.ts';
+import { useDevices } from '../../client/use-devices.ts';
 import { FieldLabel } from '../../ui/field-label.tsx';
 import { changePretrainDraft, usePretrainDraft } from './draft.ts';
 
 export function RanksInput() {
   const { ranks } = usePretrainDraft();
-  const { data } = useStudio('devices.list', {});
+  const { data } = useDevices();
   const { mpi, cores = 1 } = data?.machine ?? {};
   if (mpi === undefined) return null;
   return (

@@ -3,7 +3,8 @@ import { Button, NativeSelect, Text } from '@mantine/core';
 import { useState } from 'react';
 import { PRECISIONS, type Precision, precisionNamed } from '../../../engine/contract/precision.ts';
 import type { Device, RunDetail } from '../../../engine/contract/studio/index.ts';
-import { useStudio, useStudioAction } from '../../client/use-studio.ts';
+import { useDevices } from '../../client/use-devices.ts';
+import { useStudioAction } from '../../client/use-studio.ts';
 import { DeviceSelect } from '../../ui/device-select.tsx';
 import { isForWork } from '../../ui/for-work.ts';
 import { FormDialog } from '../../ui/form-dialog.tsx';
@@ -15,7 +16,7 @@ export function ResumeElsewhere(props: { readonly run: RunDetail; readonly disab
   const [device, setDevice] = useState('auto');
   const used = precisionNamed(recipe['precision']);
   const [wanted, setPrecision] = useState(used);
-  const offered = precisionsOf(device, useStudio('devices.list', {}).data?.devices ?? []);
+  const offered = precisionsOf(device, useDevices().data?.devices ?? []);
   const precision = offered.includes(wanted) ? wanted : 'float32';
   const resume = () =>
     submit.mutate(
