@@ -8,10 +8,14 @@
 //   … --threads 2 --rounds 7 --seconds 120
 // `ratio` is the time of PyTorch's fastest program by that of the row, the median of its rounds; `cpuRatio`
 // the same in CPU time, which tells more where the machine is busy (`load`). A program that does not run here
-// has a row that says why.
+// has a row that says why. Of the two executors `auto` takes the one that is faster in a test of the devices.
+// PyTorch's settings are in bench/peers/step_server.py and vit_networks.py: those of the authors, and where
+// PyTorch has several ways to compute the same, the fastest of them. `features` is what `conmim embed` computes of a
+// batch of images that are read already, up to the numbers in this process's memory.
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { ArgumentError, knownWord, positiveNumber, wholeNumber } from '../build/arguments.ts';
 import { ROOT } from '../build/root.ts';
 import { PROCESSOR_BY_EXECUTOR } from '../engine/contract/device.ts';
 import { median } from '../engine/contract/median.ts';
@@ -32,6 +36,10 @@ interface Side {
   readonly isCompiled: boolean;
   readonly command: readonly string[];
 }
+
+/** Of which both sides have a network. */
+const TASKS = ['pretrain', 'finetune', 'features'];
+const RECIPES = ['micro', 'small', 'base'];
 
 const CASES = [
   'pretrain:micro:32',
@@ -59,19 +67,27 @@ export async function main(args: string[]): Promise<void> {
   const pace: Pace = {
     isQuick: values.quick,
     warmUp: values.quick ? 1 : 2,
-    rounds: Number(values.rounds ?? 7),
-    seconds: Number(values.seconds ?? (values.quick ? 25 : 180)),
+    rounds: wholeNumber(values.rounds ?? '7', '--rounds'),
+    seconds: positiveNumber(values.seconds ?? (values.quick ? '25' : '180'), '--seconds'),
   };
-  for (const text of values.case) {
-    const [task, recipe, batch] = text.split(':') as [string, string, string];
-    const rows = await compare(
-      { task, recipe, batch: Number(batch) },
-      Number(values.threads),
-      pace,
-    );
+  const threads = wholeNumber(values.threads, '--threads');
+  const cases = values.case.map(readCase);
+  for (const one of cases) {
+    const rows = await compare(one, threads, pace);
     for (const row of rows) console.log(summaryOf(row));
     appendRows('step-peers', rows);
   }
+}
+
+/** @throws ArgumentError */
+function readCase(text: string): Case {
+  const [task = '', recipe = '', batch = '', ...more] = text.split(':');
+  if (more.length > 0) throw new ArgumentError(`The case '${text}' is not TASK:RECIPE:BATCH.`);
+  return {
+    task: knownWord(task, TASKS, `The task of '${text}'`),
+    recipe: knownWord(recipe, RECIPES, `The recipe of '${text}'`),
+    batch: wholeNumber(batch, `The batch of '${text}'`),
+  };
 }
 
 /** The case whose compiled peers a quick comparison has too. */

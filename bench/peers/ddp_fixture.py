@@ -15,9 +15,10 @@ import sys
 import torch
 import torch.distributed as dist
 import torch.multiprocessing as multiprocessing
-from conmim_network import Network, adamw, contrast, move_teacher
+from conmim_step import adamw, contrast, move_teacher
 from safetensors.torch import save_file
 from torch.nn.parallel import DistributedDataParallel
+from vit_networks import Pretrained, Size
 
 RANKS, SHARE, STEPS, SIDE, GRID = 2, 2, 2, 16, 4
 LR, CLIP, MOMENTUM = 1e-3, 0.5, 0.9
@@ -26,7 +27,7 @@ MASKED = (12, 8, 6, 14)
 
 def make_network(seed):
     torch.manual_seed(seed)
-    network = Network(width=12, heads=2, depth=1, grid=GRID, patch=4, hidden=16, out=8)
+    network = Pretrained(Size(SIDE, SIDE // GRID, width=12, depth=1, heads=2, hidden=16, out=8))
     with torch.no_grad():
         for p in network.parameters():
             p.add_(torch.randn_like(p) * 0.2)

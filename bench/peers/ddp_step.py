@@ -16,8 +16,9 @@ import time
 import torch
 import torch.distributed as dist
 import torch.multiprocessing as multiprocessing
-from conmim_network import Network, adamw, contrast, move_teacher
+from conmim_step import adamw, contrast, move_teacher
 from torch.nn.parallel import DistributedDataParallel
+from vit_networks import Pretrained, Size
 
 
 def train(rank, args):
@@ -25,8 +26,8 @@ def train(rank, args):
     os.environ["MASTER_ADDR"], os.environ["MASTER_PORT"] = "127.0.0.1", str(args.port)
     dist.init_process_group("gloo", rank=rank, world_size=args.ranks)
     torch.manual_seed(0)
-    size = dict(width=args.width, heads=args.heads, depth=args.depth, hidden=args.hidden)
-    student, teacher = Network(**size), Network(**size)
+    size = Size(width=args.width, heads=args.heads, depth=args.depth, hidden=args.hidden)
+    student, teacher = Pretrained(size), Pretrained(size)
     model = DistributedDataParallel(student) if args.ranks > 1 else student
     optimizer = adamw(student, lr=5e-4)
     torch.manual_seed(rank)

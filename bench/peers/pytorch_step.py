@@ -16,9 +16,10 @@ import statistics
 import time
 
 import torch
-from conmim_network import Network, adamw, contrast, move_teacher
+from conmim_step import adamw, contrast, move_teacher
+from vit_networks import SIZES, Pretrained
 
-WIDTHS = {"small": (384, 6), "base": (768, 12)}
+RECIPES = ["small", "base"]
 
 
 def main():
@@ -26,20 +27,20 @@ def main():
     args.add_argument("--batch", type=int, default=8)
     args.add_argument("--threads", type=int, default=2)
     args.add_argument("--steps", type=int, default=7)
-    args.add_argument("--recipe", choices=WIDTHS, default="small")
+    args.add_argument("--recipe", choices=RECIPES, default="small")
     args.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     args.add_argument("--precision", choices=["float32", "float16"], default="float32")
     args = args.parse_args()
-    width, heads = WIDTHS[args.recipe]
+    size = SIZES[args.recipe]
     on_card = args.device == "cuda"
     half = args.precision == "float16"
     torch.set_num_threads(args.threads)
     torch.manual_seed(0)
-    student, teacher = (Network(width, heads).to(args.device) for _ in range(2))
+    student, teacher = (Pretrained(size).to(args.device) for _ in range(2))
     teacher.load_state_dict(student.state_dict())
     optimizer = adamw(student, lr=5e-4)
-    a, b = (torch.randn(args.batch, 3, 224, 224, device=args.device) for _ in range(2))
-    mask = torch.rand(args.batch, 14 * 14, device=args.device) < 0.75
+    a, b = (torch.randn(args.batch, 3, size.side, size.side, device=args.device) for _ in range(2))
+    mask = torch.rand(args.batch, size.grid**2, device=args.device) < size.masked
     scaler = torch.amp.GradScaler(args.device, enabled=half)
 
     def step():

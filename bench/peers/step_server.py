@@ -5,7 +5,8 @@
 bench/step-peers.ts starts it. It prints a JSON object for each step. The networks are those of the recipes of
 that name (vit_networks.py), and the settings those of the authors: bfloat16 is autocast, `pretrain` has AdamW,
 clipping and the moving average, `finetune` layer-wise rates, stochastic depth and soft targets; `features` is the
-trunk without gradients.
+trunk in inference mode, compiled with frozen weights. The optimizer is fused and the moving average one call over
+all tensors. Images are not channels-last: the embedding of patches, the only convolution, is slower with them.
 """
 
 import argparse
@@ -17,6 +18,8 @@ import time
 from pathlib import Path
 
 import torch
+import torch._inductor.config
+from conmim_step import adamw, contrast, move_teacher
 from vit_networks import SIZES, Classifier, Features, Pretrained
 from torch.nn import functional as F
 
@@ -57,37 +60,23 @@ class Work:
         optimizer.step()
 
 
-def adamw(groups, lr, betas):
-    return torch.optim.AdamW(groups, lr=lr, betas=betas, eps=1e-8, fused=True)
-
-
 class Pretrain(Work):
     def __init__(self, args):
         super().__init__(args)
         student, teacher = Pretrained(self.size), Pretrained(self.size)
         teacher.load_state_dict(student.state_dict())
         self.student, self.teacher = self.compiled(student), self.compiled(teacher)
-        self.parameters = list(self.student.parameters())
-        self.averages = [p.detach() for p in self.teacher.parameters()]
-        decay = [p for p in self.parameters if p.ndim > 1]
-        plain = [p for p in self.parameters if p.ndim <= 1]
-        groups = [{"params": decay, "weight_decay": 0.05}, {"params": plain, "weight_decay": 0.0}]
-        self.optimizer = adamw(groups, 5e-4, (0.9, 0.98))
+        self.optimizer = adamw(self.student, lr=5e-4)
         self.a, self.b = self.images(), self.images()
-        patches = self.size.grid**2
-        self.mask = torch.rand(args.batch, patches) < self.size.masked
-        self.labels = torch.arange(patches).expand(args.batch, -1)
+        self.mask = torch.rand(args.batch, self.size.grid**2) < self.size.masked
 
     def step(self):
         with self.mixed():
             with torch.no_grad():
                 keys = self.teacher(self.b)
-            queries = self.student(self.a, self.mask)
-            logits = queries @ keys.transpose(1, 2) / 0.1
-            loss = F.cross_entropy(logits[self.mask], self.labels[self.mask])
+            loss = contrast(self.student(self.a, self.mask), keys, self.mask)
         self.update(loss, self.student, self.optimizer)
-        with torch.no_grad():
-            torch._foreach_lerp_(self.averages, self.parameters, 1 - 0.996)
+        move_teacher(self.teacher, self.student)
         return loss.item()
 
 
@@ -95,7 +84,7 @@ class Finetune(Work):
     def __init__(self, args):
         super().__init__(args)
         self.network = self.compiled(Classifier(self.size, CLASSES))
-        self.optimizer = adamw(self.groups(), 5e-4, (0.9, 0.999))
+        self.optimizer = torch.optim.AdamW(self.groups(), lr=5e-4, betas=(0.9, 0.999), eps=1e-8, fused=True)
         self.a = self.images()
         targets = F.one_hot(torch.randint(CLASSES, (args.batch,)), CLASSES).float()
         self.targets = (targets * (1 - SMOOTHING) + SMOOTHING / CLASSES)
@@ -105,10 +94,10 @@ class Finetune(Work):
         found = {}
         depth = self.size.depth
         for name, p in self.network.named_parameters():
-            if ".mask" in name or name == "mask":
+            part, *rest = name.removeprefix("_orig_mod.").split(".")
+            if part == "mask_token":
                 continue
-            parts = name.removeprefix("_orig_mod.").split(".")
-            layer = int(parts[1]) + 1 if parts[0] in ("blocks", "tables") else 0 if parts[0] in ("patch", "cls") else depth + 1
+            layer = int(rest[0]) + 1 if part == "blocks" else 0 if part in ("patch_embed", "cls_token") else depth + 1
             found.setdefault((layer, p.ndim > 1), []).append(p)
         return [
             {"params": ps, "lr": 5e-4 * LAYER_DECAY ** (depth + 1 - layer), "weight_decay": 0.05 if decays else 0.0}
@@ -127,6 +116,8 @@ class Finetune(Work):
 class Extract(Work):
     def __init__(self, args):
         super().__init__(args)
+        # Weights that do not change are arranged for the products when the network is compiled.
+        torch._inductor.config.freezing = True
         self.network = self.compiled(Features(self.size).eval())
         self.a = self.images()
 
