@@ -8,12 +8,24 @@ export type Phases = Readonly<Record<string, number>>;
 
 export class PhaseClock {
   readonly #taken = new Map<string, number>();
+  /** When the first sum of a step was begun. */
+  #summedFrom: number | undefined;
 
   /** What each phase has taken since the last time, ms. */
   take(): Phases {
     const taken = Object.fromEntries(this.#taken);
     this.#taken.clear();
+    this.#summedFrom = undefined;
     return taken;
+  }
+
+  sumBegins(now: number): void {
+    this.#summedFrom ??= now;
+  }
+
+  /** What of the sums went on until now. */
+  passEnds(now: number): void {
+    if (this.#summedFrom !== undefined) this.add('window', now - this.#summedFrom);
   }
 
   add(phase: string, ms: number): void {
@@ -30,14 +42,24 @@ export class PhaseClock {
   }
 }
 
-/** The program, timed; its entries by their names. */
+/**
+ * The program, timed; its entries by their names.
+ *
+ * @param overlaps whether it tells of finished gradients, so that their sums begin during the pass
+ */
 export function timedProgram<E extends Entries>(
   program: Program<E>,
   clock: PhaseClock,
+  overlaps: boolean,
 ): Program<E> {
   const memory = program.stateMemory?.bind(program);
   return {
-    run: (entry, ...rest) => clock.time(entry, () => program.run(entry, ...rest)),
+    async run(entry, feeds, observer) {
+      const given = overlaps ? observer : undefined;
+      const results = await clock.time(entry, () => program.run(entry, feeds, given));
+      if (observer !== undefined) clock.passEnds(performance.now());
+      return results;
+    },
     readState: (names) => clock.time('read', () => program.readState(names)),
     writeState: (tensors) => clock.time('write', () => program.writeState(tensors)),
     ...(memory && { stateMemory: memory }),
@@ -56,6 +78,7 @@ export function timedRanks(ranks: Collectives, clock: PhaseClock): Collectives {
       return ranks.waitedMs ?? 0;
     },
     async sum(values) {
+      if (values instanceof Float32Array) clock.sumBegins(performance.now());
       if (open++ === 0) [began, waitedBefore] = [performance.now(), ranks.waitedMs ?? 0];
       await ranks.sum(values);
       if (--open > 0) return;

@@ -1,7 +1,9 @@
 // Time of a pre-training step on the ranks that mpirun starts, each on one thread: a part of bench/ranks.ts.
 //   mpirun -n 2 node build/run.mjs bench/rank-step.ts --batch 4 --set embed_dim=384 …
-// Rank 0 prints one JSON object. With --phases it has the parts of the step too. With --apart each rank
-// trains by itself, so that what two processes take from each other is seen alone.
+// Rank 0 prints one JSON object. With --phases it has the parts of the step too: "sums" is the time from
+// the first sum to the end of the last one, "window" what of it lies within the pass, "waits" the wait for
+// other ranks, "rest" what is in none of the program's entries. With --no-overlap sums begin after the pass.
+// With --apart each rank trains by itself, so that what two processes take from each other is seen alone.
 import { parseArgs } from 'node:util';
 import { wholeNumber } from '../build/arguments.ts';
 import { openCollectives } from '../engine/collectives/open-collectives.ts';
@@ -23,11 +25,13 @@ const WARM_UP = 2;
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
+    allowNegative: true,
     options: {
       batch: { type: 'string', default: '4' },
       steps: { type: 'string', default: '5' },
       device: { type: 'string', default: 'cpu' },
       phases: { type: 'boolean', default: false },
+      overlap: { type: 'boolean', default: true },
       apart: { type: 'boolean', default: false },
       set: { type: 'string', multiple: true, default: [] },
     },
@@ -48,7 +52,11 @@ export async function main(args: string[]): Promise<void> {
   const module = pretrainModule(recipe, undefined, together.size);
   const { device } = values;
   const order = { device, precision: recipe.precision, threads: 1, state: initialNetworks(recipe) };
-  const program = timedProgram(await compileOnRanks(module, order, together), clock);
+  const program = timedProgram(
+    await compileOnRanks(module, order, together),
+    clock,
+    values.overlap,
+  );
   const names = module.state.keys();
   const timed = timedRanks(together, clock);
   const learner = new PretrainLearner(program, recipe, names, undefined, timed);
@@ -64,8 +72,10 @@ export async function main(args: string[]): Promise<void> {
     await learner.step(data, scalars);
     const taken = clock.take();
     if (i < WARM_UP) continue;
-    times.push(performance.now() - began);
-    phases.push(taken);
+    const stepMs = performance.now() - began;
+    times.push(stepMs);
+    const { gradients = 0, update = 0, clear = 0, read = 0, write = 0 } = taken;
+    phases.push({ ...taken, rest: stepMs - gradients - update - clear - read - write });
     const { user, system } = process.cpuUsage(before);
     busy.push((user + system) / 1000);
   }

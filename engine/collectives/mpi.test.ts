@@ -48,10 +48,11 @@ describe.each<MpiFamily>(['open-mpi', 'mpich'])('ranks over %s', (family) => {
     }
   });
 
-  it.runIf(isHere)('end together where one aborts, and the others wait for it', async () => {
-    const { results, status } = await runRanks<RankResult>(family, 2, SCRIPT, {
-      args: ['abort'],
-    });
+  it.runIf(isHere).each([
+    ['the others wait for it', 'abort'],
+    ['its sums wait for them', 'abort-in-sum'],
+  ])('end together where one aborts, and %s', async (_, what) => {
+    const { results, status } = await runRanks<RankResult>(family, 2, SCRIPT, { args: [what] });
     expect(results).toEqual([]);
     expect(status).toBe(7);
   });

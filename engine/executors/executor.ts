@@ -49,14 +49,24 @@ export interface CompileOptions {
  * afterwards the program can only be disposed.
  */
 export interface Program<E extends Entries = Entries> extends StateHolder {
-  run<K extends keyof E & string>(entry: K, feeds: FeedsOf<E[K]>): Promise<ResultsOf<E[K]>>;
+  run<K extends keyof E & string>(
+    entry: K,
+    feeds: FeedsOf<E[K]>,
+    observer?: RunObserver,
+  ): Promise<ResultsOf<E[K]>>;
   dispose(): Promise<void>;
 }
 
 /** A program without types for the names of feeds and results. */
 export interface UntypedProgram extends StateHolder {
-  run(entry: string, feeds: Feeds): Promise<ReadonlyMap<string, Result>>;
+  run(entry: string, feeds: Feeds, observer?: RunObserver): Promise<ReadonlyMap<string, Result>>;
   dispose(): Promise<void>;
+}
+
+/** Hears of a run while it goes on. Executors that compute an entry in one call tell nothing. */
+export interface RunObserver {
+  /** These state tensors have their next values, and the rest of the run does not use them. */
+  stateReady(names: readonly string[]): void;
 }
 
 export interface StateHolder {
@@ -68,8 +78,9 @@ export interface StateHolder {
    */
   writeState(tensors: NamedTensors): Promise<void>;
   /**
-   * Where state tensors lie, of a program that keeps them in memory of this process: what is written
-   * there is the state. It may be used while no entry runs that reads or writes them.
+   * Where state tensors lie, in the order of the names, of a program that keeps them in memory of this
+   * process: what is written there is the state. It may be used while no entry runs that uses it, or
+   * after the run has told its observer that the tensor is ready.
    */
   stateMemory?(names: readonly string[]): ReadonlyMap<string, Float32Array> | undefined;
 }

@@ -1,4 +1,4 @@
-/** What each rank of the tests does: `ranks-main FOLDER [abort]`. */
+/** What each rank of the tests does: `ranks-main FOLDER [abort|abort-in-sum]`. */
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -9,6 +9,16 @@ import { SUM_KINDS, SUM_SIZES, summand } from './sums.ts';
 const [folder, what] = process.argv.slice(2) as [string, string?];
 const ranks = await openCollectives();
 const { rank, size, library } = ranks;
+
+if (what === 'abort-in-sum') {
+  // The sums of this rank wait for the others, which never come.
+  if (rank === size - 1) {
+    const sums = [1, 1000].map((count) => ranks.sum(new Float32Array(count)));
+    setTimeout(() => void ranks.abort(7), 50);
+    await Promise.all(sums);
+  }
+  await new Promise(() => setInterval(() => {}, 1000));
+}
 
 if (what === 'abort') {
   if (rank === size - 1) await ranks.abort(7);

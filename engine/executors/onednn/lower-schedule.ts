@@ -16,17 +16,25 @@ import { lowerProduct } from './products.ts';
 import { lowerMax, lowerSum, lowerSumSquares } from './reductions.ts';
 import type { Tensor } from './tensors.ts';
 
+export interface LoweredSchedule {
+  readonly calls: readonly Call[];
+  /** The number of calls up to the end of each step. */
+  readonly ends: readonly number[];
+}
+
 export function lowerSchedule(
   { steps }: Schedule,
   primitives: Primitives,
   tensorOf: (view: View) => Tensor,
-): readonly Call[] {
+): LoweredSchedule {
   const lowering = new Lowering(primitives, tensorOf);
-  for (const step of steps) {
+  const { calls } = lowering;
+  const ends = steps.map((step) => {
     lowering.nextStep();
     lowerStep(lowering, step);
-  }
-  return lowering.calls;
+    return calls.length;
+  });
+  return { calls, ends };
 }
 
 export function lowerStep(lowering: Lowering, step: Step): void {

@@ -5,10 +5,13 @@
  *
  * A run returns to the event loop between primitives, so that the process answers while it computes.
  */
+
+import { getOrMake } from '../../contract/maps.ts';
 import type { Precision } from '../../contract/precision.ts';
 import { nodesOf } from '../../ir/graph.ts';
 import type { Graph, GraphOutput, Module, Node } from '../../ir/types.ts';
 import { ELEMENT_BYTES } from '../../passes/memory-plan.ts';
+import { finishedState } from '../../schedule/finished-state.ts';
 import type { Buffer, Schedule, View } from '../../schedule/schedule.ts';
 import { scheduleGraph } from '../../schedule/schedule-graph.ts';
 import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
@@ -20,7 +23,7 @@ import {
   isElementwise,
 } from '../elementwise/elementwise-program.ts';
 import { createState } from '../elementwise/looped-state.ts';
-import type { Feeds, Result, UntypedProgram } from '../executor.ts';
+import type { Feeds, Result, RunObserver, UntypedProgram } from '../executor.ts';
 import { feedOf, resultOf } from '../feeds.ts';
 import type { StateStore } from '../state-store.ts';
 import { OUT_OF_MEMORY } from './constants.ts';
@@ -39,6 +42,8 @@ interface StepsEntry {
   readonly graph: Graph;
   readonly feeds: readonly { readonly node: Node<'input'>; readonly array: WideArray }[];
   readonly calls: readonly Call[];
+  /** State tensors that are finished when so many calls are done. */
+  readonly finished: ReadonlyMap<number, readonly string[]>;
   readonly results: readonly { readonly output: GraphOutput; readonly array: WideArray }[];
 }
 
@@ -103,9 +108,9 @@ export class OnednnProgram implements UntypedProgram {
     );
   }
 
-  run(name: string, feeds: Feeds): Promise<ReadonlyMap<string, Result>> {
+  run(name: string, feeds: Feeds, observer?: RunObserver): Promise<ReadonlyMap<string, Result>> {
     // Runs share the memory of values.
-    const result = this.#turn.then(() => this.#run(name, feeds));
+    const result = this.#turn.then(() => this.#run(name, feeds, observer));
     this.#turn = result.catch(() => undefined);
     return result;
   }
@@ -129,7 +134,11 @@ export class OnednnProgram implements UntypedProgram {
     this.primitives.dispose();
   }
 
-  async #run(name: string, feeds: Feeds): Promise<ReadonlyMap<string, Result>> {
+  async #run(
+    name: string,
+    feeds: Feeds,
+    observer: RunObserver | undefined,
+  ): Promise<ReadonlyMap<string, Result>> {
     const entry = this.#entries.get(name);
     if (!entry) throw new Error(`no entry ${name}`);
     if (!('calls' in entry)) {
@@ -137,17 +146,20 @@ export class OnednnProgram implements UntypedProgram {
       return new Map();
     }
     for (const { node, array } of entry.feeds) array.set(feedOf(entry.graph, node, feeds));
-    await this.#execute(entry.calls);
+    await this.#execute(entry, observer);
     return new Map(
       entry.results.map(({ output, array }) => [output.name, resultOf(output.node, array.slice())]),
     );
   }
 
-  async #execute(calls: readonly Call[]): Promise<void> {
+  async #execute(
+    { calls, finished }: StepsEntry,
+    observer: RunObserver | undefined,
+  ): Promise<void> {
     const { native } = this.#library;
     native.setThreads(this.#threads);
     let began = performance.now();
-    for (const call of calls) {
+    for (const [i, call] of calls.entries()) {
       if ('run' in call) call.run();
       else {
         const status = native.execute(call.primitive, call.args);
@@ -156,6 +168,8 @@ export class OnednnProgram implements UntypedProgram {
           throw memoryError(this.#device, error) ?? error;
         }
       }
+      const names = observer && finished.get(i + 1);
+      if (names !== undefined) observer!.stateReady(names);
       if (performance.now() - began < LONGEST_MS) continue;
       await new Promise(setImmediate);
       // Another program may have run in the meantime.
@@ -177,7 +191,10 @@ export class OnednnProgram implements UntypedProgram {
       const bytes = BigInt(offset * ELEMENT_BYTES[dtype]);
       return { dtype, shape, strides, array, offset, address: address + bytes };
     };
-    const calls = lowerSchedule(schedule, this.primitives, tensorOf);
+    const { calls, ends } = lowerSchedule(schedule, this.primitives, tensorOf);
+    const finished = new Map<number, string[]>();
+    for (const [step, names] of finishedState(schedule))
+      getOrMake(finished, ends[step]!, () => []).push(...names);
     const feeds = nodesOf(graph).flatMap((node) => {
       if (node.op !== 'input' || node.attrs.role !== 'feed') return [];
       const { name } = node.attrs;
@@ -186,7 +203,7 @@ export class OnednnProgram implements UntypedProgram {
       );
       return [{ node, array: places[at]!.array as WideArray }];
     });
-    return { graph, calls, feeds, results: resultsOf(graph, schedule, tensorOf) };
+    return { graph, calls, finished, feeds, results: resultsOf(graph, schedule, tensorOf) };
   }
 
   #place({ dtype, elements, bytes, place, until }: Buffer, arena: Piece) {

@@ -4,7 +4,7 @@
  */
 import type { Collectives } from '../../collectives/collectives.ts';
 import { compileOn } from '../../executors/compile-on.ts';
-import type { Program, UntypedProgram } from '../../executors/executor.ts';
+import type { Program, RunObserver, UntypedProgram } from '../../executors/executor.ts';
 import type { Entries, FeedsOf, Graph, Module, ResultsOf } from '../../ir/types.ts';
 import { STATE_PREFIXES } from '../../nn/state-prefixes.ts';
 import { type CutPart, cutAtRankSums } from '../../passes/cut-at-rank-sums.ts';
@@ -40,7 +40,11 @@ class CutProgram<E extends StepEntries> implements Program<E> {
     this.#ranks = ranks;
   }
 
-  async run<K extends keyof E & string>(entry: K, feeds: FeedsOf<E[K]>): Promise<ResultsOf<E[K]>> {
+  async run<K extends keyof E & string>(
+    entry: K,
+    feeds: FeedsOf<E[K]>,
+    observer?: RunObserver,
+  ): Promise<ResultsOf<E[K]>> {
     if (entry === 'gradients')
       for (const { graph, sum } of this.#parts) {
         await (this.#program as unknown as UntypedProgram).run(graph.name, feeds);
@@ -48,7 +52,7 @@ class CutProgram<E extends StepEntries> implements Program<E> {
         await this.#ranks.sum(sums.get(sum)!.data);
         await this.#program.writeState(sums);
       }
-    return this.#program.run(entry, feeds);
+    return this.#program.run(entry, feeds, observer);
   }
 
   readState(names?: readonly string[]) {

@@ -19,7 +19,7 @@ import { finiteGradients, LossScale, scaleFeeds } from '../../optim/loss-scale.t
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import type { Learner, StepResult, StepScalars } from '../learner.ts';
 import type { StepOptions } from './optimised-module.ts';
-import { sumGradients, sumNumbers } from './rank-sums.ts';
+import { GradientSum, sumNumbers } from './rank-sums.ts';
 
 export type StepRecipe = Pick<
   SharedValues,
@@ -146,26 +146,32 @@ export class NetworkLearner<Batch, G extends LearningGraph> implements Learner<B
     const passes = passesPerStep(this.#recipe);
     if (passes > 1) await this.#program.run('clear', {});
     const counts = await sumNumbers(this.#ranks, reading.counts ?? []);
+    const sum = this.#ranks.size === 1 ? undefined : this.#gradientSum();
     let loss = 0;
     let squaredNorm = 0;
     for (let pass = 0; pass < passes; pass++) {
       const feeds = { ...(await reading.feeds(pass, counts)), ...scaleFeeds(this.#scale) };
-      const results = await this.#program.run('gradients', feeds);
+      // The gradients of the batch are finished in the last pass, and their sum begins during it.
+      const observer = pass === passes - 1 ? sum : undefined;
+      const results = await this.#program.run('gradients', feeds, observer);
       loss += results.get('loss').data[0]!;
       // The norm is that of the sum up to this pass, so the last one's is that of the batch.
       squaredNorm = results.get('squaredNorm').data[0]!;
       reading.take(results, pass);
     }
     const score = reading.score();
-    if (this.#ranks.size === 1) return { loss, squaredNorm, score: scoreOf(score) };
-    return this.#sumOverRanks(loss, score);
+    if (sum === undefined) return { loss, squaredNorm, score: scoreOf(score) };
+    return this.#sumOverRanks(sum, loss, score);
+  }
+
+  #gradientSum(): GradientSum {
+    const options = { wire: this.#recipe.wire_precision };
+    return new GradientSum(this.#ranks, this.#program, this.#gradientNames, options);
   }
 
   /** Each rank has divided by the whole batch, so the losses add up as gradients do. */
-  async #sumOverRanks(ownLoss: number, own: ScoreParts) {
-    const options = { wire: this.#recipe.wire_precision };
-    const names = this.#gradientNames;
-    const squaredNorm = await sumGradients(this.#ranks, this.#program, names, options);
+  async #sumOverRanks(sum: GradientSum, ownLoss: number, own: ScoreParts) {
+    const squaredNorm = await sum.finish();
     const sums = await sumNumbers(this.#ranks, [ownLoss, own.part, own.whole]);
     const [loss, part, whole] = sums as [number, number, number];
     return { loss, squaredNorm, score: scoreOf({ ...own, part, whole }) };

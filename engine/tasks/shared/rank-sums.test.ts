@@ -1,9 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import type { Collectives } from '../../collectives/collectives.ts';
 import { inProcessRanks } from '../../collectives/testing/in-process.ts';
+import { StudioError } from '../../contract/errors.ts';
 import type { StateHolder } from '../../executors/executor.ts';
 import { RandomStream } from '../../random/philox.ts';
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
-import { type GradientSumOptions, sumGradients } from './rank-sums.ts';
+import { GradientSum, type GradientSumOptions } from './rank-sums.ts';
 
 const [RANKS, SIZES] = [3, [5, 1, 700, 64, 3, 129]];
 const names = SIZES.map((_, i) => `grad.${i}`);
@@ -52,8 +55,8 @@ class GradientsInMemory extends Gradients {
     }
   }
 
-  stateMemory() {
-    return this.#memory;
+  stateMemory(wanted: readonly string[]) {
+    return new Map(wanted.map((name) => [name, this.#memory.get(name)!]));
   }
 
   override async readState(): Promise<never> {
@@ -69,7 +72,7 @@ async function summed(options: GradientSumOptions = {}, Held = Gradients) {
   const all = await Promise.all(
     inProcessRanks(RANKS).map(async (ranks) => {
       const own = new Held(ranks.rank);
-      const squaredNorm = await sumGradients(ranks, own, names, options);
+      const squaredNorm = await new GradientSum(ranks, own, names, options).finish();
       return { squaredNorm, values: names.map((name) => [...own.tensors.get(name)!.data]) };
     }),
   );
@@ -102,6 +105,68 @@ it('sums where the gradients lie, without copies', async () => {
         await summed({ wire, bucketBytes }),
       );
 });
+
+it('sums buckets in one order, whenever the pass of a rank finishes its gradients', async () => {
+  for (const wire of ['float32', 'bfloat16'] as const) {
+    const options = { wire, bucketBytes: 4 * 70 };
+    const expected = await summed(options, GradientsInMemory);
+    const all = await Promise.all(
+      inProcessRanks(RANKS).map(async (ranks) => {
+        const own = new GradientsInMemory(ranks.rank);
+        const sum = new GradientSum(ranks, own, names, options);
+        const random = new RandomStream(ranks.rank, 'order');
+        const order = [...names].sort(() => random.normal());
+        for (const name of order.slice(0, 2 * ranks.rank)) {
+          sum.stateReady([name]);
+          if (random.uniform() < 0.5) await setImmediate();
+        }
+        sum.stateReady(order.slice(2 * ranks.rank));
+        const squaredNorm = await sum.finish();
+        return { squaredNorm, values: names.map((name) => [...own.tensors.get(name)!.data]) };
+      }),
+    );
+    for (const each of all) expect(each).toEqual(expected);
+  }
+});
+
+it('waits with a bucket until all of it and those before it are finished', () => {
+  const sums: number[] = [];
+  const [ranks] = inProcessRanks(1);
+  const counted: Collectives = { ...ranks!, sum: async ({ length }) => void sums.push(length) };
+  const sum = new GradientSum(counted, new GradientsInMemory(0), names, { bucketBytes: 4 * 200 });
+  // By the first of their tensors: 4, 2, all of the second pack (1 3 5), 0.
+  const tell = (...told: string[]) => {
+    sum.stateReady(told);
+    return [...sums];
+  };
+  expect(tell('grad.2', 'grad.5', 'other')).toEqual([]);
+  expect(tell('grad.4')).toEqual([3, 700]);
+  expect(tell('grad.0', 'grad.3')).toEqual([3, 700]);
+  expect(tell('grad.1')).toEqual([3, 700, 1 + 64 + 129, 5]);
+});
+
+it.each(['float32', 'bfloat16'] as const)(
+  'reports a sum in %s that fails while the pass runs',
+  async (wire) => {
+    const [ranks] = inProcessRanks(1);
+    const lost = new StudioError('rank-lost', 'Rank 1 ended.');
+    const fail = async () => {
+      throw lost;
+    };
+    const failing: Collectives = { ...ranks!, size: 2, sum: fail, exchange: fail };
+    const begin = () => {
+      const options = { wire, bucketBytes: 4 };
+      const sum = new GradientSum(failing, new GradientsInMemory(0), names, options);
+      sum.stateReady(names);
+      return sum;
+    };
+    const sum = begin();
+    // A pass that fails itself never asks for the sums; theirs is no unhandled rejection.
+    begin();
+    await setImmediate();
+    await expect(sum.finish()).rejects.toBe(lost);
+  },
+);
 
 it('rounds twice where gradients travel as bfloat16', async () => {
   const [exact, rounded] = [

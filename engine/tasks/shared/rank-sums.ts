@@ -2,9 +2,9 @@
 import type { Collectives } from '../../collectives/collectives.ts';
 import { sumNarrow } from '../../collectives/narrow-sum.ts';
 import type { WirePrecision } from '../../contract/settings/shared.ts';
-import type { StateHolder } from '../../executors/executor.ts';
+import type { RunObserver, StateHolder } from '../../executors/executor.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
-import { BUCKET_BYTES, bucketsOf } from './gradient-buckets.ts';
+import { BUCKET_BYTES, type Bucket, bucketsOf } from './gradient-buckets.ts';
 
 export interface GradientSumOptions {
   /** numbers between ranks; `float32` when left out */
@@ -13,35 +13,89 @@ export interface GradientSumOptions {
 }
 
 /**
- * Replace the stored gradients of all ranks by their sum: where they lie, if the program keeps them in
+ * Replaces the stored gradients of all ranks by their sum: where they lie, if the program keeps them in
  * memory of this process, else through copies.
  *
- * @param names of the gradients, in an order that is the same on all ranks
- * @returns the squared norm of the sum
+ * As the observer of the last pass it sums each bucket as soon as its gradients are finished, while the
+ * rest of the pass is computed. Buckets are summed in the same order on all ranks and with the same
+ * result, whether the program tells of finished gradients or not.
  */
-export async function sumGradients(
-  ranks: Collectives,
-  program: StateHolder,
-  names: readonly string[],
-  { wire = 'float32', bucketBytes = BUCKET_BYTES }: GradientSumOptions = {},
-): Promise<number> {
-  const memory = program.stateMemory?.(names);
-  const copies = memory === undefined ? await joinedCopies(program, names) : undefined;
-  const gradients = memory ?? copies!.arrays;
-  const sums = bucketsOf(gradients, bucketBytes).map((bucket) => {
-    const done = wire === 'bfloat16' ? sumNarrow(ranks, bucket.array) : ranks.sum(bucket.array);
+export class GradientSum implements RunObserver {
+  readonly #ranks: Collectives;
+  readonly #program: StateHolder;
+  readonly #names: readonly string[];
+  readonly #options: Required<GradientSumOptions>;
+  /** Where the gradients lie; undefined where that is not this process. */
+  readonly #memory: ReadonlyMap<string, Float32Array> | undefined;
+  readonly #buckets: readonly Bucket[];
+  /** Gradients that the pass has not finished. */
+  readonly #unfinished: Set<string>;
+  readonly #sums: Promise<void>[] = [];
+
+  /** @param names of the gradients, in an order that is the same on all ranks */
+  constructor(
+    ranks: Collectives,
+    program: StateHolder,
+    names: readonly string[],
+    { wire = 'float32', bucketBytes = BUCKET_BYTES }: GradientSumOptions = {},
+  ) {
+    this.#ranks = ranks;
+    this.#program = program;
+    this.#names = names;
+    this.#options = { wire, bucketBytes };
+    this.#memory = program.stateMemory?.(names);
+    this.#buckets = this.#memory === undefined ? [] : bucketsOf(this.#memory, bucketBytes);
+    this.#unfinished = new Set(names);
+  }
+
+  stateReady(names: readonly string[]): void {
+    for (const name of names) this.#unfinished.delete(name);
+    for (const bucket of this.#buckets.slice(this.#sums.length)) {
+      if (bucket.names.some((name) => this.#unfinished.has(name))) return;
+      this.#begin(bucket);
+    }
+  }
+
+  /**
+   * After the last pass.
+   *
+   * @returns the squared norm of the sum
+   */
+  async finish(): Promise<number> {
+    if (this.#memory !== undefined) return this.#finish(this.#memory, this.#buckets);
+    const { arrays, tensors } = await joinedCopies(this.#program, this.#names);
+    const squaredNorm = await this.#finish(arrays, bucketsOf(arrays, this.#options.bucketBytes));
+    await this.#program.writeState(tensors);
+    return squaredNorm;
+  }
+
+  async #finish(
+    gradients: ReadonlyMap<string, Float32Array>,
+    buckets: readonly Bucket[],
+  ): Promise<number> {
+    for (const bucket of buckets.slice(this.#sums.length)) this.#begin(bucket);
+    const norms = new Map<string, number>();
+    for (const [i, { names }] of buckets.entries()) {
+      await this.#sums[i];
+      for (const name of names) norms.set(name, squaredNormOf(gradients.get(name)!));
+    }
+    // In an order that does not depend on the buckets.
+    return this.#names.reduce((sum, name) => sum + norms.get(name)!, 0);
+  }
+
+  #begin({ array }: Bucket): void {
+    const done =
+      this.#options.wire === 'bfloat16' ? this.#sumNarrow(array) : this.#ranks.sum(array);
     // The first that fails is reported; those after it fail with it.
     done.catch(() => undefined);
-    return { bucket, done };
-  });
-  const norms = new Map<string, number>();
-  for (const { bucket, done } of sums) {
-    await done;
-    for (const name of bucket.names) norms.set(name, squaredNormOf(gradients.get(name)!));
+    this.#sums.push(done);
   }
-  if (copies !== undefined) await program.writeState(copies.tensors);
-  // In an order that does not depend on the buckets.
-  return names.reduce((sum, name) => sum + norms.get(name)!, 0);
+
+  /** Several collectives each: those of one sum come before those of the next one on all ranks. */
+  async #sumNarrow(array: Float32Array): Promise<void> {
+    await this.#sums.at(-1);
+    await sumNarrow(this.#ranks, array);
+  }
 }
 
 /** Copies of tensors, one after the other in memory. */
