@@ -11,7 +11,7 @@ import type { CommandCall } from './command.ts';
 import { excludedLists } from './excluded-lists.ts';
 import { readOverrides, START_OPTIONS, workspaceOf } from './training.ts';
 
-const { name: _, knn: __, ranks: ___, ...fields } = jobs.pretrain.fields;
+const { name: _, knn: __, ranks: ___, devices: ____, ...fields } = jobs.pretrain.fields;
 
 export const ORDER_OPTIONS = { ...optionRules(fields), ...START_OPTIONS };
 

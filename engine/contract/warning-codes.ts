@@ -22,6 +22,7 @@ export const WARNING_CODES = {
   'learning-unmeasured': 'The probe images cannot be read, so learning is not measured.',
   'stopped-early': 'Evaluations no longer got better.',
   'ranks-inefficient': 'Ranks are expected to spend more time on sums of gradients than on steps.',
+  'ranks-unlike': 'The ranks of a run compute on different devices of a kind.',
   'micro-batches': 'A batch is computed in passes, and normalisation sees one pass at a time.',
   'device-lost': 'The device was lost and opened again; training resumes from a checkpoint.',
   'device-out-of-memory':

@@ -10,6 +10,7 @@ import {
   describeDevices,
   resolveDevice,
 } from './resolve-device.ts';
+import { testedDevice } from './tested-device.ts';
 import { fakeDevice, fakeFinding } from './testing/fake-devices.ts';
 
 let folder: string;
@@ -199,5 +200,25 @@ describe('trying on request', () => {
     const { chosen, checks } = await describeDevices(slower);
     expect(checks.map(({ stepMs }) => stepMs)).toEqual([104, 52]);
     expect(chosen?.reason).toBe('cpu: passes its self-test, 2.0 times as fast as webgpu');
+  });
+});
+
+describe('a device that must pass its self-test', () => {
+  it('is tested once', async () => {
+    const parts = machine([webgpu, cpu], { webgpu: 10 });
+    for (let i = 0; i < 2; i++)
+      expect(await testedDevice('webgpu:0', 'float32', parts)).toMatchObject({ id: 'webgpu' });
+    expect(tried).toEqual(['webgpu']);
+  });
+
+  it('is refused with the reason where it fails, or is not there', async () => {
+    const parts = machine([webgpu], { webgpu: 'logits: 3.1e-2 off' });
+    await expect(testedDevice('webgpu', 'float32', parts)).rejects.toMatchObject({
+      code: 'devices-failing',
+      message: 'webgpu (A card) fails its self-test: logits: 3.1e-2 off.',
+    });
+    await expect(testedDevice('webgpu:1', 'float32', parts)).rejects.toMatchObject({
+      code: 'device-unknown',
+    });
   });
 });

@@ -16,6 +16,8 @@ import type { RunOutcome } from '../train/train-run.ts';
 export interface FinetuneOrder extends RunListener {
   /** That share each batch; this one is the first. Alone when left out. */
   readonly ranks?: StartRequest<LabelledTypes>['ranks'];
+  /** Of the ranks of each machine, in place of `device`. */
+  readonly devices?: readonly string[] | undefined;
   readonly workspace: string;
   readonly name?: string;
   readonly from: ModelReference | 'scratch';

@@ -27,6 +27,8 @@ import { type Recoverable, type RunOutcome, trainRun } from './train-run.ts';
 export interface ResumeRequest extends RunListener, ResumeChanges {
   /** That share each batch; this one is the first. Alone when left out. */
   readonly ranks?: Collectives | undefined;
+  /** Of the ranks of each machine, in place of `device`. */
+  readonly devices?: readonly string[] | undefined;
   readonly workspace: string;
   /** Path, id, name, or beginning of an id. */
   readonly run: string;
@@ -46,7 +48,7 @@ export async function resumeRun(request: ResumeRequest): Promise<RunOutcome<Task
 export async function resumeTask<T extends TaskTypes>(
   task: SteppedTask<T>,
   run: RunFolder,
-  request: RunListener & ResumeChanges & { readonly ranks?: Collectives | undefined },
+  request: Omit<ResumeRequest, 'workspace' | 'run'>,
   resolve: ResolveDevice = resolveDevice,
 ): Promise<RunOutcome<T>> {
   const session = await withSpaceAdvice(
@@ -77,7 +79,8 @@ export async function resumeTask<T extends TaskTypes>(
       const dataset = { ...record.dataset, images, fingerprint, ...defined({ excluded }) };
       await run.update({ totalSteps, dataset });
     }
-    const wanted = request.device ?? record.device;
+    const { devices } = request;
+    const wanted = devices?.[0] ?? request.device ?? record.device;
     const device = await resolve(wanted, resolving(request, recipe));
     const threads = Math.min(
       Number(record.versions['threads'] ?? Number.POSITIVE_INFINITY),
@@ -91,7 +94,8 @@ export async function resumeTask<T extends TaskTypes>(
     const opening = { recipe, data, device: device.id, threads };
     const opened = await openOnRanks(task, opening, ranks, {
       ...{ workspace, task: namedTask(task, source), source, recipe, earlier: record.dataset },
-      ...{ device: device.id, fingerprint: data.fingerprint, scan: 'full' },
+      ...{ device: device.id, precision: recipe.precision, ...defined({ devices }) },
+      ...{ fingerprint: data.fingerprint, scan: 'full' },
       ...defined({ prepared: record.prepared }),
     });
     learner = opened.learner;

@@ -38,6 +38,8 @@ export interface StartRequest<T extends TaskTypes> extends RunListener {
   readonly source: T['source'];
   /** A device id, or `auto`. */
   readonly device: string;
+  /** Of the ranks of each machine, in place of `device`. */
+  readonly devices?: readonly string[] | undefined;
   readonly from?: StartingPoint<T> | undefined;
   /** What is read of images before training begins, where the task leaves a choice. */
   readonly scan?: ScanDepth | undefined;
@@ -69,12 +71,13 @@ export async function startRun<T extends TaskTypes>(
     request.prepared === 'off' ? undefined : await findPreparedSource(task, recipe, place);
   const data: T['data'] = { ...found, prepared: prepared?.images };
   const { totalSteps } = task.schedules(recipe, data);
-  const device = await resolve(request.device, resolving(request, recipe));
+  const { devices } = request;
+  const device = await resolve(devices?.[0] ?? request.device, resolving(request, recipe));
   const start = from?.tensors(recipe, data);
   const opening = { recipe, data, start, device: device.id };
   const { learner, crew } = await openOnRanks(task, opening, ranks, {
     ...{ workspace: request.workspace, task: namedTask(task, source), source },
-    ...{ recipe, device: device.id },
+    ...{ recipe, device: device.id, precision: recipe.precision, ...defined({ devices }) },
     ...{ fingerprint: data.fingerprint, scan: isQuick(data) ? 'quick' : 'full' },
     ...defined({ prepared: prepared?.record }),
   });
@@ -122,7 +125,7 @@ export async function fitRun<T extends TaskTypes>(
   refuseRanks(ranks);
   const data = await task.readData(source, contextOf(request), request.recipe);
   const recipe = await measuredRecipe(request.recipe, data, request);
-  const device = await resolve(request.device, resolving(request));
+  const device = await resolve(request.devices?.[0] ?? request.device, resolving(request));
   const start = from?.tensors(recipe, data);
   const fitted = await task.fit({ recipe, data, start, device: device.id, signal });
   const made = { recipe: fitted.recipe, data, device, totalSteps: STEP };

@@ -93,6 +93,7 @@ export async function trainRun<T extends TaskTypes>(
       ...warnings,
       ...learner.notices,
       ...task.passNotices(recipe, ranks.size),
+      ...(crew?.notices ?? []),
       ...paceNotices(pace, ranks.size),
     ],
     ...(isAlone

@@ -22,7 +22,7 @@ export const command = jobCommand('finetune', {
     'conmim finetune --from workspace/runs/ID --task segment --train photos --masks masks --classes classes.csv',
     'conmim finetune --from workspace/runs/ID --task detect --train data/coco --format coco',
   ],
-  run: (call, request) => onRanks(call, (ranks) => finetune(call, request, ranks)),
+  run: (call, request) => onRanks(call, (ranks) => finetune(call, request, ranks), request.devices),
 });
 
 async function finetune(
@@ -53,6 +53,7 @@ async function finetune(
       prepared: request.prepared,
       ranks,
       device,
+      devices: request.devices,
       onNote(message) {
         out.record(warningRecord('weights-assumed', message));
         out.note(`Note: ${message}`);

@@ -15,12 +15,12 @@ export const command = jobCommand('pretrain', {
     'conmim pretrain --data a,b --recipe small --set batch_size=32 --epochs 10',
     'conmim pretrain --from package --data other-pictures --set epochs=50',
   ],
-  run: (call, request) => onRanks(call, (ranks) => pretrain(call, request, ranks)),
+  run: (call, request) => onRanks(call, (ranks) => pretrain(call, request, ranks), request.devices),
 });
 
 async function pretrain(
   call: CommandCall,
-  request: Pick<RequestOf<'pretrain'>, 'name' | 'knn'>,
+  request: Pick<RequestOf<'pretrain'>, 'name' | 'knn' | 'devices'>,
   ranks: Collectives | undefined,
 ): Promise<void> {
   const { parts } = call;
@@ -33,7 +33,7 @@ async function pretrain(
     (listener) =>
       parts.pretrain({
         ...order,
-        ...defined({ ranks }),
+        ...defined({ ranks, devices: request.devices }),
         name: request.name ?? name,
         ...defined({ knn: request.knn && path.resolve(call.host.cwd, request.knn) }),
         ...(from === undefined ? {} : { from }),

@@ -14,12 +14,12 @@ export const command = jobCommand('resume', {
     'conmim resume workspace/runs/20260131-142501-tiny-4f2a10',
     'conmim resume chest --device cpu --precision float32',
   ],
-  run: (call, request) => onRanks(call, (ranks) => resume(call, request, ranks)),
+  run: (call, request) => onRanks(call, (ranks) => resume(call, request, ranks), request.devices),
 });
 
 async function resume(
   call: CommandCall,
-  { run, device, precision, acceptChangedData = false }: Omit<RequestOf<'resume'>, 'kind'>,
+  { run, device, devices, precision, acceptChangedData = false }: Omit<RequestOf<'resume'>, 'kind'>,
   ranks: Collectives | undefined,
 ): Promise<void> {
   const { args, out, host, parts } = call;
@@ -27,7 +27,7 @@ async function resume(
     parts.resumeRun({
       workspace: workspaceOf(args, host),
       run,
-      ...defined({ ranks, device, precision }),
+      ...defined({ ranks, device, devices, precision }),
       acceptChangedData,
       ...listener,
     }),

@@ -26,14 +26,17 @@ const ENDED_MS = 10_000;
  * An error on any rank ends all, since the others would wait for it. With `--ranks` a command that was
  * started alone starts itself on so many.
  *
- * @param train what rank 0 does, without ranks where the process was started alone
+ * @param train   what rank 0 does, without ranks where the process was started alone
+ * @param devices of the ranks of this machine
  */
 export async function onRanks(
   call: CommandCall,
   train: (ranks: Collectives | undefined) => Promise<void>,
+  devices?: readonly string[],
 ): Promise<void> {
   const { args, out, host, parts } = call;
-  const wanted = args.integer('ranks');
+  if (devices !== undefined) checkDevices(args, devices);
+  const wanted = args.integer('ranks') ?? devices?.length;
   if (launchedRanks(host.env) === undefined) {
     if (wanted === undefined || wanted === 1) return train(undefined);
     return parts.startRanks(host, { argv: call.argv, isJson: out.json, ranks: wanted });
@@ -41,7 +44,8 @@ export async function onRanks(
   // MPICH's launcher sends it when a rank has ended, and Node would open its debugger to other programs.
   process.on('SIGUSR1', () => {});
   const opened = await parts.openCollectives(host.env);
-  if (wanted !== undefined && wanted !== opened.size)
+  // Of several hosts each has the devices.
+  if (wanted !== undefined && devices === undefined && wanted !== opened.size)
     throw usageError(
       `--ranks ${wanted} asks for another number of ranks than the launcher has started, ${opened.size}.`,
     );
@@ -64,6 +68,17 @@ export async function onRanks(
     else out.note(`Error of rank ${ranks.rank} of ${ranks.size}: ${error.message}`);
     await ranks.abort(exitCodeOf(error));
   }
+}
+
+/** @throws StudioError `usage` */
+function checkDevices(args: CommandCall['args'], devices: readonly string[]): void {
+  if (args.text('device') !== undefined)
+    throw usageError('--device and --devices exclude each other.');
+  const ranks = args.integer('ranks');
+  if (ranks !== undefined && ranks !== devices.length)
+    throw usageError(`--devices names ${devices.length} devices for --ranks ${ranks}.`);
+  if (devices.includes('auto'))
+    throw usageError('--devices names each device; auto chooses only one, with --device.');
 }
 
 /** The command that started the ranks reports the error and ends them, without what their launcher says. */

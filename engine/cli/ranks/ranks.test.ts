@@ -60,7 +60,10 @@ const finetuning = (workspace: string, ...more: string[]) => [
 
 describe.runIf(FAMILY !== undefined)('fine-tuning on two ranks', () => {
   it('takes the steps of one process, and evaluates once', async () => {
-    const { status, output } = await spawnRanks(FAMILY!, 2, finetuning('tuned'));
+    const order = finetuning('tuned').filter(
+      (word, i, all) => word !== '--device' && all[i - 1] !== '--device',
+    );
+    const { status, output } = await spawnRanks(FAMILY!, 2, [...order, '--devices', 'cpu,cpu']);
     expect(status, output).toBe(0);
     const alone = spawnSync(process.execPath, finetuning('tuned-alone'));
     expect(alone.status, String(alone.stderr)).toBe(0);
@@ -71,6 +74,10 @@ describe.runIf(FAMILY !== undefined)('fine-tuning on two ranks', () => {
       expect(two.steps[i]!.loss).toBeCloseTo(loss, 4);
       expect(two.steps[i]!.gradNorm / gradNorm).toBeCloseTo(1, 3);
     }
+    expect(two.record).toMatchObject({
+      device: 'cpu',
+      ranks: [{ device: 'cpu' }, { device: 'cpu' }],
+    });
     expect(two.record.expected).toMatchObject({ stepMs: expect.any(Number) });
     expect(two.speeds[0]!.ranks).toMatchObject([{ rank: 0 }, { rank: 1 }]);
     expect(two.record.ranks).toMatchObject(two.speeds.at(-1)!.ranks);

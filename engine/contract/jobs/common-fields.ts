@@ -2,7 +2,18 @@
 import { DENSE_LABELS, VALIDATION_FOLDERS } from '../dense-labels.ts';
 import { DEFAULT_TASK, LABELLED_TASK_IDS, LABELLED_TASKS, type LabelledTaskId } from '../tasks.ts';
 import { flag, needed, optional, orElse, perhapsRepeated } from './fields.ts';
-import { choice, integer, LABEL_SEPARATOR, NAME, path, REFERENCE, share, WORD } from './values.ts';
+import {
+  choice,
+  DEVICE_NAME,
+  integer,
+  LABEL_SEPARATOR,
+  list,
+  NAME,
+  path,
+  REFERENCE,
+  share,
+  WORD,
+} from './values.ts';
 
 export const NETWORK = choice(['teacher', 'student']);
 
@@ -90,6 +101,12 @@ export const RANKS = optional(
   integer(1, MOST_RANKS),
   'N',
   'Processes of this machine that share each batch, over MPI (default 1).',
+);
+
+export const DEVICES = optional(
+  list(DEVICE_NAME),
+  'DEVICE,DEVICE…',
+  'A rank on each of these devices of this machine, all of one kind, instead of --device and --ranks.',
 );
 
 export const RUN_NAME = optional(NAME, 'NAME', 'A name for the run.');

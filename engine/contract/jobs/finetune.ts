@@ -1,5 +1,6 @@
 import {
   DEVICE,
+  DEVICES,
   FROM,
   LABELLED,
   LABELLED_RECIPE,
@@ -38,6 +39,7 @@ export const finetuneJob = defineJob(
     ),
     recipe: LABELLED_RECIPE,
     device: DEVICE,
+    devices: DEVICES,
     ranks: RANKS,
     prepared: PREPARED,
     name: RUN_NAME,

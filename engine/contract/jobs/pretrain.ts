@@ -1,5 +1,5 @@
 import { SCAN_DEPTHS } from '../scan-depth.ts';
-import { DEVICE, EXCLUDE, PREPARED, RANKS, RECIPE, RUN_NAME } from './common-fields.ts';
+import { DEVICE, DEVICES, EXCLUDE, PREPARED, RANKS, RECIPE, RUN_NAME } from './common-fields.ts';
 import { optional, repeated, SETTINGS } from './fields.ts';
 import { defineJob } from './job.ts';
 import { choice, path, REFERENCE } from './values.ts';
@@ -23,6 +23,7 @@ export const pretrainJob = defineJob(
     ),
     recipe: RECIPE,
     device: DEVICE,
+    devices: DEVICES,
     ranks: RANKS,
     scan: optional(
       choice(SCAN_DEPTHS),

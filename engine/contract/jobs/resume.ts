@@ -1,5 +1,5 @@
 import { PRECISIONS } from '../precision.ts';
-import { RANKS } from './common-fields.ts';
+import { DEVICES, RANKS } from './common-fields.ts';
 import { flag, optional, positional } from './fields.ts';
 import { defineJob } from './job.ts';
 import { choice, REFERENCE, WORD } from './values.ts';
@@ -13,6 +13,7 @@ export const resumeJob = defineJob(
       PRECISIONS.join('|'),
       'Another precision than the run had.',
     ),
+    devices: DEVICES,
     ranks: RANKS,
     acceptChangedData: flag('Resume although the images have changed.'),
     run: positional(REFERENCE, 'RUN'),

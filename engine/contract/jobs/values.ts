@@ -52,6 +52,11 @@ export const LABEL_SEPARATOR = text(z.string().min(1).max(10));
 /** A name defined by the program, such as a device's. */
 export const WORD = text(z.string().min(1).max(100));
 
+/** The name of a device, which lists separate by commas. */
+export const DEVICE_NAME = text(
+  z.string().regex(/^[^,\s]{1,100}$/, 'must be the name of a device'),
+);
+
 export const MODE = text(z.string().regex(MODE_PATTERN, 'must be full, linear or partial:K'));
 
 /** A number of blocks, or all of them. */

@@ -4,9 +4,9 @@ import { readErrorRecord, StudioError } from '../../contract/errors.ts';
 import { taskOf } from '../../tasks/register.ts';
 import type { TaskData } from '../../tasks/task.ts';
 import { reopenPreparedSource } from '../prepared-source.ts';
+import { errorOf } from './error-of.ts';
 import { followLeader } from './follower.ts';
-import { errorOf } from './leader.ts';
-import { allAreReady, type RankPlan, sharePlan } from './rank-plan.ts';
+import { allAreReady, type RankPlace, type RankPlan, sharePlan } from './rank-plan.ts';
 import { SumSwitch } from './sum-switch.ts';
 
 /**
@@ -20,8 +20,8 @@ export async function followRun(ranks: Collectives): Promise<void> {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, ignore);
   try {
-    const { plan, threads } = await sharePlan(ranks);
-    const { task, learner, sums, recipe, data } = await takePart(ranks, plan, threads);
+    const { plan, ...own } = await sharePlan(ranks);
+    const { task, learner, sums, recipe, data } = await takePart(ranks, plan, own);
     try {
       await followLeader(ranks, sums, learner, (step, share) =>
         task.openLoader(recipe, data, step, share),
@@ -35,13 +35,13 @@ export async function followRun(ranks: Collectives): Promise<void> {
 }
 
 /** @throws StudioError `rank-failed` on all ranks where one cannot take part */
-async function takePart(ranks: Collectives, plan: RankPlan, threads: number) {
-  const opened = await open(ranks, plan, threads).then(
+async function takePart(ranks: Collectives, plan: RankPlan, own: RankPlace) {
+  const opened = await open(ranks, plan, own).then(
     (made) => ({ made }),
     (error: unknown) => ({ error: errorOf(error) }),
   );
   if ('made' in opened) {
-    await allAreReady(ranks, { device: plan.device, threads });
+    await allAreReady(ranks, { device: own.device, threads: own.threads });
     return opened.made;
   }
   await allAreReady(ranks, opened);
@@ -49,10 +49,10 @@ async function takePart(ranks: Collectives, plan: RankPlan, threads: number) {
 }
 
 /** The images and the learner of this rank. @throws StudioError `dataset-changed` */
-async function open(ranks: Collectives, plan: RankPlan, threads: number) {
+async function open(ranks: Collectives, plan: RankPlan, { device, threads }: RankPlace) {
   const task = await taskOf({ ...plan.task, id: 'the run of rank 0' });
   const recipe = task.parseRecipe(plan.recipe);
-  const { workspace, scan, earlier, device } = plan;
+  const { workspace, scan, earlier } = plan;
   const context = { workspace, scan, signal: undefined, ...(earlier && { earlier }) };
   const found = await task.readData(plan.source, context, recipe);
   if (found.fingerprint !== plan.fingerprint) throw otherImages(found, plan);

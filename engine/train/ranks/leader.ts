@@ -3,12 +3,13 @@
  * have the other ranks do the same.
  */
 import type { Collectives } from '../../collectives/collectives.ts';
-import { type ErrorRecord, readErrorRecord, toStudioError } from '../../contract/errors.ts';
+import { type ErrorRecord, readErrorRecord } from '../../contract/errors.ts';
 import type { RankShare } from '../../data/loader/rank-share.ts';
 import type { RankSpeed } from '../../runs/events.ts';
 import type { Learner, StepResult, StepScalars } from '../../tasks/learner.ts';
 import type { LoadedBatch, TrainingLoader } from '../../tasks/training-loader.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
+import { errorOf } from './error-of.ts';
 import {
   gradientElements,
   type LinkSpeed,
@@ -209,8 +210,4 @@ export function reportOf(
   if ('error' in loaded) return loaded;
   const { images, waitMs, replaced, damaged, epoch } = loaded;
   return { images, waitMs, replaced, epoch, work: work.take(), ...(damaged && { damaged }) };
-}
-
-export function errorOf(error: unknown): ErrorRecord {
-  return toStudioError(error).toJSON();
 }

@@ -5,7 +5,7 @@ import { StudioError } from '../../contract/errors.ts';
 import type { OpenLearnerOptions, SteppedTask, TaskTypes } from '../../tasks/task.ts';
 import { openRecoverable, type Recoverable } from '../train-run.ts';
 import type { Crew } from './crew.ts';
-import { errorOf } from './leader.ts';
+import { errorOf } from './error-of.ts';
 import { allAreReady, type RankPlan, sharePlan } from './rank-plan.ts';
 import { SumSwitch } from './sum-switch.ts';
 
@@ -24,17 +24,17 @@ export async function openOnRanks<T extends TaskTypes>(
 ): Promise<Opened<T>> {
   if (ranks === undefined || ranks.size === 1)
     return { learner: await openRecoverable(task, options) };
-  const { threads } = await sharePlan(ranks, plan);
+  const { threads, device, notices } = await sharePlan(ranks, plan);
   const sums = new SumSwitch(ranks);
-  const learner = await openRecoverable(task, { ...options, threads, ranks: sums }).catch(
+  const learner = await openRecoverable(task, { ...options, device, threads, ranks: sums }).catch(
     async (error: unknown) => {
       await allAreReady(ranks, { error: errorOf(error) }).catch(() => undefined);
       throw error;
     },
   );
   try {
-    const members = await allAreReady(ranks, { device: options.device, threads });
-    return { learner, crew: { members, sums } };
+    const members = await allAreReady(ranks, { device, threads });
+    return { learner, crew: { members, sums, notices } };
   } catch (error) {
     await learner.dispose();
     throw error;

@@ -2,12 +2,14 @@
 import os from 'node:os';
 import type { Collectives } from '../../collectives/collectives.ts';
 import { defined } from '../../contract/defined.ts';
-import { type ErrorRecord, StudioError } from '../../contract/errors.ts';
+import type { ErrorRecord } from '../../contract/errors.ts';
+import type { Precision } from '../../contract/precision.ts';
 import type { ScanDepth } from '../../contract/scan-depth.ts';
-import type { RunRank } from '../../runs/events.ts';
+import type { Notice, RunRank } from '../../runs/events.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
 import type { SteppedTask, TaskTypes } from '../../tasks/task.ts';
 import { gatherJson, shareJson } from './messages.ts';
+import { cannot, rankDevice } from './rank-devices.ts';
 import { checkVersions, thisMachine, threadsOf } from './rank-machine.ts';
 
 export interface RankPlan {
@@ -21,8 +23,18 @@ export interface RankPlan {
   readonly earlier?: RunRecord['dataset'];
   readonly prepared?: RunRecord['prepared'];
   readonly device: string;
+  /** Of the ranks of each machine, in place of `device`. */
+  readonly devices?: readonly string[];
+  readonly precision: Precision;
   /** of the images that rank 0 has read */
   readonly fingerprint: string;
+}
+
+/** Where a rank computes, and what is to be said of that. */
+export interface RankPlace {
+  readonly device: string;
+  readonly threads: number;
+  readonly notices: readonly Notice[];
 }
 
 /** Whether a rank is ready to train, and if not, why. */
@@ -41,16 +53,23 @@ export function namedTask<T extends TaskTypes>(
  * Tell the plan, or hear it.
  *
  * @param plan of rank 0
- * @returns the plan, and the threads that this rank computes with
- * @throws StudioError `rank-failed` on all ranks where one has another version of the program
+ * @returns the plan, and what this rank computes with
+ * @throws StudioError `rank-failed` on all ranks where one has another version of the program, or no
+ *   device that computes correctly
  */
 export async function sharePlan(
   ranks: Collectives,
   plan?: RankPlan,
-): Promise<{ plan: RankPlan; threads: number }> {
+): Promise<{ plan: RankPlan } & RankPlace> {
   const machines = await gatherJson(ranks, thisMachine());
   checkVersions(machines);
-  return { plan: await shareJson(ranks, plan), threads: threadsOf(ranks.rank, machines) };
+  const shared = await shareJson(ranks, plan);
+  const { devices, device, precision } = shared;
+  const { id, notices } =
+    devices === undefined
+      ? { id: device, notices: [] }
+      : await rankDevice(ranks, machines, { devices, precision });
+  return { plan: shared, device: id, threads: threadsOf(ranks.rank, machines), notices };
 }
 
 /**
@@ -66,12 +85,7 @@ export async function allAreReady(
   const reports = await gatherJson<RankReport>(ranks, { host: os.hostname(), ...own });
   return reports.map((report, rank) => {
     if (!('error' in report)) return { rank, ...report };
-    const { host, error } = report;
-    throw new StudioError(
-      'rank-failed',
-      `Rank ${rank} on ${host} cannot take part: ${error.message}`,
-      { advice: error.advice, details: { rank, host, code: error.code } },
-    );
+    throw cannot(rank, report.host, report.error);
   });
 }
 

@@ -236,7 +236,13 @@ describe('a run begins on all ranks', () => {
 
   it('with one plan', async () => {
     const task = { kind: 'pretrain' } as const;
-    const read = { source: {}, recipe: {}, scan: 'full', device: 'cpu' } as const;
+    const read = {
+      source: {},
+      recipe: {},
+      scan: 'full',
+      device: 'cpu',
+      precision: 'float32',
+    } as const;
     const plan = { workspace: 'w', task, ...read };
     const heard = await onAll(3, (ranks) =>
       sharePlan(ranks, ranks.rank === 0 ? { ...plan, fingerprint: 'f' } : undefined),
