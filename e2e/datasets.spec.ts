@@ -169,6 +169,36 @@ test('six channels of 16 bits are shown in chosen colours, and trained on', asyn
     const { recipe } = JSON.parse(readFileSync(record, 'utf8'));
     expect([recipe.channels, recipe.mean.length, recipe.std.length]).toEqual([6, 6, 6]);
   });
+  const { mpi } = (await callStudio(page, 'devices.list', {})).machine;
+  await test.step(`a pre-training on two ranks is seen and stopped${mpi === undefined ? ' (skipped: no MPI library here)' : ''}`, async () => {
+    if (mpi === undefined) return;
+    await openDataset(page, id);
+    await page.getByRole('link', { name: 'Pre-train on this' }).click();
+    await page.getByRole('radio', { name: /Micro/ }).click();
+    await page.getByLabel('steps', { exact: true }).fill('100000');
+    await page.getByLabel('batch_size', { exact: true }).fill('4');
+    await page.getByRole('textbox', { name: 'Ranks' }).fill('2');
+    await expect(page.getByText(/conmim pretrain .*--ranks 2/)).toBeVisible();
+    await page.getByLabel('Name of the run').fill('on ranks');
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    await goTo(page, 'Runs');
+    await page
+      .getByRole('region', { name: 'All runs' })
+      .getByRole('link', { name: 'on ranks' })
+      .click();
+    const rows = page.getByRole('table', { name: 'Ranks' }).getByRole('row');
+    await expect(rows).toHaveCount(3);
+    await expect(rows.nth(2)).toContainText(/images|\d+ %/);
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await expect(page.getByText('stopped', { exact: true })).toBeVisible();
+    const [run] = (await callStudio(page, 'runs.list', { offset: 0, count: 1 })).items;
+    expect(run).toMatchObject({ name: 'on ranks', status: 'stopped' });
+    expect(run!.step).toBeGreaterThan(0);
+    // All ranks have ended, not the first one alone.
+    await expect
+      .poll(async () => (await callStudio(page, 'jobs.list', {})).map(({ state }) => state))
+      .not.toContain('running');
+  });
 });
 
 test('two data sets of one folder count once, and show their images', async ({ studio, home }) => {

@@ -16,6 +16,10 @@ describe('lanes', () => {
     expect(laneOf({ kind: 'pretrain', folders: ['a'], ...half }, devices)).toBe('cuda');
     expect(laneOf({ kind: 'resume', run: 'old' }, devices)).toBe('cuda:1');
     expect(laneOf({ kind: 'resume', run: 'old', device: 'auto' }, devices)).toBe('webgpu');
+    const several = { device: 'auto', devices: ['cuda', 'cuda:1'] };
+    expect(laneOf({ kind: 'pretrain', folders: ['a'], settings: {}, ...several }, devices)).toBe(
+      'cuda',
+    );
     expect(laneOf({ kind: 'resume', run: 'gone' }, devices)).toBe('webgpu');
     const anew = { kind: 'resume', run: 'old', device: 'auto', precision: 'float16' } as const;
     expect(laneOf(anew, devices)).toBe('cuda');

@@ -16,7 +16,8 @@ export function laneOf(
   const job = jobOf(request);
   if (job.isFileJob) return FILES_LANE;
   if (job.waitsForFiles?.(request)) return WATCH_LANE;
-  const named = 'device' in request ? request.device : undefined;
+  const [first] = ('devices' in request ? request.devices : undefined) ?? [];
+  const named = first ?? ('device' in request ? request.device : undefined);
   const run = resumedRun(request);
   const device = named ?? (run === undefined ? undefined : devices.ofRun(run)) ?? 'auto';
   return device === 'auto' ? devices.auto(precisionOf(request)) : device;

@@ -220,6 +220,7 @@ class Studio implements StudioHost {
   /** The request with the preferred device, unless it names one. */
   async #withDevice<T extends { readonly kind: string }>(request: T): Promise<T> {
     if (!('device' in request) || request.device !== 'auto') return request;
+    if ('devices' in request && request.devices !== undefined) return request;
     const { device } = await this.#settings();
     return { ...request, device };
   }

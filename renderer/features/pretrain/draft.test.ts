@@ -59,6 +59,17 @@ describe('what is suggested', () => {
     expect(values['batch_size']).toBeLessThanOrEqual(images);
   });
 
+  it('asks for ranks, or for devices in their place', () => {
+    const asked = (change: object) => {
+      const draft = { ...EMPTY_PRETRAIN_DRAFT, device: 'cpu', ...change };
+      return requestOf(draft, choiceOf(draft, [scans], listed));
+    };
+    expect(asked({ ranks: 3, devices: ['cuda'] })).toMatchObject({ device: 'cpu', ranks: 3 });
+    const onTwo = asked({ ranks: 3, devices: ['cuda', 'cuda:1'] });
+    expect(onTwo).toMatchObject({ device: 'auto', devices: ['cuda', 'cuda:1'] });
+    expect(onTwo).not.toHaveProperty('ranks');
+  });
+
   it('measures the statistics of other channels than three', () => {
     const { recipe } = presets.micro;
     const settings = suggestedSettings(recipe, { imageSize: 32, patchSize: 4, channels: 6 }, 9000);

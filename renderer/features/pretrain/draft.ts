@@ -30,6 +30,8 @@ export const EMPTY_PRETRAIN_DRAFT = {
   device: 'auto',
   /** Processes that share each batch. */
   ranks: 1,
+  /** Of one kind, with a rank on each; fewer than two for `device` and `ranks`. */
+  devices: [] as readonly string[],
   name: '',
 };
 export type PretrainDraft = Readonly<typeof EMPTY_PRETRAIN_DRAFT>;
@@ -118,8 +120,9 @@ export function requestOf(draft: PretrainDraft, choice: PretrainChoice): Request
           from: draft.from,
           settings: { ...divisionOfSet(choice.suggested), ...draft.settings },
         }),
-    device: draft.device,
-    ...(draft.ranks > 1 ? { ranks: draft.ranks } : {}),
+    ...(draft.devices.length > 1
+      ? { device: 'auto', devices: [...draft.devices] }
+      : { device: draft.device, ...(draft.ranks > 1 ? { ranks: draft.ranks } : {}) }),
     ...(knn === '' ? {} : { knn }),
     ...(name === '' ? {} : { name }),
   };
