@@ -1,7 +1,8 @@
 // Sums over two ranks against MPI_Allreduce alone, and steps on one and two ranks against PyTorch's
-// DistributedDataParallel over gloo, in turn on this machine. Rows go to bench/results/ranks.csv.
+// DistributedDataParallel over gloo, in turn on this machine: with ONNX Runtime; as two processes without
+// sums; and with oneDNN, sums during the backward pass and after it. Rows go to bench/results/ranks.csv.
 //   npm run bench:ranks -- --python PATH --mpi-python PATH   (with torch, and with mpi4py and numpy; about
-//   three minutes)
+//   five minutes)
 import { spawnSync } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,9 +11,20 @@ import { ROOT } from '../build/root.ts';
 import { getOrMake } from '../engine/contract/maps.ts';
 import { median } from '../engine/contract/median.ts';
 import { appendRows } from './append-rows.ts';
+import { ONEDNN_STEP, SUM_WINDOW, SUMS_AFTER } from './rank-rows.ts';
 
 const ROUNDS = 3;
 const SIZES = [4, 4096, 2 ** 18, 2 ** 22, 2 ** 25];
+const ONEDNN = ['--device', 'cpu:onednn'];
+/** What is timed, as rows name it. */
+const STEPS = [
+  { what: 'step', ranks: 1, args: [] },
+  { what: 'step', ranks: 2, args: [] },
+  { what: 'step apart', ranks: 2, args: ['--apart'] },
+  { what: ONEDNN_STEP, ranks: 1, args: ONEDNN },
+  { what: ONEDNN_STEP, ranks: 2, args: ONEDNN },
+  { what: SUMS_AFTER, ranks: 2, args: [...ONEDNN, '--no-overlap'] },
+] as const;
 /** ViT-small of four blocks with a projector of 1024: gradients of 37 MB. */
 const NETWORK = { width: 384, heads: 6, depth: 4, hidden: 1024 };
 const BATCH = 4;
@@ -53,34 +65,52 @@ export async function main(args: string[]): Promise<void> {
     });
   const steps = new Map<string, number[]>();
   let [library, torch, parameters]: (string | number)[] = ['', '', 0];
+  const keep = (key: string, value: unknown) => getOrMake(steps, key, () => []).push(Number(value));
   for (let round = 0; round < 2; round++)
-    for (const ranks of [1, 2]) {
-      const [own] = onRanks(ranks, process.execPath, [RUN, 'bench/rank-step.ts', ...settings()]);
-      getOrMake(steps, `own ${ranks}`, () => []).push(Number(own!['stepMs']));
-      getOrMake(steps, `busy ${ranks}`, () => []).push(Number(own!['cpuMs']));
+    for (const { what, ranks, args: more } of STEPS) {
+      const step = ['bench/rank-step.ts', ...settings(), '--phases', ...more];
+      const [own] = onRanks(ranks, process.execPath, [RUN, ...step]);
+      keep(`own ${what} ${ranks}`, own!['stepMs']);
+      keep(`busy ${what} ${ranks}`, own!['cpuMs']);
+      const { window } = own!['phases'] as unknown as Found;
+      if (window !== undefined) keep(`window ${what} ${ranks}`, window);
+      [library, parameters] = [own!['library']!, own!['parameters']!];
+      if (what !== 'step') continue;
       const [peer] = linesOf(python, [path.join(PEERS, 'ddp_step.py'), ...peerArgs(ranks)]);
-      getOrMake(steps, `peer ${ranks}`, () => []).push(Number(peer!['stepMs']));
-      [library, torch, parameters] = [
-        own!['library']!,
-        `gloo, torch ${peer!['torch']}`,
-        own!['parameters']!,
-      ];
+      keep(`peer ${ranks}`, peer!['stepMs']);
+      torch = `gloo, torch ${peer!['torch']}`;
     }
   const best = (key: string) => Math.min(...steps.get(key)!);
-  for (const ranks of [1, 2])
+  const bytes4 = 4 * Number(parameters);
+  for (const { what, ranks } of STEPS) {
+    const hasPeer = what === 'step';
     report({
-      what: 'step',
-      ranks,
-      bytes: 4 * Number(parameters),
-      ownMs: best(`own ${ranks}`),
-      ownCpuMs: best(`busy ${ranks}`),
-      peerMs: best(`peer ${ranks}`),
+      ...{ what, ranks, bytes: bytes4 },
+      ownMs: best(`own ${what} ${ranks}`),
+      ownCpuMs: best(`busy ${what} ${ranks}`),
+      peerMs: hasPeer ? best(`peer ${ranks}`) : undefined,
       library,
-      peer: torch,
+      peer: hasPeer ? torch : undefined,
     });
-  const efficiency = (of: string) => (100 * best(`${of} 1`)) / best(`${of} 2`);
+  }
+  const windowMs = median(steps.get(`window ${ONEDNN_STEP} 2`)!);
+  report({
+    ...{ what: SUM_WINDOW, ranks: 2, bytes: bytes4, ownMs: windowMs },
+    ...{ ownCpuMs: undefined, peerMs: undefined, library, peer: undefined },
+  });
+  const efficiency = (one: string, two: string) =>
+    `${((100 * best(one)) / best(two)).toFixed(1)} %`;
+  const onnx = efficiency('own step 1', 'own step 2');
+  const during = efficiency(`own ${ONEDNN_STEP} 1`, `own ${ONEDNN_STEP} 2`);
+  const after = efficiency(`own ${ONEDNN_STEP} 1`, `own ${SUMS_AFTER} 2`);
+  const apart = efficiency('own step 1', 'own step apart 2');
   process.stdout.write(
-    `two ranks of ${BATCH} images: ${efficiency('own').toFixed(1)} % of the speed of one each, PyTorch ${efficiency('peer').toFixed(1)} %\n`,
+    [
+      `two ranks of ${BATCH} images, of the speed of one each: ${onnx}`,
+      `two processes without sums ${apart}`,
+      `oneDNN with sums during the pass ${during}, after it ${after}`,
+      `PyTorch ${efficiency('peer 1', 'peer 2')}\n`,
+    ].join('; '),
   );
 }
 

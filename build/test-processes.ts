@@ -25,6 +25,7 @@ export const FILES: readonly string[] = [
   'engine/studio/full-disk.test.ts',
   'engine/studio/studio.test.ts',
   'engine/studio/tools-client.test.ts',
+  'engine/tasks/pretrain/rank-overlap.test.ts',
   'engine/tools/listing.test.ts',
   'engine/train/full-disk.test.ts',
   'engine/train/taken-over.test.ts',

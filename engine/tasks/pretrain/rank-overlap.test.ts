@@ -1,5 +1,5 @@
 /** Gradients that are summed while the rest of the backward pass runs, against sums after it. */
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Collectives } from '../../collectives/collectives.ts';
 import { inProcessRanks } from '../../collectives/testing/in-process.ts';
 import { PROCESSOR_BY_EXECUTOR } from '../../contract/device.ts';
@@ -21,10 +21,6 @@ import type { PretrainEntries } from './pretrain-module.ts';
 const [RANKS, SHARE, PATCHES, IMAGE] = [2, 4, 16, 3 * 16 * 16];
 const scalars = { lr: 1e-2, weightDecay: 0.05, emaMomentum: 0.9 };
 const hasOneDnn = takeTestLibrary();
-
-afterAll(() => {
-  delete process.env['CONMIM_ONEDNN'];
-});
 
 /** Of the images of one rank. */
 function recipeOf(changes: SettingValues): Recipe {

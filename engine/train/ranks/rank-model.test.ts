@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ringMs, stepOnRanks } from './rank-model.ts';
+import { exposedMs, ringMs, stepOnRanks } from './rank-model.ts';
 
 it('adds the sum and the work of the host to the step of a share', () => {
   expect(stepOnRanks({ stepMs: 100, sumMs: 60, hostMs: 40 })).toEqual({
@@ -14,4 +14,12 @@ it('sends nearly twice the bytes around a ring, and nothing alone', () => {
   expect(ringMs({ ...link, ranks: 1 })).toBe(0);
   expect(ringMs({ ...link, ranks: 2 })).toBe(41);
   expect(ringMs({ ...link, ranks: 4 })).toBe(63);
+});
+
+it('waits for what does not fit beside the backward pass, and for the last bucket', () => {
+  const sum = { sumMs: 100, lastShare: 0.2 };
+  expect(exposedMs({ ...sum, windowMs: 0 })).toBe(100);
+  expect(exposedMs({ ...sum, windowMs: 30 })).toBe(70);
+  expect(exposedMs({ ...sum, windowMs: 95 })).toBe(20);
+  expect(exposedMs({ ...sum, lastShare: 3, windowMs: 95 })).toBe(100);
 });

@@ -36,3 +36,20 @@ export function ringMs(ring: {
   const sent = ((2 * (ranks - 1)) / ranks) * bytes;
   return sent / bytesPerMs + 2 * (ranks - 1) * latencyMs;
 }
+
+/**
+ * What is waited for of a sum that begins during the backward pass: what does not fit into the time between
+ * the first gradients and the end of the pass, and at least the last bucket, which is ready when it ends.
+ *
+ * @param windowMs from the first gradients to the end of the pass; 0 where sums begin after it
+ * @param lastShare of the bytes that are in the last bucket
+ */
+export function exposedMs(sum: {
+  readonly sumMs: number;
+  readonly windowMs: number;
+  readonly lastShare: number;
+}): number {
+  const { sumMs, windowMs, lastShare } = sum;
+  if (windowMs === 0) return sumMs;
+  return Math.max(sumMs * Math.min(1, lastShare), sumMs - windowMs);
+}
