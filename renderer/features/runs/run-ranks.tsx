@@ -1,5 +1,5 @@
 /** The processes that share each batch of a run: where they compute, how fast, and which one is slowest. */
-import { Badge, Table, Text } from '@mantine/core';
+import { Badge, Group, Table, Text } from '@mantine/core';
 import {
   type RunDetail,
   type RunRanks,
@@ -60,13 +60,17 @@ function RankTable({ ranks }: { readonly ranks: readonly Rank[] }) {
                 </Table.Th>
               </>
             ) : null}
-            <Table.Th scope="col">Note</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {ranks.map((each) => (
             <Table.Tr key={each.rank}>
-              <Table.Th scope="row">{each.rank}</Table.Th>
+              <Table.Th scope="row">
+                <Group gap={6} wrap="nowrap">
+                  {each.rank}
+                  <RankNote ended={each.ended} isSlowest={each.rank === slowest} />
+                </Group>
+              </Table.Th>
               <Table.Td>{each.host}</Table.Td>
               <Table.Td>{each.device}</Table.Td>
               <Table.Td ta="right">{each.threads}</Table.Td>
@@ -80,9 +84,6 @@ function RankTable({ ranks }: { readonly ranks: readonly Rank[] }) {
                   </Table.Td>
                 </>
               ) : null}
-              <Table.Td>
-                <RankNote ended={each.ended} isSlowest={each.rank === slowest} />
-              </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
