@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeSmallImage } from '../testing/small-images.ts';
 import { BackgroundScan } from './background-scan.ts';
+import { restMs } from './examine.ts';
 import { readIndexFile } from './index-file.ts';
 import { scanFolders } from './scan.ts';
 import { scanToDepth } from './scan-to-depth.ts';
@@ -39,6 +40,15 @@ it('begins quickly where many images are new, with the same images again after a
   expect(again.fingerprint).toBe(first.fingerprint);
   const paths = ({ samples }: typeof again) => Array.from(samples, (sample) => sample.path);
   expect(paths(again)).toEqual(paths(first));
+});
+
+it.each([
+  [1, 1 / 8],
+  [2, 1 / 4],
+  [4, 1 / 2],
+  [64, 1 / 2],
+])('leaves a machine of %i cores to the training, but for %f of one', (cores, busy) => {
+  expect(10 / (10 + restMs(10, cores))).toBeCloseTo(busy, 12);
 });
 
 it('finds what the quick scan did not know, and remembers it', async () => {

@@ -1,6 +1,6 @@
 /**
  * A full scan in a thread of its own, beside a training that began with a quick one. It takes one
- * file at a time and rests as long as it works, so at most half a core.
+ * file at a time and rests between, so it takes at most an eighth of the machine, and half a core.
  */
 import { Worker } from 'node:worker_threads';
 import type { StackChannels } from '../../contract/settings/stack-channels.ts';

@@ -1,6 +1,7 @@
 /** Examination of listed files, cached between scans, so that only changed files are read. */
 
 import { lstat } from 'node:fs/promises';
+import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type StackChannels, USUAL_STACKS } from '../../contract/settings/stack-channels.ts';
@@ -29,7 +30,7 @@ export interface ScanOptions {
   readonly pixelLimit?: number;
   /** hashes and looks are not kept in the index, which takes a third of the memory then */
   readonly forTraining?: boolean;
-  /** one file at a time, with rests as long as the work */
+  /** one file at a time, with rests between, beside a training */
   readonly gently?: boolean;
   /** how large images are divided; those that are too large, unless it says otherwise */
   readonly tiles?: Tiling;
@@ -102,19 +103,29 @@ export async function inParallel(count: number, work: (i: number) => Promise<voi
 /** Rests are not shorter, since timers are not exact. */
 const LEAST_REST_MS = 20;
 
-/** Calls `work` for 0 to `count` - 1, one after the other, and rests as long as it works. */
+/** What a gentle scan takes at most: an eighth of the machine, and half a core of a large one. */
+const [GENTLE_SHARE, GENTLE_CORES] = [1 / 8, 1 / 2];
+
+/** The rest after some work, which competes with what computes beside it. */
+export function restMs(workedMs: number, cores: number): number {
+  const busy = Math.min(GENTLE_CORES, cores * GENTLE_SHARE);
+  return workedMs * (1 / busy - 1);
+}
+
+/** Calls `work` for 0 to `count` - 1, one after the other, with rests between. */
 async function inTurns(
   count: number,
   work: (i: number) => Promise<void>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  const cores = os.availableParallelism();
   let worked = 0;
   for (let i = 0; i < count; i++) {
     const began = performance.now();
     await work(i);
     worked += performance.now() - began;
     if (worked < LEAST_REST_MS) continue;
-    await sleep(worked, undefined, { signal }).catch(() => signal?.throwIfAborted());
+    await sleep(restMs(worked, cores), undefined, { signal }).catch(() => signal?.throwIfAborted());
     worked = 0;
   }
 }
