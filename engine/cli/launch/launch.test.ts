@@ -60,7 +60,7 @@ describe.skipIf(process.platform === 'win32')('scripts', () => {
     expect(script.match(/^#SBATCH .+$/gm)).toEqual(
       [
         ...['--job-name=chest', '--nodes=2', '--ntasks-per-node=4', '--cpus-per-task=8'],
-        ...['--time=1:00:00', '--output=%x-%j.out', '--signal=B:TERM@300', '--requeue'],
+        ...['--time=1:00:00', '--output=%x-%j.out', '--signal=B:USR1@300', '--requeue'],
         '--open-mode=append',
       ].map((each) => `#SBATCH ${each}`),
     );
@@ -94,22 +94,29 @@ describe.skipIf(process.platform === 'win32')('scripts', () => {
     expect(requeued()).toBe(1);
   });
 
-  it('of Slurm save and go back into the queue when they are asked to end', async () => {
-    standIn('conmim', `if [ "$1" = stop ]; then touch '${folder}/asked'; fi`);
-    standIn('scontrol');
-    standIn('srun', `touch '${folder}/runs'; until [ -e '${folder}/asked' ]; do sleep 0.01; done`);
-    const file = path.join(folder, 'script');
-    writeFileSync(file, await launch('slurm', '--name', 'chest'));
-    const child = spawn('bash', [file], { env: env(), stdio: 'ignore' });
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    await expect.poll(() => spawnSync('test', ['-e', `${folder}/runs`]).status).toBe(0);
-    child.kill('SIGTERM');
-    expect(await ended).toBe(0);
-    expect(calls().slice(-2)).toEqual([
-      'conmim stop chest-7 --workspace workspace',
-      'scontrol requeue 7',
-    ]);
-  });
+  it.each([
+    ['SIGUSR1', 0, ['conmim stop chest-7 --workspace workspace', 'scontrol requeue 7']],
+    // As by scancel.
+    ['SIGTERM', 9, ['conmim stop chest-7 --workspace workspace']],
+  ] as const)(
+    'of Slurm save at %s, and go on where there was no time',
+    async (signal, code, last) => {
+      standIn('conmim', `if [ "$1" = stop ]; then touch '${folder}/asked'; fi`);
+      standIn('scontrol');
+      standIn(
+        'srun',
+        `touch '${folder}/runs'; until [ -e '${folder}/asked' ]; do sleep 0.01; done; exit ${code}`,
+      );
+      const file = path.join(folder, 'script');
+      writeFileSync(file, await launch('slurm', '--name', 'chest'));
+      const child = spawn('bash', [file], { env: env(), stdio: 'ignore' });
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      await expect.poll(() => spawnSync('test', ['-e', `${folder}/runs`]).status).toBe(0);
+      child.kill(signal);
+      expect(await ended).toBe(code);
+      expect(calls().slice(-last.length)).toEqual(last);
+    },
+  );
 
   it('of mpirun start ranks on the machines, for either library', async () => {
     standIn('conmim', 'exit 1');
