@@ -26,6 +26,10 @@ const ABORT_MS = 3000;
 const MOST_GATHERED_BYTES = 2 ** 31 - 1;
 
 /**
+ * UCX, over which MPICH and Open MPI may communicate, replaces the functions of the system that reserve
+ * memory while other threads of Node are calling them, and about one process in thirty crashed as it
+ * began. It needs to know of memory for a cache of registered memory alone.
+ *
  * @param file of the library; left out, it is looked for
  * @throws StudioError `mpi-missing`, `mpi-unsupported`, `mpi-failed`, `ranks-apart`
  */
@@ -33,6 +37,8 @@ export async function openMpi(
   { family, size: started }: Launched,
   file: string | undefined,
 ): Promise<Collectives> {
+  // The thread gets a copy; libraries read the environment of the process.
+  process.env['UCX_MEM_EVENTS'] ??= 'n';
   const flags = new Int32Array(new SharedArrayBuffer(4));
   const workerData: MpiWorkerData = { family, file, flags };
   const worker = new Worker(workerUrl(import.meta.url, './mpi-worker.ts'), { workerData });
