@@ -188,6 +188,7 @@ test('six channels of 16 bits are shown in chosen colours, and trained on', asyn
       .click();
     const rows = page.getByRole('table', { name: 'Ranks' }).getByRole('row');
     await expect(rows).toHaveCount(3);
+    await expect(rows.nth(1).getByRole('rowheader')).toContainText('0');
     await expect(rows.nth(2)).toContainText(/images|\d+ %/);
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await expect(page.getByText('stopped', { exact: true })).toBeVisible();

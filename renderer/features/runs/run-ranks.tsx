@@ -67,7 +67,7 @@ function RankTable({ ranks }: { readonly ranks: readonly Rank[] }) {
             <Table.Tr key={each.rank}>
               <Table.Th scope="row">
                 <Group gap={6} wrap="nowrap">
-                  {each.rank}
+                  <span>{each.rank}</span>
                   <RankNote ended={each.ended} isSlowest={each.rank === slowest} />
                 </Group>
               </Table.Th>
