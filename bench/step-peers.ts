@@ -6,6 +6,7 @@
 //                                   or more to compile, in one of them: twelve minutes on two quiet cores
 //   … --case pretrain:small:8       one of TASK:RECIPE:BATCH; may be given several times
 //   … --threads 2 --rounds 7 --seconds 120
+// Quick steps are repeated in each turn, and the first of them is not counted.
 // `ratio` is the time of PyTorch's fastest program by that of the row, the median of its rounds; `cpuRatio`
 // the same in CPU time, which tells more where the machine is busy (`load`). A program that does not run here
 // has a row that says why. Of the two executors `auto` takes the one that is faster in a test of the devices.
@@ -92,6 +93,8 @@ function readCase(text: string): Case {
 
 /** The case whose compiled peers a quick comparison has too. */
 const COMPILED_CASE = 'pretrain:small:8';
+
+const TURN_MS = 1000;
 
 interface Pace {
   readonly isQuick: boolean;
@@ -182,7 +185,7 @@ async function compare(what: Case, threads: number, pace: Pace): Promise<Row[]> 
     }
     const began = performance.now();
     for (let round = 0; round < pace.rounds; round++) {
-      for (const one of running) one.steps.push(await one.process.step());
+      for (const one of running) one.steps.push(await turnOf(one.process));
       loads.push(os.loadavg()[0]!);
       if (performance.now() - began > 1000 * pace.seconds) break;
     }
@@ -190,6 +193,22 @@ async function compare(what: Case, threads: number, pace: Pace): Promise<Row[]> 
     for (const { process } of running) await process.end();
   }
   return rowsOf(what, found, { threads, load: median(loads) });
+}
+
+/**
+ * The steps of a program until it is the turn of the next one: a step that follows one of another program finds
+ * its data and its threads cold, as no step of a training but the first does, so quick steps are repeated.
+ */
+async function turnOf(process: StepProcess): Promise<MadeStep> {
+  const steps = [await process.step()];
+  const began = performance.now();
+  while (performance.now() - began + steps[0]!.stepMs < TURN_MS) steps.push(await process.step());
+  const warm = steps.length > 1 ? steps.slice(1) : steps;
+  return {
+    stepMs: median(warm.map(({ stepMs }) => stepMs)),
+    cpuMs: median(warm.map(({ cpuMs }) => cpuMs)),
+    peakBytes: steps.at(-1)!.peakBytes,
+  };
 }
 
 /** Why a program is not started. @param largest bytes of the largest so far, which it must fit beside */
