@@ -9,6 +9,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   utimesSync,
@@ -21,15 +22,31 @@ import { fileURLToPath } from 'node:url';
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const stamp = path.join(root, 'out', '.compiled');
 
-/** Newest modification time of the sources in a folder and of the folders themselves, ms. */
-function newest(folder) {
-  let latest = statSync(folder).mtimeMs;
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const at = path.join(folder, entry.name);
-    if (entry.isDirectory()) latest = Math.max(latest, newest(at));
-    else if (/\.c?ts$/.test(entry.name)) latest = Math.max(latest, statSync(at).mtimeMs);
-  }
-  return latest;
+const SOURCES = ['engine', 'electron', 'build', 'bench', 'e2e/double'];
+
+/**
+ * The paths of all sources, and the newest of their modification times, ms. Times of folders do not count: files
+ * that are no sources, such as those in build/cache, come and go while programs run, and compiling again under
+ * these would let them read half a module.
+ *
+ * @param from the folder of the project
+ */
+export function findSources(from) {
+  const paths = [];
+  let latest = statSync(path.join(from, 'tsconfig.json')).mtimeMs;
+  const look = (folder) => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const at = path.join(folder, entry.name);
+      if (entry.isDirectory()) look(at);
+      else if (/\.c?ts$/.test(entry.name)) {
+        paths.push(path.relative(from, at));
+        latest = Math.max(latest, statSync(at).mtimeMs);
+      }
+    }
+  };
+  for (const folder of SOURCES.map((name) => path.join(from, name)))
+    if (existsSync(folder)) look(folder);
+  return { list: paths.sort().join('\n'), latest };
 }
 
 /**
@@ -39,14 +56,9 @@ function newest(folder) {
  * @returns whether `out/` is up to date now
  */
 export function compile(force = false) {
-  const sources = ['engine', 'electron', 'build', 'bench', 'e2e/double']
-    .map((folder) => path.join(root, folder))
-    .filter((folder) => existsSync(folder));
-  const latest = Math.max(
-    ...sources.map(newest),
-    statSync(path.join(root, 'tsconfig.json')).mtimeMs,
-  );
-  if (!force && existsSync(stamp) && statSync(stamp).mtimeMs > latest) return true;
+  const { list, latest } = findSources(root);
+  const isCurrent = () => statSync(stamp).mtimeMs > latest && readFileSync(stamp, 'utf8') === list;
+  if (!force && existsSync(stamp) && isCurrent()) return true;
   if (force) rmSync(path.join(root, 'out'), { recursive: true, force: true });
   const tsc = path.join(
     path.dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
@@ -66,7 +78,7 @@ export function compile(force = false) {
     return false;
   }
   mkdirSync(path.dirname(stamp), { recursive: true });
-  writeFileSync(stamp, '');
+  writeFileSync(stamp, list);
   utimesSync(stamp, began, began);
   return true;
 }

@@ -17,6 +17,8 @@ const SMALL = {
   ...{ mlp_dim: 32, proj_dim: 16, mask_cell: 8, workers: 0, warmup_epochs: 0, log_every: 1 },
   ...{ learning_measures: 'false', sync_batchnorm: 'true', checkpoint_every: 3, steps: 100 },
 };
+/** Only ends what hangs: a launcher whose host is cut off may wait for ever. */
+const HANGS_MS = 5 * 60_000;
 const HERE = (['open-mpi', 'mpich'] as const).filter((family) => launcherOf(family) !== undefined);
 const hosts = networkHosts();
 const where = typeof hosts === 'string' ? ` (not run: ${hosts})` : '';
@@ -61,7 +63,8 @@ describe.skipIf(typeof hosts === 'string' || HERE.length === 0)(`two hosts${wher
       OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1',
       OMPI_ALLOW_RUN_AS_ROOT: '1',
     };
-    return spawn(agent!, rest, { stdio: ['ignore', 'pipe', 'pipe'], env });
+    const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
+    return spawn(agent!, rest, { stdio, env, timeout: HANGS_MS, killSignal: 'SIGKILL' });
   }
 
   it.each(HERE)(
