@@ -35,13 +35,12 @@ export function placeBuffers(
   for (const { view } of results) use(view, steps.length);
 
   const bytes = drafts.map(({ dtype, elements }) => valueBytes({ dtype, shape: [elements] }));
-  const inArena = (buffer: number) => drafts[buffer]!.place.kind === 'arena';
-  const overwritten = overwrittenBuffers(steps, lives, bytes, inArena);
+  const overwritten = overwrittenBuffers(steps, lives, drafts, bytes);
   // Buffers that share their memory, each written over the one before, are one piece.
   const pieceOf = new Map<number, number>();
   const pieces: (Life & { bytes: number })[] = [];
   for (const buffer of byStart(lives)) {
-    if (!inArena(buffer) || lives[buffer]!.until < 0) continue;
+    if (!isInArena(drafts[buffer]!) || lives[buffer]!.until < 0) continue;
     const earlier = overwritten.get(buffer);
     const piece = earlier === undefined ? undefined : pieceOf.get(earlier);
     if (piece === undefined)
@@ -73,26 +72,30 @@ function byStart(lives: readonly Life[]): number[] {
 
 /**
  * For a buffer that an elementwise step writes whole, the one that ends there and has the same
- * elements at the same positions, so that each element is read before it is overwritten.
+ * elements at the same positions, so that each element is read before it is overwritten. So both have
+ * elements of one size: as many bytes may be more elements of a narrower type.
  */
 function overwrittenBuffers(
   steps: readonly Step[],
   lives: readonly Life[],
+  drafts: readonly BufferDraft[],
   bytes: readonly number[],
-  inArena: (buffer: number) => boolean,
 ): Map<number, number> {
+  const fits = (one: number, other: number) =>
+    isInArena(drafts[one]!) &&
+    drafts[one]!.elements === drafts[other]!.elements &&
+    bytes[one] === bytes[other];
   const found = new Map<number, number>();
   steps.forEach((step, at) => {
     if (step.kind !== 'elementwise') return;
     const taken = new Set<number>();
     for (const { view } of step.writes) {
       const life = lives[view.buffer]!;
-      if (!inArena(view.buffer) || life.from !== at || !isDense(view)) continue;
+      if (!isInArena(drafts[view.buffer]!) || life.from !== at || !isDense(view)) continue;
       const source = endingAt(step, at, lives).find(
         (buffer) =>
           !taken.has(buffer) &&
-          inArena(buffer) &&
-          bytes[buffer] === bytes[view.buffer] &&
+          fits(buffer, view.buffer) &&
           step.reads.every((read) => read.buffer !== buffer || isSame(read, view)),
       );
       if (source === undefined) continue;
@@ -102,6 +105,8 @@ function overwrittenBuffers(
   });
   return found;
 }
+
+const isInArena = ({ place }: BufferDraft) => place.kind === 'arena';
 
 const isSame = (a: View, b: View) => a.offset === b.offset && sameSteps(a, b);
 

@@ -182,6 +182,18 @@ it.each(['float16', 'bfloat16'] as const)('carries %s', async (precision) => {
   expect(difference(interpret(schedule, feeds).get('y')!, truth.get('y')!)).toBeLessThan(limit);
 });
 
+it('writes over no operand of a narrower type in as many bytes', () => {
+  // Half of a product in bfloat16 takes as many bytes in float32 as the whole.
+  const product = ir.matmul(ir.feed('a', [4, 4]), ir.feed('b', [4, 4]));
+  const outputs = [result('y', ir.slice(product, 0, 0, 2))];
+  const schedule = scheduleGraph(mixedPrecision({ name: 'half', outputs }, 'bfloat16'));
+  const bytes = schedule.buffers.flatMap(({ place, bytes }) =>
+    place.kind === 'arena' ? bytes : [],
+  );
+  expect(bytes).toEqual([32, 32, 32, 32]);
+  checkMemory(schedule);
+});
+
 describe.each(Object.keys(KERNELS) as (keyof typeof KERNELS)[])(
   'schedules of random graphs, with %s,',
   (name) => {
@@ -228,10 +240,11 @@ function checkMemory({ buffers, steps, arenaBytes }: Schedule): void {
       if (one.i === other.i || one.until < other.from || other.until < one.from) continue;
       if (one.end <= other.start || other.end <= one.start) continue;
       const [before, after] = one.from <= other.from ? [one, other] : [other, one];
-      expect([before.until, after.start, after.bytes]).toEqual([
+      expect([before.until, after.start, after.bytes, after.elements]).toEqual([
         after.from,
         before.start,
         before.bytes,
+        before.elements,
       ]);
       const step = steps[after.from]!;
       expect(step.kind).toBe('elementwise');
