@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as ir from '../../ir/builder.ts';
 import { RandomStream } from '../../random/philox.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';
@@ -10,6 +10,7 @@ import { ONEDNN_DEVICE } from './devices.ts';
 import { instructionSetOf, openOneDnn } from './library.ts';
 import type { Native } from './native.ts';
 import { onednnExecutor } from './onednn.ts';
+import { Primitives } from './primitives.ts';
 import { compileInBfloat16 } from './testing/in-bfloat16.ts';
 import { hasBfloat16, takeTestLibrary } from './testing/test-library.ts';
 
@@ -51,24 +52,25 @@ describe.runIf(takeTestLibrary())('bfloat16, on a CPU without it with rounded op
     Float32Array.from({ length: elementCount(shape) }, () => random.normal());
   const shapes = { x: [24, 16], w: [32, 16], b: [32], v: [16, 32], s: [16] };
   const values = Object.fromEntries(Object.entries(shapes).map(([n, shape]) => [n, feed(shape)]));
+  const { x, w, b, v, s } = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [name, ir.feed(name, shape)]),
+  ) as Record<keyof typeof shapes, ReturnType<typeof ir.feed>>;
+  const before = ir.linear(x, w, b);
+  const hidden = ir.gelu(before);
+  const stream = ir.add(x, ir.mul(ir.matmul(hidden, v, { transB: true }), s));
+  const heads = ir.transpose(ir.reshape(hidden, [4, 6, 2, 16]), [0, 2, 1, 3]);
+  const scores = ir.softmax(ir.matmul(heads, heads, { transB: true, alpha: 0.25 }));
+  const module = moduleOf({
+    stream,
+    rows: ir.sum(before),
+    mixed: ir.matmul(scores, heads),
+    where: ir.relu(ir.sub(hidden, before)),
+    slope: ir.geluGrad(before, hidden),
+    norm: ir.layerNorm(stream, s, s, 1e-6),
+  });
+  const precision = 'bfloat16';
 
   it('computes a block as the reference does that rounds to it', async () => {
-    const { x, w, b, v, s } = Object.fromEntries(
-      Object.entries(shapes).map(([name, shape]) => [name, ir.feed(name, shape)]),
-    ) as Record<keyof typeof shapes, ReturnType<typeof ir.feed>>;
-    const before = ir.linear(x, w, b);
-    const hidden = ir.gelu(before);
-    const stream = ir.add(x, ir.mul(ir.matmul(hidden, v, { transB: true }), s));
-    const heads = ir.transpose(ir.reshape(hidden, [4, 6, 2, 16]), [0, 2, 1, 3]);
-    const scores = ir.softmax(ir.matmul(heads, heads, { transB: true, alpha: 0.25 }));
-    const module = moduleOf({
-      stream,
-      rows: ir.sum(before),
-      mixed: ir.matmul(scores, heads),
-      where: ir.relu(ir.sub(hidden, before)),
-      slope: ir.geluGrad(before, hidden),
-    });
-    const precision = 'bfloat16';
     const programs = [
       await referenceExecutor.compile(module, { precision }),
       compileInBfloat16(module),
@@ -78,6 +80,35 @@ describe.runIf(takeTestLibrary())('bfloat16, on a CPU without it with rounded op
     for (const [name, { data }] of truth!)
       for (const results of found)
         expectNear(name, Float32Array.from(data as never), results.get(name)!.data as Float32Array);
+  });
+
+  it.each([
+    ['matmul'],
+    ['binary'],
+    ['eltwise', 'eltwiseBackward'],
+    ['reorder'],
+    ['layerNorm', 'softmax'],
+    ['matmul', 'binary', 'eltwise', 'eltwiseBackward', 'reorder', 'layerNorm', 'softmax'],
+  ])('computes it where the library has no fast %s', async (...refused: string[]) => {
+    const truth = await compileInBfloat16(module).run('main', values);
+    const find = Primitives.prototype.find;
+    let count = 0;
+    const spy = vi.spyOn(Primitives.prototype, 'find').mockImplementation(function (
+      this: Primitives,
+      ...args
+    ) {
+      if (!refused.includes(args[0])) return find.apply(this, args);
+      count++;
+      return undefined;
+    });
+    try {
+      const found = await compileInBfloat16(module).run('main', values);
+      expect(count).toBeGreaterThan(0);
+      for (const [name, { data }] of truth)
+        expectNear(name, data as Float32Array, found.get(name)!.data as Float32Array);
+    } finally {
+      spy.mockRestore();
+    }
   });
 });
 

@@ -4,7 +4,7 @@ import { isNarrow } from '../../tensor/narrow-floats.ts';
 import { type Chain, chainOf } from './chains.ts';
 import { ARG, BINARY, ELTWISE, PROP } from './constants.ts';
 import { contiguous, lowerCopy, widened } from './copies.ts';
-import { lowerEltwiseOnHost } from './host-eltwise.ts';
+import { lowerBinaryOnHost, lowerEltwiseOnHost } from './host-eltwise.ts';
 import { lowerLoop } from './host-loops.ts';
 import { type Lowering, overlap } from './lowering.ts';
 import { MOST_POST_OPS, type PostOp, type Primitive } from './primitives.ts';
@@ -204,8 +204,8 @@ function findPrimitive(
 }
 
 /**
- * An operation that no primitive takes: a function is computed on the host, and an operand that is
- * repeated is written out.
+ * An operation that no primitive takes: an operand that is repeated is written out, and what has no
+ * primitive then is computed on the host, as functions are.
  */
 function lowerExpanded(lowering: Lowering, value: Tensor, op: PostOp, target: Tensor): void {
   if (op.kind === 'eltwise') {
@@ -214,8 +214,8 @@ function lowerExpanded(lowering: Lowering, value: Tensor, op: PostOp, target: Te
   }
   const expanded = { ...op, operand: expand(lowering, op.operand) };
   const found = findPrimitive(lowering, value, [expanded], target);
-  if (found === undefined) throw new Error(`oneDNN has no fast operation ${op.op}`);
-  lowering.call(found.primitive, found.args, found.postOps);
+  if (found === undefined) lowerBinaryOnHost(lowering, expanded, value, target);
+  else lowering.call(found.primitive, found.args, found.postOps);
 }
 
 function expand(lowering: Lowering, tensor: Tensor): Tensor {

@@ -1,11 +1,11 @@
-/** Functions of chains as loops on the host, where a platform has no fast primitive for them. */
+/** Operations of chains as loops on the host, where a platform has no fast primitive for them. */
 
 import { errorFunction } from '../../meaning/kernels.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';
-import { ELTWISE } from './constants.ts';
+import { BINARY, ELTWISE } from './constants.ts';
 import type { Lowering } from './lowering.ts';
 import type { PostOp } from './primitives.ts';
-import type { Tensor } from './tensors.ts';
+import type { MemoryArray, Tensor } from './tensors.ts';
 
 type Rule = (x: number, alpha: number, beta: number) => number;
 
@@ -22,6 +22,15 @@ const RULES: Readonly<Record<keyof typeof ELTWISE, Rule>> = {
   gelu: (x) => 0.5 * x * (1 + errorFunction(x * Math.SQRT1_2)),
 };
 
+const BINARY_RULES: Readonly<Record<keyof typeof BINARY, (x: number, y: number) => number>> = {
+  add: (x, y) => x + y,
+  sub: (x, y) => x - y,
+  mul: (x, y) => x * y,
+  div: (x, y) => x / y,
+  max: Math.max,
+  min: Math.min,
+};
+
 /** @param value and target lie row-major in float32 */
 export function lowerEltwiseOnHost(
   lowering: Lowering,
@@ -29,11 +38,13 @@ export function lowerEltwiseOnHost(
   value: Tensor,
   target: Tensor,
 ): void {
-  const name = (Object.keys(RULES) as (keyof typeof ELTWISE)[]).find((one) => ELTWISE[one] === op)!;
+  const name = nameIn(ELTWISE, op);
   const rule = RULES[name];
   const elements = elementCount(target.shape);
-  const from = value.array.subarray(value.offset, value.offset + elements);
-  const to = target.array.subarray(target.offset, target.offset + elements);
+  const [from, to] = [value, target].map((one) => elementsOf(one, elements)) as [
+    MemoryArray,
+    MemoryArray,
+  ];
   lowering.host({
     what: name,
     elements,
@@ -41,4 +52,36 @@ export function lowerEltwiseOnHost(
       for (let i = 0; i < elements; i++) to[i] = rule(from[i]!, alpha, beta);
     },
   });
+}
+
+/** @param value operand and target lie row-major in float32 */
+export function lowerBinaryOnHost(
+  lowering: Lowering,
+  { op, operand }: Extract<PostOp, { kind: 'binary' }>,
+  value: Tensor,
+  target: Tensor,
+): void {
+  const name = nameIn(BINARY, op);
+  const rule = BINARY_RULES[name];
+  const elements = elementCount(target.shape);
+  const [x, y, to] = [value, operand, target].map((one) => elementsOf(one, elements)) as [
+    MemoryArray,
+    MemoryArray,
+    MemoryArray,
+  ];
+  lowering.host({
+    what: name,
+    elements,
+    run() {
+      for (let i = 0; i < elements; i++) to[i] = rule(x[i]!, y[i]!);
+    },
+  });
+}
+
+function nameIn<K extends string>(numbers: Readonly<Record<K, number>>, op: number): K {
+  return (Object.keys(numbers) as K[]).find((name) => numbers[name] === op)!;
+}
+
+function elementsOf({ array, offset }: Tensor, count: number): MemoryArray {
+  return array.subarray(offset, offset + count);
 }
