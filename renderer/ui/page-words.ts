@@ -20,6 +20,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   checkpoint: 'Checkpoint',
   data: 'Images',
   device: 'Device',
+  devices: 'Share each batch among devices',
   fraction: 'Labels to use',
   from: 'Begin with',
   heads: 'Attention heads',
