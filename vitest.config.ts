@@ -4,8 +4,8 @@ import { ALL_TESTS, IN_OWN_PROCESS } from './build/test-processes.ts';
 
 // In the environment before a process of tests is there; the engine's own processes see to themselves.
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
-// Files of tests run two at a time, and threads that wait for work use their core: with more of them each
-// process takes the cores of the other. Tests of several threads ask for them.
+// Several files of tests run at a time, and threads that wait for work use their core: with more of them each
+// process takes the cores of the others. Tests of several threads ask for them.
 process.env['CONMIM_THREADS'] ??= '1';
 
 // The same drivers on every machine, unless a card of this one is asked for.
@@ -35,7 +35,8 @@ export default defineConfig({
     globalSetup: 'build/compile-before-tests.ts',
     pool: 'forks',
     env: Object.fromEntries(Object.entries(drivers).filter(([, file]) => file !== undefined)),
-    maxWorkers: 2,
+    // One more than there are cores in the smallest machine: processes that tests start are waited for.
+    maxWorkers: 3,
     // No test depends on how fast the machine is: these limits only end what hangs.
     testTimeout: HANGS_MS,
     hookTimeout: HANGS_MS,

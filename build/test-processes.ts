@@ -1,5 +1,5 @@
 /**
- * Which tests have processes of their own. All others share two processes, and so load each module once:
+ * Which tests have processes of their own. All others share a few processes, and so load each module once:
  * they change nothing that others see, such as the environment, globals or the current folder.
  */
 
