@@ -38,20 +38,14 @@ export function lowerEltwiseOnHost(
   value: Tensor,
   target: Tensor,
 ): void {
-  const name = nameIn(ELTWISE, op);
-  const rule = RULES[name];
+  const what = nameIn(ELTWISE, op);
+  const rule = RULES[what];
   const elements = elementCount(target.shape);
-  const [from, to] = [value, target].map((one) => elementsOf(one, elements)) as [
-    MemoryArray,
-    MemoryArray,
-  ];
-  lowering.host({
-    what: name,
-    elements,
-    run() {
-      for (let i = 0; i < elements; i++) to[i] = rule(from[i]!, alpha, beta);
-    },
-  });
+  const [from, to] = [elementsOf(value, elements), elementsOf(target, elements)];
+  const run = () => {
+    for (let i = 0; i < elements; i++) to[i] = rule(from[i]!, alpha, beta);
+  };
+  lowering.host({ what, elements, run });
 }
 
 /** @param value operand and target lie row-major in float32 */
@@ -61,21 +55,15 @@ export function lowerBinaryOnHost(
   value: Tensor,
   target: Tensor,
 ): void {
-  const name = nameIn(BINARY, op);
-  const rule = BINARY_RULES[name];
+  const what = nameIn(BINARY, op);
+  const rule = BINARY_RULES[what];
   const elements = elementCount(target.shape);
-  const [x, y, to] = [value, operand, target].map((one) => elementsOf(one, elements)) as [
-    MemoryArray,
-    MemoryArray,
-    MemoryArray,
-  ];
-  lowering.host({
-    what: name,
-    elements,
-    run() {
-      for (let i = 0; i < elements; i++) to[i] = rule(x[i]!, y[i]!);
-    },
-  });
+  const [x, y] = [elementsOf(value, elements), elementsOf(operand, elements)];
+  const to = elementsOf(target, elements);
+  const run = () => {
+    for (let i = 0; i < elements; i++) to[i] = rule(x[i]!, y[i]!);
+  };
+  lowering.host({ what, elements, run });
 }
 
 function nameIn<K extends string>(numbers: Readonly<Record<K, number>>, op: number): K {
