@@ -8,6 +8,7 @@ import { cpus } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ArgumentError, plainArguments, wholeNumber } from '../build/arguments.ts';
+import { median } from '../engine/contract/median.ts';
 import { sampleData } from '../engine/data/samples/sample-data.ts';
 import { computeThreads } from '../engine/platform/threads.ts';
 import { loadRecipe } from '../engine/recipes/load.ts';
@@ -41,12 +42,6 @@ async function train(folder: string, steps: number, isMeasured: boolean): Promis
   const { user, system } = process.cpuUsage(before);
   rmSync(workspace, { recursive: true, force: true });
   return { cpuSeconds: (user + system) / 1e6, measurements };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 export async function main(args: string[]): Promise<void> {
