@@ -2,18 +2,22 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
+import { setsOpenMpWaiting } from '../../platform/openmp-environment.ts';
 import { withoutBfloat16 } from './bfloat16-gate.ts';
 import { ARG, BINARY, INSTRUCTION_SETS, POST_OP_BASES } from './constants.ts';
 import { damageIn, libraryFiles, libraryFolder, packagedFolder } from './library-files.ts';
 import { allocate, arrayIn } from './memory.ts';
 import { isUsable, type LibraryFacts, Native } from './native.ts';
 import { Primitives } from './primitives.ts';
+import { gnuOpenMpWaiting, SpinControl } from './spin-control.ts';
 import type { Tensor } from './tensors.ts';
 
 export interface OneDnn {
   readonly native: Native;
   /** the number that the arguments of operations after a primitive are multiples of */
   readonly postOpBase: number;
+  /** undefined where its threads are not those of GNU OpenMP, or the user has set how they wait */
+  readonly spin: SpinControl | undefined;
   readonly version: string;
   /** name of the instruction set */
   readonly instructionSet: string;
@@ -112,11 +116,18 @@ function open(file: string, openMp: readonly string[]): OneDnn | NoLibrary {
   return {
     native,
     postOpBase,
+    spin: spinControlOf(native),
     version,
     instructionSet,
     withoutBfloat16: without,
     origin: file,
   };
+}
+
+function spinControlOf({ openMp }: Native): SpinControl | undefined {
+  const isGnu = openMp !== undefined && path.basename(openMp).startsWith('libgomp.');
+  if (!isGnu || setsOpenMpWaiting(process.env)) return undefined;
+  return new SpinControl(gnuOpenMpWaiting(openMp));
 }
 
 export function instructionSetOf(

@@ -83,6 +83,8 @@ export class Native {
   readonly facts: LibraryFacts;
   readonly engine: Pointer;
   readonly stream: Pointer;
+  /** the name or file of the OpenMP that the library computes with; undefined where there is none */
+  readonly openMp: string | undefined;
   readonly #koffi: Koffi;
   readonly #makers = {} as Record<MakerName, NativeCall>;
   readonly #actions = {} as Record<ActionName, NativeCall>;
@@ -100,7 +102,8 @@ export class Native {
     const koffi = loadKoffi();
     this.#koffi = koffi;
     // The library finds it by its name when it is loaded already.
-    const threads = loadFirst(koffi, openMp);
+    const [loaded, threads] = loadFirst(koffi, openMp);
+    this.openMp = loaded;
     const library = koffi.load(file);
     for (const [name, prototype] of Object.entries(MAKERS))
       this.#makers[name as MakerName] = library.func(`int ${prototype}`) as NativeCall;
@@ -160,14 +163,17 @@ export class Native {
   }
 }
 
-function loadFirst(koffi: Koffi, files: readonly string[]): LibraryHandle | undefined {
+function loadFirst(
+  koffi: Koffi,
+  files: readonly string[],
+): readonly [file: string, library: LibraryHandle] | readonly [] {
   for (const file of files)
     try {
-      return koffi.load(file, { global: true });
+      return [file, koffi.load(file, { global: true })];
     } catch {
       // The next one is tried; without any the number of threads is the library's.
     }
-  return undefined;
+  return [];
 }
 
 function readFacts(koffi: Koffi, library: LibraryHandle): LibraryFacts {

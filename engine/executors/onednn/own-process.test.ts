@@ -79,12 +79,46 @@ const threads = Number(process.env.THREADS);
 const learner = await createPretrainLearner({ recipe, device: '${ONEDNN_DEVICE}', threads });
 const batch = randomBatch(recipe);
 const step = () => learner.step(batch, { lr: 1e-3, weightDecay: 0.05, emaMomentum: 0.99 });
-await step();
+// Within a second it is known whether others compute.
+const began = performance.now();
+do await step(); while (performance.now() - began < 1000);
 const before = process.cpuUsage();
 for (let i = 0; i < 4; i++) await step();
 const { user, system } = process.cpuUsage(before);
 const tasks = readdirSync('/proc/self/task').length;
 console.log(JSON.stringify({ cpuMs: (user + system) / 1000, tasks }));`;
+
+/** CPU time of the other thread while the main one is busy between primitives, by its own time. */
+const WAITING = `
+const { openOneDnn } = await import(engine + '/executors/onednn/library.js');
+const { gnuOpenMpWaiting } = await import(engine + '/executors/onednn/spin-control.js');
+const { OnednnProgram } = await import(engine + '/executors/onednn/program.js');
+const ir = await import(engine + '/ir/builder.js');
+const library = openOneDnn('${ONEDNN_DEVICE}');
+const x = ir.feed('x', [256, 256]);
+const main = { name: 'main', outputs: [{ name: 'y', role: 'result', node: ir.matmul(x, x) }] };
+const order = { library, device: '${ONEDNN_DEVICE}', threads: 2 };
+const program = OnednnProgram.create({ state: new Map(), entries: { main } }, order);
+const feeds = { x: new Float32Array(256 * 256) };
+const measure = async () => {
+  let [own, all] = [0, 0];
+  for (let i = 0; i < 300; i++) {
+    await program.run('main', feeds);
+    const [before, began] = [process.cpuUsage(), performance.now()];
+    while (performance.now() - began < 0.4);
+    const { user, system } = process.cpuUsage(before);
+    own += performance.now() - began;
+    all += (user + system) / 1000;
+  }
+  return (all - own) / own;
+};
+const before = await measure();
+const end = gnuOpenMpWaiting(library.native.openMp).sleep();
+await new Promise((resolve) => setTimeout(resolve, 500));
+const asleep = await measure();
+end();
+await new Promise((resolve) => setTimeout(resolve, 500));
+console.log(JSON.stringify({ before, asleep, after: await measure() }));`;
 
 interface Steps {
   readonly cpuMs: number;
@@ -92,10 +126,13 @@ interface Steps {
 }
 
 describe.runIf(takeTestLibrary() && process.platform === 'linux')('threads of oneDNN', () => {
-  const steps = (threads: number) => printed<Steps>(STEPS, { THREADS: `${threads}` });
+  const steps = (threads: number, env: NodeJS.ProcessEnv = {}) =>
+    printed<Steps>(STEPS, { THREADS: `${threads}`, ...env });
 
   it('are as many as were asked for', async () => {
-    const [one, two, three] = [await steps(1), await steps(2), await steps(3)];
+    // So none is added beside busy processes.
+    const own = { OMP_WAIT_POLICY: 'passive' };
+    const [one, two, three] = [await steps(1, own), await steps(2, own), await steps(3, own)];
     expect([two.tasks - one.tasks, three.tasks - one.tasks]).toEqual([1, 2]);
   });
 
@@ -103,10 +140,20 @@ describe.runIf(takeTestLibrary() && process.platform === 'linux')('threads of on
     const busy = os.cpus().map(() => spawn(process.execPath, ['--eval', 'for (;;) {}']));
     try {
       const [alone, shared] = [await steps(1), await steps(os.availableParallelism())];
-      // 1.5; with threads that spin without an end 8.
+      // 1.5; with threads that spin all the time 8.
       expect(shared.cpuMs / alone.cpuMs).toBeLessThan(4);
     } finally {
       for (const child of busy) child.kill('SIGKILL');
     }
+  });
+
+  it('sleep while they wait after they were told to, and then spin again', async () => {
+    const { before, asleep, after } = await printed<Record<'before' | 'asleep' | 'after', number>>(
+      WAITING,
+      { GOMP_SPINCOUNT: undefined, OMP_WAIT_POLICY: undefined },
+    );
+    // Beside the main thread, which is busy: 0.9 and 0.05 of a CPU.
+    expect(asleep).toBeLessThan(before / 2);
+    expect(asleep).toBeLessThan(after / 2);
   });
 });

@@ -157,8 +157,10 @@ export class OnednnProgram implements UntypedProgram {
     observer: RunObserver | undefined,
   ): Promise<void> {
     const { native } = this.#library;
+    const spin = this.#threads > 1 ? this.#library.spin : undefined;
     native.setThreads(this.#threads);
     let began = performance.now();
+    spin?.look(began);
     for (const [i, call] of calls.entries()) {
       if ('run' in call) call.run();
       else {
@@ -175,6 +177,7 @@ export class OnednnProgram implements UntypedProgram {
       // Another program may have run in the meantime.
       native.setThreads(this.#threads);
       began = performance.now();
+      spin?.look(began);
     }
   }
 

@@ -8,7 +8,7 @@ import { randomBatch } from '../../measure/random-batch.ts';
 import { createPretrainLearner } from '../../tasks/pretrain/pretrain-learner.ts';
 import { moduleOf } from '../testing/check-gradient.ts';
 import { ONEDNN_DEVICE } from './devices.ts';
-import { openLibraryIn, openOneDnn } from './library.ts';
+import { openLibraryIn } from './library.ts';
 import { isUsable } from './native.ts';
 import { onednnExecutor } from './onednn.ts';
 import { takeTestLibrary } from './testing/test-library.ts';
@@ -33,12 +33,6 @@ it('says what to do where a folder has no library', async () => {
 });
 
 describe.runIf(takeTestLibrary())('oneDNN', () => {
-  it('waits for other threads without taking their time', () => {
-    openOneDnn(ONEDNN_DEVICE);
-    const set = process.env['GOMP_SPINCOUNT'] ?? process.env['OMP_WAIT_POLICY'];
-    expect(set).toBe('1000');
-  });
-
   it.each([1, 2])('resumes with %i threads where it was, to the byte', async (threads) => {
     const batch = randomBatch(recipe);
     const open = () => createPretrainLearner({ recipe, device: ONEDNN_DEVICE, threads });

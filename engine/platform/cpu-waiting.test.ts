@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import { cpuWaitingMs } from './cpu-waiting.ts';
+
+it.runIf(process.platform === 'linux')('never falls while the same threads run', () => {
+  const first = cpuWaitingMs();
+  const end = performance.now() + 20;
+  while (performance.now() < end);
+  const second = cpuWaitingMs();
+  expect(first).toBeGreaterThanOrEqual(0);
+  expect(second).toBeGreaterThanOrEqual(first!);
+});
