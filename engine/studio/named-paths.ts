@@ -17,6 +17,12 @@ export class NamedPaths {
     }
   }
 
+  /** Add the files of a page of images. @returns the page */
+  addItems<T extends { readonly items: readonly { readonly path: string }[] }>(page: T): T {
+    this.add(page.items.map((item) => item.path));
+    return page;
+  }
+
   has(path: string): boolean {
     return this.#paths.has(path);
   }
