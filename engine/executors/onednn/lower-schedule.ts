@@ -1,5 +1,6 @@
 /** The steps of a schedule as calls of primitives, and of functions on the host for the rest. */
 import type { ComputeStep, Schedule, Step, View } from '../../schedule/schedule.ts';
+import type { SquareSums } from '../elementwise/square-sums.ts';
 import { lowerCopy, lowerFill } from './copies.ts';
 import { lowerElementwise } from './elementwise.ts';
 import { lowerOnHost, lowerRows } from './host-steps.ts';
@@ -26,8 +27,9 @@ export function lowerSchedule(
   { steps }: Schedule,
   primitives: Primitives,
   tensorOf: (view: View) => Tensor,
+  squareSums?: SquareSums | undefined,
 ): LoweredSchedule {
-  const lowering = new Lowering(primitives, tensorOf);
+  const lowering = new Lowering(primitives, tensorOf, squareSums);
   const { calls } = lowering;
   const ends = steps.map((step) => {
     lowering.nextStep();

@@ -3,6 +3,7 @@ import { ELEMENT_BYTES } from '../../passes/memory-plan.ts';
 import type { Pointer } from '../../platform/native-library.ts';
 import type { View } from '../../schedule/schedule.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';
+import type { SquareSums } from '../elementwise/square-sums.ts';
 import { allocate, arrayIn, type Piece } from './memory.ts';
 import type { Native } from './native.ts';
 import type { Primitive, Primitives } from './primitives.ts';
@@ -27,6 +28,8 @@ export interface HostCall {
 export class Lowering {
   readonly calls: Call[] = [];
   readonly primitives: Primitives;
+  /** of what lies in the memory of loops; undefined where there is none */
+  readonly squareSums: SquareSums | undefined;
   readonly #tensorOf: (view: View) => Tensor;
   readonly #native: Native;
   /** Constants that kernels need: ones, by length. */
@@ -37,8 +40,13 @@ export class Lowering {
   /** Values that steps leave for later ones, by name. */
   readonly #kept = new Map<string, Tensor>();
 
-  constructor(primitives: Primitives, tensorOf: (view: View) => Tensor) {
+  constructor(
+    primitives: Primitives,
+    tensorOf: (view: View) => Tensor,
+    squareSums?: SquareSums | undefined,
+  ) {
     this.primitives = primitives;
+    this.squareSums = squareSums;
     this.#native = primitives.native;
     this.#tensorOf = tensorOf;
   }

@@ -23,6 +23,7 @@ import {
   isElementwise,
 } from '../elementwise/elementwise-program.ts';
 import { createState } from '../elementwise/looped-state.ts';
+import { SquareSums } from '../elementwise/square-sums.ts';
 import type { Feeds, Result, RunObserver, UntypedProgram } from '../executor.ts';
 import { feedOf, resultOf } from '../feeds.ts';
 import type { StateStore } from '../state-store.ts';
@@ -94,12 +95,13 @@ export class OnednnProgram implements UntypedProgram {
       (length) => arrayIn(allocate(native, 4 * length), 'f32', length) as Float32Array,
     );
     this.#state = store;
+    const squareSums = linear && new SquareSums(linear.memory);
     for (const [name, graph] of graphs)
       this.#entries.set(
         name,
         linear && isElementwise(graph)
           ? compileElementwise(graph, linear, (array) => store.get(array))
-          : this.#compile(graph),
+          : this.#compile(graph, squareSums),
       );
     this.calls = new Map(
       [...this.#entries].flatMap(([name, entry]) =>
@@ -181,7 +183,7 @@ export class OnednnProgram implements UntypedProgram {
     }
   }
 
-  #compile(graph: Graph): StepsEntry {
+  #compile(graph: Graph, squareSums: SquareSums | undefined): StepsEntry {
     const { native } = this.#library;
     const schedule = scheduleGraph(graph, ONEDNN_KERNELS);
     const arena = allocate(native, schedule.arenaBytes);
@@ -194,7 +196,7 @@ export class OnednnProgram implements UntypedProgram {
       const bytes = BigInt(offset * ELEMENT_BYTES[dtype]);
       return { dtype, shape, strides, array, offset, address: address + bytes };
     };
-    const { calls, ends } = lowerSchedule(schedule, this.primitives, tensorOf);
+    const { calls, ends } = lowerSchedule(schedule, this.primitives, tensorOf, squareSums);
     const finished = new Map<number, string[]>();
     for (const [step, names] of finishedState(schedule))
       getOrMake(finished, ends[step]!, () => []).push(...names);

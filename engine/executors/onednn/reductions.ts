@@ -164,11 +164,14 @@ export function lowerSumSquares(lowering: Lowering, { reads, writes }: ComputeSt
   const target = lowering.tensorOf(writes[0]!.view);
   const count = elementCount(x.shape);
   const numbers = x.array.subarray(x.offset, x.offset + count);
+  const { squareSums } = lowering;
+  const isReached = numbers instanceof Float32Array && squareSums?.reaches(numbers);
+  const sum = isReached ? () => squareSums!.of(numbers) : () => sumSquares(numbers);
   lowering.host({
     what: 'sumSquares',
     elements: count,
     run() {
-      target.array[target.offset] = sumSquares(numbers);
+      target.array[target.offset] = sum();
     },
   });
 }
