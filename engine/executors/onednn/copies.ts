@@ -42,6 +42,10 @@ export function copyOnHost(from: Tensor, to: Tensor): void {
   }
   const count = to.shape.at(-1)!;
   const [fromStep, toStep] = [from.strides.at(-1)!, to.strides.at(-1)!];
+  if (isRowRepeated(from) && isDenseLayout(to)) {
+    repeatRow(from, to);
+    return;
+  }
   forEachRow([to, from], (at, start) => {
     if (toStep === 1 && fromStep === 1)
       to.array.set(from.array.subarray(start, start! + count), at);
@@ -50,6 +54,20 @@ export function copyOnHost(from: Tensor, to: Tensor): void {
       for (let i = 0; i < count; i++)
         to.array[at! + i * toStep] = from.array[start! + i * fromStep]!;
   });
+}
+
+/** Whether all rows of a matrix are one row. */
+function isRowRepeated({ shape, strides }: Layout): boolean {
+  return shape.length === 2 && shape[0]! > 1 && strides[0] === 0 && strides[1] === 1;
+}
+
+/** Write the row once, then twice as many rows at each turn. */
+function repeatRow(from: Tensor, to: Tensor): void {
+  const [rows, count] = to.shape as [number, number];
+  const { array, offset } = to;
+  array.set(from.array.subarray(from.offset, from.offset + count), offset);
+  for (let done = 1; done < rows; done *= 2)
+    array.copyWithin(offset + done * count, offset, offset + Math.min(done, rows - done) * count);
 }
 
 /** Between types of which one at least is stored as the bits of narrow numbers. */
