@@ -46,6 +46,39 @@ export function lowerRows(lowering: Lowering, { reads, body, writes }: ComputeSt
   });
 }
 
+/** Where the largest number of each row lies, the first of equal ones. Operand and target are row-major. */
+export function lowerArgmax(lowering: Lowering, { reads, writes }: ComputeStep): boolean {
+  const x = lowering.tensorOf(reads[0]!);
+  if (isNarrow(x.dtype)) return false;
+  const target = lowering.tensorOf(writes[0]!.view);
+  const width = x.shape.at(-1)!;
+  const rows = elementCount(target.shape);
+  const [from, to] = [x, target].map(({ array, offset }) => array.subarray(offset)) as [
+    Float32Array,
+    Int32Array,
+  ];
+  lowering.host({
+    what: 'argmax',
+    elements: rows,
+    run() {
+      for (let row = 0; row < rows; row++) {
+        const start = row * width;
+        let best = 0;
+        let most = from[start]!;
+        for (let i = 1; i < width; i++) {
+          const value = from[start + i]!;
+          if (value > most) {
+            most = value;
+            best = i;
+          }
+        }
+        to[row] = best;
+      }
+    },
+  });
+  return true;
+}
+
 /** Any step, instruction after instruction in double precision: right, and slow. */
 export function lowerOnHost(lowering: Lowering, { reads, body, writes }: ComputeStep): void {
   const given = reads.map((view) => lowering.tensorOf(view));

@@ -3,7 +3,7 @@ import type { ComputeStep, Schedule, Step, View } from '../../schedule/schedule.
 import type { SquareSums } from '../elementwise/square-sums.ts';
 import { lowerCopy, lowerFill } from './copies.ts';
 import { lowerElementwise } from './elementwise.ts';
-import { lowerOnHost, lowerRows } from './host-steps.ts';
+import { lowerArgmax, lowerOnHost, lowerRows } from './host-steps.ts';
 import { type Call, Lowering } from './lowering.ts';
 import {
   lowerNorm,
@@ -61,6 +61,8 @@ function lowerOther(lowering: Lowering, step: ComputeStep): boolean {
     case 'scatterAdd':
       lowerRows(lowering, step);
       return true;
+    case 'argmax':
+      return lowerArgmax(lowering, step);
     case 'reduceMax':
       return lowerMax(lowering, step);
     case 'softmax':
