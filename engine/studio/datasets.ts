@@ -1,75 +1,40 @@
-/** The data sets of a workspace, `datasets/<id>/` with results of scans. Images are not copied. */
+/** The data sets of a workspace, and scans of them. Images are not copied. */
 
-import { randomBytes } from 'node:crypto';
-import { rm, stat } from 'node:fs/promises';
-import path from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
-import type { z } from 'zod';
+import { stat } from 'node:fs/promises';
 import { defined } from '../contract/defined.ts';
 import type { DenseLabels } from '../contract/dense-labels.ts';
-import { StudioError, toStudioError } from '../contract/errors.ts';
+import { StudioError } from '../contract/errors.ts';
 import { MANY_NEW } from '../contract/scan-depth.ts';
-import {
-  type DivisionSettings,
-  divisionOf,
-  USUAL_DIVISION,
-} from '../contract/settings/division.ts';
-import { USUAL_STACKS } from '../contract/settings/stack-channels.ts';
-import { readTiling, tilingText } from '../contract/settings/tiling.ts';
-import type { InputOf } from '../contract/studio/api.ts';
-import {
-  type Dataset,
-  datasetSchema,
-  type HealthReport,
-  healthReportSchema,
-} from '../contract/studio/datasets.ts';
+import type { DivisionSettings } from '../contract/settings/division.ts';
+import type { Dataset } from '../contract/studio/datasets.ts';
 import type { ToolInput, ToolPort } from '../contract/tools.ts';
-import { removeLeftovers } from '../disk/atomic-file.ts';
-import { namesIn } from '../disk/disk.ts';
-import { readJsonFile, writeJsonFile } from '../disk/json-file.ts';
-import { excludedFile } from '../runs/excluded-list.ts';
-import { labelledMemory, scanMemory } from '../runs/scan-memory.ts';
-import { askDisk, realPathOf } from './ask-disk.ts';
+import { askDisk } from './ask-disk.ts';
+import { scanDataset } from './dataset-scan.ts';
+import {
+  type AddOrder,
+  type Division,
+  newDataset,
+  withDivision,
+  withLabels,
+} from './dataset-settings.ts';
+import { DatasetStore, type StoredDataset } from './dataset-store.ts';
 import { changeExclusion, type ExclusionChange, excludedPaths } from './exclusion.ts';
+import { findImages, refuseKnown } from './same-dataset.ts';
 import { Turns } from './turns.ts';
-
-const PROGRESS_MS = 300;
-
-const recordSchema = datasetSchema.pick({
-  id: true,
-  name: true,
-  kind: true,
-  folders: true,
-  several: true,
-  labelSeparator: true,
-  dense: true,
-  tiles: true,
-  stackChannels: true,
-  excluded: true,
-  addedAt: true,
-} as const);
-type DatasetRecord = z.infer<typeof recordSchema>;
 
 interface Entry {
   dataset: Dataset;
   scan: AbortController | undefined;
 }
 
-type AddOrder = Omit<InputOf<'datasets.add'>, 'folders'> & { readonly folders: readonly string[] };
-
-/** As recipes have them. */
-function settingsOf({ tiles, stackChannels }: Dataset): DivisionSettings {
-  return { tiles, stack_channels: stackChannels };
-}
-
-interface DatasetEvents {
+export interface DatasetEvents {
   onDataset(dataset: Dataset): void;
   onRemoved(id: string): void;
 }
 
 export class Datasets {
   readonly #workspace: string;
-  readonly #root: string;
+  readonly #store: DatasetStore;
   readonly #tools: ToolPort;
   readonly #events: DatasetEvents;
   /** New images of a set from which it is shown by a quick scan first. */
@@ -84,11 +49,11 @@ export class Datasets {
     events: DatasetEvents,
     quickFrom: number,
   ) {
-    this.#quickFrom = quickFrom;
     this.#workspace = workspace;
-    this.#root = path.resolve(workspace, 'datasets');
+    this.#store = new DatasetStore(workspace);
     this.#tools = tools;
     this.#events = events;
+    this.#quickFrom = quickFrom;
   }
 
   /** Open the data sets; interrupted scans are started again. */
@@ -99,14 +64,11 @@ export class Datasets {
     quickFrom = MANY_NEW,
   ): Promise<Datasets> {
     const datasets = new Datasets(workspace, tools, events, quickFrom);
-    await removeLeftovers(datasets.#root);
-    for (const name of await namesIn(datasets.#root)) {
-      await removeLeftovers(path.join(datasets.#root, name));
-      const record = await readJsonFile(datasets.#file(name, 'dataset.json'), recordSchema);
-      if (record !== undefined && record.id === name) await datasets.#recall(record);
-    }
+    for await (const stored of datasets.#store.readAll()) datasets.#recall(stored);
     return datasets;
   }
+
+  // The sets
 
   /** Newest first. */
   list(): Dataset[] {
@@ -127,16 +89,43 @@ export class Datasets {
 
   /** @throws StudioError `dataset-known` when the same folders were added before */
   add(order: AddOrder): Promise<Dataset> {
-    return this.#adding.run(() => this.#add(order));
+    return this.#adding.run(async () => {
+      const record = newDataset(order);
+      await refuseKnown(this.list(), { ...order, folders: record.folders });
+      await this.#store.write(record);
+      this.#entries.set(record.id, { dataset: { ...record, state: 'scanning' }, scan: undefined });
+      return this.scan(record.id);
+    });
   }
 
   async rename(id: string, name: string): Promise<Dataset> {
-    const { dataset } = this.#entry(id);
-    // Other keys, such as the report, are not part of the record.
-    const record = recordSchema.parse({ ...dataset, name });
-    await writeJsonFile(this.#file(id, 'dataset.json'), record);
+    await this.#store.write({ ...this.get(id), name });
     return this.#change(id, { ...this.get(id), name });
   }
+
+  /** Remove a data set from the workspace; its images are not touched. */
+  async remove(id: string): Promise<void> {
+    this.#entry(id).scan?.abort();
+    this.#entries.delete(id);
+    await this.#store.remove(id);
+    this.#events.onRemoved(id);
+  }
+
+  /** The folders and lists of a data set that are not there, or do not answer. */
+  async missing(id: string): Promise<string[]> {
+    const { folders } = this.get(id);
+    const found = await Promise.all(
+      folders.map((folder) =>
+        askDisk('stat', folder, () => stat(folder)).then(
+          () => true,
+          () => false,
+        ),
+      ),
+    );
+    return folders.filter((_, i) => !found[i]);
+  }
+
+  // How images are read
 
   /**
    * Change how masks or boxes are read, and scan again.
@@ -145,15 +134,7 @@ export class Datasets {
    *   `dataset-known` when the same folder is read so as another set
    */
   readLabels(id: string, dense: DenseLabels | undefined): Promise<Dataset> {
-    return this.#adding.run(async () => {
-      const { kind } = this.get(id);
-      if (kind !== 'dense')
-        throw new StudioError('dataset-invalid', 'It has no masks or boxes.', {
-          advice: 'Add the folder with masks or boxes.',
-        });
-      const { dense: _, ...rest } = this.get(id);
-      return this.#readAs(id, { ...rest, ...defined({ dense }) });
-    });
+    return this.#adding.run(() => this.#readAs(id, withLabels(this.get(id), dense)));
   }
 
   /**
@@ -162,24 +143,8 @@ export class Datasets {
    * @throws StudioError `dataset-invalid` of a set with masks or boxes or while it is scanned,
    *   `dataset-known` when the same folders are divided so as another set
    */
-  divide(
-    id: string,
-    { tiles, stackChannels = USUAL_STACKS }: Omit<InputOf<'datasets.divide'>, 'id'>,
-  ): Promise<Dataset> {
-    return this.#adding.run(async () => {
-      const { kind } = this.get(id);
-      if (kind === 'dense')
-        throw new StudioError('dataset-invalid', 'Masks and boxes are of whole images.', {
-          advice: 'Cut the images and their labels into smaller files.',
-        });
-      const { tiles: _, stackChannels: __, ...rest } = this.get(id);
-      const wanted = tilingText(readTiling(tiles)!);
-      return this.#readAs(id, {
-        ...rest,
-        ...(wanted !== USUAL_DIVISION.tiles && { tiles: wanted }),
-        ...(stackChannels !== USUAL_STACKS && { stackChannels }),
-      });
-    });
+  divide(id: string, division: Division): Promise<Dataset> {
+    return this.#adding.run(() => this.#readAs(id, withDivision(this.get(id), division)));
   }
 
   /**
@@ -212,36 +177,45 @@ export class Datasets {
       throw new StudioError('dataset-invalid', 'The data set is being scanned.', {
         advice: 'Stop the scan first.',
       });
-    await this.#refuseKnown(changed, id);
-    await writeJsonFile(this.#file(id, 'dataset.json'), recordSchema.parse(changed));
+    const others = this.list().filter((known) => known.id !== id);
+    await refuseKnown(others, changed);
+    await this.#store.write(changed);
     // What was found in another format or division must not be taken for this one after a restart.
-    await rm(this.#file(id, 'report.json'), { force: true });
+    await this.#store.removeReport(id);
     const { report: _, ...rest } = changed;
     this.#change(id, rest);
     return this.scan(id);
   }
 
-  /** The folders and lists of a data set that are not there, or do not answer. */
-  async missing(id: string): Promise<string[]> {
-    const { folders } = this.get(id);
-    const found = await Promise.all(
-      folders.map((folder) =>
-        askDisk('stat', folder, () => stat(folder)).then(
-          () => true,
-          () => false,
-        ),
-      ),
-    );
-    return folders.filter((_, i) => !found[i]);
+  // What scans have found
+
+  images(id: string, page: Omit<ToolInput<'images'>, 'listing'>) {
+    return this.#tools.call('images', { ...page, listing: this.#listing(id) });
   }
 
-  /** Remove a data set from the workspace; its images are not touched. */
-  async remove(id: string): Promise<void> {
-    this.#entry(id).scan?.abort();
-    this.#entries.delete(id);
-    await rm(path.join(this.#root, id), { recursive: true, force: true, maxRetries: 3 });
-    this.#events.onRemoved(id);
+  mapClasses(id: string, order: Omit<ToolInput<'mapClasses'>, 'listing'>) {
+    return this.#tools.call('mapClasses', { ...order, listing: this.#listing(id) });
   }
+
+  labels(id: string, order: Omit<ToolInput<'labels'>, 'listing'>) {
+    return this.#tools.call('labels', { ...order, listing: this.#listing(id) });
+  }
+
+  /** The list of images of the data set with exactly these folders and lists of excluded images, so divided. */
+  listingOf(
+    folders: readonly string[],
+    division: DivisionSettings = {},
+    exclude: readonly string[] = [],
+  ): string | undefined {
+    const same = findImages(this.list(), folders, division, exclude);
+    return same && this.#store.listing(same.id);
+  }
+
+  #listing(id: string): string {
+    return this.#store.listing(this.get(id).id);
+  }
+
+  // Scans
 
   /** Start a scan, which reports progress; earlier results stay until it is complete. */
   scan(id: string): Dataset {
@@ -251,7 +225,7 @@ export class Datasets {
     entry.scan = scan;
     const { error: _, progress: __, ...rest } = entry.dataset;
     const begun = this.#change(id, { ...rest, state: 'scanning' });
-    void this.#scan(id, scan);
+    void this.#scan(begun, scan.signal);
     return begun;
   }
 
@@ -260,91 +234,23 @@ export class Datasets {
     return this.get(id);
   }
 
-  images(id: string, page: Omit<ToolInput<'images'>, 'listing'>) {
-    this.#entry(id);
-    return this.#tools.call('images', { ...page, listing: this.#file(id, 'images') });
-  }
-
-  mapClasses(id: string, order: Omit<ToolInput<'mapClasses'>, 'listing'>) {
-    this.#entry(id);
-    return this.#tools.call('mapClasses', { ...order, listing: this.#file(id, 'images') });
-  }
-
-  labels(id: string, order: Omit<ToolInput<'labels'>, 'listing'>) {
-    this.#entry(id);
-    return this.#tools.call('labels', { ...order, listing: this.#file(id, 'images') });
-  }
-
-  /** The list of images of the data set with exactly these folders and lists of excluded images, so divided. */
-  listingOf(
-    folders: readonly string[],
-    division: DivisionSettings = {},
-    exclude: readonly string[] = [],
-  ): string | undefined {
-    const wantedDivision = divisionOf(division);
-    const wanted = JSON.stringify(folders.map((folder) => path.resolve(folder)));
-    const same = this.list().find((set) => {
-      const read = set.report?.imageFolders ?? set.folders;
-      return (
-        set.kind === 'images' &&
-        isDeepStrictEqual(set.excluded === undefined ? [] : [set.excluded.file], exclude) &&
-        isDeepStrictEqual(divisionOf(settingsOf(set)), wantedDivision) &&
-        JSON.stringify(read) === wanted
-      );
-    });
-    return same === undefined ? undefined : this.#file(same.id, 'images');
-  }
-
   close(): void {
     for (const { scan } of this.#entries.values()) scan?.abort();
   }
 
-  async #scan(id: string, scan: AbortController): Promise<void> {
-    const set = this.get(id);
-    const { kind, folders, several, labelSeparator, dense, tiles, stackChannels } = set;
-    const { file: excluded } = set.excluded ?? {};
-    let told = 0;
-    let ended: Partial<Dataset>;
-    try {
-      const report = await this.#tools.call(
-        'scan',
-        {
-          kind,
-          folders,
-          ...(several ? { several: { separator: labelSeparator } } : {}),
-          ...(kind === 'dense' ? { dense } : {}),
-          ...defined({ tiles, stackChannels, excluded }),
-          // The index file that training uses for the same folders, so each is scanned once.
-          memory:
-            kind === 'images'
-              ? scanMemory(this.#workspace, folders, settingsOf(set))
-              : labelledMemory(this.#workspace, folders[0]!, settingsOf(set)),
-          listing: this.#file(id, 'images'),
-          // An earlier report says more than a quick scan would.
-          ...(this.get(id).report === undefined ? { quickFrom: this.#quickFrom } : {}),
-        },
-        {
-          signal: scan.signal,
-          onProgress: ({ done, total, report }) => {
-            // It is not stored: after a restart the set is scanned again.
-            if (report !== undefined && this.#entries.has(id))
-              this.#change(id, { ...this.get(id), report });
-            if (Date.now() - told < PROGRESS_MS || !this.#entries.has(id)) return;
-            told = Date.now();
-            this.#change(id, { ...this.get(id), progress: { done, total } });
-          },
-        },
-      );
-      await writeJsonFile(this.#file(id, 'report.json'), report);
-      ended = { state: 'ready', report };
-    } catch (thrown) {
-      const error = scan.signal.aborted
-        ? new StudioError('scan-stopped', 'The scan was stopped.', {
-            advice: 'Scan again to resume where it stopped.',
-          })
-        : toStudioError(thrown);
-      ended = { state: 'failed', error: error.toJSON() as NonNullable<Dataset['error']> };
-    }
+  async #scan(set: Dataset, signal: AbortSignal): Promise<void> {
+    const { id } = set;
+    const ended = await scanDataset(set, {
+      workspace: this.#workspace,
+      tools: this.#tools,
+      store: this.#store,
+      quickFrom: this.#quickFrom,
+      signal,
+      onChange: (change) => {
+        // It may have been removed meanwhile.
+        if (this.#entries.has(id)) this.#change(id, { ...this.get(id), ...change });
+      },
+    });
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
     entry.scan = undefined;
@@ -352,78 +258,15 @@ export class Datasets {
     this.#change(id, { ...rest, ...ended });
   }
 
-  async #recall(stored: DatasetRecord): Promise<void> {
-    const { excluded, ...rest } = stored;
-    // The workspace may have been moved.
-    const file = excluded && excludedFile(this.#workspace, excluded.file);
-    const record = file === undefined ? rest : { ...rest, excluded: { ...excluded!, file } };
-    const report: HealthReport | undefined = await readJsonFile(
-      this.#file(record.id, 'report.json'),
-      healthReportSchema,
-    );
-    const known: Dataset =
+  // Entries
+
+  #recall({ record, report }: StoredDataset): void {
+    const dataset: Dataset =
       report === undefined
         ? { ...record, state: 'scanning' }
         : { ...record, state: 'ready', report };
-    this.#entries.set(record.id, { dataset: known, scan: undefined });
+    this.#entries.set(record.id, { dataset, scan: undefined });
     if (report === undefined) this.scan(record.id);
-  }
-
-  async #add(order: AddOrder): Promise<Dataset> {
-    const folders = [...new Set(order.folders.map((folder) => path.resolve(folder)))];
-    if (order.kind !== 'images' && folders.length > 1)
-      throw new StudioError(
-        'dataset-invalid',
-        'A data set with labels is one folder, or one file.',
-        {
-          advice: 'Add each of them by itself.',
-        },
-      );
-    const { several = false, labelSeparator, dense } = order;
-    await this.#refuseKnown({ ...order, folders });
-    const record: DatasetRecord = {
-      id: randomBytes(6).toString('hex'),
-      name: order.name ?? folders.map((folder) => path.basename(folder) || folder).join(', '),
-      kind: order.kind,
-      folders,
-      ...(several ? { several } : {}),
-      ...(several && labelSeparator !== undefined ? { labelSeparator } : {}),
-      ...(order.kind === 'dense' ? defined({ dense }) : {}),
-      addedAt: new Date().toISOString(),
-    };
-    await writeJsonFile(this.#file(record.id, 'dataset.json'), record);
-    this.#entries.set(record.id, { dataset: { ...record, state: 'scanning' }, scan: undefined });
-    return this.scan(record.id);
-  }
-
-  /** @throws StudioError `dataset-known` when another set has these folders and labels */
-  async #refuseKnown(
-    {
-      kind,
-      folders,
-      several = false,
-      dense,
-      tiles,
-      stackChannels,
-    }: AddOrder & Pick<Dataset, 'tiles' | 'stackChannels'>,
-    own?: string,
-  ): Promise<void> {
-    const alike = this.list().filter(
-      (known) =>
-        known.id !== own &&
-        known.kind === kind &&
-        (known.several ?? false) === several &&
-        known.tiles === tiles &&
-        known.stackChannels === stackChannels &&
-        isDeepStrictEqual(known.dense, dense),
-    );
-    const matches = await Promise.all(alike.map((known) => areSameFolders(known.folders, folders)));
-    const same = alike[matches.indexOf(true)];
-    if (same !== undefined)
-      throw new StudioError('dataset-known', `These images were added before, as “${same.name}”.`, {
-        advice: 'Open it in the list, or scan it again if its images have changed.',
-        details: { id: same.id },
-      });
   }
 
   #entry(id: string): Entry {
@@ -439,23 +282,4 @@ export class Datasets {
     this.#events.onDataset(dataset);
     return dataset;
   }
-
-  #file(id: string, name: string): string {
-    return path.join(this.#root, id, name);
-  }
-}
-
-/** Whether both name the same places, in any order and through any links. */
-async function areSameFolders(
-  some: readonly string[],
-  others: readonly string[],
-): Promise<boolean> {
-  const [a, b] = await Promise.all([placesOf(some), placesOf(others)]);
-  return a.size === b.size && [...a].every((place) => b.has(place));
-}
-
-/** Links are resolved; a path that is missing, or whose disk does not answer, is taken as it is. */
-async function placesOf(folders: readonly string[]): Promise<Set<string>> {
-  const whole = folders.map((folder) => path.resolve(folder));
-  return new Set(await Promise.all(whole.map((one) => realPathOf(one).catch(() => one))));
 }
