@@ -14,6 +14,8 @@ type FeedsBy<N extends FedNodes> = {
 
 interface EntryOutputs<R extends string> {
   readonly results?: Readonly<Record<R, Node>>;
+  /** Results whose last product is computed in float32 in every precision. */
+  readonly inFloat32?: readonly R[];
   readonly state?: readonly GraphOutput[];
   /** Results whose names are known only while the program runs. */
   readonly taps?: readonly GraphOutput[];
@@ -30,13 +32,22 @@ export function entry<N extends FedNodes, R extends string = never>(
 ): Graph<FeedsBy<N>, R>;
 export function entry(
   name: string,
-  { feeds = {}, results = {}, state = [], taps = [] }: EntryOutputs<string> & { feeds?: FedNodes },
+  {
+    feeds = {},
+    results = {},
+    inFloat32 = [],
+    state = [],
+    taps = [],
+  }: EntryOutputs<string> & { feeds?: FedNodes },
 ): Graph {
   for (const [key, node] of Object.entries(feeds))
     if (node !== undefined && node.attrs.name !== key)
       throw new Error(`${name}: the input ${node.attrs.name} is listed as ${key}`);
   const found = Object.entries(results).map(
-    ([key, node]): GraphOutput => ({ name: key, role: 'result', node }),
+    ([key, node]): GraphOutput => ({
+      ...{ name: key, role: 'result', node },
+      ...(inFloat32.includes(key) && { isFloat32: true }),
+    }),
   );
   return { name, outputs: [...found, ...state, ...taps] };
 }

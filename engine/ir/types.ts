@@ -144,6 +144,8 @@ export interface GraphOutput {
   readonly name: string;
   readonly role: 'result' | 'state';
   readonly node: Node;
+  /** Whether the product that it comes from is computed in float32 in every precision, as logits are. */
+  readonly isFloat32?: true;
 }
 
 /** float32, int32, or bytes for bool */

@@ -3,6 +3,7 @@ import { executorOf } from '../executors/devices.ts';
 import { CASES } from '../executors/testing/cases.ts';
 import { moduleWithGradients } from '../executors/testing/check-gradient.ts';
 import * as ir from '../ir/builder.ts';
+import { entry } from '../ir/entry.ts';
 import { nodesOf } from '../ir/graph.ts';
 import type { Graph, Node } from '../ir/types.ts';
 import { verifyGraph } from '../ir/verify.ts';
@@ -54,6 +55,16 @@ describe('mixed precision', () => {
     expect(typesOf(mixed)).toEqual([
       ...['matmul f16', 'mul f16', 'sum f32', 'matmul f32', 'sum f32', 'add f32'],
     ]);
+  });
+
+  it('computes the product of logits in float32, as far as the one before it', () => {
+    const hidden = ir.gelu(ir.linear(x, ir.state('w', [8, 8]), ir.state('b', [8])));
+    const logits = ir.reshape(ir.linear(hidden, ir.state('v', [6, 8]), ir.state('c', [6])), [8, 3]);
+    const inFloat32 = entry('test', { results: { logits }, inFloat32: ['logits'] });
+    const mixed = mixedPrecision(inFloat32, 'bfloat16');
+    verifyGraph(mixed);
+    expect(typesOf(mixed)).toEqual(['linear bf16', 'gelu bf16', 'linear f32', 'reshape f32']);
+    expect(typesOf(mixedPrecision(graphOf(logits), 'bfloat16'))).toContain('linear bf16');
   });
 
   it('gives float32 back at the end, and casts nothing twice', () => {

@@ -4,7 +4,8 @@
  *
  * The rules are those of automatic mixed precision in PyTorch: products take the narrow type,
  * reductions and ops that amplify rounding take float32, all others the widest type of their
- * operands. They apply to a whole step, gradients included.
+ * operands. They apply to a whole step, gradients included. Logits can be kept from them: the
+ * rounding of a narrow type makes equal numbers of what would be told apart.
  *
  * @source Micikevicius et al., Mixed Precision Training (ICLR 2018)
  */
@@ -55,6 +56,7 @@ export function mixedPrecision(
   if (narrow === 'f32') return graph;
   const casts = new Map<Node, Node>();
   const done = new Map<Node, Node>();
+  const kept = productsOfLogits(graph);
   const as = (node: Node, dtype: NarrowFloat | 'f32'): Node => {
     if (node.dtype === dtype || (node.dtype !== 'f32' && node.dtype !== narrow)) return node;
     // A cast back of a narrowed value is replaced by the value before it was narrowed.
@@ -63,7 +65,7 @@ export function mixedPrecision(
   };
   for (const node of nodesOf(graph)) {
     const inputs = node.inputs.map((input) => done.get(input)!);
-    const isNarrowed = wantsNarrow(node, inputs, longestSum);
+    const isNarrowed = !kept.has(node) && wantsNarrow(node, inputs, longestSum);
     const typed = inputs.map((input) => as(input, isNarrowed ? narrow : 'f32'));
     const dtype: DType = isNarrowed && node.dtype === 'f32' ? narrow : node.dtype;
     done.set(node, makeNode(node.op, typed, node.attrs, { dtype, shape: node.shape }));
@@ -76,6 +78,20 @@ export function mixedPrecision(
         output.node.dtype === 'f32' ? as(done.get(output.node)!, 'f32') : done.get(output.node)!,
     })),
   };
+}
+
+/** The last products of results that are float32 in every precision. */
+function productsOfLogits({ outputs }: Graph): ReadonlySet<Node> {
+  const found = new Set<Node>();
+  const seen = new Set<Node>();
+  const visit = (node: Node) => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    if (node.op === 'matmul' || node.op === 'linear') found.add(node);
+    else if (FOLLOWING.has(node.op)) for (const input of node.inputs) visit(input);
+  };
+  for (const { isFloat32, node } of outputs) if (isFloat32) visit(node);
+  return found;
 }
 
 function wantsNarrow(node: Node, inputs: readonly Node[], longestSum: number): boolean {

@@ -155,6 +155,7 @@ export function predictionEntry(
       classes: ir.reshape(classes, [batchSize, queries, C + 1]),
       boxes: ir.reshape(boxes, [batchSize, queries, 4]),
     },
+    inFloat32: ['classes', 'boxes'],
     taps: maskResults(masks?.value),
   });
 }

@@ -107,5 +107,9 @@ function prediction({ network, batchSize }: SegmentModuleOptions, tensors: Stati
   const p = stateParameters(S.model, [...tensors.parameters, ...tensors.buffers]);
   const images = ir.feed('images', [batchSize, ...imageShape(network.vit)]);
   const { logits } = segmenterForward(p, images, network);
-  return entry('predict', { feeds: { images }, results: { logits: logits.value } });
+  return entry('predict', {
+    feeds: { images },
+    results: { logits: logits.value },
+    inFloat32: ['logits'],
+  });
 }

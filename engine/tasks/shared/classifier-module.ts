@@ -155,5 +155,5 @@ function prediction({ network, predictBatchSize }: ClassifierModuleOptions) {
   const p = stateParameters(CLASSIFIER_STATE.model, classifierParameters(network));
   const images = ir.feed('images', [predictBatchSize, ...imageShape(network.vit)]);
   const { logits } = classifierForward(p, images, network);
-  return entry('predict', { feeds: { images }, results: { logits } });
+  return entry('predict', { feeds: { images }, results: { logits }, inFloat32: ['logits'] });
 }
