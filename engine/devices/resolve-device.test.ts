@@ -172,6 +172,15 @@ describe('auto in float16', () => {
 });
 
 describe('a named device', () => {
+  it('is refused before any work where it does not compute in the precision', async () => {
+    await expect(
+      resolveDevice('cpu', { precision: 'float16' }, machine([webgpu, cpu])),
+    ).rejects.toMatchObject({
+      code: 'precision-unavailable',
+      message: 'cpu does not compute in float16.',
+    });
+  });
+
   it('is used without a check; a known failure is reported', async () => {
     const parts = machine([webgpu, cpu]);
     expect(await resolveDevice('webgpu:0', {}, parts)).toEqual({ id: 'webgpu' });

@@ -17,6 +17,7 @@ import {
 import { listDevices } from '../executors/devices.ts';
 import type { Device } from '../executors/executor.ts';
 import { findDevice } from '../executors/find-device.ts';
+import { needPrecision } from '../executors/open-device.ts';
 import { type CheckOptions, checkDevice } from './check-device.ts';
 import { CheckMemory } from './check-memory.ts';
 import {
@@ -77,6 +78,7 @@ export async function resolveDevice(
   const { precision = 'float32' } = options;
   if (name !== 'auto') {
     const device = findDevice(name, await parts.list(name));
+    needPrecision(device, precision);
     const [check] = await parts.memory.read([device]);
     const known = check === undefined ? undefined : failureText(device, checkIn(check, precision));
     return { id: device.id, ...(known === undefined ? {} : { reason: known }) };
@@ -203,7 +205,7 @@ function nothingComputesIn(precision: Precision): StudioError {
     `No device of this machine computes in ${precision}.`,
     {
       advice:
-        'Set precision to float32 (to resume a run: --precision float32); see: conmim devices',
+        'Set precision to float32 (--precision float32, where a command takes it); see: conmim devices',
       details: { precision },
     },
   );

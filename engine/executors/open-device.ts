@@ -20,7 +20,10 @@ export async function openDevice(name = PROCESSOR): Promise<OpenedDevice> {
 }
 
 /** @throws StudioError `precision-unavailable` where the device does not compute in a precision */
-export function needPrecision(device: OpenedDevice, precision: Precision): OpenedDevice {
+export function needPrecision<D extends Omit<OpenedDevice, 'executor' | 'kind'>>(
+  device: D,
+  precision: Precision,
+): D {
   const { id, precisions, lacks } = device;
   if (precisions.includes(precision)) return device;
   const why = lacks?.[precision];
@@ -29,7 +32,7 @@ export function needPrecision(device: OpenedDevice, precision: Precision): Opene
     'precision-unavailable',
     `${id} does not compute in ${precision}${reason}.`,
     {
-      advice: `Set precision to ${precisions.join(' or ')} (to resume a run: --precision ${precisions[0]}), or take another device; see: conmim devices`,
+      advice: `Set precision to ${precisions.join(' or ')} (--precision ${precisions[0]}, where a command takes it), or take another device; see: conmim devices`,
       details: { device: id, precision },
     },
   );
