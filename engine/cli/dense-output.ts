@@ -106,9 +106,11 @@ async function openFolder(
   folder: string,
   format: Exclude<DensePredictionFormat, TextFormat>,
   { resume, data }: DenseOutputOptions,
-  { kind, task, model, threshold, classes }: DenseStart,
+  { kind, task, model, precision, threshold, classes }: DenseStart,
 ): Promise<PredictionsFolder> {
   const names = new ImageNames(data, await Promise.all(data.map(requireThere)));
-  const head = { format, kind, task, model, threshold, classes };
+  // Heads of predictions in float32 are as they were before there were others, and can be continued.
+  const narrow = precision === 'float32' ? undefined : precision;
+  const head = { format, kind, task, model, precision: narrow, threshold, classes };
   return PredictionsFolder.open({ folder, head, names, resume });
 }

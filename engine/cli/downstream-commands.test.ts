@@ -221,7 +221,9 @@ describe('knn', () => {
       return { report: knnReport(tuned, 7, sweep), sweep, warnings: [], files: ['/r/a.json'] };
     };
     const argv = ['knn', '--from', 'base', '--train', 'a', '--val', 'b', '--k', '7', '--json'];
+    argv.push('--precision', 'bfloat16');
     const { records, stderr } = await runCommand(argv, { knn });
+    expect(orders[0]!.precision).toBe('bfloat16');
     expect(orders[0]!.ks).toEqual([7, 1, 5, 10, 20, 50, 100, 200]);
     expect(records.at(-1)).toMatchObject({
       type: 'metrics',

@@ -5,6 +5,7 @@ import { isContainerName } from '../contract/container-names.ts';
 import type { CsvStyle } from '../contract/csv-text.ts';
 import { isStudioError, StudioError } from '../contract/errors.ts';
 import { countOf } from '../contract/number-text.ts';
+import type { Precision } from '../contract/precision.ts';
 import { readExcluded } from '../data/given/excluded-images.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import type { ScanOptions } from '../data/scan/examine.ts';
@@ -33,6 +34,8 @@ export interface EmbedOrder extends CsvStyle {
   /** number of blocks that are applied; all if left out */
   readonly layer?: number;
   readonly device: string;
+  /** `float32` when left out. */
+  readonly precision?: Precision | undefined;
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
@@ -40,6 +43,7 @@ export interface Embedded {
   readonly images: number;
   readonly width: number;
   readonly labelled: boolean;
+  readonly precision: Precision;
   readonly files: readonly string[];
   /** assumptions about the network, and images left out, for users */
   readonly notes: readonly string[];
@@ -49,6 +53,7 @@ export interface Embedded {
 /** @throws StudioError `embeddings-format`, `target-taken`; errors of opening models and images */
 export async function embed(order: EmbedOrder): Promise<Embedded> {
   const { workspace, from, data, out, pooling, layer, device, onProgress, keepFormulas } = order;
+  const { precision = 'float32' } = order;
   await refuseTakenEmbeddings(out);
   const { reference, ...which } = from;
   const { model, report } = await openModel(reference, { workspace, ...which });
@@ -65,6 +70,7 @@ export async function embed(order: EmbedOrder): Promise<Embedded> {
     images: images.images,
     load: images.load,
     device,
+    precision,
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   const { data: all, width } = features![0]!.rows;
@@ -76,12 +82,13 @@ export async function embed(order: EmbedOrder): Promise<Embedded> {
     ...(labelled ? { labels } : {}),
     data: images.rows(all, width),
     width,
+    precision,
   };
   const files = await writeEmbeddings(out, table, { keepFormulas });
   const { leftOut } = images;
   const left = excludedNotices(read.excluded, excluded).map(({ message }) => message);
   const notes = [...report.notes, ...left, ...images.notes];
-  return { images: kept.length, width, labelled, files, notes, leftOut };
+  return { images: kept.length, width, labelled, precision, files, notes, leftOut };
 }
 
 interface EmbeddedImages {

@@ -6,6 +6,7 @@ import { taskOfModel } from '../models/model.ts';
 import type { ModelReference } from '../models/open-model.ts';
 import type { EvaluateRequest, EvaluationOutput } from '../tasks/labelled-task.ts';
 import { labelledTask } from '../tasks/register.ts';
+import { computedIn } from '../tasks/shared/computed-in.ts';
 import { refuseTakenEvaluation, writeEvaluation } from '../tasks/shared/evaluation-files.ts';
 import { openEvaluated } from './open-evaluated.ts';
 
@@ -20,6 +21,7 @@ export interface EvaluateOrder
       | 'dense'
       | 'threshold'
       | 'device'
+      | 'precision'
       | 'onProgress'
     > {
   readonly model: ModelReference;
@@ -44,9 +46,10 @@ export async function evaluate(
 ): Promise<EvaluateOutcome> {
   const { workspace, data, split, labelSeparator, dense, threshold, out, device, onProgress } =
     order;
+  const { precision = 'float32' } = order;
   if (out !== undefined) await refuseTakenEvaluation(out);
   const otherwise = 'evaluate its features with conmim knn';
-  const { model, notes } = await openEvaluated(workspace, order.model, otherwise);
+  const { model, notes } = await openEvaluated(workspace, order.model, otherwise, precision);
   const own = taskOfModel(model);
   const task = await taskOf(order.task ?? own);
   const isOther = task.id !== (own ?? DEFAULT_TASK);
@@ -64,10 +67,11 @@ export async function evaluate(
     threshold,
     model,
     device,
+    precision,
     onProgress,
   };
   const judged = await task.evaluate(request);
-  const files =
-    out === undefined ? [] : await writeEvaluation(out, task.tables, judged.report, order);
-  return { ...judged, files, warnings: [...notes, ...judged.warnings] };
+  const report = 'onnxFile' in model ? judged.report : computedIn(judged.report, precision);
+  const files = out === undefined ? [] : await writeEvaluation(out, task.tables, report, order);
+  return { ...judged, report, files, warnings: [...notes, ...judged.warnings] };
 }

@@ -10,6 +10,7 @@ import type { ClassScores } from '../evaluation/class-scores.ts';
 import type { Predictor } from '../evaluation/predictor.ts';
 import { imagesOfModel } from '../models/model.ts';
 import { imageElements } from '../nn/image-shape.ts';
+import type { ComputedOn } from '../tasks/dense-prediction.ts';
 import type { Classifier } from '../tasks/labelled-task.ts';
 import type { ReadPrediction } from '../tasks/prediction.ts';
 import { openClassifierPredictor } from '../tasks/shared/classifier-predictor.ts';
@@ -17,13 +18,13 @@ import { openClassifierPredictor } from '../tasks/shared/classifier-predictor.ts
 export class ImageClassifier {
   readonly #model: Classifier;
   readonly #read: ReadPrediction;
-  readonly #device: string;
+  readonly #on: ComputedOn;
   #predictor: Predictor | undefined;
 
-  constructor(model: Classifier, read: ReadPrediction, device: string) {
+  constructor(model: Classifier, read: ReadPrediction, on: ComputedOn) {
     this.#model = model;
     this.#read = read;
-    this.#device = device;
+    this.#on = on;
   }
 
   /**
@@ -56,12 +57,13 @@ export class ImageClassifier {
   /**
    * Compile the network for batches of this size; left out, `rows` does it.
    *
-   * @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable`
+   * @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable`,
+   *   `precision-unavailable`
    */
   async open(batchSize: number): Promise<Predictor> {
     if (this.#predictor?.batchSize === batchSize) return this.#predictor;
     await this.dispose();
-    const options = { batchSize, device: this.#device };
+    const options = { batchSize, ...this.#on };
     this.#predictor = await openClassifierPredictor(this.#model, options);
     return this.#predictor;
   }

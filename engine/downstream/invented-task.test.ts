@@ -89,6 +89,7 @@ it('is evaluated by the head of a network, and written', async () => {
     images: 3,
     primary,
     values: { countError: 2 },
+    precision: 'float32',
   });
   // What is there is its own, and replaced.
   await evaluate({ ...order, model: { reference: model }, task: 'count' }, taskOf);

@@ -3,8 +3,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { encode } from 'fast-png';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PROCESSOR_BY_EXECUTOR } from '../contract/device.ts';
 import { scoresSchema } from '../contract/scores.ts';
 import { objectsEvaluationSchema } from '../contract/studio/evaluations.ts';
+import { hasBfloat16 } from '../executors/onednn/testing/test-library.ts';
 import { exportNetwork } from '../models/export/export-network.ts';
 import { modelCard } from '../models/export/model-card.ts';
 import { openModel } from '../models/open-model.ts';
@@ -237,6 +239,23 @@ async function predictInto(name: string, model: string, threshold?: number) {
   await folder!.end();
   return { found, out };
 }
+
+it.runIf(hasBfloat16())('evaluates in bfloat16 with nearly the same scores', async () => {
+  const order = {
+    workspace,
+    model: { reference: 'masks' },
+    data,
+    device: PROCESSOR_BY_EXECUTOR.onednn,
+  };
+  const [exact, narrow] = [
+    await evaluate(order),
+    await evaluate({ ...order, precision: 'bfloat16' }),
+  ].map(({ report }) => report.evaluation);
+  expect([exact!.precision, narrow!.precision]).toEqual(['float32', 'bfloat16']);
+  expect(narrow!.values).not.toEqual(exact!.values);
+  for (const score of ['AP50', 'AR100'])
+    expect(Math.abs(narrow!.values[score]! - exact!.values[score]!)).toBeLessThan(0.03);
+});
 
 it('predicts the objects of new images above a threshold', async () => {
   const counts: number[] = [];

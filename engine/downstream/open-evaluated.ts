@@ -1,5 +1,7 @@
 /** Open a trained network with classes, by reference; an ONNX file is run as it is. */
 import { StudioError } from '../contract/errors.ts';
+import { isNarrowPrecision, type Precision } from '../contract/precision.ts';
+import { usageError } from '../contract/usage-error.ts';
 import { isOnnxFile, openOnnxModel } from '../models/onnx-model.ts';
 import { type ModelReference, openModel, refuseCheckpoint } from '../models/open-model.ts';
 import type { EvaluatedModel } from '../tasks/labelled-task.ts';
@@ -12,14 +14,18 @@ export interface OpenedModel {
 
 /**
  * @param otherwise what can be done with a network without classes, as a clause
- * @throws StudioError `model-without-classifier`, `onnx-unusable`, and errors of opening models
+ * @param precision asked for
+ * @throws StudioError `usage` for an ONNX file in a narrow precision, `model-without-classifier`,
+ *   `onnx-unusable`, and errors of opening models
  */
 export async function openEvaluated(
   workspace: string,
   { reference, ...which }: ModelReference,
   otherwise: string,
+  precision: Precision = 'float32',
 ): Promise<OpenedModel> {
   if (isOnnxFile(reference)) {
+    if (isNarrowPrecision(precision)) throw ownPrecision(reference, precision);
     refuseCheckpoint(reference, which.step);
     const model = await openOnnxModel(reference, otherwise);
     return { model, notes: ['An ONNX file is run on the CPU, by ONNX Runtime.'] };
@@ -33,5 +39,11 @@ export async function openEvaluated(
     'model-without-classifier',
     `${model.origin} is a network without a classifier.`,
     { advice: `Fine-tune it first (conmim finetune), or ${otherwise}.` },
+  );
+}
+
+function ownPrecision(file: string, precision: Precision): StudioError {
+  return usageError(
+    `${file} is an ONNX file, which is run as it is and not in ${precision}; leave out --precision.`,
   );
 }

@@ -1,4 +1,5 @@
 /** Predictions of networks that say where things are in images. */
+import type { Precision } from '../contract/precision.ts';
 import { usageError } from '../contract/usage-error.ts';
 import type { GivenImage } from '../data/given/given-image.ts';
 import { givenImages } from '../data/given/given-images.ts';
@@ -21,7 +22,7 @@ export async function predictDense(
   { id, model, notes }: DenseNetwork,
   dense: DensePrediction<EvaluatedModel>,
 ): Promise<Predicted> {
-  const { data, device, signal, watch, onDenseStart } = order;
+  const { data, device, precision = 'float32', signal, watch, onDenseStart } = order;
   if (watch === true) throw usageError('--watch is for classifiers; leave it out.');
   const { kind } = dense;
   const hasScores = dense.threshold !== undefined;
@@ -36,9 +37,10 @@ export async function predictDense(
     model: model.origin,
     classes: dense.classes(model),
     notes,
+    ...precisionOf(model, precision),
   };
   const target = await onDenseStart({ ...start, threshold: hasScores ? threshold : undefined });
-  const predictor = await dense.open(model, { device, threshold });
+  const predictor = await dense.open(model, { device, precision, threshold });
   const counts = { images: 0, leftOut: 0, earlier: 0 };
   const began = performance.now();
   let last: LeftOut | undefined;
@@ -80,4 +82,12 @@ async function* newImages(
 
 export function withoutScores(origin: string) {
   return usageError(`${origin} finds no objects with scores, so --threshold has no effect.`);
+}
+
+/** The precision in which a network is computed, where that is known. */
+export function precisionOf(
+  model: EvaluatedModel,
+  precision: Precision,
+): { precision?: Precision } {
+  return 'onnxFile' in model ? {} : { precision };
 }

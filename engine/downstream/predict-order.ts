@@ -1,4 +1,5 @@
 /** The request, the callbacks and the result of `predict`. */
+import type { Precision } from '../contract/precision.ts';
 import type { PredictionRow } from '../contract/predictions-text.ts';
 import type { LeftOut } from '../data/sources/unreadable.ts';
 import type { ModelReference } from '../models/open-model.ts';
@@ -11,6 +12,8 @@ export interface PredictOrder {
   /** folders of images, and images */
   readonly data: readonly string[];
   readonly device: string;
+  /** `float32` when left out. */
+  readonly precision?: Precision | undefined;
   /** Smallest score of objects that are kept, where a network finds objects. */
   readonly threshold?: number | undefined;
   /** Whether to wait for further images in the folders, until `signal` fires. */
@@ -34,6 +37,8 @@ export interface PredictOrder {
 
 export interface PredictStart {
   readonly task: string | undefined;
+  /** In which the network is computed; left out for ONNX files, which are run as they are. */
+  readonly precision?: Precision;
   readonly classes: readonly string[];
   /** Assumptions about the network, where its files lack information. */
   readonly notes: readonly string[];

@@ -14,7 +14,7 @@ import type { ReadPrediction } from '../tasks/prediction.ts';
 import { labelledTask } from '../tasks/register.ts';
 import { ImageClassifier } from './image-classifier.ts';
 import { openEvaluated } from './open-evaluated.ts';
-import { predictDense, withoutScores } from './predict-dense.ts';
+import { precisionOf, predictDense, withoutScores } from './predict-dense.ts';
 import type { Counts, Predicted, PredictOrder } from './predict-order.ts';
 import { countImages, noImages, noneReadable } from './predicted-images.ts';
 
@@ -29,7 +29,7 @@ const OTHERWISE = 'give a fine-tuned run or a folder that it was exported to';
 export async function predict(order: PredictOrder, taskOf = labelledTask): Promise<Predicted> {
   const { workspace, data } = order;
   for (const at of data) await requireThere(at);
-  const { model, notes } = await openEvaluated(workspace, order.model, OTHERWISE);
+  const { model, notes } = await openEvaluated(workspace, order.model, OTHERWISE, order.precision);
   const task = await taskOf(taskOfModel(model));
   if (task.densePrediction !== undefined)
     return predictDense(order, { id: task.id, model, notes }, task.densePrediction);
@@ -49,17 +49,17 @@ async function predictClasses(
   order: PredictOrder,
   { model, notes, read }: OpenedNetwork,
 ): Promise<Predicted> {
-  const { data, device, signal, onStart, watch, threshold } = order;
+  const { data, device, precision = 'float32', signal, onStart, watch, threshold } = order;
   if (threshold !== undefined) throw withoutScores(model.origin);
   const { task, classes } = model.head;
   const division = divisionOf('about' in model ? divisionOfModel(model) : {});
-  const classifier = new ImageClassifier(model, read, device);
+  const classifier = new ImageClassifier(model, read, { device, precision });
   const counts: Counts = { images: 0, leftOut: 0 };
   let began = performance.now();
   try {
     const total = await countImages(order, division);
     if (total === 0 && !watch) throw noImages(data);
-    await onStart({ task, classes, notes });
+    await onStart({ task, classes, notes, ...precisionOf(model, precision) });
     const batchSize = Math.max(1, Math.min(BATCH_SIZE, total));
     await classifier.open(batchSize);
     began = performance.now();

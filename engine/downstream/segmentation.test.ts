@@ -13,7 +13,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { decode, encode } from 'fast-png';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PROCESSOR_BY_EXECUTOR } from '../contract/device.ts';
 import { scoresSchema } from '../contract/scores.ts';
+import { hasBfloat16 } from '../executors/onednn/testing/test-library.ts';
 import { exportNetwork } from '../models/export/export-network.ts';
 import { modelCard } from '../models/export/model-card.ts';
 import { openModel } from '../models/open-model.ts';
@@ -129,6 +131,23 @@ it('learns to segment, and says how well with intervals', async () => {
   expect(lines.find((line) => line.includes('7.png'))).toMatch(/7\.png,,\r?$/);
   for (const name of ['per-class.csv', 'metrics.json'])
     expect(existsSync(path.join(workspace, 'results', name))).toBe(true);
+});
+
+it.runIf(hasBfloat16())('evaluates in bfloat16 with nearly the same scores', async () => {
+  const order = {
+    workspace,
+    model: { reference: run },
+    data,
+    device: PROCESSOR_BY_EXECUTOR.onednn,
+  };
+  const [exact, narrow] = [
+    await evaluate(order),
+    await evaluate({ ...order, precision: 'bfloat16' }),
+  ].map(({ report }) => report.evaluation);
+  expect([exact!.precision, narrow!.precision]).toEqual(['float32', 'bfloat16']);
+  expect(narrow!.values).not.toEqual(exact!.values);
+  for (const score of ['mIoU', 'pixelAccuracy'])
+    expect(Math.abs(narrow!.values[score]! - exact!.values[score]!)).toBeLessThan(0.01);
 });
 
 it('evaluates the images of a split alone', async () => {

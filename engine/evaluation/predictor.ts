@@ -1,5 +1,6 @@
 /** A classifier that is compiled once and predicts batches. */
 
+import type { Precision } from '../contract/precision.ts';
 import { compileOn } from '../executors/compile-on.ts';
 import * as ir from '../ir/builder.ts';
 import { entry } from '../ir/entry.ts';
@@ -19,6 +20,8 @@ export interface PredictorOptions {
   readonly tensors: NamedTensors;
   readonly batchSize: number;
   readonly device?: string | undefined;
+  /** `float32` when left out; logits are float32 in every one. */
+  readonly precision?: Precision | undefined;
 }
 
 export interface Predictor {
@@ -30,12 +33,15 @@ export interface Predictor {
 
 export const BATCH_SIZE = 64;
 
-/** @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable` */
+/**
+ * @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable`,
+ *   `precision-unavailable`
+ */
 export async function openPredictor(options: PredictorOptions): Promise<Predictor> {
-  const { config, batchSize } = options;
+  const { config, batchSize, device, precision = 'float32' } = options;
   const module = predictModule(config, batchSize);
   const state = pickTensors(module.state, options.tensors);
-  const program = await compileOn(module, { device: options.device, precision: 'float32', state });
+  const program = await compileOn(module, { device, precision, state });
   return {
     batchSize,
     predict: async (images) => (await program.run('main', { images })).get('logits').data,
@@ -49,6 +55,8 @@ function predictModule(config: ClassifierConfig, batchSize: number) {
   const { logits } = classifierForward(stateParameters('', specs), images, config);
   return {
     state: float32State(specs),
-    entries: { main: entry('predict', { feeds: { images }, results: { logits } }) },
+    entries: {
+      main: entry('predict', { feeds: { images }, results: { logits }, inFloat32: ['logits'] }),
+    },
   } satisfies Module;
 }

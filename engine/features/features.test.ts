@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { PROCESSOR_BY_EXECUTOR } from '../contract/device.ts';
+import type { Precision } from '../contract/precision.ts';
+import { hasBfloat16 } from '../executors/onednn/testing/test-library.ts';
 import { openDevice } from '../executors/open-device.ts';
 import * as ir from '../ir/builder.ts';
 import { entry } from '../ir/entry.ts';
@@ -168,5 +171,64 @@ describe('extractFeatures', () => {
     await expect(extractFeatures({ ...request, images: 5, load, batchSize: 2 })).rejects.toThrow(
       'the disk is gone',
     );
+  });
+});
+
+/**
+ * What rounding to bfloat16 may do to features: each of the narrow values that lie one after the other on the
+ * way of an image, operands and results of products, adds an error of at most 2^-8 of its size, and errors
+ * of that many independent roundings add up as their root.
+ */
+const ROUNDINGS_OF_BLOCK = 14;
+const ROUNDINGS_OF_PATCHES = 3;
+const boundOf = (depth: number) =>
+  2 ** -8 * Math.sqrt(ROUNDINGS_OF_PATCHES + ROUNDINGS_OF_BLOCK * depth);
+
+async function featuresIn(device: string, precision?: Precision): Promise<Float32Array> {
+  const request = { ...source, vit, networks: [first], device, precision };
+  return single(await extractFeatures({ ...request, layers: 'last', poolings: ['mean'] })).rows
+    .data;
+}
+
+/** Of each image, by its features in float32 and in another precision. */
+function comparedByImage(exact: Float32Array, narrow: Float32Array) {
+  const E = vit.embedDim;
+  return Array.from({ length: IMAGES }, (_, image) => {
+    const [a, b] = [exact, narrow].map((rows) => rows.subarray(image * E, (image + 1) * E));
+    const product = (x: Float32Array, y: Float32Array) =>
+      x.reduce((sum, value, i) => sum + value * y[i]!, 0);
+    const error = Math.hypot(...a!.map((value, i) => value - b![i]!)) / Math.hypot(...a!);
+    return { error, cosine: product(a!, b!) / Math.sqrt(product(a!, a!) * product(b!, b!)) };
+  });
+}
+
+function expectRounded(exact: Float32Array, narrow: Float32Array) {
+  const bound = boundOf(vit.depth);
+  for (const { error, cosine } of comparedByImage(exact, narrow)) {
+    expect(error).toBeLessThan(bound);
+    expect(error).toBeGreaterThan(2 ** -16);
+    // Of vectors that differ by a share e of their length.
+    expect(cosine).toBeGreaterThan(1 - bound ** 2 / 2);
+  }
+}
+
+describe('features in bfloat16', () => {
+  it('differ from those in float32 by the rounding of products alone, on the reference', async () => {
+    const exact = await featuresIn('reference');
+    expectRounded(exact, await featuresIn('reference', 'bfloat16'));
+  });
+
+  it('are refused, with the reason, by a device that does not compute in it', async () => {
+    await expect(featuresIn('cpu', 'bfloat16')).rejects.toMatchObject({
+      code: 'precision-unavailable',
+      message: 'cpu does not compute in bfloat16.',
+    });
+  });
+});
+
+describe.runIf(hasBfloat16())('features on a CPU that computes in bfloat16', () => {
+  it('differ from those in float32 by the rounding of products alone', async () => {
+    const exact = await featuresIn(PROCESSOR_BY_EXECUTOR.onednn);
+    expectRounded(exact, await featuresIn(PROCESSOR_BY_EXECUTOR.onednn, 'bfloat16'));
   });
 });

@@ -8,7 +8,8 @@
 
 import { defined } from '../contract/defined.ts';
 import { StudioError } from '../contract/errors.ts';
-import { openDevice } from '../executors/open-device.ts';
+import type { Precision } from '../contract/precision.ts';
+import { needPrecision, openDevice } from '../executors/open-device.ts';
 import * as ir from '../ir/builder.ts';
 import { entry } from '../ir/entry.ts';
 import type { Module } from '../ir/types.ts';
@@ -39,6 +40,8 @@ export interface FeatureRequest extends ImageSource {
   readonly layers: readonly number[] | 'last';
   readonly poolings: readonly Pooling[];
   readonly device?: string;
+  /** `float32` when left out; features are float32 numbers in every one. */
+  readonly precision?: Precision | undefined;
   readonly batchSize?: number;
 }
 
@@ -48,7 +51,8 @@ const BATCH_SIZE = 64;
  * Features of all images for all networks; each image is loaded once.
  *
  * @returns per network the sets, by layer, then by pooling, in the requested order
- * @throws StudioError `layer-unknown`, `weights-mismatch`, `device-unknown`, `device-unavailable`
+ * @throws StudioError `layer-unknown`, `weights-mismatch`, `device-unknown`, `device-unavailable`,
+ *   `precision-unavailable`
  */
 export async function extractFeatures(request: FeatureRequest): Promise<FeatureSet[][]> {
   const { vit, networks, images } = request;
@@ -84,11 +88,11 @@ export async function openFeatures(
     readonly threads?: number;
   },
 ) {
-  const { vit, networks, batchSize, threads } = request;
+  const { vit, networks, batchSize, threads, precision = 'float32' } = request;
   const module = featureModule(vit, featurePlaces(request), batchSize);
   const states = networks.map((tensors) => featureState(module, tensors));
-  const { executor, id } = await openDevice(request.device);
-  const options = { device: id, ...defined({ threads }) };
+  const { executor, id } = needPrecision(await openDevice(request.device), precision);
+  const options = { device: id, precision, ...defined({ threads }) };
   const programs = await Promise.all(states.map(() => executor.compile(module, options)));
   for (const [i, program] of programs.entries()) await program.writeState(states[i]!);
   return programs;

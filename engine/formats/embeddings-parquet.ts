@@ -24,8 +24,12 @@ const SCHEMA: SchemaElement[] = [
 ];
 
 export async function writeEmbeddingsParquet(file: string, embeddings: Embeddings): Promise<void> {
-  const { paths, labels, data, width } = embeddings;
-  const writer = new ParquetWriter({ writer: fileWriter(file), schema: SCHEMA });
+  const { paths, labels, data, width, precision } = embeddings;
+  const writer = new ParquetWriter({
+    writer: fileWriter(file),
+    schema: SCHEMA,
+    ...(precision !== undefined && { kvMetadata: [{ key: 'precision', value: precision }] }),
+  });
   const group = rowsPerGroup(width);
   for (let start = 0; start < paths.length; start += group) {
     const end = Math.min(paths.length, start + group);

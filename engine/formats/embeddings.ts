@@ -1,5 +1,6 @@
 /** Embeddings of images, and the check of written files that all formats share. */
 import { StudioError } from '../contract/errors.ts';
+import type { Precision } from '../contract/precision.ts';
 
 export interface Embeddings {
   /** One per image. */
@@ -9,6 +10,8 @@ export interface Embeddings {
   /** [images, width] */
   readonly data: Float32Array;
   readonly width: number;
+  /** In which the network was computed; the vectors are float32 in every one. */
+  readonly precision?: Precision;
 }
 
 /** Compares rows that are read back with the embeddings. */

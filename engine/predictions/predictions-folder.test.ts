@@ -296,6 +296,15 @@ describe('a folder of predictions', () => {
     ]);
   });
 
+  it('is not continued in another precision', async () => {
+    await (await open('masks', { precision: 'bfloat16' })).end();
+    await (await open('masks', { precision: 'bfloat16' }, true)).end();
+    await expect(open('masks', {}, true)).rejects.toMatchObject({
+      code: 'target-taken',
+      message: expect.stringContaining('of another network, format, precision'),
+    });
+  });
+
   it('keeps predictions in another format', async () => {
     await write('coco', maps());
     const whole = await files();

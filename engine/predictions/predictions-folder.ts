@@ -8,6 +8,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { StudioError } from '../contract/errors.ts';
 import { parseJson } from '../contract/parse-json.ts';
+import type { NarrowPrecision } from '../contract/precision.ts';
 import { exists, ifMissing, makeFolder, namesIn } from '../disk/disk.ts';
 import type { GrowingFile } from '../disk/growing-file.ts';
 import { targetTaken } from '../disk/result-file.ts';
@@ -27,6 +28,8 @@ export interface ListHead {
   readonly task: string;
   /** The network, for users. */
   readonly model: string;
+  /** In which the network is computed, unless that is float32. */
+  readonly precision?: NarrowPrecision | undefined;
   /** Smallest score of objects. */
   readonly threshold?: number | undefined;
   readonly classes: readonly PredictedClass[];
@@ -184,7 +187,7 @@ async function requireSame(file: string, head: string): Promise<void> {
     if (`${line}\n` === head) return;
     throw new StudioError(
       'target-taken',
-      `${path.dirname(file)} has predictions of another network, format, threshold or classes.`,
+      `${path.dirname(file)} has predictions of another network, format, precision, threshold or classes.`,
       {
         advice: 'Give what they were made with, or another --out.',
         details: { path: path.dirname(file) },

@@ -1,4 +1,5 @@
 /** The interface by which `predict` uses networks that say where things are in an image. */
+import type { Precision } from '../contract/precision.ts';
 import type { GivenImage } from '../data/given/given-image.ts';
 import type { LeftOut } from '../data/sources/unreadable.ts';
 import type { PredictedClass, PredictedImage } from '../predictions/prediction.ts';
@@ -12,12 +13,20 @@ export interface DensePrediction<M> {
   classes(model: M): readonly PredictedClass[];
   /** Whether it predicts pixels, and not boxes alone. */
   hasMasks(model: M): boolean;
-  /** @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable` */
+  /**
+   * @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable`,
+   *   `precision-unavailable`
+   */
   open(model: M, options: DenseOptions): Promise<DensePredictor>;
 }
 
-export interface DenseOptions {
+/** Where a network is computed, and in which precision. */
+export interface ComputedOn {
   readonly device: string;
+  readonly precision: Precision;
+}
+
+export interface DenseOptions extends ComputedOn {
   /** Smallest score of objects that are kept. */
   readonly threshold: number;
 }

@@ -6,6 +6,7 @@
 import type { CsvField } from '../contract/csv-text.ts';
 import type { DenseLabels } from '../contract/dense-labels.ts';
 import type { Mode } from '../contract/mode.ts';
+import type { Precision } from '../contract/precision.ts';
 import type { Scores } from '../contract/scores.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
 import type { Split } from '../contract/splits.ts';
@@ -22,6 +23,8 @@ import type { FittedTask, StartingPoint, SteppedTask, TaskReport, TaskTypes } fr
 /** The content of `metrics.json`, which pages show, as plain JSON. Tasks add fields. */
 export interface TaskEvaluation extends Scores {
   readonly task: string;
+  /** In which the network was computed; left out where that is not known, as of ONNX files. */
+  readonly precision?: Precision;
   readonly images: number;
   /** Images for pages, the worst first, with fields of the task. */
   readonly mistakes?: readonly { readonly path?: string }[];
@@ -101,6 +104,8 @@ export interface EvaluateRequest<M extends EvaluatedModel = Classifier> {
   /** Probability from which a label is predicted, with several labels; by default the recipe's. */
   readonly threshold?: number | undefined;
   readonly device: string;
+  /** `float32` when left out. */
+  readonly precision?: Precision | undefined;
   readonly onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
 }
 

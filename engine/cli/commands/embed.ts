@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isNarrowPrecision } from '../../contract/precision.ts';
 import { usageError } from '../../contract/usage-error.ts';
 import { readDevice } from '../device-option.ts';
 import { excludedLists } from '../excluded-lists.ts';
@@ -31,14 +32,16 @@ export const command = jobCommand('embed', {
         pooling,
         ...(layer === undefined ? {} : { layer }),
         keepFormulas: args.flag('keep-formulas'),
-        device: await readDevice(call, request.device),
+        device: await readDevice(call, request.device, request.precision),
+        precision: request.precision,
         onProgress: (at) => progress.show(`${at.done} of ${countOf(at.total, 'image')}`, at),
       })
       .finally(() => progress.finish());
     for (const message of written.notes) out.note(`Note: ${message}`);
     out.record({ type: 'embed', ...written });
+    const narrow = isNarrowPrecision(written.precision) ? `, computed in ${written.precision}` : '';
     out.result(
-      `${countText(written.images)} embeddings of width ${written.width}${written.labelled ? ', with labels' : ''}, written and read back: ${written.files.join(', ')}`,
+      `${countText(written.images)} embeddings of width ${written.width}${written.labelled ? ', with labels' : ''}${narrow}, written and read back: ${written.files.join(', ')}`,
     );
   },
 });

@@ -32,7 +32,8 @@ export const command = jobCommand('knn', {
         ks: neighbourCounts(request.k),
         ...(folder === undefined ? {} : { out: path.resolve(host.cwd, folder) }),
         keepFormulas: args.flag('keep-formulas'),
-        device: await readDevice(call, request.device),
+        device: await readDevice(call, request.device, request.precision),
+        precision: request.precision,
         onProgress: (at) => progress.show(`${at.done} of ${countOf(at.total, 'image')}`, at),
       })
       .finally(() => progress.finish());

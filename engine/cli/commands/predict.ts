@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { defined } from '../../contract/defined.ts';
+import { isNarrowPrecision, type Precision } from '../../contract/precision.ts';
 import {
   type DensePredictionFormat,
   isPredictionFile,
@@ -42,13 +43,14 @@ export const command = jobCommand('predict', {
     let table: PredictionsTarget | undefined;
     /** Of networks that say where things are. */
     let dense: DenseOutput | undefined;
-    const device = await readDevice(call, request.device);
+    const device = await readDevice(call, request.device, request.precision);
     const progress = new CountProgress(out, host.now);
     const controller = new AbortController();
     const interrupts = watchInterrupts(process, systemClock, () => controller.abort());
     let leftOut = 0;
     let classes: readonly string[] = [];
     let task: string | undefined;
+    let precision: Precision | undefined;
     const { images, stopped, ...done } = await parts
       .predict({
         workspace: workspaceOf(args, host),
@@ -57,11 +59,12 @@ export const command = jobCommand('predict', {
         watch: request.watch ?? false,
         threshold: request.threshold,
         device,
+        precision: request.precision,
         signal: controller.signal,
         async onStart(start) {
-          ({ task, classes } = start);
+          ({ task, classes, precision } = start);
           for (const message of start.notes) out.note(`Note: ${message}`);
-          out.record({ type: 'predicting', task: start.task, classes });
+          out.record({ type: 'predicting', task, classes, ...defined({ precision }) });
           table = new PredictionsTarget(
             { file, format: tableFormat(format, resume), keepFormulas },
             out,
@@ -69,11 +72,11 @@ export const command = jobCommand('predict', {
           await table.begin(classes);
         },
         async onDenseStart(start) {
-          ({ task } = start);
+          ({ task, precision } = start);
           classes = start.classes.map(({ name }) => name);
           for (const message of start.notes) out.note(`Note: ${message}`);
           const labels = start.classes.map(({ id, colour }) => ({ id, ...defined({ colour }) }));
-          out.record({ type: 'predicting', task: start.task, classes, labels });
+          out.record({ type: 'predicting', task, classes, labels, ...defined({ precision }) });
           const options = { out: file, format, resume, keepFormulas, data };
           dense = await openDenseOutput(options, start, out);
           return dense;
@@ -103,12 +106,13 @@ export const command = jobCommand('predict', {
       });
     const files = (dense ?? table)?.files ?? [];
     const counts = { images, ...done, stopped, classes: classes.length, files };
-    out.record({ type: 'predict', ...(task === undefined ? {} : { task }), ...counts });
+    out.record({ type: 'predict', ...defined({ task, precision }), ...counts });
     const did = dense === undefined ? 'classified' : 'predicted';
     const earlier = done.earlier ? `, ${countText(done.earlier)} there already` : '';
     const counted = `${countOf(images, 'image')} ${did}${earlier}, ${countText(done.leftOut)} left out`;
     const rate = request.watch ? '' : `, ${countText(Math.round(done.imagesPerSecond))} images/s`;
-    const ending = `${stopped ? 'Stopped: ' : ''}${counted}${rate}.`;
+    const narrow = isNarrowPrecision(precision ?? 'float32') ? `, computed in ${precision}` : '';
+    const ending = `${stopped ? 'Stopped: ' : ''}${counted}${rate}${narrow}.`;
     if (file === undefined) out.note(ending);
     else out.result([ending, ...files.map((one) => `Written: ${one}`)].join(' '));
     if (stopped) host.setExitCode(signalExitCode(interrupts.received ?? 'SIGINT'));

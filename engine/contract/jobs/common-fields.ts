@@ -1,5 +1,6 @@
 /** Fields that several kinds of job share. */
 import { DENSE_LABELS, VALIDATION_FOLDERS } from '../dense-labels.ts';
+import { PRECISIONS } from '../precision.ts';
 import { DEFAULT_TASK, LABELLED_TASK_IDS, LABELLED_TASKS, type LabelledTaskId } from '../tasks.ts';
 import { flag, needed, optional, orElse, perhapsRepeated } from './fields.ts';
 import {
@@ -86,6 +87,13 @@ export const LABELLED = {
 };
 
 export const DEVICE = orElse('auto', WORD, 'DEVICE', 'auto (default), cpu, …; see: conmim devices');
+
+/** Of what applies a trained network; trainings have it in their recipe. */
+export const PRECISION = optional(
+  choice(PRECISIONS),
+  PRECISIONS.join('|'),
+  'Number format of matrix products (default float32); logits stay float32.',
+);
 
 export const RECIPE = optional(REFERENCE, 'RECIPE|FILE', 'What to train; see: conmim recipes');
 

@@ -1,4 +1,4 @@
-import { DEVICE, EXCLUDE, FROM } from './common-fields.ts';
+import { DEVICE, EXCLUDE, FROM, PRECISION } from './common-fields.ts';
 import { needed, optional, orElse } from './fields.ts';
 import { defineJob } from './job.ts';
 import { choice, integer, path } from './values.ts';
@@ -27,6 +27,7 @@ export const embedJob = defineJob(
     layer: optional(integer(1), 'N', 'After this block instead of the last.'),
     out: needed(path(), 'FILE', 'Where to write.'),
     device: DEVICE,
+    precision: PRECISION,
   },
   {
     hasWorkspace: true,

@@ -1,6 +1,6 @@
 import { DENSE_LABELS } from '../dense-labels.ts';
 import { SPLITS } from '../splits.ts';
-import { CHECKPOINT, DEVICE, SEPARATOR, TASK } from './common-fields.ts';
+import { CHECKPOINT, DEVICE, PRECISION, SEPARATOR, TASK } from './common-fields.ts';
 import { needed, optional } from './fields.ts';
 import { defineJob } from './job.ts';
 import { choice, path, REFERENCE, share } from './values.ts';
@@ -29,6 +29,7 @@ export const evaluateJob = defineJob(
       'Probability from which an image is given a label, where it may have several (default as its recipe says).',
     ),
     device: DEVICE,
+    precision: PRECISION,
   },
   {
     hasWorkspace: true,

@@ -1,4 +1,4 @@
-import { DEVICE, FROM, VALIDATION, VALIDATION_HELP } from './common-fields.ts';
+import { DEVICE, FROM, PRECISION, VALIDATION, VALIDATION_HELP } from './common-fields.ts';
 import { needed, orElse } from './fields.ts';
 import { defineJob } from './job.ts';
 import { integer, path } from './values.ts';
@@ -20,6 +20,7 @@ export const knnJob = defineJob(
       'Number of neighbours (default 20); results for others are shown too.',
     ),
     device: DEVICE,
+    precision: PRECISION,
   },
   {
     hasWorkspace: true,

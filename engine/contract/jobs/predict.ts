@@ -1,5 +1,5 @@
 import { DENSE_PREDICTION_FORMATS, isPredictionFile } from '../predictions-text.ts';
-import { CHECKPOINT, DEVICE } from './common-fields.ts';
+import { CHECKPOINT, DEVICE, PRECISION } from './common-fields.ts';
 import { flag, needed, optional, repeated } from './fields.ts';
 import { defineJob } from './job.ts';
 import { choice, path, REFERENCE, share } from './values.ts';
@@ -36,6 +36,7 @@ export const predictJob = defineJob(
     ),
     resume: flag('Continue predictions that were interrupted: images in --out are not repeated.'),
     device: DEVICE,
+    precision: PRECISION,
   },
   {
     hasWorkspace: true,

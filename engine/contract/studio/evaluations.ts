@@ -169,6 +169,8 @@ export const evaluationSchema = z.preprocess(
   z.looseObject({
     ...scoreFields,
     task: z.string(),
+    /** In which the network was computed; that of ONNX files, and of earlier versions, is not named. */
+    precision: z.string().optional(),
     images: count,
     /** Images that a page may show, the worst first. */
     mistakes: z.array(z.looseObject({ path: z.string().optional() })).optional(),

@@ -11,6 +11,7 @@ import { extractFeatures } from '../../features/features.ts';
 import { type ClassifierConfig, classifierConfig } from '../../nn/classifier.ts';
 import { PROBE_FILE } from '../../runs/resumable.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
+import { computedIn } from '../shared/computed-in.ts';
 import { writeEvaluation } from '../shared/evaluation-files.ts';
 import { type FinetuneParts, finetuneParts } from '../shared/finetune-parts.ts';
 import { evalSet, readLabelledData, recordedSpec } from '../shared/labelled-data.ts';
@@ -47,18 +48,19 @@ async function fitProbe(
 ): Promise<Fitted<Probing>> {
   const { recipe: asked, data, start: network = new Map(), device } = options;
   const { val, classes } = data;
+  const { precision } = asked;
   const frozen = { recipe: asked, config: classifierConfig(asked, classes.length), network };
   const { probe, notes } = await probeFeatures(frozen, options, parts);
   const { recipe, config, tensors } = assemble(frozen, probe);
   const judged = evalSet(val, recipe, parts);
   const { images, load } = judged;
-  const predicted = await predictImages({ config, tensors, device, images, load });
+  const predicted = await predictImages({ config, tensors, device, precision, images, load });
   const scores = keptScores(judged, predicted.scores);
   const labels = Array.from(judged.kept, ({ label }) => label);
   const leftOut = judged.positionsLeftOut;
   const paths = Array.from(judged.kept, ({ path }) => path);
   const found = { scores, labels, paths, leftOut };
-  const report = classifierReport(found, classes, { seed: recipe.seed });
+  const report = computedIn(classifierReport(found, classes, { seed: recipe.seed }), precision);
   const { top1, top5, loss } = report.evaluation;
   const values = { top1: top1.value, top5: top5.value, loss: loss ?? Number.MAX_VALUE };
   return {
@@ -95,6 +97,7 @@ async function probeFeatures(
     images: known.images,
     load: known.load,
     device,
+    precision: recipe.precision,
   });
   signal?.throwIfAborted();
   const labels = labelNumbers(known.kept);

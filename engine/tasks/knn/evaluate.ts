@@ -12,6 +12,7 @@ import { labelledScan } from '../../runs/scan-memory.ts';
 import { type ClassifierReport, classifierReport } from '../classify/report.ts';
 import { CLASSIFIER_TABLES } from '../classify/tables.ts';
 import type { EvaluateRequest, EvaluationOutput } from '../labelled-task.ts';
+import { computedIn } from '../shared/computed-in.ts';
 import { refuseTakenEvaluation, writeEvaluation } from '../shared/evaluation-files.ts';
 import { modelImages } from '../shared/model-images.ts';
 import { nothingToLearn, noValidationImages, setNotices } from '../shared/training-sets.ts';
@@ -25,7 +26,7 @@ import {
 
 export interface KnnOrder
   extends CsvStyle,
-    Pick<EvaluateRequest, 'workspace' | 'device' | 'onProgress'> {
+    Pick<EvaluateRequest, 'workspace' | 'device' | 'precision' | 'onProgress'> {
   readonly from: ModelReference;
   /** Labelled reference set, in which neighbours are looked up. */
   readonly train: string;
@@ -53,7 +54,7 @@ export function neighbourCounts(k: number): number[] {
 
 /** @throws StudioError `target-taken`, errors of opening models and reading labelled images */
 export async function knn(order: KnnOrder): Promise<KnnOutcome> {
-  const { workspace, device, onProgress, out } = order;
+  const { workspace, device, precision = 'float32', onProgress, out } = order;
   if (out !== undefined) {
     await refuseTakenEvaluation(out, CLASSIFIER_TABLES);
     await refuseTakenNeighbours(out);
@@ -79,6 +80,7 @@ export async function knn(order: KnnOrder): Promise<KnnOutcome> {
       images: images.images,
       load: images.load,
       device,
+      precision,
       onProgress: ({ done }) => onProgress?.({ done: before + done, total }),
     });
     const { data, width } = features![0]!.rows;
@@ -109,7 +111,7 @@ export async function knn(order: KnnOrder): Promise<KnnOutcome> {
   const sweep = reports
     .map((each) => ({ k: each.k, top1: each.report.evaluation.top1.value }))
     .sort((a, b) => a.k - b.k);
-  const report = knnReport(judgement, k, sweep);
+  const report = computedIn(knnReport(judgement, k, sweep), precision);
   return {
     report,
     sweep,

@@ -4,6 +4,7 @@ import { openOnnxObjects } from '../../evaluation/onnx-objects.ts';
 import { detectorConfigOf, imagesOfModel } from '../../models/model.ts';
 import type { OnnxDetector } from '../../models/onnx-model.ts';
 import { type DetectorConfig, maskGrid } from '../../nn/query-detector.ts';
+import type { ComputedOn } from '../dense-prediction.ts';
 import type { ModelWithDetector } from '../labelled-task.ts';
 import { openObjectPredictor } from './predictions.ts';
 import type { ObjectPredictor } from './types.ts';
@@ -38,16 +39,17 @@ interface OpenedModel {
 }
 
 /**
- * @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable`, `onnx-unusable`
+ * @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable`,
+ *   `precision-unavailable`, `onnx-unusable`
  */
 export async function openModelPredictor(
   model: ModelWithDetector,
-  device: string,
+  on: ComputedOn,
 ): Promise<OpenedModel> {
   if ('onnxFile' in model) return openFilePredictor(model);
   const config = detectorConfigOf(model.vit, model.detector);
   const { tensors } = model;
-  const opened = await openObjectPredictor({ config, tensors, batchSize: BATCH_SIZE, device });
+  const opened = await openObjectPredictor({ config, tensors, batchSize: BATCH_SIZE, ...on });
   return {
     predictor: objectPredictor(config, imagesOfModel(model), BATCH_SIZE, opened.predict),
     dispose: () => opened.dispose(),

@@ -15,8 +15,8 @@ export const objectsPrediction: DensePrediction<ModelWithDetector> = {
   // An ONNX file names its task alone.
   hasMasks: ({ detector }) =>
     'masks' in detector ? detector.masks : detector.task === 'instances',
-  async open(model, { device, threshold }) {
-    const { predictor, dispose } = await openModelPredictor(model, device);
+  async open(model, { threshold, ...on }) {
+    const { predictor, dispose } = await openModelPredictor(model, on);
     return {
       async *predict(images, onLeftOut) {
         const found = predictObjects(images, predictor, ({ path }, reason) =>

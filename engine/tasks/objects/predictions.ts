@@ -1,4 +1,5 @@
 /** A network that finds objects, compiled once, and its predictions of views. */
+import type { Precision } from '../../contract/precision.ts';
 import { compileOn } from '../../executors/compile-on.ts';
 import type { Result } from '../../ir/types.ts';
 import { float32State, stateParameters } from '../../nn/parameters.ts';
@@ -15,19 +16,23 @@ export interface OpenedPredictor {
   dispose(): Promise<void>;
 }
 
-/** @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable` */
+/**
+ * @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable`,
+ *   `precision-unavailable`
+ */
 export async function openObjectPredictor(options: {
   readonly config: DetectorConfig;
   readonly tensors: NamedTensors;
   readonly batchSize: number;
   readonly device: string;
+  readonly precision: Precision;
 }): Promise<OpenedPredictor> {
-  const { config, batchSize, device } = options;
+  const { config, batchSize, device, precision } = options;
   const specs = detectorParameters(config);
   const main = predictionEntry('predict', config, batchSize, stateParameters('', specs));
   const module = { state: float32State(specs), entries: { main } };
   const state = pickTensors(module.state, options.tensors);
-  const program = await compileOn(module, { device, precision: 'float32', state });
+  const program = await compileOn(module, { device, precision, state });
   return {
     predict: async (images) => readPredictions(await program.run('main', { images })),
     dispose: () => program.dispose(),

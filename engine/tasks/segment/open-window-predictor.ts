@@ -4,6 +4,7 @@ import { openOnnxMaps } from '../../evaluation/onnx-predictor.ts';
 import { imagesOfModel } from '../../models/model.ts';
 import type { OnnxSegmenter } from '../../models/onnx-model.ts';
 import type { SegmenterConfig } from '../../nn/segmenter.ts';
+import type { ComputedOn } from '../dense-prediction.ts';
 import type { ModelWithSegmenter } from '../labelled-task.ts';
 import { type WindowPredictor, windowPredictor } from './predict-classes.ts';
 import { openSegmentPredictor } from './segment-predictor.ts';
@@ -17,17 +18,18 @@ export interface OpenedPredictor {
 }
 
 /**
- * @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable`, `onnx-unusable`
+ * @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable`,
+ *   `precision-unavailable`, `onnx-unusable`
  */
 export async function openWindowPredictor(
   model: ModelWithSegmenter,
-  device: string,
+  on: ComputedOn,
 ): Promise<OpenedPredictor> {
   if ('onnxFile' in model) return openFilePredictor(model);
   const { vit, segmenter, tensors } = model;
   const { classes, head } = segmenter;
   const config: SegmenterConfig = { vit, classes: classes.length, head };
-  const opened = await openSegmentPredictor({ config, tensors, batchSize: BATCH_SIZE, device });
+  const opened = await openSegmentPredictor({ config, tensors, batchSize: BATCH_SIZE, ...on });
   return {
     predictor: windowPredictor(config, imagesOfModel(model), BATCH_SIZE, opened.predict),
     dispose: () => opened.dispose(),

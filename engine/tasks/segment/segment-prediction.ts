@@ -9,8 +9,8 @@ export const segmentPrediction: DensePrediction<ModelWithSegmenter> = {
   kind: 'map',
   classes: ({ segmenter }) => denseClasses(segmenter),
   hasMasks: () => true,
-  async open(model, { device }) {
-    const { predictor, dispose } = await openWindowPredictor(model, device);
+  async open(model, on) {
+    const { predictor, dispose } = await openWindowPredictor(model, on);
     return {
       async *predict(images, onLeftOut) {
         const found = predictClasses(images, predictor, ({ path }, reason) =>

@@ -1,5 +1,6 @@
 /** A segmentation network that is compiled once and predicts batches of windows. */
 
+import type { Precision } from '../../contract/precision.ts';
 import { compileOn } from '../../executors/compile-on.ts';
 import * as ir from '../../ir/builder.ts';
 import { entry } from '../../ir/entry.ts';
@@ -21,23 +22,33 @@ export interface SegmentPredictor {
   dispose(): Promise<void>;
 }
 
-/** @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable` */
+/**
+ * @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable`,
+ *   `precision-unavailable`
+ */
 export async function openSegmentPredictor(options: {
   readonly config: SegmenterConfig;
   readonly tensors: NamedTensors;
   readonly batchSize: number;
   readonly device: string;
+  readonly precision: Precision;
 }): Promise<SegmentPredictor> {
-  const { config, batchSize } = options;
+  const { config, batchSize, device, precision } = options;
   const specs = [...segmenterParameters(config), ...segmenterBuffers(config)];
   const images = ir.feed('images', [batchSize, ...imageShape(config.vit)]);
   const { logits } = segmenterForward(stateParameters('', specs), images, config);
   const module = {
     state: float32State(specs),
-    entries: { main: entry('predict', { feeds: { images }, results: { logits: logits.value } }) },
+    entries: {
+      main: entry('predict', {
+        feeds: { images },
+        results: { logits: logits.value },
+        inFloat32: ['logits'],
+      }),
+    },
   } satisfies Module;
   const state = pickTensors(module.state, options.tensors);
-  const program = await compileOn(module, { device: options.device, precision: 'float32', state });
+  const program = await compileOn(module, { device, precision, state });
   return {
     predict: async (batch) =>
       (await program.run('main', { images: batch })).get('logits').data as Float32Array,

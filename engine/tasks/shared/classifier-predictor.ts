@@ -8,11 +8,12 @@ import {
 import type { Classifier } from '../labelled-task.ts';
 
 /**
- * @throws StudioError `weights-mismatch`, `onnx-unusable`, `device-unknown`, `device-unavailable`
+ * @throws StudioError `weights-mismatch`, `onnx-unusable`, `device-unknown`, `device-unavailable`,
+ *   `precision-unavailable`
  */
 export function openClassifierPredictor(
   model: Classifier,
-  { batchSize, device }: Pick<PredictorOptions, 'batchSize' | 'device'>,
+  { batchSize, device, precision }: Pick<PredictorOptions, 'batchSize' | 'device' | 'precision'>,
 ): Promise<Predictor> {
   const { classes, pooling } = model.head;
   if ('onnxFile' in model)
@@ -24,5 +25,5 @@ export function openClassifierPredictor(
     });
   const { vit, tensors } = model;
   const config = { vit, classes: classes.length, pooling, headScale: 1 };
-  return openPredictor({ config, tensors, batchSize, device });
+  return openPredictor({ config, tensors, batchSize, device, precision });
 }

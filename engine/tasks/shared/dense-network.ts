@@ -5,6 +5,7 @@ import { subsetOfDense } from '../../data/targets/complete-dense.ts';
 import type { DenseSet } from '../../data/targets/dense-types.ts';
 import type { Model } from '../../models/model.ts';
 import { gridOf } from '../../nn/vit.ts';
+import type { ComputedOn } from '../dense-prediction.ts';
 import type {
   EvaluatedModel,
   EvaluateRequest,
@@ -54,7 +55,7 @@ interface EvaluationRules<M extends EvaluatedModel, Predictor, Found> {
   leftOutNotes(leftOut: readonly LeftOut[]): string[];
   /** Refuses images whose labels are not enough. */
   check?(set: DenseSet): void;
-  open(model: M, device: string): Promise<{ predictor: Predictor; dispose(): Promise<void> }>;
+  open(model: M, on: ComputedOn): Promise<{ predictor: Predictor; dispose(): Promise<void> }>;
   evaluate(
     set: DenseSet,
     predictor: Predictor,
@@ -69,7 +70,17 @@ export async function evaluateDense<
   Predictor,
   Found extends { readonly leftOut: readonly LeftOut[] },
 >(
-  { workspace, model, data, split, dense, device, onProgress, ...rest }: EvaluateRequest<M>,
+  {
+    workspace,
+    model,
+    data,
+    split,
+    dense,
+    device,
+    precision = 'float32',
+    onProgress,
+    ...rest
+  }: EvaluateRequest<M>,
   classes: readonly string[],
   rules: EvaluationRules<M, Predictor, Found>,
 ): Promise<EvaluationOutput> {
@@ -82,7 +93,7 @@ export async function evaluateDense<
     const { train } = await readDenseData(spec, rules.labels, { workspace, signal: undefined });
     return train.images;
   });
-  const { predictor, dispose } = await rules.open(model, device);
+  const { predictor, dispose } = await rules.open(model, { device, precision });
   try {
     const began = performance.now();
     const options = { maxBroken: LEFT_OUT_SHARE, onProgress };

@@ -11,6 +11,7 @@ import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import type { LabelledTypes, TableKind } from '../labelled-task.ts';
 import type { EvaluationResult, SteppedTask } from '../task.ts';
 import { trainingLoader } from '../training-loader.ts';
+import { computedIn } from './computed-in.ts';
 import type { DenseData } from './dense-data.ts';
 import { writeEvaluation } from './evaluation-files.ts';
 import type { HeadLearnerOptions } from './head-step.ts';
@@ -89,7 +90,7 @@ export function denseTask<T extends DenseTypes, Found>(
     }),
     async report(learner, recipe, { val, classes }) {
       const found = await evaluate(learner, recipe, val, true);
-      return meaning.report(found, classes, { seed: recipe.seed });
+      return computedIn(meaning.report(found, classes, { seed: recipe.seed }), recipe.precision);
     },
     writeReport: (folder, report) => writeEvaluation(folder, tables, report),
   };

@@ -11,6 +11,7 @@ import type { EvaluationResult, SteppedTask } from '../task.ts';
 import { trainingLoader } from '../training-loader.ts';
 import type { ClassifierBatch } from './classifier-learner.ts';
 import type { Objective } from './classifier-module.ts';
+import { computedIn } from './computed-in.ts';
 import { writeEvaluation } from './evaluation-files.ts';
 import type { FinetuneParts, PredictingLearner } from './finetune-parts.ts';
 import {
@@ -106,7 +107,7 @@ export function makeFinetuneTask<R extends HeadRecipe, Report extends LabelledRe
     }),
     async report(learner, recipe, data) {
       const predicted = await predict(learner, recipe, data, parts);
-      return meaning.report(predicted, recipe, data.classes);
+      return computedIn(meaning.report(predicted, recipe, data.classes), recipe.precision);
     },
     writeReport: (folder, report) => writeEvaluation(folder, meaning.tables, report),
   };

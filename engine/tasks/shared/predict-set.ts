@@ -19,7 +19,7 @@ import { readTrainingSets, setNotices } from './training-sets.ts';
  * @throws StudioError `unknown-classes`, and errors of reading labelled images
  */
 export async function predictSet(
-  { workspace, model, data, split, device, onProgress }: EvaluateRequest,
+  { workspace, model, data, split, device, precision, onProgress }: EvaluateRequest,
   several?: LabelledSetOptions['several'],
 ) {
   const { classes } = model.head;
@@ -43,7 +43,7 @@ export async function predictSet(
     {
       images: model.vit,
       classes: classes.length,
-      open: (batchSize) => openClassifierPredictor(model, { batchSize, device }),
+      open: (batchSize) => openClassifierPredictor(model, { batchSize, device, precision }),
     },
   );
   const scores: ClassScores = keptScores(images, ofAll);
