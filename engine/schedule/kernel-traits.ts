@@ -1,7 +1,7 @@
 /** What an executor's kernels can do, as far as it changes a schedule. */
 import { CATALOGUE } from '../ir/catalogue.ts';
 import type { Node } from '../ir/types.ts';
-import type { ComputeKind, View } from './schedule.ts';
+import type { ComputeKind, ComputeStep, View } from './schedule.ts';
 
 export interface KernelTraits {
   /** Whether the kernel of `node` reads its operand in this view; otherwise it is copied before. */
@@ -15,6 +15,11 @@ export interface KernelTraits {
   joins(nodes: readonly Node[], node: Node): boolean;
   /** Whether a kernel writes values that it also uses itself. */
   readonly writesBetween: boolean;
+  /**
+   * Whether one kernel computes two steps, of which the second does not need the first. Where it is
+   * left out, steps stay apart.
+   */
+  together?(first: ComputeStep, second: ComputeStep): boolean;
 }
 
 /** Kernels that are generated: any view, any chain of elementwise ops, several results. */

@@ -36,7 +36,9 @@ const PLAIN_KERNELS: KernelTraits = {
 };
 /** Kernels of a library of primitives: chains on products, any strides. */
 const CHAINED_KERNELS: KernelTraits = { ...GENERATED_KERNELS, writesBetween: false };
-const KERNELS = { GENERATED_KERNELS, CHAINED_KERNELS, PLAIN_KERNELS };
+/** Kernels that compute any steps of which none needs another. */
+const JOINED_KERNELS: KernelTraits = { ...PLAIN_KERNELS, together: () => true };
+const KERNELS = { GENERATED_KERNELS, CHAINED_KERNELS, PLAIN_KERNELS, JOINED_KERNELS };
 
 describe('a schedule', () => {
   const x = ir.feed('x', [4, 6]);

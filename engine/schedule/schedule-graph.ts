@@ -3,6 +3,7 @@ import type { Graph } from '../ir/types.ts';
 import { executionOrder } from '../passes/execution-order.ts';
 import { groupNodes } from './groups.ts';
 import { Homes } from './homes.ts';
+import { joinSteps } from './join-steps.ts';
 import { GENERATED_KERNELS, type KernelTraits } from './kernel-traits.ts';
 import { placeBuffers } from './place-buffers.ts';
 import type { Schedule } from './schedule.ts';
@@ -16,6 +17,6 @@ export function scheduleGraph(graph: Graph, traits: KernelTraits = GENERATED_KER
   const homes = new Homes(graph, values, groups, traits);
   const writer = new StepWriter(graph, values, groups, homes, traits);
   const results = writer.write(graph);
-  const { steps } = writer;
+  const steps = joinSteps(writer.steps, homes.buffers, traits);
   return { name: graph.name, steps, results, ...placeBuffers(homes.buffers, steps, results) };
 }

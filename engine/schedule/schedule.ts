@@ -55,7 +55,7 @@ export interface Instruction<K extends OpName = OpName> {
 
 /**
  * What the first instruction is, which decides the kind of kernel: the others are elementwise ops on
- * its value.
+ * its value. Those of a composite may be others on the same operands.
  */
 export type ComputeKind = 'elementwise' | 'product' | 'reduction' | 'composite' | 'indexed';
 

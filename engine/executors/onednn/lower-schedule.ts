@@ -5,13 +5,8 @@ import { lowerCopy, lowerFill } from './copies.ts';
 import { lowerElementwise } from './elementwise.ts';
 import { lowerArgmax, lowerOnHost, lowerRows } from './host-steps.ts';
 import { type Call, Lowering } from './lowering.ts';
-import {
-  lowerNorm,
-  lowerNormGrad,
-  lowerNormScaleGrad,
-  lowerSoftmax,
-  lowerSoftmaxGrad,
-} from './norms.ts';
+import { lowerNormGradients } from './norm-gradients.ts';
+import { lowerNorm, lowerSoftmax, lowerSoftmaxGrad } from './norms.ts';
 import type { Primitives } from './primitives.ts';
 import { lowerProduct } from './products.ts';
 import { lowerMax, lowerSum, lowerSumSquares } from './reductions.ts';
@@ -50,6 +45,7 @@ export function lowerStep(lowering: Lowering, step: Step): void {
 
 /** @returns false for what is left to the host */
 function lowerOther(lowering: Lowering, step: ComputeStep): boolean {
+  if (step.body.length > 1) return lowerNormGradients(lowering, step);
   switch (step.body[0]!.op) {
     case 'sum':
       lowerSum(lowering, step);
@@ -73,9 +69,8 @@ function lowerOther(lowering: Lowering, step: ComputeStep): boolean {
     case 'layerNorm':
       return lowerNorm(lowering, step);
     case 'layerNormGrad':
-      return lowerNormGrad(lowering, step);
     case 'layerNormScaleGrad':
-      return lowerNormScaleGrad(lowering, step);
+      return lowerNormGradients(lowering, step);
     default:
       return false;
   }

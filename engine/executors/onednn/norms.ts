@@ -14,12 +14,12 @@ import { sumInto } from './reductions.ts';
 import { denseStrides, type Tensor, withLayout } from './tensors.ts';
 
 /** [.., C] as a matrix. */
-function matrixOf(tensor: Tensor): Tensor {
+export function matrixOf(tensor: Tensor): Tensor {
   const width = tensor.shape.at(-1)!;
   return shaped(tensor, [elementCount(tensor.shape) / width, width]);
 }
 
-function shaped(tensor: Tensor, shape: readonly number[]): Tensor {
+export function shaped(tensor: Tensor, shape: readonly number[]): Tensor {
   return withLayout(tensor, { shape, strides: denseStrides(shape) });
 }
 
@@ -29,7 +29,7 @@ interface Forward {
   readonly affine: boolean;
 }
 
-function forwardOf(lowering: Lowering, { x, eps, affine }: Forward): Primitive | undefined {
+export function forwardOf(lowering: Lowering, { x, eps, affine }: Forward): Primitive | undefined {
   const { primitives } = lowering;
   const desc = primitives.desc(x);
   const flags = affine ? NORM.scale | NORM.shift : 0;
@@ -65,7 +65,7 @@ export function lowerNorm(lowering: Lowering, step: ComputeStep): boolean {
   return true;
 }
 
-const statisticArgs = ([mean, variance]: readonly Tensor[]) =>
+export const statisticArgs = ([mean, variance]: readonly Tensor[]) =>
   [
     [ARG.mean, mean!],
     [ARG.variance, variance!],
@@ -81,7 +81,7 @@ function viewOf({ body, reads }: ComputeStep, operand: number): View {
 }
 
 /** Mean and variance of the operand of a norm. */
-function statisticsOf(
+export function statisticsOf(
   lowering: Lowering,
   view: View,
   matrix: Tensor,
@@ -100,78 +100,6 @@ function statisticsOf(
   ]);
   lowering.keep(name, statistics);
   return statistics;
-}
-
-interface Backward {
-  readonly x: Tensor;
-  readonly eps: number;
-  readonly g: Tensor;
-  readonly statistics: readonly Tensor[];
-  readonly scale: Tensor;
-  readonly diffX: Tensor;
-  readonly diffScale: Tensor;
-}
-
-/** The library computes the cotangents of x, scale and shift together. */
-function lowerBackward(lowering: Lowering, backward: Backward): boolean {
-  const { x, eps, g, statistics, scale, diffX, diffScale } = backward;
-  const { primitives } = lowering;
-  const forward = forwardOf(lowering, { x, eps, affine: true });
-  if (forward === undefined) return false;
-  const desc = primitives.desc(x);
-  const stat = primitives.desc({ dtype: 'f32', shape: [x.shape[0]!], strides: [1] });
-  const flags = NORM.scale | NORM.shift;
-  const args = [PROP.backward, desc, desc, desc, stat, eps, flags, forward.desc];
-  const primitive = primitives.find('layerNormBackward', args);
-  if (primitive === undefined) return false;
-  lowering.call(primitive, [
-    [ARG.src, x],
-    [ARG.diffDst, g],
-    [ARG.diffSrc, diffX],
-    ...statisticArgs(statistics),
-    [ARG.scale, scale],
-    [ARG.diffScale, diffScale],
-    [ARG.diffShift, lowering.scratch(diffScale.shape)],
-  ]);
-  return true;
-}
-
-/** The cotangent of x. @returns false where there is no fast primitive */
-export function lowerNormGrad(lowering: Lowering, step: ComputeStep): boolean {
-  const { eps } = step.body[0]!.attrs as { eps: number };
-  const [x, scale, g] = operandsOf(lowering, step) as [Tensor, Tensor, Tensor];
-  const matrix = matrixOf(x);
-  const statistics = statisticsOf(lowering, viewOf(step, 0), matrix, eps);
-  if (statistics === undefined) return false;
-  const diffX = matrixOf(lowering.tensorOf(step.writes[0]!.view));
-  return lowerBackward(lowering, {
-    x: matrix,
-    eps,
-    g: matrixOf(g),
-    statistics,
-    scale,
-    diffX,
-    diffScale: lowering.scratch(scale.shape),
-  });
-}
-
-/** The cotangent of the scale. @returns false where there is no fast primitive */
-export function lowerNormScaleGrad(lowering: Lowering, step: ComputeStep): boolean {
-  const { eps } = step.body[0]!.attrs as { eps: number };
-  const [x, g] = operandsOf(lowering, step) as [Tensor, Tensor];
-  const matrix = matrixOf(x);
-  const statistics = statisticsOf(lowering, viewOf(step, 0), matrix, eps);
-  if (statistics === undefined) return false;
-  const width = matrix.shape[1]!;
-  return lowerBackward(lowering, {
-    x: matrix,
-    eps,
-    g: matrixOf(g),
-    statistics,
-    scale: lowering.ones(width),
-    diffX: lowering.scratch(matrix.shape),
-    diffScale: shaped(lowering.tensorOf(step.writes[0]!.view), [width]),
-  });
 }
 
 /** @returns false where there is no fast primitive */

@@ -8,6 +8,7 @@ import { isPointwise, type KernelTraits } from '../../schedule/kernel-traits.ts'
 import type { View } from '../../schedule/schedule.ts';
 import { isDense } from '../../schedule/views.ts';
 import { isChained } from './chains.ts';
+import { areNormGradients } from './norm-gradients.ts';
 import { isDenseLayout } from './tensors.ts';
 
 /**
@@ -57,6 +58,7 @@ export const ONEDNN_KERNELS: KernelTraits = {
     );
   },
   writesBetween: false,
+  together: areNormGradients,
 };
 
 /**
