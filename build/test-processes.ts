@@ -27,8 +27,8 @@ export const FILES: readonly string[] = [
   'engine/studio/tools-client.test.ts',
   'engine/tasks/pretrain/rank-overlap.test.ts',
   'engine/tools/listing.test.ts',
-  'engine/train/full-disk.test.ts',
-  'engine/train/taken-over.test.ts',
+  'engine/train/loop/full-disk.test.ts',
+  'engine/train/loop/taken-over.test.ts',
 ];
 
 /** As patterns. */

@@ -52,8 +52,8 @@ export function engineParts() {
       return { samples, classes, labels: Array.from(samples, ({ label }) => label) };
     },
     estimate: lazy(() => import('../estimate/estimate.ts'), 'estimatePretrain'),
-    prepareSet: lazy(() => import('../train/prepare-set.ts'), 'prepareSet'),
-    prepareRecipe: lazy(() => import('../train/prepare-recipe.ts'), 'prepareRecipe'),
+    prepareSet: lazy(() => import('../train/prepared/prepare-set.ts'), 'prepareSet'),
+    prepareRecipe: lazy(() => import('../train/prepared/prepare-recipe.ts'), 'prepareRecipe'),
     listPrepared: lazy(() => import('../data/preparing/prepared-store.ts'), 'listPrepared'),
     removePrepared: lazy(() => import('../data/preparing/prepared-store.ts'), 'removePrepared'),
     openCollectives: lazy(() => import('../collectives/open-collectives.ts'), 'openCollectives'),

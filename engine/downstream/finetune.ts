@@ -8,7 +8,7 @@ import type { LabelledSpec } from '../runs/labelled-spec.ts';
 import type { LabelledTypes } from '../tasks/labelled-task.ts';
 import { labelledTask } from '../tasks/register.ts';
 import type { LoadReport } from '../tasks/shared/load-weights.ts';
-import type { PREPARED_USES } from '../train/prepared-source.ts';
+import type { PREPARED_USES } from '../train/prepared/prepared-source.ts';
 import type { RunListener } from '../train/run-listener.ts';
 import { fitRun, type StartRequest, startRun } from '../train/start-run.ts';
 import type { RunOutcome } from '../train/train-run.ts';

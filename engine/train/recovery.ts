@@ -11,7 +11,7 @@ import type { Notice } from '../runs/events.ts';
 import type { RunSession } from '../runs/run-session.ts';
 import type { Learner, StepResult, StepScalars } from '../tasks/learner.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
-import type { DeviceRecovery } from './training-options.ts';
+import type { DeviceRecovery } from './loop/training-options.ts';
 
 /** Losses of the device, with no checkpoint saved between them, after which the run gives up. */
 const LOSSES = 3;

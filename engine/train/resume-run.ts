@@ -10,7 +10,7 @@ import { findRun, type RunFolder } from '../runs/run-folder.ts';
 import { RunSession } from '../runs/run-session.ts';
 import { taskOf } from '../tasks/register.ts';
 import type { SteppedTask, TaskTypes } from '../tasks/task.ts';
-import { reopenPreparedSource } from './prepared-source.ts';
+import { reopenPreparedSource } from './prepared/prepared-source.ts';
 import { openOnRanks, refuseRanks } from './ranks/open-on-ranks.ts';
 import { namedTask } from './ranks/rank-plan.ts';
 import { restoreRun } from './restore.ts';

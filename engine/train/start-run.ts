@@ -16,7 +16,7 @@ import { RunSession } from '../runs/run-session.ts';
 import type { Fitted, FittedTask, StartingPoint, SteppedTask, TaskTypes } from '../tasks/task.ts';
 import { keepReport } from './keep-report.ts';
 import { measuredRecipe } from './measured-recipe.ts';
-import { findPreparedSource, type PREPARED_USES } from './prepared-source.ts';
+import { findPreparedSource, type PREPARED_USES } from './prepared/prepared-source.ts';
 import { openOnRanks, refuseRanks } from './ranks/open-on-ranks.ts';
 import { namedTask } from './ranks/rank-plan.ts';
 import { START } from './restore.ts';

@@ -11,15 +11,15 @@ import { MachineUse } from '../platform/machine-use.ts';
 import { environment } from '../runs/environment.ts';
 import type { LearningPlan, OpenLearnerOptions, SteppedTask, TaskTypes } from '../tasks/task.ts';
 import { type KeptReport, keepReport } from './keep-report.ts';
-import { runTraining } from './loop.ts';
+import { runTraining } from './loop/loop.ts';
+import { scalarsAt } from './loop/scalars.ts';
+import type { TrainingOptions, TrainingOutcome } from './loop/training-options.ts';
 import type { Crew } from './ranks/crew.ts';
 import { RankLeader } from './ranks/leader.ts';
 import { measurePace, paceNotices } from './ranks/pace.ts';
 import { rankVersions } from './ranks/rank-plan.ts';
 import { deviceRecovery, RecoverableLearner } from './recovery.ts';
 import { deviceFields, type RunListener } from './run-listener.ts';
-import { scalarsAt } from './scalars.ts';
-import type { TrainingOptions, TrainingOutcome } from './training-options.ts';
 
 export interface RunOutcome<T extends TaskTypes> extends TrainingOutcome, KeptReport {
   readonly images: number;

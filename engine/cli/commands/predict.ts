@@ -9,7 +9,7 @@ import {
 import { usageError } from '../../contract/usage-error.ts';
 import { signalExitCode } from '../../platform/signal-exit-code.ts';
 import { systemClock } from '../../runs/clock.ts';
-import { watchInterrupts } from '../../train/interrupts.ts';
+import { watchInterrupts } from '../../train/loop/interrupts.ts';
 import { type DenseOutput, openDenseOutput } from '../dense-output.ts';
 import { readDevice } from '../device-option.ts';
 import { countOf, countText } from '../format.ts';

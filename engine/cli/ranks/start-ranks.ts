@@ -16,7 +16,7 @@ import { processExists } from '../../platform/process-exists.ts';
 import { signalExitCode } from '../../platform/signal-exit-code.ts';
 import { processFile } from '../../platform/worker-url.ts';
 import { systemClock } from '../../runs/clock.ts';
-import { watchInterrupts } from '../../train/interrupts.ts';
+import { watchInterrupts } from '../../train/loop/interrupts.ts';
 import type { Host, Writer } from '../host.ts';
 import { lostRank } from './lost-rank.ts';
 import { RANK_FOLDER, RankFolder, type RankResult } from './rank-folder.ts';

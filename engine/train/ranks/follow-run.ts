@@ -3,7 +3,7 @@ import type { Collectives } from '../../collectives/collectives.ts';
 import { readErrorRecord, StudioError } from '../../contract/errors.ts';
 import { taskOf } from '../../tasks/register.ts';
 import type { TaskData } from '../../tasks/task.ts';
-import { reopenPreparedSource } from '../prepared-source.ts';
+import { reopenPreparedSource } from '../prepared/prepared-source.ts';
 import { errorOf } from './error-of.ts';
 import { followLeader } from './follower.ts';
 import { allAreReady, type RankPlace, type RankPlan, sharePlan } from './rank-plan.ts';

@@ -16,7 +16,7 @@ import {
   type PretrainBatch,
 } from '../../tasks/pretrain/pretrain-learner.ts';
 import type { TrainingLoader } from '../../tasks/training-loader.ts';
-import { runTraining } from '../loop.ts';
+import { runTraining } from '../loop/loop.ts';
 import { regressionOptions } from '../testing/crash-worker.ts';
 import { followLeader } from './follower.ts';
 import { type OpenShare, RankLeader } from './leader.ts';

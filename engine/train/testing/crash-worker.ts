@@ -9,9 +9,9 @@ import { RunSession } from '../../runs/run-session.ts';
 import type { Learner, StepResult, StepScalars } from '../../tasks/learner.ts';
 import type { LoadedBatch, TrainingLoader } from '../../tasks/training-loader.ts';
 import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
-import { runTraining } from '../loop.ts';
+import { runTraining } from '../loop/loop.ts';
+import type { TrainingOptions } from '../loop/training-options.ts';
 import { restoreRun } from '../restore.ts';
-import type { TrainingOptions } from '../training-options.ts';
 
 const FEATURES = 64;
 const IMAGES = 8;
