@@ -20,7 +20,7 @@ it('knows slow implementations by their names', () => {
 
 const found = takeTestLibrary() ? openOneDnn(ONEDNN_DEVICE) : undefined;
 
-describe.runIf(found?.instructionSet.startsWith('AVX2'))('a product on AVX2', () => {
+describe.runIf(/^AVX(2|-512)/.test(found?.instructionSet ?? ''))('a product in float32', () => {
   it('is computed by the faster of the implementations', () => {
     const { native, postOpBase } = found!;
     const primitives = new Primitives(native, postOpBase);
