@@ -83,6 +83,9 @@ export const ERROR_CODES = {
   'dataset-invalid': entry('A data set with labels was given as several folders or files.'),
   'dataset-known': entry('These folders have already been added as a data set.', { id: 'text' }),
   'dataset-not-found': entry('There is no data set of this id.'),
+  'device-failed': entry('The library of a device reported an error while it computed.', {
+    device: 'text',
+  }),
   'device-lost': entry('The device stopped responding while it computed.', {
     device: 'text',
     'reopening?': 'text',

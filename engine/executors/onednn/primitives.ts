@@ -156,9 +156,19 @@ export class Primitives {
         native.act('destroyDesc', desc);
         return undefined;
       }
-      return { pointer: native.make('primitive', desc), desc, implementation };
+      return this.#built(desc, implementation);
     } finally {
       if (attributes !== null) native.act('destroyAttributes', attributes);
+    }
+  }
+
+  /** @throws StatusError where the library has the implementation, and cannot make it: out of memory, no code may be written */
+  #built(desc: Pointer, implementation: string): Primitive {
+    try {
+      return { pointer: this.native.make('primitive', desc), desc, implementation };
+    } catch (error) {
+      this.native.act('destroyDesc', desc);
+      throw error;
     }
   }
 

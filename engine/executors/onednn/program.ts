@@ -16,7 +16,7 @@ import type { Buffer, Schedule, View } from '../../schedule/schedule.ts';
 import { scheduleGraph } from '../../schedule/schedule-graph.ts';
 import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
 import { isNarrow, NARROW_FLOATS } from '../../tensor/narrow-floats.ts';
-import { deviceOutOfMemory } from '../device-errors.ts';
+import { deviceFailed, deviceOutOfMemory, graphRefused } from '../device-errors.ts';
 import {
   compileElementwise,
   type ElementwiseProgram,
@@ -101,7 +101,7 @@ export class OnednnProgram implements UntypedProgram {
         name,
         linear && isElementwise(graph)
           ? compileElementwise(graph, linear, (array) => store.get(array))
-          : this.#compile(graph, squareSums),
+          : this.#compileOrRefuse(graph, squareSums),
       );
     this.calls = new Map(
       [...this.#entries].flatMap(([name, entry]) =>
@@ -169,7 +169,7 @@ export class OnednnProgram implements UntypedProgram {
         const status = native.execute(call.primitive, call.args);
         if (status !== 0) {
           const error = new StatusError('execute', status);
-          throw memoryError(this.#device, error) ?? error;
+          throw memoryError(this.#device, error) ?? deviceFailed(this.#device, error);
         }
       }
       const names = observer && finished.get(i + 1);
@@ -180,6 +180,16 @@ export class OnednnProgram implements UntypedProgram {
       native.setThreads(this.#threads);
       began = performance.now();
       spin?.look(began);
+    }
+  }
+
+  /** @throws StudioError `compile-failed` where the library makes no primitive of it */
+  #compileOrRefuse(graph: Graph, squareSums: SquareSums | undefined): StepsEntry {
+    try {
+      return this.#compile(graph, squareSums);
+    } catch (error) {
+      if (!(error instanceof StatusError) || error.status === OUT_OF_MEMORY) throw error;
+      throw graphRefused(this.#device, graph, error);
     }
   }
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as ir from '../../ir/builder.ts';
 import type { Module } from '../../ir/types.ts';
 import { randomBatch } from '../../measure/random-batch.ts';
@@ -9,7 +9,7 @@ import { createPretrainLearner } from '../../tasks/pretrain/pretrain-learner.ts'
 import { moduleOf } from '../testing/check-gradient.ts';
 import { ONEDNN_DEVICE } from './devices.ts';
 import { openLibraryIn } from './library.ts';
-import { isUsable } from './native.ts';
+import { isUsable, Native, StatusError } from './native.ts';
 import { onednnExecutor } from './onednn.ts';
 import { takeTestLibrary } from './testing/test-library.ts';
 import { tinyRecipe } from './testing/tiny-recipe.ts';
@@ -45,6 +45,38 @@ describe.runIf(takeTestLibrary())('oneDNN', () => {
     expect([...got.keys()]).toEqual([...want.keys()]);
     for (const [name, { data }] of want) expect(got.get(name)!.data, name).toEqual(data);
     for (const learner of [whole, first, second]) await learner.dispose();
+  });
+
+  afterEach(() => vi.restoreAllMocks());
+
+  it('names the graph of which the library makes no primitive, and what to do', async () => {
+    const { make } = Native.prototype;
+    vi.spyOn(Native.prototype, 'make').mockImplementation(function (this: Native, ...args) {
+      if (args[0] === 'primitive') throw new StatusError('primitive', 5);
+      return make.apply(this, args);
+    });
+    const x = ir.feed('x', [32, 32]);
+    await expect(onednnExecutor.compile(moduleOf({ y: ir.matmul(x, x) }))).rejects.toMatchObject({
+      code: 'compile-failed',
+      message: expect.stringMatching(
+        /^The device cpu:onednn refused the graph .+: primitive: runtime/,
+      ),
+      advice: expect.stringContaining('Choose another device'),
+      details: { graph: expect.stringContaining('matmul') },
+    });
+  });
+
+  it('names the device that fails while it computes, and what to do', async () => {
+    const x = ir.feed('x', [32, 32]);
+    const program = await onednnExecutor.compile(moduleOf({ y: ir.matmul(x, x) }));
+    vi.spyOn(Native.prototype, 'execute').mockReturnValue(5);
+    await expect(program.run('main', { x: new Float32Array(1024) })).rejects.toMatchObject({
+      code: 'device-failed',
+      message: `The device ${ONEDNN_DEVICE} failed: execute: runtime error`,
+      advice: expect.stringContaining('resume the run on another device'),
+      details: { device: ONEDNN_DEVICE },
+    });
+    await program.dispose();
   });
 
   it('says that memory does not suffice', async () => {
