@@ -11,10 +11,14 @@ import { ONEDNN_DEVICE } from './devices.ts';
 import { openLibraryIn } from './library.ts';
 import { isUsable, Native, StatusError } from './native.ts';
 import { onednnExecutor } from './onednn.ts';
-import { takeTestLibrary } from './testing/test-library.ts';
+import { hasBfloat16, takeTestLibrary } from './testing/test-library.ts';
 import { tinyRecipe } from './testing/tiny-recipe.ts';
 
 const recipe = tinyRecipe({ depth: 1 });
+const precisions = hasBfloat16() ? (['float32', 'bfloat16'] as const) : (['float32'] as const);
+const resumed = precisions.flatMap((precision) =>
+  [1, 2].map((threads) => [precision, threads] as const),
+);
 const scalars = { lr: 1e-3, weightDecay: 0.05, emaMomentum: 0.99 };
 
 it('is of no use in another version, or with another way to use threads', () => {
@@ -33,19 +37,23 @@ it('says what to do where a folder has no library', async () => {
 });
 
 describe.runIf(takeTestLibrary())('oneDNN', () => {
-  it.each([1, 2])('resumes with %i threads where it was, to the byte', async (threads) => {
-    const batch = randomBatch(recipe);
-    const open = () => createPretrainLearner({ recipe, device: ONEDNN_DEVICE, threads });
-    const [whole, first, second] = [await open(), await open(), await open()];
-    for (let step = 0; step < 3; step++) await whole.step(batch, scalars);
-    await first.step(batch, scalars);
-    await second.writeState(await first.readState());
-    for (let step = 1; step < 3; step++) await second.step(batch, scalars);
-    const [want, got] = [await whole.readState(), await second.readState()];
-    expect([...got.keys()]).toEqual([...want.keys()]);
-    for (const [name, { data }] of want) expect(got.get(name)!.data, name).toEqual(data);
-    for (const learner of [whole, first, second]) await learner.dispose();
-  });
+  it.each(resumed)(
+    'resumes in %s with %i threads where it was, to the byte',
+    async (precision, threads) => {
+      const batch = randomBatch(recipe);
+      const order = { recipe: { ...recipe, precision }, device: ONEDNN_DEVICE, threads };
+      const open = () => createPretrainLearner(order);
+      const [whole, first, second] = [await open(), await open(), await open()];
+      for (let step = 0; step < 3; step++) await whole.step(batch, scalars);
+      await first.step(batch, scalars);
+      await second.writeState(await first.readState());
+      for (let step = 1; step < 3; step++) await second.step(batch, scalars);
+      const [want, got] = [await whole.readState(), await second.readState()];
+      expect([...got.keys()]).toEqual([...want.keys()]);
+      for (const [name, { data }] of want) expect(got.get(name)!.data, name).toEqual(data);
+      for (const learner of [whole, first, second]) await learner.dispose();
+    },
+  );
 
   afterEach(() => vi.restoreAllMocks());
 
