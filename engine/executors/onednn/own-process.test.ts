@@ -3,6 +3,7 @@ import os from 'node:os';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { packagedFile } from '../../platform/packaged-file.ts';
+import type { Check } from '../../selftest/checks.ts';
 import { INSTRUCTION_SETS } from './constants.ts';
 import { ONEDNN_DEVICE } from './devices.ts';
 import { findOneDnn } from './library.ts';
@@ -32,7 +33,24 @@ const { compareStored } = await import(engine + '/devices/measure-device.js');
 const { listDevices } = await import(engine + '/executors/devices.js');
 const device = (await listDevices('cpu')).find(({ id }) => id === '${ONEDNN_DEVICE}');
 const checks = await compareStored(device.id, ['pretrain_tiny']);
-console.log(JSON.stringify({ detail: device.detail, checks }));`;
+const { runSelftest } = await import(engine + '/selftest/selftest.js');
+const { detail, precisions, lacks } = device;
+const only = ['pretrain_tiny', 'finetune_tiny_mean'];
+const narrow = [];
+const onCheck = (check) => narrow.push(check);
+const asked = runSelftest({ device: device.id, precision: 'bfloat16', only, onCheck });
+const refusal = await asked.then(() => undefined, ({ code, message }) => ({ code, message }));
+console.log(JSON.stringify({ detail, precisions, lacks, checks, narrow, refusal }));`;
+
+interface Capped {
+  readonly detail: string;
+  readonly precisions: readonly string[];
+  readonly lacks?: { readonly bfloat16?: string };
+  readonly checks: readonly Check[];
+  /** in bfloat16 */
+  readonly narrow: readonly Check[];
+  readonly refusal?: { readonly code: string; readonly message: string };
+}
 
 /** Names by which the library is capped, from the least. */
 const CAPS = [
@@ -43,7 +61,10 @@ const CAPS = [
   ['AVX512_CORE', 'AVX-512'],
   ['AVX512_CORE_VNNI', 'AVX-512 with VNNI'],
   ['AVX512_CORE_BF16', 'AVX-512 with bfloat16'],
+  ['AVX512_CORE_FP16', 'AVX-512 with float16'],
 ] as const;
+/** Those with instructions for bfloat16. */
+const NARROW_CAPS: readonly string[] = ['AVX512_CORE_BF16', 'AVX512_CORE_FP16'];
 
 /** Those that this CPU has. */
 function capsHere(): (readonly [cap: string, name: string])[] {
@@ -57,14 +78,22 @@ function capsHere(): (readonly [cap: string, name: string])[] {
 }
 
 describe.each(capsHere())('oneDNN that is capped to %s', (cap, name) => {
-  it('computes right, and the device names that instruction set', async () => {
-    const { detail, checks } = await printed<{
-      detail: string;
-      checks: { quantity: string; ok: boolean }[];
-    }>(SELF_TEST, { ONEDNN_MAX_CPU_ISA: cap });
-    expect(detail.split(', ')).toContain(name);
-    expect(checks.length).toBeGreaterThan(10);
-    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+  it('computes right in all precisions that the device offers, and names its instruction set', async () => {
+    const found = await printed<Capped>(SELF_TEST, { ONEDNN_MAX_CPU_ISA: cap });
+    expect(found.detail.split(', ')).toContain(name);
+    expect(found.checks.length).toBeGreaterThan(10);
+    expect(found.checks.filter(({ ok }) => !ok)).toEqual([]);
+    if (NARROW_CAPS.includes(cap)) {
+      expect(found).toMatchObject({ precisions: ['float32', 'bfloat16'] });
+      expect(found.refusal).toBeUndefined();
+      expect(found.narrow.length).toBeGreaterThan(15);
+      expect(found.narrow.filter(({ ok }) => !ok)).toEqual([]);
+    } else {
+      const why = `oneDNN computes with ${name} on this CPU, which has no instructions for bfloat16`;
+      expect(found).toMatchObject({ precisions: ['float32'], lacks: { bfloat16: why } });
+      const message = `${ONEDNN_DEVICE} does not compute in bfloat16: ${why}.`;
+      expect(found.refusal).toEqual({ code: 'precision-unavailable', message });
+    }
   });
 });
 
