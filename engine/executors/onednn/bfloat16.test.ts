@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import * as ir from '../../ir/builder.ts';
+import type { Pointer } from '../../platform/native-library.ts';
 import { RandomStream } from '../../random/philox.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';
 import { compileOn } from '../compile-on.ts';
@@ -8,7 +9,7 @@ import { moduleOf } from '../testing/check-gradient.ts';
 import { withoutBfloat16 } from './bfloat16-gate.ts';
 import { ONEDNN_DEVICE } from './devices.ts';
 import { instructionSetOf, openOneDnn } from './library.ts';
-import type { Native } from './native.ts';
+import type { MakerName, Native } from './native.ts';
 import { onednnExecutor } from './onednn.ts';
 import { Primitives } from './primitives.ts';
 import { compileInBfloat16 } from './testing/in-bfloat16.ts';
@@ -90,26 +91,69 @@ describe.runIf(takeTestLibrary())('bfloat16, on a CPU without it with rounded op
     ['layerNorm', 'softmax'],
     ['matmul', 'binary', 'eltwise', 'eltwiseBackward', 'reorder', 'layerNorm', 'softmax'],
   ])('computes it where the library has no fast %s', async (...refused: string[]) => {
+    expect(await refusing((maker) => refused.includes(maker))).toBeGreaterThan(0);
+  });
+
+  it.each(['bf16', 'f32'] as const)(
+    'computes it where no primitive of one kind takes %s',
+    async (dtype) => {
+      const asked = new Set<MakerName>();
+      await refusing((maker, types) => {
+        if (types.has(dtype)) asked.add(maker);
+        return false;
+      });
+      expect([...asked]).toContain('matmul');
+      for (const one of asked)
+        expect(await refusing((maker, types) => maker === one && types.has(dtype))).toBeGreaterThan(
+          0,
+        );
+      expect(await refusing((_, types) => types.has(dtype))).toBeGreaterThan(0);
+    },
+  );
+
+  /**
+   * Expect that the block is computed right where primitives are refused.
+   *
+   * @param refuses by their maker and the types that they take and give
+   * @returns how many were
+   */
+  async function refusing(
+    refuses: (maker: MakerName, types: ReadonlySet<string>) => boolean,
+  ): Promise<number> {
     const truth = await compileInBfloat16(module).run('main', values);
-    const find = Primitives.prototype.find;
+    const { find, desc } = Primitives.prototype;
     let count = 0;
-    const spy = vi.spyOn(Primitives.prototype, 'find').mockImplementation(function (
-      this: Primitives,
-      ...args
-    ) {
-      if (!refused.includes(args[0])) return find.apply(this, args);
-      count++;
-      return undefined;
-    });
+    const types = new Map<Pointer, string>();
+    const spies = [
+      vi.spyOn(Primitives.prototype, 'desc').mockImplementation(function (
+        this: Primitives,
+        tensor,
+      ) {
+        const pointer = desc.call(this, tensor);
+        types.set(pointer, tensor.dtype);
+        return pointer;
+      }),
+      vi.spyOn(Primitives.prototype, 'find').mockImplementation(function (
+        this: Primitives,
+        ...[maker, args, postOps = []]
+      ) {
+        const operands = postOps.flatMap((op) => (op.kind === 'binary' ? op.operand.dtype : []));
+        const given = args.flatMap((arg) => types.get(arg as Pointer) ?? []);
+        if (!refuses(maker, new Set([...given, ...operands])))
+          return find.call(this, maker, args, postOps);
+        count++;
+        return undefined;
+      }),
+    ];
     try {
       const found = await compileInBfloat16(module).run('main', values);
-      expect(count).toBeGreaterThan(0);
       for (const [name, { data }] of truth)
         expectNear(name, data as Float32Array, found.get(name)!.data as Float32Array);
     } finally {
-      spy.mockRestore();
+      for (const spy of spies) spy.mockRestore();
     }
-  });
+    return count;
+  }
 });
 
 function expectNear(name: string, want: Float32Array, got: Float32Array): void {
