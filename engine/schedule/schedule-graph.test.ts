@@ -8,15 +8,13 @@ import { mixedPrecision } from '../passes/mixed-precision.ts';
 import { prepareGraph } from '../passes/prepare-graph.ts';
 import { RandomStream } from '../random/philox.ts';
 import type { HostTensor } from '../tensor/host-tensor.ts';
-import { ALIGNMENT } from './arena.ts';
 import { GENERATED_KERNELS, type KernelTraits } from './kernel-traits.ts';
-import { viewsOf } from './place-buffers.ts';
 import { printSchedule } from './print-schedule.ts';
-import type { Schedule, View } from './schedule.ts';
 import { scheduleGraph } from './schedule-graph.ts';
+import { checkMemory } from './testing/check-memory.ts';
 import { interpret } from './testing/interpret.ts';
 import { randomGraph } from './testing/random-graph.ts';
-import { isDense, positionsOf } from './views.ts';
+import { isDense } from './views.ts';
 
 const result = (name: string, node: Node) => ({ name, role: 'result', node }) as const;
 const next = (name: string, node: Node) => ({ name, role: 'state', node }) as const;
@@ -228,41 +226,3 @@ describe.each(Object.keys(KERNELS) as (keyof typeof KERNELS)[])(
     });
   },
 );
-
-/** No two buffers lie over each other while both are needed, but for one written over another. */
-function checkMemory({ buffers, steps, arenaBytes }: Schedule): void {
-  const used = buffers.flatMap((buffer, i) =>
-    buffer.place.kind === 'arena' && buffer.until >= 0
-      ? [{ ...buffer, i, start: buffer.place.offset, end: buffer.place.offset + buffer.bytes }]
-      : [],
-  );
-  for (const one of used) {
-    expect([one.start % ALIGNMENT, one.end <= arenaBytes]).toEqual([0, true]);
-    for (const other of used) {
-      if (one.i === other.i || one.until < other.from || other.until < one.from) continue;
-      if (one.end <= other.start || other.end <= one.start) continue;
-      const [before, after] = one.from <= other.from ? [one, other] : [other, one];
-      expect([before.until, after.start, after.bytes, after.elements]).toEqual([
-        after.from,
-        before.start,
-        before.bytes,
-        before.elements,
-      ]);
-      const step = steps[after.from]!;
-      expect(step.kind).toBe('elementwise');
-      const { reads, writes } = viewsOf(step);
-      const places = (views: readonly View[], buffer: number) =>
-        views.filter((view) => view.buffer === buffer).map((view) => [...positionsOf(view)]);
-      const [target] = places(writes, after.i);
-      for (const read of places(reads, before.i)) expect(read).toEqual(target);
-    }
-  }
-  for (const step of steps) {
-    const { reads, writes } = viewsOf(step);
-    for (const view of [...reads, ...writes]) {
-      const positions = [...positionsOf(view)];
-      expect(Math.min(...positions)).toBeGreaterThanOrEqual(0);
-      expect(Math.max(...positions)).toBeLessThan(buffers[view.buffer]!.elements);
-    }
-  }
-}
