@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { type BrowserWindow, dialog } from 'electron';
 import { z } from 'zod';
-import { isSameFolder } from '../engine/studio/same-folder.ts';
+import { isSameFolder } from '../engine/studio/folders/same-folder.ts';
 
 const CHANGE = 0;
 const STAY = 1;

@@ -15,7 +15,7 @@ import { isDiskFull, nodeDisk } from '../disk/disk.ts';
 import { Lock } from '../disk/lock.ts';
 import { DiskReserve } from '../disk/reserve.ts';
 import { confinedEnvironment } from '../platform/confined.ts';
-import { ERRORS_FILE, OUTPUT_FILE, readJobRecord, writeResult } from '../studio/job-folder.ts';
+import { ERRORS_FILE, OUTPUT_FILE, readJobRecord, writeResult } from '../studio/jobs/job-folder.ts';
 import { LineFile } from './line-file.ts';
 
 /** How often and in which intervals a job that has ended tries to write its result to a full disk. */

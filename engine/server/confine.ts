@@ -4,9 +4,9 @@ import { StudioError } from '../contract/errors.ts';
 import { type JobRequest, type NamedFile, namedFiles } from '../contract/jobs/register.ts';
 import { shorten } from '../contract/shorten.ts';
 import type { CommandName, InputOf, OutputOf, StudioPort } from '../contract/studio/api.ts';
-import { outsideRoots } from '../studio/folders.ts';
-import { liesIn } from '../studio/lies-in.ts';
-import { isPlainPath } from '../studio/plain-path.ts';
+import { outsideRoots } from '../studio/folders/folders.ts';
+import { liesIn } from '../studio/folders/lies-in.ts';
+import { isPlainPath } from '../studio/folders/plain-path.ts';
 
 export interface PathLimits {
   /** Folders whose contents may be named, with links resolved. */

@@ -7,7 +7,7 @@ import { exportSafetensors } from '../models/export/safetensors.ts';
 import { tinyModel } from '../models/export/testing/tiny-models.ts';
 import { importModel } from '../models/import/import-model.ts';
 import { importsDir, listModels } from './models.ts';
-import { RunCatalogue } from './run-catalogue.ts';
+import { RunCatalogue } from './runs/run-catalogue.ts';
 
 let workspace: string;
 beforeEach(async () => {

@@ -6,7 +6,7 @@ import { defined } from '../contract/defined.ts';
 import type { ModelSummary } from '../contract/studio/models.ts';
 import { namesIn } from '../disk/disk.ts';
 import { readJsonFile } from '../disk/json-file.ts';
-import type { RunCatalogue } from './run-catalogue.ts';
+import type { RunCatalogue } from './runs/run-catalogue.ts';
 
 const sides = z.tuple([z.int(), z.int()]);
 

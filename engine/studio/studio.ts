@@ -12,7 +12,7 @@ import type { PictureView } from '../contract/studio/picture-view.ts';
 import { nodeDisk, onDisk } from '../disk/disk.ts';
 import type { Calls } from './calls/calls.ts';
 import { studioCalls } from './calls/register.ts';
-import { liesIn } from './lies-in.ts';
+import { liesIn } from './folders/lies-in.ts';
 import type { StudioOptions } from './studio-options.ts';
 import { closeParts, openParts, type StudioParts } from './studio-parts.ts';
 

@@ -1,6 +1,6 @@
 /** Calls about the application itself, its settings, and folders of the machine. */
 import { environment } from '../../runs/environment.ts';
-import { listFolder } from '../folders.ts';
+import { listFolder } from '../folders/folders.ts';
 import type { StudioParts } from '../studio-parts.ts';
 import { Turns } from '../turns.ts';
 import type { CallsOf } from './calls.ts';

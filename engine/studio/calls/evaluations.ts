@@ -1,7 +1,7 @@
 /** Calls about evaluations, of jobs and of runs. */
 import path from 'node:path';
 import type { InputOf } from '../../contract/studio/api.ts';
-import { folderOf, readEvaluation, readNeighbours } from '../evaluations.ts';
+import { folderOf, readEvaluation, readNeighbours } from '../results/evaluations.ts';
 import type { StudioParts } from '../studio-parts.ts';
 import type { CallsOf } from './calls.ts';
 

@@ -1,6 +1,6 @@
 /** Calls about predictions of jobs: pages of them, and what is made of them. */
 import path from 'node:path';
-import { readPredictionJob, savedObjectsPath } from '../prediction-job.ts';
+import { readPredictionJob, savedObjectsPath } from '../results/prediction-job.ts';
 import type { StudioParts } from '../studio-parts.ts';
 import type { CallsOf } from './calls.ts';
 

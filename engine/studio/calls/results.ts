@@ -1,7 +1,7 @@
 /** Calls about what jobs leave: studies, reports and files. */
 
-import { reportedFolder, studyOfJob } from '../reported-folder.ts';
-import { resultFilesOf } from '../result-files.ts';
+import { reportedFolder, studyOfJob } from '../results/reported-folder.ts';
+import { resultFilesOf } from '../results/result-files.ts';
 import type { StudioParts } from '../studio-parts.ts';
 import type { CallsOf } from './calls.ts';
 

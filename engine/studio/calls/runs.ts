@@ -4,9 +4,9 @@ import { StudioError } from '../../contract/errors.ts';
 import { commandRun } from '../../runs/command-run.ts';
 import { RunFolder } from '../../runs/run-folder.ts';
 import { readStudentStep } from '../../runs/student-folder.ts';
-import { picturesIn } from '../run-pictures.ts';
-import { studentOf } from '../run-student.ts';
-import { tableRows } from '../run-table.ts';
+import { picturesIn } from '../runs/run-pictures.ts';
+import { studentOf } from '../runs/run-student.ts';
+import { tableRows } from '../runs/run-table.ts';
 import type { StudioParts } from '../studio-parts.ts';
 import { type CallsOf, done } from './calls.ts';
 
