@@ -10,9 +10,9 @@ import { Explained } from '../../ui/explained.tsx';
 import { bytesText, countText, numberText, percentText } from '../../ui/format.ts';
 import { titleOf } from '../../ui/recipe-form/recipe-kind.ts';
 import { StatusBadge } from '../../ui/status-badge.tsx';
-import { curvesQuery } from './curves-query.ts';
+import { curvesQuery } from './charts/curves-query.ts';
+import { validationTitle } from './charts/run-curves.ts';
 import { isAboveChance } from './learning.ts';
-import { validationTitle } from './run-curves.ts';
 import classes from './runs.module.css';
 import { chanceText, progressText, statusText, waitAdvice } from './status-text.ts';
 

@@ -7,7 +7,7 @@ import { call } from '../../../client/studio.ts';
 import { useStudioAction } from '../../../client/use-studio.ts';
 import { useLive } from '../../../state/live.ts';
 import { countOf } from '../../../ui/format.ts';
-import { MOST_COMPARED } from '../compare-select.tsx';
+import { MOST_COMPARED } from '../charts/compare-select.tsx';
 import { DeleteRuns } from '../delete-runs.tsx';
 import { EditRun } from '../edit-run.tsx';
 import type { TableView } from './table-view.ts';

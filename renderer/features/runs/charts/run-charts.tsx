@@ -7,12 +7,13 @@ import type {
   RunSummary,
   Series,
   SeriesName,
-} from '../../../engine/contract/studio/index.ts';
-import { termOf } from '../../../engine/contract/terms.ts';
-import { useStudio } from '../../client/use-studio.ts';
-import { CHART_AXES } from '../../ui/chart-axis.ts';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { countOf } from '../../ui/format.ts';
+} from '../../../../engine/contract/studio/index.ts';
+import { termOf } from '../../../../engine/contract/terms.ts';
+import { useStudio } from '../../../client/use-studio.ts';
+import { CHART_AXES } from '../../../ui/chart-axis.ts';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { countOf } from '../../../ui/format.ts';
+import classes from '../runs.module.css';
 import {
   ALL_CHARTS,
   CHARTS,
@@ -28,7 +29,6 @@ import { FullScreenChart } from './full-screen-chart.tsx';
 import { RunChart } from './run-chart.tsx';
 import { runLabels } from './run-curves.ts';
 import { placeOf, pointCount, type RunTail } from './run-tail.ts';
-import classes from './runs.module.css';
 import { type NamedRun, useCompared, useSame } from './use-compared.ts';
 import { useLastPushed, useTail } from './use-tail.ts';
 

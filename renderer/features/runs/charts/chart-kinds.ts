@@ -1,10 +1,10 @@
 /** The charts of a run: their series, titles and number formats. */
-import { matchGroupText } from '../../../engine/contract/match-groups.ts';
-import { scoreFacts } from '../../../engine/contract/scores.ts';
-import type { Series, SeriesName } from '../../../engine/contract/studio/index.ts';
-import { termOf } from '../../../engine/contract/terms.ts';
-import { bytesText, numberText, percentText } from '../../ui/format.ts';
-import { titleOf } from '../../ui/recipe-form/recipe-kind.ts';
+import { matchGroupText } from '../../../../engine/contract/match-groups.ts';
+import { scoreFacts } from '../../../../engine/contract/scores.ts';
+import type { Series, SeriesName } from '../../../../engine/contract/studio/index.ts';
+import { termOf } from '../../../../engine/contract/terms.ts';
+import { bytesText, numberText, percentText } from '../../../ui/format.ts';
+import { titleOf } from '../../../ui/recipe-form/recipe-kind.ts';
 import { bytesTick, numberTick } from './tick-text.ts';
 
 export interface ChartKind {

@@ -1,8 +1,8 @@
 /** How the curves are shown, as the query of the address: axis, range, smoothing, scale, and full screen. */
 import { useCallback, useMemo } from 'react';
-import { X_AXES } from '../../../engine/contract/studio/index.ts';
-import { changeQuery, useAddressQuery } from '../../state/address.ts';
-import type { AxisRange } from '../../ui/chart-axis.ts';
+import { X_AXES } from '../../../../engine/contract/studio/index.ts';
+import { changeQuery, useAddressQuery } from '../../../state/address.ts';
+import type { AxisRange } from '../../../ui/chart-axis.ts';
 
 /** Greatest smoothing, percent of the shown range. */
 export const MOST_SMOOTHING = 20;

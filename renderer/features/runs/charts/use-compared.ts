@@ -1,9 +1,9 @@
 /** The runs that are compared with a run, kept in the address by their ids. */
 import { useQueries } from '@tanstack/react-query';
 import { useRef } from 'react';
-import type { RunSummary } from '../../../engine/contract/studio/index.ts';
-import { call } from '../../client/studio.ts';
-import { changeQuery, useAddressQuery } from '../../state/address.ts';
+import type { RunSummary } from '../../../../engine/contract/studio/index.ts';
+import { call } from '../../../client/studio.ts';
+import { changeQuery, useAddressQuery } from '../../../state/address.ts';
 import { MOST_COMPARED } from './compare-select.tsx';
 
 export type NamedRun = Pick<RunSummary, 'id' | 'name'>;

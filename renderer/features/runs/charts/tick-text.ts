@@ -1,5 +1,5 @@
 /** Texts of ticks with as many digits as tell neighbours apart. */
-import { numberText } from '../../ui/format.ts';
+import { numberText } from '../../../ui/format.ts';
 
 const FEWEST_DIGITS = 3;
 

@@ -2,14 +2,14 @@
 import { Button, Group, SegmentedControl, Slider, Switch, TextInput } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { XAxis } from '../../../engine/contract/studio/index.ts';
-import { termOf } from '../../../engine/contract/terms.ts';
-import { type AxisRange, CHART_AXES, type ChartAxis } from '../../ui/chart-axis.ts';
-import { Explained } from '../../ui/explained.tsx';
-import { IconButton } from '../../ui/icon-button.tsx';
+import type { XAxis } from '../../../../engine/contract/studio/index.ts';
+import { termOf } from '../../../../engine/contract/terms.ts';
+import { type AxisRange, CHART_AXES, type ChartAxis } from '../../../ui/chart-axis.ts';
+import { Explained } from '../../../ui/explained.tsx';
+import { IconButton } from '../../../ui/icon-button.tsx';
+import classes from '../runs.module.css';
 import { panned, typedRange, zoomed } from './axis-range.ts';
 import { type ChangeView, type CurvesView, MOST_SMOOTHING } from './curves-view.ts';
-import classes from './runs.module.css';
 
 export interface ChartToolsProps {
   readonly view: CurvesView;

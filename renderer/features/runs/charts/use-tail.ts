@@ -1,7 +1,7 @@
 /** The pushed points of a run; its curves are read again when it starts, is evaluated or ends. */
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { useLive } from '../../state/live.ts';
+import { useLive } from '../../../state/live.ts';
 import { type LivePoint, RunTail } from './run-tail.ts';
 
 export function useTail(id: string): RunTail {

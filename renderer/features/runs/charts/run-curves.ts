@@ -1,9 +1,13 @@
 /** The curves of a chart, for one or several runs. */
-import { scoreFacts } from '../../../engine/contract/scores.ts';
-import type { LearningBand, Series, SeriesCurve } from '../../../engine/contract/studio/index.ts';
-import { inSentence, termOf } from '../../../engine/contract/terms.ts';
-import { type Curve, type Points, smooth } from '../../ui/chart-data.ts';
-import { countOf } from '../../ui/format.ts';
+import { scoreFacts } from '../../../../engine/contract/scores.ts';
+import type {
+  LearningBand,
+  Series,
+  SeriesCurve,
+} from '../../../../engine/contract/studio/index.ts';
+import { inSentence, termOf } from '../../../../engine/contract/terms.ts';
+import { type Curve, type Points, smooth } from '../../../ui/chart-data.ts';
+import { countOf } from '../../../ui/format.ts';
 import type { ChartKind } from './chart-kinds.ts';
 import { type LivePoint, placeOf } from './run-tail.ts';
 

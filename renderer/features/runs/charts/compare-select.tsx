@@ -2,9 +2,9 @@
 import { MultiSelect } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
-import type { RunSummary } from '../../../engine/contract/studio/index.ts';
-import { useStudio } from '../../client/use-studio.ts';
-import { agoText } from '../../ui/format.ts';
+import type { RunSummary } from '../../../../engine/contract/studio/index.ts';
+import { useStudio } from '../../../client/use-studio.ts';
+import { agoText } from '../../../ui/format.ts';
 
 /** Other runs whose curves are drawn beside those of a run. */
 export const MOST_COMPARED = 5;

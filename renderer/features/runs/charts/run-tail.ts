@@ -1,5 +1,5 @@
 /** The latest pushed points of a running run, which charts draw without React. */
-import type { Series } from '../../../engine/contract/studio/index.ts';
+import type { Series } from '../../../../engine/contract/studio/index.ts';
 
 export interface LivePoint {
   readonly step: number;
