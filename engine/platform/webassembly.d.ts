@@ -1,7 +1,7 @@
 /** The part of the WebAssembly interface that is used here; Node's types omit it, since the DOM's types have it. */
 declare namespace WebAssembly {
   class Memory {
-    constructor(descriptor: { initial: number; maximum?: number });
+    constructor(descriptor: { initial: number; maximum?: number; shared?: boolean });
     readonly buffer: ArrayBuffer;
   }
   class Module {

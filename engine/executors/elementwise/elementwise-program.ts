@@ -1,6 +1,7 @@
 /**
  * Elementwise graphs over whole state tensors, each compiled to one loop that reads and writes each
- * number once. The optimizer's update is such a graph, and it is bound by memory bandwidth.
+ * number once. The optimizer's update is such a graph, and it is bound by memory bandwidth. In shared memory
+ * several threads compute parts of it, with the same results for any number of them.
  */
 import { topological } from '../../ir/graph.ts';
 import type { Graph, Node } from '../../ir/types.ts';
@@ -8,11 +9,14 @@ import { splitOutputs } from '../../passes/split-outputs.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';
 import type { Feeds } from '../executor.ts';
 import { missingFeed } from '../feeds.ts';
+import { teamFor } from './loop-team.ts';
+import { type Loop, openLoop } from './loops.ts';
 import { encodeLoopModule, type Instruction, VECTOR_OPS, type VectorOp } from './wasm-module.ts';
 import type { WasmState } from './wasm-state.ts';
 
 export interface ElementwiseProgram {
-  run(feeds: Feeds): void;
+  run(feeds: Feeds): Promise<void>;
+  dispose(): Promise<void>;
 }
 
 /** Whether the graph can be compiled to such loops. */
@@ -31,14 +35,19 @@ function fitsLoop(node: Node, size: number): boolean {
   return node.op in VECTOR_OPS && (own === size || own === 1);
 }
 
-/** @param graph one for which `isElementwise` holds @param arrayOf memory of a state tensor */
+/**
+ * @param graph one for which `isElementwise` holds
+ * @param arrayOf memory of a state tensor
+ * @param threads that compute, where the memory is shared
+ */
 export function compileElementwise(
   graph: Graph,
   state: WasmState,
   arrayOf: (name: string) => Float32Array,
+  threads = 1,
 ): ElementwiseProgram {
   const scalars = new ScalarSlots(state.scalars);
-  const loops = splitOutputs(graph).map(({ outputs }) => {
+  const loops = splitOutputs(graph).map(({ outputs }): Loop => {
     const size = elementCount(outputs[0]!.node.shape);
     const order = topological(outputs.map(({ node }) => node));
     const position = new Map(order.map((node, i) => [node, i]));
@@ -57,18 +66,18 @@ export function compileElementwise(
       value: position.get(node)!,
       byte: arrayOf(name).byteOffset,
     }));
-    const bytes = encodeLoopModule(instructions, stores, state.pages);
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-      env: { memory: state.memory },
-    });
-    const loop = instance.exports['run'] as (bytes: number) => void;
-    return () => loop(size * 4);
+    const bytes = encodeLoopModule(instructions, stores, state);
+    return { module: new WebAssembly.Module(bytes), from: 0, to: size * 4 };
   });
+  const team = state.isShared ? teamFor(state.memory, loops, threads) : undefined;
+  const runs = team === undefined ? loops.map((loop) => openLoop(state.memory, loop)) : [];
   return {
-    run(feeds) {
+    async run(feeds) {
       scalars.fill((name) => feeds[name]?.[0] ?? missingFeed(graph.name, name));
-      for (const loop of loops) loop();
+      for (const run of runs) run();
+      await team?.run();
     },
+    dispose: async () => team?.dispose(),
   };
 }
 

@@ -15,15 +15,17 @@ export interface LoopedState {
 /**
  * @param graphs the entries as they are run
  * @param allocate memory for what no loop uses
+ * @param isShared whether other threads reach what loops use
  */
 export function createState(
   module: Module,
   graphs: readonly Graph[],
   allocate: (length: number) => Float32Array,
+  isShared = false,
 ): LoopedState {
   const looped = new Set(graphs.flatMap((graph) => (isElementwise(graph) ? stateOf(graph) : [])));
   const isLooped = (names: readonly string[]) => names.some((name) => looped.has(name));
-  const linear = WasmState.create(stateBytes(module, isLooped));
+  const linear = WasmState.create(stateBytes(module, isLooped), isShared);
   const store = new StateStore(module, (length, names) =>
     linear && isLooped(names) ? linear.allocate(length) : allocate(length),
   );

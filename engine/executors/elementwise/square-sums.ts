@@ -4,6 +4,7 @@
  * @source WebAssembly core specification 2.0, binary format and fixed-width SIMD
  */
 import { F64, I32, name, section, unsigned, V128, wasmModule } from '../../formats/wasm.ts';
+import { isSharedMemory } from './wasm-state.ts';
 
 /** Sums at a time, of two numbers each, so that additions do not wait for each other. */
 const SUMS = 8;
@@ -16,9 +17,12 @@ export class SquareSums {
 
   constructor(memory: WebAssembly.Memory) {
     this.#memory = memory;
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(encodeModule()), {
-      env: { memory },
-    });
+    const instance = new WebAssembly.Instance(
+      new WebAssembly.Module(encodeModule(isSharedMemory(memory))),
+      {
+        env: { memory },
+      },
+    );
     this.#run = instance.exports['run'] as (from: number, to: number) => number;
   }
 
@@ -41,11 +45,12 @@ export class SquareSums {
 }
 
 /** A module that imports `env.memory` and exports `run(from, to)`, the sum over the bytes between. */
-function encodeModule(): Uint8Array<ArrayBuffer> {
+function encodeModule(isShared: boolean): Uint8Array<ArrayBuffer> {
   const body = loopBody();
+  const limits = isShared ? [0x03, 1, ...unsigned(65536)] : [0x00, 1];
   return wasmModule(
     section(1, [1, 0x60, 2, I32, I32, 1, F64]),
-    section(2, [1, ...name('env'), ...name('memory'), 0x02, 0x00, 1]),
+    section(2, [1, ...name('env'), ...name('memory'), 0x02, ...limits]),
     section(3, [1, 0]),
     section(7, [1, ...name('run'), 0x00, 0]),
     section(10, [1, ...unsigned(body.length), ...body]),

@@ -32,21 +32,27 @@ export interface Store {
   readonly byte: number;
 }
 
+/** The memory that a module imports. */
+export interface ImportedMemory {
+  readonly pages: number;
+  readonly isShared: boolean;
+}
+
 /**
- * A module that imports `env.memory` and exports `run(bytes)`: for each 16 bytes up to `bytes` it
- * evaluates the instructions and stores the results. All loads of an iteration come before its
- * stores.
+ * A module that imports `env.memory` and exports `run(from, to)`: for each 16 bytes between, which are at
+ * least some, it evaluates the instructions and stores the results. All loads of an iteration come before
+ * its stores.
  */
 export function encodeLoopModule(
   instructions: readonly Instruction[],
   stores: readonly Store[],
-  memoryPages: number,
+  { pages, isShared }: ImportedMemory,
 ): Uint8Array<ArrayBuffer> {
   const body = loopBody(instructions, stores);
-  const pages = [...unsigned(memoryPages), ...unsigned(memoryPages)];
+  const limits = [isShared ? 0x03 : 0x01, ...unsigned(pages), ...unsigned(pages)];
   return wasmModule(
-    section(1, [1, 0x60, 1, I32, 0]),
-    section(2, [1, ...name('env'), ...name('memory'), 0x02, 0x01, ...pages]),
+    section(1, [1, 0x60, 2, I32, I32, 0]),
+    section(2, [1, ...name('env'), ...name('memory'), 0x02, ...limits]),
     section(3, [1, 0]),
     section(7, [1, ...name('run'), 0x00, 0]),
     section(10, [1, ...unsigned(body.length), ...body]),
@@ -54,7 +60,7 @@ export function encodeLoopModule(
 }
 
 function loopBody(instructions: readonly Instruction[], stores: readonly Store[]): number[] {
-  // local 0: number of bytes (parameter); 1: current byte; 2…: one vector per instruction
+  // local 0: current byte (parameter); 1: end (parameter); 2…: one vector per instruction
   const local = (value: number) => unsigned(value + 2);
   const before = instructions.flatMap((instruction, i) =>
     instruction.kind === 'scalar'
@@ -65,13 +71,13 @@ function loopBody(instructions: readonly Instruction[], stores: readonly Store[]
     if (instruction.kind === 'scalar') return [];
     const set = [0x21, ...local(i)];
     if (instruction.kind === 'load')
-      return [0x20, 1, 0xfd, 0x00, 4, ...unsigned(instruction.byte), ...set];
+      return [0x20, 0, 0xfd, 0x00, 4, ...unsigned(instruction.byte), ...set];
     const operands = instruction.operands.flatMap((operand) => [0x20, ...local(operand)]);
     return [...operands, 0xfd, ...unsigned(VECTOR_OPS[instruction.kind]), ...set];
   });
   const writes = stores.flatMap(({ value, byte }) => [
     0x20,
-    1,
+    0,
     0x20,
     ...local(value),
     0xfd,
@@ -79,11 +85,9 @@ function loopBody(instructions: readonly Instruction[], stores: readonly Store[]
     4,
     ...unsigned(byte),
   ]);
-  const advance = [0x20, 1, 0x41, 16, 0x6a, 0x22, 1, 0x20, 0, 0x49, 0x0d, 0];
+  const advance = [0x20, 0, 0x41, 16, 0x6a, 0x22, 0, 0x20, 1, 0x49, 0x0d, 0];
   return [
-    2,
     1,
-    I32,
     ...unsigned(instructions.length),
     V128,
     ...before,

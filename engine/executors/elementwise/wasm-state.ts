@@ -1,6 +1,7 @@
 /**
- * Memory for state tensors that ONNX Runtime and WebAssembly share: one linear memory, allocated in
- * 16-byte-aligned pieces. Its buffer is an ordinary ArrayBuffer, so tensors need no copies.
+ * Memory for state tensors that a library and WebAssembly share: one linear memory, allocated in
+ * 16-byte-aligned pieces. Its buffer is an ordinary ArrayBuffer unless several threads are to reach it, so
+ * tensors need no copies. ONNX Runtime takes no tensors in shared buffers.
  */
 const PAGE = 65536;
 /** The limit of 32-bit addresses. */
@@ -13,21 +14,29 @@ export class WasmState {
   readonly scalars: Float32Array;
   #next = SCALAR_BYTES;
 
-  /** @param bytes of all later allocations @returns undefined when that cannot be addressed */
-  static create(bytes: number): WasmState | undefined {
+  /**
+   * @param bytes of all later allocations
+   * @param isShared whether other threads reach the memory too
+   * @returns undefined when that cannot be addressed
+   */
+  static create(bytes: number, isShared = false): WasmState | undefined {
     const pages = Math.ceil((bytes + SCALAR_BYTES) / PAGE) + 1;
     if (pages > MOST_PAGES) return undefined;
     try {
-      return new WasmState(pages);
+      return new WasmState(pages, isShared);
     } catch {
       return undefined; // address space is short: the caller uses plain arrays
     }
   }
 
-  private constructor(pages: number) {
+  private constructor(pages: number, isShared: boolean) {
     this.pages = pages;
-    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: isShared });
     this.scalars = new Float32Array(this.memory.buffer, 0, SCALAR_BYTES / 4);
+  }
+
+  get isShared(): boolean {
+    return isSharedMemory(this.memory);
   }
 
   /** Allocate zeros; padding to 16 bytes belongs to the piece. */
@@ -36,6 +45,10 @@ export class WasmState {
     this.#next += alignedBytes(length);
     return array;
   }
+}
+
+export function isSharedMemory({ buffer }: WebAssembly.Memory): boolean {
+  return (buffer as ArrayBufferLike) instanceof SharedArrayBuffer;
 }
 
 /** Bytes that `allocate` takes for an array. */

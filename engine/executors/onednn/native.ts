@@ -151,8 +151,17 @@ export class Native {
   }
 
   /** Where the memory of a buffer lies; it stays there as long as the buffer is used. */
-  addressOf(buffer: ArrayBuffer): Pointer {
+  addressOf(buffer: ArrayBuffer | ArrayBufferView): Pointer {
     return this.#koffi.address(buffer);
+  }
+
+  /** Whether memory may be shared with other threads of JavaScript. */
+  takesShared(): boolean {
+    try {
+      return this.addressOf(new Uint8Array(new SharedArrayBuffer(8))) > 0n;
+    } catch {
+      return false;
+    }
   }
 
   /** Set the threads of primitives that are made and run from now on. */

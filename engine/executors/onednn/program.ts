@@ -93,6 +93,7 @@ export class OnednnProgram implements UntypedProgram {
       module,
       graphs.map(([, graph]) => graph),
       (length) => arrayIn(allocate(native, 4 * length), 'f32', length) as Float32Array,
+      threads > 1 && native.takesShared(),
     );
     this.#state = store;
     const squareSums = linear && new SquareSums(linear.memory);
@@ -100,7 +101,7 @@ export class OnednnProgram implements UntypedProgram {
       this.#entries.set(
         name,
         linear && isElementwise(graph)
-          ? compileElementwise(graph, linear, (array) => store.get(array))
+          ? compileElementwise(graph, linear, (array) => store.get(array), threads)
           : this.#compileOrRefuse(graph, squareSums),
       );
     this.calls = new Map(
@@ -131,9 +132,11 @@ export class OnednnProgram implements UntypedProgram {
 
   async dispose(): Promise<void> {
     await this.#turn;
+    const entries = [...this.#entries.values()];
     this.#entries.clear();
     this.#state.arrays.clear();
     this.primitives.dispose();
+    await Promise.all(entries.map((entry) => ('calls' in entry ? undefined : entry.dispose())));
   }
 
   async #run(
@@ -144,7 +147,7 @@ export class OnednnProgram implements UntypedProgram {
     const entry = this.#entries.get(name);
     if (!entry) throw new Error(`no entry ${name}`);
     if (!('calls' in entry)) {
-      entry.run(feeds);
+      await entry.run(feeds);
       return new Map();
     }
     for (const { node, array } of entry.feeds) array.set(feedOf(entry.graph, node, feeds));
@@ -226,7 +229,7 @@ export class OnednnProgram implements UntypedProgram {
     const { native } = this.#library;
     if (place.kind === 'state') {
       const array = this.#state.get(place.name);
-      const start = native.addressOf(array.buffer as ArrayBuffer);
+      const start = native.addressOf(new Uint8Array(array.buffer));
       return { array, address: start + BigInt(array.byteOffset) };
     }
     if (place.kind === 'arena') {

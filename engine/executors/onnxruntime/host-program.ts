@@ -82,7 +82,7 @@ export class HostStateProgram implements UntypedProgram {
     const entry = this.#entries.get(name);
     if (!entry) throw new Error(`no entry ${name}`);
     if (!('session' in entry)) {
-      entry.run(feeds);
+      await entry.run(feeds);
       return new Map();
     }
     const inputs: Record<string, Ort.Tensor> = { ...entry.boundInputs };
@@ -109,7 +109,9 @@ export class HostStateProgram implements UntypedProgram {
     this.#entries.clear();
     this.#state.arrays.clear();
     await releaseAll(
-      entries.flatMap((entry) => ('session' in entry ? [() => entry.session.release()] : [])),
+      entries.map(
+        (entry) => () => ('session' in entry ? entry.session.release() : entry.dispose()),
+      ),
     );
   }
 }
