@@ -21,6 +21,7 @@ export const WARNING_CODES = {
   'features-collapsed': 'The features of all tokens have become nearly the same.',
   'learning-unmeasured': 'The probe images cannot be read, so learning is not measured.',
   'stopped-early': 'Evaluations no longer got better.',
+  'precision-slow': 'The precision is slower than float32 on the device, by its check.',
   'ranks-inefficient': 'Ranks are expected to spend more time on sums of gradients than on steps.',
   'ranks-unlike': 'The ranks of a run compute on different devices of a kind.',
   'micro-batches': 'A batch is computed in passes, and normalisation sees one pass at a time.',

@@ -39,8 +39,8 @@ function machine(
       tried.push(asked);
       return fakeFinding(results[asked]!);
     },
-    async time(ids, { precision }) {
-      timed.push([precision, ...ids].join(' '));
+    async time(subjects) {
+      timed.push(subjects.map(({ device, precision }) => `${device} ${precision}`).join(', '));
       return undefined;
     },
     memory: new CheckMemory({ folder, versions: ['1'], now: () => now }),
@@ -74,11 +74,7 @@ describe('auto', () => {
     expect(timed).toEqual([]);
     const parts: DeviceParts = {
       ...machine([webgpu, cpu], slow),
-      time: async () =>
-        new Map([
-          ['cpu', 40],
-          ['webgpu', 50],
-        ]),
+      time: async (subjects) => subjects.map(({ device }) => (device === 'cpu' ? 40 : 50)),
     };
     const found = await resolveDevice('auto', {}, parts);
     expect(tried).toEqual(['cpu', 'webgpu']);
@@ -86,14 +82,31 @@ describe('auto', () => {
     expect(await resolveDevice('auto', {}, parts)).toEqual(found);
   });
 
-  it('times in turn what passes alone, in each precision', async () => {
+  it('times in turn what passes alone, in all precisions', async () => {
     const both = ['float32', 'float16'] as const;
     const cards = ['cuda', 'webgpu'].map((id) => fakeDevice(id, { precisions: both }));
     const wrong = fakeDevice('webgpu:1');
     const results = { cuda: 9, 'cuda float16': 5, webgpu: 10, 'webgpu float16': 6, cpu: 52 };
     const all = [...cards, wrong, cpu];
     await checkDevices(all, { parts: machine(all, { ...results, 'webgpu:1': 'wrong' }) });
-    expect(timed).toEqual(['float32 cuda webgpu cpu', 'float16 cuda webgpu']);
+    expect(timed).toEqual([
+      'cuda float32, webgpu float32, cpu float32, cuda float16, webgpu float16',
+    ]);
+  });
+
+  it('says where a precision was found slower than float32', async () => {
+    const card = fakeDevice('cuda', { precisions: ['float32', 'float16'] });
+    const parts = machine([card], { cuda: 9, 'cuda float16': 12 });
+    const slower = 'float16 is 0.8 times as fast as float32 here';
+    expect(await resolveDevice('cuda', { precision: 'float16' }, parts)).toEqual({ id: 'cuda' });
+    expect(await resolveDevice('auto', { precision: 'float16' }, parts)).toMatchObject({ slower });
+    expect(await resolveDevice('cuda', { precision: 'float16' }, parts)).toEqual({
+      ...{ id: 'cuda', slower },
+    });
+    expect(await resolveDevice('cuda', {}, parts)).toEqual({ id: 'cuda' });
+    const fast = machine([card], { cuda: 9, 'cuda float16': 9.2 });
+    await checkDevices([card], { parts: fast, again: true });
+    expect(await resolveDevice('cuda', { precision: 'float16' }, fast)).toEqual({ id: 'cuda' });
   });
 
   it('tries one that failed again after a day', async () => {

@@ -1,6 +1,7 @@
 /** Resolve the requested device: a name is looked up, `auto` is chosen by checks. */
 import { defined } from '../contract/defined.ts';
 import { StudioError } from '../contract/errors.ts';
+import { countOf } from '../contract/number-text.ts';
 import {
   isNarrowPrecision,
   NARROW_PRECISIONS,
@@ -14,6 +15,7 @@ import {
   type DeviceFinding,
   FINDING_KEYS,
 } from '../contract/studio/device-check.ts';
+import { slowPrecisionText } from '../contract/studio/precision-speed.ts';
 import { listDevices } from '../executors/devices.ts';
 import type { Device } from '../executors/executor.ts';
 import { findDevice } from '../executors/find-device.ts';
@@ -58,6 +60,8 @@ export interface ResolvedDevice {
   readonly id: string;
   /** For `auto` the choice and its reason; for a named device a warning if it failed its check. */
   readonly reason?: string;
+  /** A sentence where its check has found the precision slower than float32. */
+  readonly slower?: string;
 }
 
 export function deviceParts(): DeviceParts {
@@ -81,7 +85,8 @@ export async function resolveDevice(
     needPrecision(device, precision);
     const [check] = await parts.memory.read([device]);
     const known = check === undefined ? undefined : failureText(device, checkIn(check, precision));
-    return { id: device.id, ...(known === undefined ? {} : { reason: known }) };
+    const slower = check && slowPrecisionText(check, precision);
+    return { id: device.id, ...defined({ reason: known, slower }) };
   }
   const all = await parts.list();
   const devices = all.filter(({ precisions }) => precisions.includes(precision));
@@ -91,7 +96,9 @@ export async function resolveDevice(
   const checks = tried.map((check) => checkIn(check, precision));
   const chosen = chooseDevice(devices, checks);
   if (chosen === undefined) throw nothingLeft(devices, checks);
-  return { id: chosen.id, reason: chosen.reason };
+  const found = tried.find(({ device }) => device === chosen.id);
+  const slower = found && slowPrecisionText(found, precision);
+  return { id: chosen.id, reason: chosen.reason, ...defined({ slower }) };
 }
 
 interface CheckingOptions extends ResolveOptions {
@@ -119,21 +126,29 @@ export async function checkDevices(
   return left.length === 0 ? checks : timeTogether(devices, checks, options);
 }
 
-/** The checks with times that were measured in turn, for each precision in which several devices pass. */
+/**
+ * The checks with times that were measured in turn, of all devices and precisions that pass: so a precision
+ * is compared with float32 on the same device as fairly as one device with another.
+ */
 async function timeTogether(
   devices: readonly Device[],
   checks: readonly DeviceCheck[],
   { parts = deviceParts(), onProgress, signal }: CheckingOptions,
 ): Promise<DeviceCheck[]> {
+  const subjects = PRECISIONS.flatMap((precision) =>
+    checks.flatMap((check) =>
+      findingIn(check, precision)?.stepMs === undefined ? [] : { device: check.device, precision },
+    ),
+  );
+  if (subjects.length < 2) return [...checks];
+  const count = new Set(subjects.map(({ device }) => device)).size;
+  onProgress?.({ done: 0, total: 1, text: `Timing ${countOf(count, 'device')} in turn` });
+  const times = await parts.time(subjects, { signal });
   let timed = [...checks];
-  for (const precision of PRECISIONS) {
-    const passing = timed.filter((check) => findingIn(check, precision)?.stepMs !== undefined);
-    if (passing.length < 2) continue;
-    onProgress?.({ done: 0, total: 1, text: `Timing ${passing.length} devices in turn` });
-    const ids = passing.map(({ device }) => device);
-    const times = await parts.time(ids, { precision, signal });
-    timed = timed.map((check) => withTime(check, precision, times?.get(check.device)));
-  }
+  for (const [i, { device, precision }] of subjects.entries())
+    timed = timed.map((check) =>
+      check.device === device ? withTime(check, precision, times?.[i]) : check,
+    );
   for (const [i, check] of timed.entries()) {
     const device = devices.find(({ id }) => id === check.device);
     if (device !== undefined && check !== checks[i]) await parts.memory.write(device, check);

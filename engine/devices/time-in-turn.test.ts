@@ -20,6 +20,8 @@ describe('times of devices in turn', () => {
   });
 });
 
+const BOTH = ['cpu', 'webgpu'].map((device) => ({ device, precision: 'float32' }) as const);
+
 describe('timing in turn', () => {
   /** Devices whose steps take this long; a text is the reason why one fails. */
   const machine = (ms: Readonly<Record<string, number | string>>) => {
@@ -39,11 +41,7 @@ describe('timing in turn', () => {
 
   it('changes from one to the other, and ends them', async () => {
     const { open, steps, ended } = machine({ cpu: 50, webgpu: 10 });
-    const found = await timeInTurn(['cpu', 'webgpu'], { precision: 'float32', open });
-    expect([...found!]).toEqual([
-      ['cpu', 50],
-      ['webgpu', 10],
-    ]);
+    expect(await timeInTurn(BOTH, { open })).toEqual([50, 10]);
     expect(steps.slice(0, 4)).toEqual(['cpu', 'webgpu', 'cpu', 'webgpu']);
     expect(steps).toHaveLength(14);
     expect(ended).toEqual(['cpu', 'webgpu']);
@@ -51,7 +49,7 @@ describe('timing in turn', () => {
 
   it('finds nothing where one of them fails, and ends the others', async () => {
     const { open, ended } = machine({ cpu: 50, webgpu: 'device lost' });
-    const found = await timeInTurn(['cpu', 'webgpu'], { precision: 'float32', open });
+    const found = await timeInTurn(BOTH, { open });
     expect(found).toBeUndefined();
     expect(ended).toEqual(['cpu', 'webgpu']);
   });
@@ -64,15 +62,14 @@ describe('timing in turn', () => {
       if (device === 'webgpu') controller.abort();
       return timer;
     };
-    const order = { precision: 'float32', open: stopping, signal: controller.signal } as const;
-    await expect(timeInTurn(['cpu', 'webgpu'], order)).rejects.toMatchObject({ code: 'cancelled' });
+    const order = { open: stopping, signal: controller.signal };
+    await expect(timeInTurn(BOTH, order)).rejects.toMatchObject({ code: 'cancelled' });
     expect(ended).toEqual(['cpu', 'webgpu']);
   });
 
   it('times the processor in its process', async () => {
-    const order = { precision: 'float32', rounds: 1 } as const;
-    const found = await timeInTurn(['cpu'], order);
-    expect(found?.get('cpu')).toBeGreaterThan(1);
-    expect(await timeInTurn(['abacus'], order)).toBeUndefined();
+    const one = (device: string) => timeInTurn([{ device, precision: 'float32' }], { rounds: 1 });
+    expect((await one('cpu'))?.[0]).toBeGreaterThan(1);
+    expect(await one('abacus')).toBeUndefined();
   });
 });

@@ -8,6 +8,12 @@ import { median } from '../contract/median.ts';
 import type { Precision } from '../contract/precision.ts';
 import { processFile } from '../platform/worker-url.ts';
 
+/** What is timed. */
+export interface Timed {
+  readonly device: string;
+  readonly precision: Precision;
+}
+
 /** A device that makes a step of the timed network for each call. */
 export interface StepTimer {
   /** @returns ms @throws Error when the device or its process fails */
@@ -16,7 +22,6 @@ export interface StepTimer {
 }
 
 export interface TurnOptions {
-  readonly precision: Precision;
   readonly signal?: AbortSignal | undefined;
   readonly rounds?: number;
   readonly open?: (device: string, precision: Precision) => Promise<StepTimer>;
@@ -27,14 +32,14 @@ const ROUNDS = 7;
 /** No further round begins after this time. */
 const LONGEST_MS = 20_000;
 
-/** @returns ms a step by device; undefined when one of them cannot be timed @throws StudioError `cancelled` */
+/** @returns ms a step of each; undefined when one of them cannot be timed @throws StudioError `cancelled` */
 export async function timeInTurn(
-  devices: readonly string[],
-  { precision, signal, rounds: most = ROUNDS, open = openTimer }: TurnOptions,
-): Promise<ReadonlyMap<string, number> | undefined> {
+  subjects: readonly Timed[],
+  { signal, rounds: most = ROUNDS, open = openTimer }: TurnOptions = {},
+): Promise<readonly number[] | undefined> {
   const timers: StepTimer[] = [];
   try {
-    for (const device of devices) {
+    for (const { device, precision } of subjects) {
       if (signal?.aborted) throw cancelled();
       timers.push(await open(device, precision));
     }
@@ -46,8 +51,7 @@ export async function timeInTurn(
       for (const timer of timers) times.push(await timer.step());
       rounds.push(times);
     }
-    const found = timesInTurn(rounds);
-    return new Map(devices.map((device, i) => [device, found[i]!]));
+    return timesInTurn(rounds);
   } catch (error) {
     if (signal?.aborted) throw error;
     return undefined;

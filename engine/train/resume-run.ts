@@ -21,7 +21,13 @@ import {
   type ResumeChanges,
   recordWay,
 } from './resume-checks.ts';
-import { listenerOf, type ResolveDevice, type RunListener, resolving } from './run-listener.ts';
+import {
+  listenerOf,
+  type ResolveDevice,
+  type RunListener,
+  resolving,
+  slowNotices,
+} from './run-listener.ts';
 import { type Recoverable, type RunOutcome, trainRun } from './train-run.ts';
 
 export interface ResumeRequest extends RunListener, ResumeChanges {
@@ -89,6 +95,7 @@ export async function resumeTask<T extends TaskTypes>(
     warnings.push(
       ...data.notices,
       ...prepared.notices,
+      ...slowNotices(device),
       ...checkEnvironment(run, device.id, threads, recipe.precision),
     );
     const opening = { recipe, data, device: device.id, threads };

@@ -1,7 +1,7 @@
 /** Whom a run tells, and how its device is found. */
 import type { Precision } from '../contract/precision.ts';
 import type { CheckProgress, ResolvedDevice, ResolveOptions } from '../devices/resolve-device.ts';
-import type { TrainingEvent } from '../runs/events.ts';
+import type { Notice, TrainingEvent } from '../runs/events.ts';
 
 /** A run at the moment when it begins to train. */
 export interface StartedRun {
@@ -43,6 +43,14 @@ export function resolving(
 /** What a run and those who follow it keep of the choice. */
 export function deviceFields({ id, reason }: ResolvedDevice) {
   return { device: id, ...(reason === undefined ? {} : { deviceReason: reason }) };
+}
+
+/** A warning where the check of the device has found the precision of the run slower than float32. */
+export function slowNotices({ id, slower }: ResolvedDevice): Notice[] {
+  if (slower === undefined) return [];
+  const message = `${slower}, by the check of ${id}.`;
+  const advice = 'Set precision to float32 for more speed, which is also more exact.';
+  return [{ code: 'precision-slow', message, advice }];
 }
 
 export function listenerOf({ onEvent, onWait }: RunListener) {

@@ -26,6 +26,7 @@ import {
   type ResolveDevice,
   type RunListener,
   resolving,
+  slowNotices,
 } from './run-listener.ts';
 import { type RunOutcome, trainRun } from './train-run.ts';
 
@@ -97,7 +98,7 @@ export async function startRun<T extends TaskTypes>(
         session,
         learner,
         start: START,
-        warnings: [...data.notices, ...(prepared?.notices ?? [])],
+        warnings: [...data.notices, ...(prepared?.notices ?? []), ...slowNotices(device)],
       };
       return await trainRun(task, { request, recipe: used, data, device, ranks, crew, begun });
     } finally {

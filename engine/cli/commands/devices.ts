@@ -1,5 +1,7 @@
 import { timesAsFast } from '../../contract/number-text.ts';
+import { NARROW_PRECISIONS } from '../../contract/precision.ts';
 import { type DeviceCheck, narrowFindings } from '../../contract/studio/device-check.ts';
+import { slowPrecisionText } from '../../contract/studio/precision-speed.ts';
 import { candidates } from '../../devices/choose-device.ts';
 import type { Device, DeviceKind } from '../../executors/executor.ts';
 import type { Command } from '../command.ts';
@@ -95,6 +97,11 @@ function showChecks(out: Output, checks: readonly DeviceCheck[], devices: readon
     'CHECKED (UTC)',
   ];
   out.result(`\n${table([head, ...rows])}`);
+  for (const check of checks)
+    for (const precision of NARROW_PRECISIONS) {
+      const slower = slowPrecisionText(check, precision);
+      if (slower !== undefined) out.result(`\n${check.device}: ${slower}.`);
+    }
   for (const { device, ok, reason } of findings)
     if (!ok) out.result(`\n${device} fails its self-test: ${reason ?? 'nothing more is known'}`);
 }

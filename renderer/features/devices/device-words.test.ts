@@ -57,6 +57,16 @@ describe('devices in words', () => {
     expect(speedText(check('webgpu'), checks, devices)).toBeUndefined();
   });
 
+  it('say where a narrow precision is slower', () => {
+    const bfloat16 = { ok: true, quantities: 2, stepMs: 50 };
+    expect(narrowTexts({ ...check('cpu:onednn', 40), bfloat16 })).toEqual([
+      [
+        'bfloat16',
+        '50 ms a step, 0.8 times as fast as float32; choose float32 here, which is faster and more exact',
+      ],
+    ]);
+  });
+
   it('say what narrow precisions bring, or that they are wrong', () => {
     const half = { ok: true, quantities: 2, stepMs: 16 };
     const bfloat16 = { ok: false, quantities: 2, reason: 'loss: 0.3 off' };

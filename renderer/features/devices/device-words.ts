@@ -3,6 +3,7 @@ import { timesAsFast } from '../../../engine/contract/number-text.ts';
 import type { Precision } from '../../../engine/contract/precision.ts';
 import { narrowFindings } from '../../../engine/contract/studio/device-check.ts';
 import type { Device, DeviceCheck } from '../../../engine/contract/studio/index.ts';
+import { slowPrecisionText } from '../../../engine/contract/studio/precision-speed.ts';
 import { isForWork } from '../../ui/for-work.ts';
 
 export const KIND_WORDS: Readonly<Record<Device['kind'], string>> = {
@@ -34,7 +35,9 @@ export function narrowTexts(check: DeviceCheck): [Precision, string][] {
     }
     if (stepMs === undefined || check.stepMs === undefined) return [];
     const times = timesAsFast(stepMs, check.stepMs);
-    return [[precision, `${msText(stepMs)} a step, ${times} times as fast as float32`]];
+    const isSlower = slowPrecisionText(check, precision) !== undefined;
+    const advice = isSlower ? '; choose float32 here, which is faster and more exact' : '';
+    return [[precision, `${msText(stepMs)} a step, ${times} times as fast as float32${advice}`]];
   });
 }
 
