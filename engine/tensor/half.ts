@@ -24,11 +24,6 @@ export function halfBits(value: number): number {
   return sign | ((rebased + 0xfff + odd) >>> 13);
 }
 
-/** The nearest float16, as a number. */
-export function roundToHalf(value: number): number {
-  return halfValue(halfBits(value));
-}
-
 /** @param bits of a float16 */
 export function halfValue(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;

@@ -77,8 +77,3 @@ function readRange(text: string, keys: readonly string[], given: string): Range 
 export function valueText(vary: Vary, settings: Readonly<Record<string, string>>): string {
   return vary.keys.map((key) => settings[key]).join(TOGETHER);
 }
-
-/** `jitter:gray` as people read it: `jitter, gray`. */
-export function keysText({ keys }: Pick<Vary, 'keys'>): string {
-  return keys.join(', ');
-}

@@ -24,17 +24,6 @@ export function planeOf({ width, height, data }: Planes, channel: number): Float
   return data.subarray(channel * plane, (channel + 1) * plane);
 }
 
-/** A part of a picture, in memory of its own. */
-export function cropPlanes(image: Planes, { top, left, width, height }: Region): Planes {
-  const part = newPlanes(width, height, image.channels);
-  for (let channel = 0, at = 0; channel < image.channels; channel++)
-    for (let y = top; y < top + height; y++, at += width) {
-      const from = (channel * image.height + y) * image.width + left;
-      part.data.set(image.data.subarray(from, from + width), at);
-    }
-  return part;
-}
-
 /** Mirror horizontally, in place. */
 export function mirrorPlanes({ width, data }: Planes): void {
   for (let at = 0; at < data.length; at += width) data.subarray(at, at + width).reverse();

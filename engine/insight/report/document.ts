@@ -66,10 +66,6 @@ export function paragraph(text: string): Markup {
   return { html: `<p>${escaped(text)}</p>` };
 }
 
-export function heading(text: string): Markup {
-  return { html: `<h3>${escaped(text)}</h3>` };
-}
-
 export function bullets(texts: readonly string[]): Markup {
   return { html: `<ul>${texts.map((text) => `<li>${escaped(text)}</li>`).join('')}</ul>` };
 }
