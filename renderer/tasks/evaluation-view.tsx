@@ -5,6 +5,7 @@ import { isStudioError } from '../../engine/contract/errors.ts';
 import { useStudio } from '../client/use-studio.ts';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { countText } from '../ui/format.ts';
+import { computedInText } from '../ui/precisions.ts';
 import { type Evaluated, EvaluatedImages } from './evaluated-images.tsx';
 import { taskPages } from './register.ts';
 
@@ -35,7 +36,10 @@ export function EvaluationView(props: {
   return (
     <EvaluatedImages of={of}>
       <Stack>
-        <Evaluation evaluation={data} throughput={throughput} />
+        <Evaluation
+          evaluation={data}
+          computation={`${throughput}${computedInText(data.precision)}`}
+        />
       </Stack>
     </EvaluatedImages>
   );

@@ -6,8 +6,8 @@ import { termOf } from '../../engine/contract/terms.ts';
 
 export interface EvaluationProps {
   readonly evaluation: Evaluation;
-  /** A sentence to be appended, or empty. */
-  readonly throughput: string;
+  /** Sentences about how it was computed, to be appended, or empty. */
+  readonly computation: string;
 }
 
 export interface TaskPages {

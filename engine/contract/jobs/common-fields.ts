@@ -1,6 +1,6 @@
 /** Fields that several kinds of job share. */
 import { DENSE_LABELS, VALIDATION_FOLDERS } from '../dense-labels.ts';
-import { PRECISIONS } from '../precision.ts';
+import { isNarrowPrecision, PRECISIONS, type Precision } from '../precision.ts';
 import { DEFAULT_TASK, LABELLED_TASK_IDS, LABELLED_TASKS, type LabelledTaskId } from '../tasks.ts';
 import { flag, needed, optional, orElse, perhapsRepeated } from './fields.ts';
 import {
@@ -94,6 +94,11 @@ export const PRECISION = optional(
   PRECISIONS.join('|'),
   'Number format of matrix products (default float32); logits stay float32.',
 );
+
+/** The end of a title, where the precision is another than float32. */
+export function inPrecision(precision: Precision = 'float32'): string {
+  return isNarrowPrecision(precision) ? ` in ${precision}` : '';
+}
 
 export const RECIPE = optional(REFERENCE, 'RECIPE|FILE', 'What to train; see: conmim recipes');
 

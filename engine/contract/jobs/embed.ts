@@ -1,4 +1,4 @@
-import { DEVICE, EXCLUDE, FROM, PRECISION } from './common-fields.ts';
+import { DEVICE, EXCLUDE, FROM, inPrecision, PRECISION } from './common-fields.ts';
 import { needed, optional, orElse } from './fields.ts';
 import { defineJob } from './job.ts';
 import { choice, integer, path } from './values.ts';
@@ -31,6 +31,7 @@ export const embedJob = defineJob(
   },
   {
     hasWorkspace: true,
-    title: ({ from, data }, base) => `Features of ${base(data)} by ${base(from)}`,
+    title: ({ from, data, precision }, base) =>
+      `Features of ${base(data)} by ${base(from)}${inPrecision(precision)}`,
   },
 );

@@ -1,6 +1,6 @@
 import { DENSE_LABELS } from '../dense-labels.ts';
 import { SPLITS } from '../splits.ts';
-import { CHECKPOINT, DEVICE, PRECISION, SEPARATOR, TASK } from './common-fields.ts';
+import { CHECKPOINT, DEVICE, inPrecision, PRECISION, SEPARATOR, TASK } from './common-fields.ts';
 import { needed, optional } from './fields.ts';
 import { defineJob } from './job.ts';
 import { choice, path, REFERENCE, share } from './values.ts';
@@ -35,6 +35,7 @@ export const evaluateJob = defineJob(
     hasWorkspace: true,
     hasResults: true,
     evaluates: true,
-    title: ({ model, data }, base) => `Evaluate ${base(model)} on ${base(data)}`,
+    title: ({ model, data, precision }, base) =>
+      `Evaluate ${base(model)} on ${base(data)}${inPrecision(precision)}`,
   },
 );

@@ -1,4 +1,11 @@
-import { DEVICE, FROM, PRECISION, VALIDATION, VALIDATION_HELP } from './common-fields.ts';
+import {
+  DEVICE,
+  FROM,
+  inPrecision,
+  PRECISION,
+  VALIDATION,
+  VALIDATION_HELP,
+} from './common-fields.ts';
 import { needed, orElse } from './fields.ts';
 import { defineJob } from './job.ts';
 import { integer, path } from './values.ts';
@@ -26,6 +33,7 @@ export const knnJob = defineJob(
     hasWorkspace: true,
     hasResults: true,
     evaluates: true,
-    title: ({ from, val }, base) => `Nearest neighbours of ${base(from)} on ${base(val)}`,
+    title: ({ from, val, precision }, base) =>
+      `Nearest neighbours of ${base(from)} on ${base(val)}${inPrecision(precision)}`,
   },
 );

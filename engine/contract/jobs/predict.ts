@@ -1,5 +1,5 @@
 import { DENSE_PREDICTION_FORMATS, isPredictionFile } from '../predictions-text.ts';
-import { CHECKPOINT, DEVICE, PRECISION } from './common-fields.ts';
+import { CHECKPOINT, DEVICE, inPrecision, PRECISION } from './common-fields.ts';
 import { flag, needed, optional, repeated } from './fields.ts';
 import { defineJob } from './job.ts';
 import { choice, path, REFERENCE, share } from './values.ts';
@@ -44,7 +44,7 @@ export const predictJob = defineJob(
     resultsFile: ({ format = 'csv' }) =>
       isPredictionFile(format) ? `predictions.${format}` : undefined,
     waitsForFiles: ({ watch }) => watch === true,
-    title: ({ model, data, watch }, base) =>
-      `${watch ? 'Watch' : 'Predict'} ${data.map(base).join(', ')} with ${base(model)}`,
+    title: ({ model, data, watch, precision }, base) =>
+      `${watch ? 'Watch' : 'Predict'} ${data.map(base).join(', ')} with ${base(model)}${inPrecision(precision)}`,
   },
 );

@@ -25,6 +25,7 @@ const filled: FinetuneDraft = {
   name: 'birds',
   settings: { epochs: '3' },
   device: 'cpu',
+  precision: 'bfloat16',
   neighbours: 5,
   seeds: 2,
 };
@@ -72,6 +73,14 @@ describe('the draft', () => {
     const request = finetuneRequest({ ...filled, from: 'scratch' }, suggested);
     expect(request).not.toHaveProperty('network');
     expect(request).not.toHaveProperty('checkpoint');
+  });
+
+  it('names the precision of what is applied, and no other than its settings of what is trained', () => {
+    for (const ask of [evaluateRequest, knnRequest]) {
+      expect(ask(filled)).toMatchObject({ precision: 'bfloat16' });
+      expect(ask({ ...filled, precision: 'float32' })).not.toHaveProperty('precision');
+    }
+    expect(finetuneRequest(filled, suggested)).not.toHaveProperty('precision');
   });
 
   it.each<[string, (draft: FinetuneDraft) => JobRequest]>([

@@ -9,6 +9,7 @@ import {
   denseLabelsOf,
   validationFoldersOf,
 } from '../../../engine/contract/dense-labels.ts';
+import type { Precision } from '../../../engine/contract/precision.ts';
 import type { Split } from '../../../engine/contract/splits.ts';
 import type { JobKind, RequestOf } from '../../../engine/contract/studio/index.ts';
 import { LABELLED_TASKS, type LabelledTaskId } from '../../../engine/contract/tasks.ts';
@@ -45,6 +46,8 @@ export const EMPTY_FINETUNE_DRAFT = {
   settings: {} as Readonly<Record<string, string>>,
   name: '',
   device: 'auto',
+  /** In which a trained network is applied; trainings have it in their settings. */
+  precision: 'float32' as Precision,
   neighbours: 20,
   fractions: [0.01, 0.1, 1] as readonly number[],
   modes: ['full'] as readonly string[],

@@ -6,6 +6,7 @@ import type { Dataset, JobRequest } from '../../../engine/contract/studio/index.
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { DeviceSelect } from '../../ui/device-select.tsx';
 import { LabelledSelect } from '../../ui/labelled-select.tsx';
+import { PrecisionSelect } from '../../ui/precision-select.tsx';
 import { SubmitJob } from '../../ui/submit-job.tsx';
 import { changeFinetuneDraft, useFinetuneDraft } from './draft.ts';
 import { CHOSEN_SET, useSetAt } from './use-set-at.ts';
@@ -30,6 +31,22 @@ export function DeviceField({ settings = {} }: { readonly settings?: Record<stri
       onChange={(chosen) => changeFinetuneDraft({ device: chosen })}
       settings={settings}
     />
+  );
+}
+
+/** Device and precision of what applies a trained network. */
+export function ComputeFields() {
+  const device = useFinetuneDraft((draft) => draft.device);
+  const precision = useFinetuneDraft((draft) => draft.precision);
+  return (
+    <>
+      <DeviceField settings={{ precision }} />
+      <PrecisionSelect
+        device={device}
+        value={precision}
+        onChange={(chosen) => changeFinetuneDraft({ precision: chosen })}
+      />
+    </>
   );
 }
 

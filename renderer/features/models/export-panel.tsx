@@ -2,6 +2,7 @@
 import { Button, Group, Radio, SimpleGrid, Text, TextInput, Title } from '@mantine/core';
 import { IconPackageExport } from '@tabler/icons-react';
 import { useState } from 'react';
+import type { Precision } from '../../../engine/contract/precision.ts';
 import type { ModelSummary } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { desktop } from '../../client/studio.ts';
@@ -13,6 +14,7 @@ import { CopyCommand } from '../../ui/copy-command.tsx';
 import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
 import { ExcludedNote } from '../../ui/excluded-note.tsx';
 import { LabelledSelect } from '../../ui/labelled-select.tsx';
+import { PrecisionSelect } from '../../ui/precision-select.tsx';
 import { Section } from '../../ui/section.tsx';
 import { withoutExcluded } from '../../ui/sets-of.ts';
 import type { Which } from '../../ui/which-network.tsx';
@@ -44,13 +46,14 @@ export function ExportPanel(props: {
   const [format, setFormat] = useState(FORMATS[0]!.format);
   const [target, setTarget] = useState<string | undefined>(undefined);
   const [images, setImages] = useState('');
+  const [precision, setPrecision] = useState<Precision>('float32');
   const entry = formats.find((found) => found.format === format) ?? formats[0]!;
   const name = model?.name ?? baseName(reference);
   const usual =
     info.data === undefined ? '' : defaultTarget(info.data.workspace, name, entry, which);
   const out = target ?? usual;
   const { exclude } = withoutExcluded(datasets, images.trim());
-  const request = exportRequest({ entry, reference, which, out, images, exclude });
+  const request = exportRequest({ entry, reference, which, out, images, precision, exclude });
   const busy = job?.state === 'running' || job?.state === 'waiting';
   const pick = () =>
     void desktop
@@ -85,6 +88,7 @@ export function ExportPanel(props: {
             any
           />
           <ExcludedNote folder={images.trim()} />
+          <PrecisionSelect device="auto" value={precision} onChange={setPrecision} />
         </>
       ) : null}
       <Group align="flex-end">

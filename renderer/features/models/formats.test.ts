@@ -21,7 +21,12 @@ it('exports go to a file or folder of the workspace, named after the model', () 
 
 it('asks for what was chosen, and for nothing while something is missing', () => {
   const find = (format: string) => FORMATS.find((entry) => entry.format === format)!;
-  const given = { reference: 'run-1', which: { network: 'student' }, out: ' /x ' } as const;
+  const given = {
+    reference: 'run-1',
+    which: { network: 'student' },
+    out: ' /x ',
+    precision: 'bfloat16',
+  } as const;
   expect(exportRequest({ ...given, entry: find('continuation'), images: '' })).toEqual({
     kind: 'export',
     model: 'run-1',
@@ -34,6 +39,7 @@ it('asks for what was chosen, and for nothing while something is missing', () =>
     data: '/i',
     network: 'student',
     format: 'npy',
+    precision: 'bfloat16',
   });
   const exclude = ['/ws/excluded/a.csv'];
   const without = exportRequest({ ...given, entry: find('npy'), images: '/i', exclude });

@@ -1,4 +1,5 @@
 /** The export formats. */
+import type { Precision } from '../../../engine/contract/precision.ts';
 import type {
   JobRequest,
   ModelDetail,
@@ -7,6 +8,7 @@ import type {
 } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { joinPath } from '../../ui/base-name.ts';
+import { requestedPrecision } from '../../ui/precisions.ts';
 import type { Which } from '../../ui/which-network.tsx';
 
 export type Format = RequestOf<'export' | 'embed'>['format'] & string;
@@ -141,6 +143,7 @@ export function exportRequest(given: {
   readonly which: Which;
   readonly out: string;
   readonly images: string;
+  readonly precision: Precision;
   /** Lists of images that are left out. */
   readonly exclude?: readonly string[] | undefined;
 }): JobRequest | undefined {
@@ -165,6 +168,7 @@ export function exportRequest(given: {
     out,
     pooling: 'mean',
     device: 'auto',
+    ...requestedPrecision(given.precision),
     ...which,
   };
 }

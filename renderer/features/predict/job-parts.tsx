@@ -9,6 +9,7 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { agoText, countOf, countText } from '../../ui/format.ts';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
+import { computedInText } from '../../ui/precisions.ts';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { changePredictDraft, predictDraftOf } from './draft.ts';
 import { isLive, isWatch, jobProgressText, statusWord } from './job-text.ts';
@@ -29,7 +30,7 @@ export function JobFrame(props: {
   return (
     <Page
       title={job.title}
-      about={`Started ${agoText(job.createdAt)}.`}
+      about={`Started ${agoText(job.createdAt)}.${computedInText(job.result?.['precision'])}`}
       actions={<JobActions job={job} live={isLive(job)} />}
     >
       <JobStanding job={job} rows={rows} />

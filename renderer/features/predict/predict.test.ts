@@ -17,7 +17,7 @@ describe('the form', () => {
     const draft = { ...empty, model: ' m ', data: ['/d'], device: 'cpu' };
     expect(missingOf(draft)).toBeUndefined();
     expect(predictRequest(draft)).toEqual(request);
-    const watching = { ...request, checkpoint: 40, watch: true };
+    const watching = { ...request, checkpoint: 40, watch: true, precision: 'bfloat16' as const };
     expect(predictRequest({ ...empty, ...predictDraftOf(watching) })).toEqual(watching);
   });
 

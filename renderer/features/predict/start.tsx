@@ -11,6 +11,7 @@ import { DeviceSelect } from '../../ui/device-select.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { ModelSelect } from '../../ui/model-select.tsx';
 import { PathText } from '../../ui/path-text.tsx';
+import { PrecisionSelect } from '../../ui/precision-select.tsx';
 import { Section } from '../../ui/section.tsx';
 import { SubmitJob } from '../../ui/submit-job.tsx';
 import { WhichNetwork } from '../../ui/which-network.tsx';
@@ -28,7 +29,7 @@ import { useTask } from './use-task.ts';
 export function StartPrediction() {
   const [, navigate] = useLocation();
   const draft = usePredictDraft();
-  const { model: reference, checkpoint, data, watch, device } = draft;
+  const { model: reference, checkpoint, data, watch, device, precision } = draft;
   const models = useStudio('models.list', {});
   const model = models.data?.find((one) => one.reference === reference);
   const { task, isReading } = useTask(reference, model, models.data !== undefined);
@@ -66,10 +67,18 @@ export function StartPrediction() {
             />
           ) : null}
         </Stack>
-        <DeviceSelect
-          value={device}
-          onChange={(chosen) => changePredictDraft({ device: chosen })}
-        />
+        <Stack gap="sm">
+          <DeviceSelect
+            value={device}
+            onChange={(chosen) => changePredictDraft({ device: chosen })}
+            settings={{ precision }}
+          />
+          <PrecisionSelect
+            device={device}
+            value={precision}
+            onChange={(chosen) => changePredictDraft({ precision: chosen })}
+          />
+        </Stack>
       </SimpleGrid>
       <FormatChoice task={task} isReading={isReading} />
       {hasPixelClasses(task) ? null : (

@@ -1,13 +1,13 @@
 /** The dialog to resume a run on another device or with another precision. */
 import { Button, NativeSelect, Text } from '@mantine/core';
 import { useState } from 'react';
-import { PRECISIONS, type Precision, precisionNamed } from '../../../engine/contract/precision.ts';
-import type { Device, RunDetail } from '../../../engine/contract/studio/index.ts';
+import { type Precision, precisionNamed } from '../../../engine/contract/precision.ts';
+import type { RunDetail } from '../../../engine/contract/studio/index.ts';
 import { useDevices } from '../../client/use-devices.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
 import { DeviceSelect } from '../../ui/device-select.tsx';
-import { isForWork } from '../../ui/for-work.ts';
 import { FormDialog } from '../../ui/form-dialog.tsx';
+import { precisionsOf, withoutNarrow } from '../../ui/precisions.ts';
 
 export function ResumeElsewhere(props: { readonly run: RunDetail; readonly disabled: boolean }) {
   const { id, device: before, recipe } = props.run;
@@ -53,19 +53,4 @@ export function ResumeElsewhere(props: { readonly run: RunDetail; readonly disab
       </FormDialog>
     </>
   );
-}
-
-function withoutNarrow(device: string): string {
-  return device === 'auto'
-    ? 'No device here supports float16 or bfloat16.'
-    : 'This device supports neither float16 nor bfloat16.';
-}
-
-/** The precisions of a device; those of any device for Automatic, which selects one that supports the precision. */
-function precisionsOf(device: string, devices: readonly Device[]): readonly Precision[] {
-  const meant = devices.filter(
-    (one) => one.available && (device === 'auto' ? isForWork(one) : one.id === device),
-  );
-  const all = meant.flatMap(({ precisions }) => precisions);
-  return PRECISIONS.filter((precision) => precision === 'float32' || all.includes(precision));
 }

@@ -14,7 +14,7 @@ import { Mistakes } from './mistakes.tsx';
 import { PerClass } from './per-class.tsx';
 import { ReliabilityTable } from './reliability.tsx';
 
-export function ClassificationEvaluation({ evaluation, throughput }: EvaluationProps) {
+export function ClassificationEvaluation({ evaluation, computation }: EvaluationProps) {
   const { data } = classifierEvaluationSchema.safeParse(evaluation);
   if (data === undefined) return <UnreadableResult />;
   return (
@@ -25,7 +25,7 @@ export function ClassificationEvaluation({ evaluation, throughput }: EvaluationP
         {countOf(data.classes.length, 'class', 'classes')}; chance level{' '}
         {percentText(1 / data.classes.length)}.
         {data.loss === null ? '' : ` Loss ${numberText(data.loss)}.`}
-        {throughput}
+        {computation}
       </Text>
       {data.top1.low <= 1 / data.classes.length ? (
         <Text>

@@ -27,7 +27,7 @@ const COLUMNS: readonly Column<Row>[] = [
   shareColumn(termOf('f1'), ({ f1 }) => f1),
 ];
 
-export function MultilabelEvaluation({ evaluation, throughput }: EvaluationProps) {
+export function MultilabelEvaluation({ evaluation, computation }: EvaluationProps) {
   const { data } = labelsEvaluationSchema.safeParse(evaluation);
   if (data === undefined) return <UnreadableResult />;
   const { images, classes, threshold, mAP, macroF1, microF1, loss, withoutImages } = data;
@@ -42,7 +42,7 @@ export function MultilabelEvaluation({ evaluation, throughput }: EvaluationProps
       />
       <Text>
         Evaluated on {countOf(images, 'image')}, each with any of {countOf(classes.length, 'label')}
-        . Loss {numberText(loss)}.{throughput}
+        . Loss {numberText(loss)}.{computation}
         {withoutImages.length === 0
           ? ''
           : ` No image has ${withoutImages.join(', ')}: left out of mean average precision.`}

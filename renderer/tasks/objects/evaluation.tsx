@@ -13,7 +13,7 @@ import { WorstImages } from './worst-images.tsx';
 
 const SHOWN = ['AP', 'AP50', 'AP75'] as const;
 
-export function ObjectsEvaluation({ evaluation, throughput }: EvaluationProps) {
+export function ObjectsEvaluation({ evaluation, computation }: EvaluationProps) {
   const { data } = objectsEvaluationSchema.safeParse(evaluation);
   if (data === undefined) return <UnreadableResult />;
   const { images, objects, classes, boxes, masks, withoutObjects } = data;
@@ -36,7 +36,7 @@ export function ObjectsEvaluation({ evaluation, throughput }: EvaluationProps) {
         Evaluated on {countOf(objects, 'object')} in {countOf(images, 'image')}, with{' '}
         {countOf(classes.length, 'class', 'classes')}
         {masks === null ? '.' : '; scores are of masks unless boxes are named.'}
-        {throughput}
+        {computation}
         {missing}
       </Text>
       <SimpleGrid cols={{ base: 1, xl: 2 }} style={{ alignItems: 'start' }}>

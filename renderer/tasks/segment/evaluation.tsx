@@ -25,7 +25,7 @@ const COLUMNS: readonly Column<Row>[] = [
   shareColumn(termOf('boundaryF'), ({ boundaryF }) => boundaryF),
 ];
 
-export function SegmentEvaluation({ evaluation, throughput }: EvaluationProps) {
+export function SegmentEvaluation({ evaluation, computation }: EvaluationProps) {
   const { data } = segmentEvaluationSchema.safeParse(evaluation);
   if (data === undefined) return <UnreadableResult />;
   const { images, pixels, classes, scores, perClass, withoutPixels } = data;
@@ -39,7 +39,7 @@ export function SegmentEvaluation({ evaluation, throughput }: EvaluationProps) {
       />
       <Text>
         Evaluated on {countText(pixels)} labelled pixels of {countOf(images, 'image')}, with{' '}
-        {countOf(classes.length, 'class', 'classes')}.{throughput}
+        {countOf(classes.length, 'class', 'classes')}.{computation}
         {withoutPixels.length === 0 ? '' : ` No labelled pixel has ${withoutPixels.join(', ')}.`}
       </Text>
       <ClassScores title="Per class" columns={COLUMNS} rows={perClass} score={termOf('iou')} />

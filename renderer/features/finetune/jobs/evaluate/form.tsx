@@ -7,7 +7,7 @@ import { useStudio } from '../../../../client/use-studio.ts';
 import { ModelSelect } from '../../../../ui/model-select.tsx';
 import { WhichNetwork } from '../../../../ui/which-network.tsx';
 import { changeFinetuneDraft, useFinetuneDraft } from '../../draft.ts';
-import { DeviceField, FormFrame, SetField, StartJob } from '../../form-frame.tsx';
+import { ComputeFields, FormFrame, SetField, StartJob } from '../../form-frame.tsx';
 import { MaskFields } from '../../mask-fields.tsx';
 import { TaskMismatchNotice, useRefusedLabels } from '../../task-mismatch.tsx';
 import { evaluateRequest } from './request.ts';
@@ -62,7 +62,7 @@ export function EvaluateForm() {
             changeFinetuneDraft({ split: SPLITS.find((one) => one === value) })
           }
         />
-        <DeviceField />
+        <ComputeFields />
       </SimpleGrid>
       {hasPixelClasses(model?.task) ? <MaskFields task={model?.task} /> : null}
       {model?.kind === 'classifier' ? (

@@ -2,10 +2,11 @@
 import { defined } from '../../../../../engine/contract/defined.ts';
 import { denseLabelsOf } from '../../../../../engine/contract/dense-labels.ts';
 import type { RequestOf } from '../../../../../engine/contract/studio/index.ts';
+import { requestedPrecision } from '../../../../ui/precisions.ts';
 import type { FinetuneDraft } from '../../draft.ts';
 
 export function evaluateRequest(draft: FinetuneDraft): RequestOf<'evaluate'> {
-  const { classifier, classifierStep: checkpoint, val, split, dense, device } = draft;
+  const { classifier, classifierStep: checkpoint, val, split, dense, device, precision } = draft;
   return {
     kind: 'evaluate',
     model: classifier.trim(),
@@ -13,11 +14,12 @@ export function evaluateRequest(draft: FinetuneDraft): RequestOf<'evaluate'> {
     ...defined({ split, checkpoint }),
     ...denseLabelsOf(dense),
     device,
+    ...requestedPrecision(precision),
   };
 }
 
 export function evaluateDraft(request: RequestOf<'evaluate'>): Partial<FinetuneDraft> {
-  const { model, checkpoint, data, split, device } = request;
+  const { model, checkpoint, data, split, device, precision = 'float32' } = request;
   const dense = denseLabelsOf(request) ?? {};
   return {
     classifier: model,
@@ -27,5 +29,6 @@ export function evaluateDraft(request: RequestOf<'evaluate'>): Partial<FinetuneD
     split,
     dense,
     device,
+    precision,
   };
 }

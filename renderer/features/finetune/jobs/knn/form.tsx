@@ -2,7 +2,7 @@
 import { NumberInput, SimpleGrid } from '@mantine/core';
 import { termOf } from '../../../../../engine/contract/terms.ts';
 import { changeFinetuneDraft, useFinetuneDraft } from '../../draft.ts';
-import { DeviceField, FormFrame, SetField, StartJob } from '../../form-frame.tsx';
+import { ComputeFields, FormFrame, SetField, StartJob } from '../../form-frame.tsx';
 import { NetworkChoice } from '../../network-choice.tsx';
 import { knnRequest } from './request.ts';
 
@@ -34,7 +34,7 @@ export function KnnForm() {
             if (neighbours >= 1) changeFinetuneDraft({ neighbours });
           }}
         />
-        <DeviceField />
+        <ComputeFields />
       </SimpleGrid>
       <StartJob request={request} label="Evaluate the features" needs={needs} />
     </FormFrame>

@@ -8,6 +8,7 @@ import { Bars } from '../../../../ui/bars.tsx';
 import { UnreadableResult } from '../../../../ui/error-notice.tsx';
 import { countOf, countText, percentText } from '../../../../ui/format.ts';
 import { Headlines } from '../../../../ui/headlines.tsx';
+import { computedInText } from '../../../../ui/precisions.ts';
 import { Section } from '../../../../ui/section.tsx';
 import { Neighbours } from './neighbours.tsx';
 import { sweepText } from './sweep-text.ts';
@@ -28,6 +29,7 @@ export function KnnResult({ job }: { readonly job: Job }) {
       <Text>
         Evaluated on {countOf(n, 'image')} of {countOf(classes, 'class', 'classes')}.{' '}
         {sweepText(parsed.data)}
+        {computedInText(job.result?.['precision'])}
       </Text>
       <Section title="Top-1 accuracy by k">
         <Bars
