@@ -6,6 +6,8 @@ import type { DesktopBridge } from '../engine/contract/studio/desktop.ts';
 import { asDesktop, desktopOnly, expect, test } from './fixtures.ts';
 import { launchDouble } from './hosts/double-host.ts';
 
+test.use({ wholeChromium: true });
+
 desktopOnly();
 
 test('the page is confined: it has no Node, goes nowhere and runs nothing foreign', async ({

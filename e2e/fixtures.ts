@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { type Browser, test as base, expect, type Page } from '@playwright/test';
 import { electronAtHand } from '../build/electron.ts';
-import { chromiumOptions } from './hosts/chromium.ts';
+import { chromiumOptions, chromiumPath, headlessPath } from './hosts/chromium.ts';
 import type { LaunchedDesktop } from './hosts/desktop.ts';
 import { launchDouble } from './hosts/double-host.ts';
 import { launchElectron } from './hosts/electron-host.ts';
@@ -19,17 +19,25 @@ export interface Fixtures {
 }
 
 interface WorkerFixtures {
+  /**
+   * Opens the Chromium that people use instead of its headless shell, for specs of what the browser does
+   * around a page, such as asking for permissions.
+   */
+  readonly wholeChromium: boolean;
   /** One Chromium for all specs of a process: each has cookies, storage and permissions of its own. */
   readonly openBrowser: () => Promise<Browser>;
 }
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
+  wholeChromium: [false, { option: true, scope: 'worker' }],
   openBrowser: [
-    async ({ playwright }, use) => {
+    async ({ playwright, wholeChromium }, use) => {
       let browser: Browser | undefined;
       await use(async () => {
-        if (browser?.isConnected() !== true)
-          browser = await playwright.chromium.launch(chromiumOptions());
+        if (browser?.isConnected() !== true) {
+          const file = wholeChromium ? chromiumPath() : headlessPath();
+          browser = await playwright.chromium.launch(chromiumOptions(file));
+        }
         return browser;
       });
       await browser?.close();
@@ -48,12 +56,14 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     // A process that tries devices may still write its cache, for a minute on a busy machine.
     rmSync(home, { recursive: true, force: true, maxRetries: 40, retryDelay: 200 });
   },
-  studio: async ({ hostName, home, openBrowser }, use) => {
+  studio: async ({ hostName, home, openBrowser, wholeChromium }, use) => {
     const workspace = path.join(home, 'workspace');
+    const isWhole = wholeChromium && hostName === 'double';
+    const env = isWhole ? { CHROMIUM_BIN: chromiumPath() } : {};
     const studio =
       hostName === 'web'
         ? await launchWeb({ workspace, roots: [home], browser: await openBrowser() })
-        : await launchDesktop(hostName, { workspace });
+        : await launchDesktop(hostName, { workspace, env });
     const errors: string[] = [];
     studio.page().on('pageerror', (error) => errors.push(error.stack ?? error.message));
     await expect(studio.page().getByRole('navigation', { name: 'Pages' })).toBeVisible();

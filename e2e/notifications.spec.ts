@@ -6,6 +6,8 @@ import { startTraining, untilState } from './call-studio.ts';
 import { browserOnly, expect, pageOnly, test } from './fixtures.ts';
 import { writePictures } from './images.ts';
 
+test.use({ wholeChromium: true });
+
 const SETTINGS = 'settings';
 
 /** What the page has done with notifications; real ones are shown as well. */

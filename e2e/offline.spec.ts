@@ -38,10 +38,7 @@ test('a session with training contacts nothing, and writes nothing elsewhere', a
   const confined = [chromiumPath(), ...offlineSwitches()];
   const witness = witnessIn(home);
   const inTrace = () => script(home, 'browser', [...tracing(traces.browser), ...confined]);
-  const traced =
-    hostName === 'web'
-      ? await chromium.launch({ ...chromiumOptions(), executablePath: inTrace() })
-      : undefined;
+  const traced = hostName === 'web' ? await chromium.launch(chromiumOptions(inTrace())) : undefined;
   const studio =
     traced !== undefined
       ? await launchWeb({

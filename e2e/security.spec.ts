@@ -9,6 +9,8 @@ import { callStudio, startTraining, untilState } from './call-studio.ts';
 import { expect, goTo, test, WORKING_PAGES } from './fixtures.ts';
 import { writePictures } from './images.ts';
 
+test.use({ wholeChromium: true });
+
 test('the page goes nowhere else, opens no window, and runs no foreign script', async ({
   studio,
 }) => {

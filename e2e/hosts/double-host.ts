@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import type { Answers, Order, Told } from '../double/control.ts';
-import { chromiumPath } from './chromium.ts';
+import { headlessPath } from './chromium.ts';
 import { exitOf, type LaunchedDesktop, nextTold, quitApplication, TIMEOUT_MS } from './desktop.ts';
 
 const ENTRY = fileURLToPath(new URL('../../out/e2e/double/process.js', import.meta.url));
@@ -33,7 +33,7 @@ export async function launchDouble(options: {
     ...process.env,
     CONMIM_WORKSPACE: workspace,
     CONMIM_NODE: process.execPath,
-    CHROMIUM_BIN: chromiumPath(),
+    CHROMIUM_BIN: headlessPath(),
     DOUBLE_HOME: path.dirname(workspace),
     ...env,
   });

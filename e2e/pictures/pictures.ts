@@ -7,7 +7,7 @@ import { type Browser, chromium, test } from '@playwright/test';
 import sharp from 'sharp';
 import { ROOT } from '../../build/root.ts';
 import { callStudio } from '../call-studio.ts';
-import { chromiumOptions } from '../hosts/chromium.ts';
+import { chromiumOptions, chromiumPath } from '../hosts/chromium.ts';
 import type { LaunchedHost } from '../hosts/host.ts';
 import { launchWeb } from '../hosts/web-host.ts';
 import { contentOf, watchedRun, writeImages } from './content.ts';
@@ -33,7 +33,7 @@ test.beforeAll(async () => {
     const command = path.join(ROOT, 'build', 'conmim.mjs');
     execFileSync(process.execPath, [command, ...words], { stdio: 'inherit' });
   });
-  browser = await chromium.launch(chromiumOptions());
+  browser = await chromium.launch(chromiumOptions(chromiumPath()));
   studio = await launchWeb({ workspace: path.join(HOME, 'ConMIM'), roots: [HOME], browser });
   const page = studio.page();
   await fillWorkspace(page, HOME);
