@@ -38,6 +38,13 @@ describe('devices', () => {
     expect(records[2]).toMatchObject({ type: 'devices', auto: { id: 'cpu' } });
   });
 
+  it('says where a precision is slower than float32', async () => {
+    const check = { ...fakeCheck('webgpu', 10), half: fakeFinding(20) };
+    const describeDevices = async () => ({ devices: [webgpu], checks: [check] });
+    const { stdout } = await runCommand(['devices'], { describeDevices });
+    expect(stdout).toContain('\nwebgpu: float16 is 0.5 times as fast as float32 here.\n');
+  });
+
   it('tries each on request and shows what that found', async () => {
     const worst = { quantity: 'loss', error: 2e-7, limit: 3e-6 };
     const checks: DeviceCheck[] = [];

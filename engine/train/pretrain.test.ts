@@ -140,6 +140,22 @@ const stateBytes = (dir: string, step: number) =>
   readFileSync(path.join(dir, 'checkpoints', String(step), 'state.safetensors'));
 
 describe('pre-training', () => {
+  it('warns of a precision that the check of the device has found slower', async () => {
+    const slower = 'bfloat16 is 0.6 times as fast as float32 here';
+    const parts = { ...fakeParts().parts, resolveDevice: async () => ({ id: 'cpu', slower }) };
+    const events: TrainingEvent[] = [];
+    const onEvent = (event: TrainingEvent) => events.push(event);
+    const { checkpoint } = await startPretrain(request({ onEvent }), parts);
+    const run = path.resolve(checkpoint, '../..');
+    await resumePretrain({ workspace, run, onEvent }, parts);
+    const message = `${slower}, by the check of cpu.`;
+    const said = events.flatMap((event) => (event.type === 'warning' ? event : []));
+    expect(said.filter(({ code }) => code === 'precision-slow')).toMatchObject([
+      { step: 0, message },
+      { step: 20, message },
+    ]);
+  });
+
   it('runs a recipe over a data set, and records both', async () => {
     const { parts, seen, tasks } = fakeParts();
     const started: StartedRun[] = [];
