@@ -45,7 +45,9 @@ export function entry(
       throw new Error(`${name}: the input ${node.attrs.name} is listed as ${key}`);
   const found = Object.entries(results).map(
     ([key, node]): GraphOutput => ({
-      ...{ name: key, role: 'result', node },
+      name: key,
+      role: 'result',
+      node,
       ...(inFloat32.includes(key) && { isFloat32: true }),
     }),
   );
