@@ -229,7 +229,8 @@ export class OnednnProgram implements UntypedProgram {
     const { native } = this.#library;
     if (place.kind === 'state') {
       const array = this.#state.get(place.name);
-      const start = native.addressOf(new Uint8Array(array.buffer));
+      // A view of one byte, since no view has more than 2^32.
+      const start = native.addressOf(new Uint8Array(array.buffer, 0, 1));
       return { array, address: start + BigInt(array.byteOffset) };
     }
     if (place.kind === 'arena') {

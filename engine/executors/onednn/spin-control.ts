@@ -73,7 +73,8 @@ export function gnuOpenMpWaiting(openMp: string): Waiting {
     cpuWaitingMs,
     sleep: () => {
       const url = workerUrl(import.meta.url, './short-spin-worker.ts');
-      const worker = new Worker(url, { workerData: openMp });
+      // Without the options of the process, some of which no file can be run with.
+      const worker = new Worker(url, { workerData: openMp, execArgv: [] });
       worker.unref();
       // Without it threads go on spinning, which is slow beside others and wrong in nothing.
       worker.on('error', () => undefined);
