@@ -1,5 +1,5 @@
 /** The studio with real engine processes on small real images. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -165,7 +165,10 @@ describe('a training job', () => {
     const { id } = await studio.call('jobs.submit', tiny(4000));
     const job = await jobWhen(studio, id, ({ run }) => run !== undefined);
     const { dir } = await studio.call('runs.get', { id: job.run! });
-    await expect.poll(() => existsSync(path.join(dir, 'checkpoints', '5'))).toBe(true);
+    // Whichever is there: older ones are soon removed.
+    const checkpoints = path.join(dir, 'checkpoints');
+    const isAny = () => existsSync(checkpoints) && readdirSync(checkpoints).length > 0;
+    await expect.poll(isAny).toBe(true);
     const { pid } = JSON.parse(readFileSync(path.join(dir, 'lock'), 'utf8'));
     process.kill(pid, 'SIGKILL');
     const dead = await jobWhen(studio, id, ended);
