@@ -27,33 +27,24 @@ function control(known = true) {
 it('has threads spin as long as the process has the CPUs to itself', () => {
   const look = control();
   expect(Array.from({ length: 20 }, () => look(0.03))).not.toContain(true);
+  // A moment is no reason.
+  expect([0.5, 0.05, 0.4, 0.1].map((share) => look(share))).not.toContain(true);
 });
 
-it('has them sleep once threads wait for CPUs, and spin again after two quiet seconds', () => {
+it('has them sleep once threads wait for CPUs, and spin again after a quiet second', () => {
   const look = control();
-  expect(look(0.5)).toBe(true);
+  expect([0.5, 0.5].map((share) => look(share))).toEqual([false, true]);
   // As long as others are busy.
   expect(Array.from({ length: 20 }, () => look(0.5))).not.toContain(false);
-  const quiet = Array.from({ length: 8 }, () => look(0.01));
-  expect(quiet).toEqual([...Array(7).fill(true), false]);
-  expect(look(0.5)).toBe(true);
-});
-
-it('counts quiet looks anew after a busy one', () => {
-  const look = control();
-  look(0.5);
-  for (let i = 0; i < 7; i++) look(0);
-  expect(look(0.1)).toBe(true);
-  for (let i = 0; i < 7; i++) expect(look(0)).toBe(true);
-  expect(look(0)).toBe(false);
+  expect([0.01, 0.02, 0.15, 0.01].map((share) => look(share))).toEqual([true, true, true, false]);
+  expect([0.5, 0.5].map((share) => look(share))).toEqual([false, true]);
 });
 
 it('looks four times a second at most, and not at what was before a pause', () => {
   const look = control();
-  expect(look(1, 100)).toBe(false);
-  expect(look(0, 200)).toBe(true);
+  expect([look(1, 100), look(0, 200), look(1, 250)]).toEqual([false, false, true]);
   const paused = control();
-  expect(paused(1, 5000)).toBe(false);
+  expect([paused(1, 5000), paused(1, 5000)]).toEqual([false, false]);
 });
 
 it('has threads sleep where the system does not tell how long they wait', () => {

@@ -24,17 +24,26 @@ export interface Waiting {
 
 /** Between two looks, ms. */
 const LOOK_MS = 250;
-/** Threads wait asleep from this time of waiting for CPUs on, as a share of the time that passed. */
-const CONTENDED = 0.15;
-/** They spin again after so many looks in a row with less than this share. */
-const QUIET = 0.05;
-const QUIET_LOOKS = 8;
+
+/** A rule for the time of waiting for CPUs as a share of the time that passed, mean of some looks. */
+interface Rule {
+  readonly looks: number;
+  readonly share: number;
+}
+
+/**
+ * Beside one busy process the share is a half at least, and alone 0.03, with single looks up to 0.5 while a
+ * program begins and up to 0.15 later.
+ */
+const SLEEP: Rule = { looks: 2, share: 0.3 };
+const SPIN: Rule = { looks: 4, share: 0.15 };
 
 export class SpinControl {
   readonly #waiting: Waiting;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #waited: number | undefined;
-  #quietLooks = 0;
+  /** since threads began to wait as they do */
+  #shares: number[] = [];
   #endOfSleep: EndOfSleep | undefined;
 
   constructor(waiting: Waiting) {
@@ -54,16 +63,23 @@ export class SpinControl {
     }
     // After a pause the time says nothing of now.
     if (before === undefined || passed > 4 * LOOK_MS) return;
-    const share = (waited - before) / passed;
+    this.#shares.push((waited - before) / passed);
     if (this.#endOfSleep === undefined) {
-      if (share > CONTENDED) this.#endOfSleep = this.#waiting.sleep();
-      this.#quietLooks = 0;
-      return;
+      if ((this.#mean(SLEEP) ?? 0) <= SLEEP.share) return;
+      this.#endOfSleep = this.#waiting.sleep();
+    } else {
+      if ((this.#mean(SPIN) ?? 1) >= SPIN.share) return;
+      this.#endOfSleep();
+      this.#endOfSleep = undefined;
     }
-    this.#quietLooks = share < QUIET ? this.#quietLooks + 1 : 0;
-    if (this.#quietLooks < QUIET_LOOKS) return;
-    this.#endOfSleep();
-    this.#endOfSleep = undefined;
+    this.#shares = [];
+  }
+
+  /** Undefined before there are so many looks. */
+  #mean({ looks }: Rule): number | undefined {
+    if (this.#shares.length < looks) return undefined;
+    this.#shares = this.#shares.slice(-Math.max(SLEEP.looks, SPIN.looks));
+    return this.#shares.slice(-looks).reduce((sum, share) => sum + share / looks, 0);
   }
 }
 
