@@ -1,30 +1,15 @@
-/** How long the threads of this process waited for a CPU while they were ready to run. */
-import { readdirSync, readFileSync } from 'node:fs';
-
-const TASKS = '/proc/self/task';
+/** How long the main thread of this process waited for a CPU while it was ready to run. */
+import { readFileSync } from 'node:fs';
 
 /**
- * The times of all threads that run now, added up since each began.
- * @returns ms; undefined where the system does not tell them
+ * @returns ms since the process began; undefined where the system does not tell it
  * @source Linux, Documentation/scheduler/sched-stats.rst: the second number of `schedstat`, in nanoseconds
  */
 export function cpuWaitingMs(): number | undefined {
-  let [sum, isKnown] = [0, false];
-  for (const task of tasks())
-    try {
-      const [, waited] = readFileSync(`${TASKS}/${task}/schedstat`, 'latin1').split(' ');
-      sum += Number(waited) / 1e6;
-      isKnown = true;
-    } catch {
-      // The thread has ended, or the system does not count.
-    }
-  return isKnown ? sum : undefined;
-}
-
-function tasks(): string[] {
   try {
-    return readdirSync(TASKS);
+    const [, waited] = readFileSync('/proc/self/schedstat', 'latin1').split(' ');
+    return Number(waited) / 1e6;
   } catch {
-    return [];
+    return undefined;
   }
 }

@@ -1,7 +1,8 @@
 /**
  * How the threads of GNU OpenMP wait for each other. As long as this process has the CPUs to itself they
- * spin, since waking a sleeping thread takes longer than many a primitive. As soon as threads of this
- * process wait for a CPU, a spinning one takes the time of that for which it waits, and they sleep.
+ * spin, since waking a sleeping thread takes longer than many a primitive. As soon as they wait for a CPU
+ * themselves, a spinning one takes the time of that for which it waits, and they sleep. The main thread, which
+ * computes with them, stands for all: threads that read images wait for CPUs in every training.
  *
  * The library has no function for that. But it spins for a moment only where it has more threads than
  * there are CPUs, so a worker thread with threads of its own, all asleep, makes the others sleep too
@@ -31,12 +32,9 @@ interface Rule {
   readonly share: number;
 }
 
-/**
- * Beside one busy process the share is a half at least, and alone 0.03, with single looks up to 0.5 while a
- * program begins and up to 0.15 later.
- */
-const SLEEP: Rule = { looks: 2, share: 0.3 };
-const SPIN: Rule = { looks: 4, share: 0.15 };
+/** Beside one busy process the share is 0.4, and alone 0.03. */
+const SLEEP: Rule = { looks: 2, share: 0.25 };
+const SPIN: Rule = { looks: 4, share: 0.1 };
 
 export class SpinControl {
   readonly #waiting: Waiting;
