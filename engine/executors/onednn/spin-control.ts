@@ -40,7 +40,7 @@ export class SpinControl {
   readonly #waiting: Waiting;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #waited: number | undefined;
-  /** since threads began to wait as they do */
+  /** of the last looks since threads began to wait as they do */
   #shares: number[] = [];
   #endOfSleep: EndOfSleep | undefined;
 
@@ -61,7 +61,7 @@ export class SpinControl {
     }
     // After a pause the time says nothing of now.
     if (before === undefined || passed > 4 * LOOK_MS) return;
-    this.#shares.push((waited - before) / passed);
+    this.#shares = [...this.#shares.slice(1 - SPIN.looks), (waited - before) / passed];
     if (this.#endOfSleep === undefined) {
       if ((this.#mean(SLEEP) ?? 0) <= SLEEP.share) return;
       this.#endOfSleep = this.#waiting.sleep();
@@ -76,7 +76,6 @@ export class SpinControl {
   /** Undefined before there are so many looks. */
   #mean({ looks }: Rule): number | undefined {
     if (this.#shares.length < looks) return undefined;
-    this.#shares = this.#shares.slice(-Math.max(SLEEP.looks, SPIN.looks));
     return this.#shares.slice(-looks).reduce((sum, share) => sum + share / looks, 0);
   }
 }
