@@ -3,7 +3,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { encode } from 'fast-png';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { PROCESSOR_BY_EXECUTOR } from '../contract/device.ts';
 import { scoresSchema } from '../contract/scores.ts';
 import { objectsEvaluationSchema } from '../contract/studio/evaluations.ts';
 import { hasBfloat16 } from '../executors/onednn/testing/test-library.ts';
@@ -18,6 +17,7 @@ import { compare } from './compare.ts';
 import { evaluate } from './evaluate.ts';
 import { type FinetuneOrder, finetune } from './finetune.ts';
 import { predict } from './predict.ts';
+import { expectNearScores } from './testing/expect-near-scores.ts';
 
 const workspace = mkdtempSync(path.join(os.tmpdir(), 'conmim-objects-'));
 const data = path.join(workspace, 'shapes');
@@ -241,20 +241,8 @@ async function predictInto(name: string, model: string, threshold?: number) {
 }
 
 it.runIf(hasBfloat16())('evaluates in bfloat16 with nearly the same scores', async () => {
-  const order = {
-    workspace,
-    model: { reference: 'masks' },
-    data,
-    device: PROCESSOR_BY_EXECUTOR.onednn,
-  };
-  const [exact, narrow] = [
-    await evaluate(order),
-    await evaluate({ ...order, precision: 'bfloat16' }),
-  ].map(({ report }) => report.evaluation);
-  expect([exact!.precision, narrow!.precision]).toEqual(['float32', 'bfloat16']);
-  expect(narrow!.values).not.toEqual(exact!.values);
-  for (const score of ['AP50', 'AR100'])
-    expect(Math.abs(narrow!.values[score]! - exact!.values[score]!)).toBeLessThan(0.03);
+  const order = { workspace, model: { reference: 'masks' }, data };
+  await expectNearScores(order, ['AP50', 'AR100'], 0.03);
 });
 
 it('predicts the objects of new images above a threshold', async () => {

@@ -13,7 +13,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { decode, encode } from 'fast-png';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { PROCESSOR_BY_EXECUTOR } from '../contract/device.ts';
 import { scoresSchema } from '../contract/scores.ts';
 import { hasBfloat16 } from '../executors/onednn/testing/test-library.ts';
 import { exportNetwork } from '../models/export/export-network.ts';
@@ -29,6 +28,7 @@ import { type EvaluateOrder, evaluate } from './evaluate.ts';
 import { type FinetuneOrder, finetune } from './finetune.ts';
 import { predict } from './predict.ts';
 import type { PredictOrder } from './predict-order.ts';
+import { expectNearScores } from './testing/expect-near-scores.ts';
 
 const workspace = mkdtempSync(path.join(os.tmpdir(), 'conmim-segment-'));
 const data = path.join(workspace, 'shapes');
@@ -134,20 +134,8 @@ it('learns to segment, and says how well with intervals', async () => {
 });
 
 it.runIf(hasBfloat16())('evaluates in bfloat16 with nearly the same scores', async () => {
-  const order = {
-    workspace,
-    model: { reference: run },
-    data,
-    device: PROCESSOR_BY_EXECUTOR.onednn,
-  };
-  const [exact, narrow] = [
-    await evaluate(order),
-    await evaluate({ ...order, precision: 'bfloat16' }),
-  ].map(({ report }) => report.evaluation);
-  expect([exact!.precision, narrow!.precision]).toEqual(['float32', 'bfloat16']);
-  expect(narrow!.values).not.toEqual(exact!.values);
-  for (const score of ['mIoU', 'pixelAccuracy'])
-    expect(Math.abs(narrow!.values[score]! - exact!.values[score]!)).toBeLessThan(0.01);
+  const order = { workspace, model: { reference: run }, data };
+  await expectNearScores(order, ['mIoU', 'pixelAccuracy'], 0.01);
 });
 
 it('evaluates the images of a split alone', async () => {
