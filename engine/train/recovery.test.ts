@@ -14,9 +14,9 @@ import type { Learner, StepScalars } from '../tasks/learner.ts';
 import { createPretrainLearner, type PretrainBatch } from '../tasks/pretrain/pretrain-learner.ts';
 import { segmentTask } from '../tasks/segment/task.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
+import { openRecoverable } from './task-learner.ts';
 import { renderedLoader, samplesInOrder } from './testing/rendered-loader.ts';
 import { type PretrainTestParts, resumePretrain, startPretrain } from './testing/with-parts.ts';
-import { openRecoverable } from './train-run.ts';
 
 const SIDE = 16;
 const IMAGES = 30;

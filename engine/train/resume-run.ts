@@ -28,7 +28,8 @@ import {
   resolving,
   slowNotices,
 } from './run-listener.ts';
-import { type Recoverable, type RunOutcome, trainRun } from './train-run.ts';
+import type { Recoverable } from './task-learner.ts';
+import { type RunOutcome, trainRun } from './train-run.ts';
 
 export interface ResumeRequest extends RunListener, ResumeChanges {
   /** That share each batch; this one is the first. Alone when left out. */

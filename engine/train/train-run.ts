@@ -1,5 +1,4 @@
 /** A run of any task in the loop, and the report on what it leaves. */
-
 import path from 'node:path';
 import { type Best, loadCheckpoint } from '../checkpoint/checkpoint.ts';
 import type { Collectives } from '../collectives/collectives.ts';
@@ -9,7 +8,7 @@ import { isQuick } from '../contract/scan-depth.ts';
 import type { ResolvedDevice } from '../devices/resolve-device.ts';
 import { MachineUse } from '../platform/machine-use.ts';
 import { environment } from '../runs/environment.ts';
-import type { LearningPlan, OpenLearnerOptions, SteppedTask, TaskTypes } from '../tasks/task.ts';
+import type { LearningPlan, SteppedTask, TaskTypes } from '../tasks/task.ts';
 import { type KeptReport, keepReport } from './keep-report.ts';
 import { runTraining } from './loop/loop.ts';
 import { scalarsAt } from './loop/scalars.ts';
@@ -18,16 +17,15 @@ import type { Crew } from './ranks/crew.ts';
 import { RankLeader } from './ranks/leader.ts';
 import { measurePace, paceNotices } from './ranks/pace.ts';
 import { rankVersions } from './ranks/rank-plan.ts';
-import { deviceRecovery, RecoverableLearner } from './recovery.ts';
+import { deviceRecovery } from './recovery.ts';
 import { deviceFields, type RunListener } from './run-listener.ts';
+import type { Recoverable } from './task-learner.ts';
 
 export interface RunOutcome<T extends TaskTypes> extends TrainingOutcome, KeptReport {
   readonly images: number;
   /** On the validation images, of the best state; left out when the run was stopped. */
   readonly report?: T['report'];
 }
-
-export type Recoverable<T extends TaskTypes> = RecoverableLearner<T['batch'], T['learner']>;
 
 export interface RunInTraining<T extends TaskTypes> {
   readonly request: RunListener;
@@ -42,19 +40,6 @@ export interface RunInTraining<T extends TaskTypes> {
     TrainingOptions<T['batch']>,
     'session' | 'start' | 'rejected' | 'warnings'
   > & { readonly learner: Recoverable<T> };
-}
-
-/** The task's learner on its device, made anew where that fails. */
-export function openRecoverable<T extends TaskTypes>(
-  task: SteppedTask<T>,
-  options: OpenLearnerOptions<T>,
-): Promise<Recoverable<T>> {
-  const { recipe } = options;
-  return RecoverableLearner.open({
-    batch: recipe,
-    leastPass: task.leastPass?.(recipe) ?? 1,
-    create: (micro_batch) => task.open({ ...options, recipe: { ...recipe, micro_batch } }),
-  });
 }
 
 /** Train to the end, or until asked to stop. Closes the session. */

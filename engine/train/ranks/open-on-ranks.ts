@@ -3,7 +3,7 @@ import type { Collectives } from '../../collectives/collectives.ts';
 import { launchedRanks } from '../../collectives/launched.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { OpenLearnerOptions, SteppedTask, TaskTypes } from '../../tasks/task.ts';
-import { openRecoverable, type Recoverable } from '../train-run.ts';
+import { openRecoverable, type Recoverable } from '../task-learner.ts';
 import type { Crew } from './crew.ts';
 import { errorOf } from './error-of.ts';
 import { allAreReady, type RankPlan, sharePlan } from './rank-plan.ts';
