@@ -6,10 +6,10 @@
  */
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { readErrorRecord, StudioError } from '../../contract/errors.ts';
 import { type Koffi, loadKoffi } from '../../platform/native-library.ts';
-import { workerUrl } from '../../platform/worker-url.ts';
+import { startWorker } from '../../platform/start-worker.ts';
 import type { Collectives, SummedArray } from '../collectives.ts';
 import type { Launched } from '../launched.ts';
 import { type ElementKind, startsOf } from './calls.ts';
@@ -41,7 +41,7 @@ export async function openMpi(
   process.env['UCX_MEM_EVENTS'] ??= 'n';
   const flags = new Int32Array(new SharedArrayBuffer(4));
   const workerData: MpiWorkerData = { family, file, flags };
-  const worker = new Worker(workerUrl(import.meta.url, './mpi-worker.ts'), { workerData });
+  const worker = startWorker(import.meta.url, './mpi-worker.ts', workerData);
   try {
     const [reply] = (await once(worker, 'message')) as [MpiReply];
     if ('error' in reply) throw readErrorRecord(reply.error);

@@ -6,9 +6,9 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readlinkSync } from 'node:fs';
 import os from 'node:os';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { type ErrorRecord, StudioError } from '../../contract/errors.ts';
-import { workerUrl } from '../../platform/worker-url.ts';
+import { startWorker } from '../../platform/start-worker.ts';
 import type { Collectives } from '../collectives.ts';
 import { type RankMember, rankLost } from './member.ts';
 import type { Door, Finding, WatchData, WatchOrder, WatchReport } from './messages.ts';
@@ -88,7 +88,7 @@ export async function watchRanks(ranks: Collectives, limitMs: number): Promise<R
   const token = randomBytes(16).toString('hex');
   const open = { address: isLocal ? LOOPBACK : '0.0.0.0', token };
   const workerData: WatchData = { rank, size, limitMs, ...(rank === 0 && { open }) };
-  const worker = new Worker(workerUrl(import.meta.url, './watch-worker.ts'), { workerData });
+  const worker = startWorker(import.meta.url, './watch-worker.ts', workerData);
   let problem: string | undefined;
   if (rank === 0) {
     const port = await replyOf(worker, 'listening').catch((error: Error) => {

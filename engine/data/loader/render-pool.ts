@@ -1,7 +1,7 @@
 /** Renders samples into batch memory, in this thread or in workers, with the same pixels. */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { isStudioError, StudioError } from '../../contract/errors.ts';
-import { workerUrl } from '../../platform/worker-url.ts';
+import { startWorker } from '../../platform/start-worker.ts';
 import { tableFolders } from '../sources/containers/tables.ts';
 import { isAboutImage, reasonOf } from '../sources/unreadable.ts';
 import { createRenderer } from '../views/create-renderer.ts';
@@ -170,10 +170,9 @@ class WorkerPool implements RenderPool {
 
   constructor(plan: RenderPlan, count: number) {
     this.#plan = plan;
-    const entry = workerUrl(import.meta.url, './render-worker.ts');
     const workerData: RenderWorkerData = { plan, tableFolders: tableFolders() };
     this.#workers = Array.from({ length: count }, () => {
-      const worker = new Worker(entry, { workerData });
+      const worker = startWorker(import.meta.url, './render-worker.ts', workerData);
       worker.on('message', (reply: WorkerReply) => {
         this.#jobs.get(reply.job)?.resolve(reply);
         this.#jobs.delete(reply.job);

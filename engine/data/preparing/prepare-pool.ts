@@ -1,7 +1,7 @@
 /** Worker threads that prepare images, each one after the other. */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { StudioError } from '../../contract/errors.ts';
-import { workerUrl } from '../../platform/worker-url.ts';
+import { startWorker } from '../../platform/start-worker.ts';
 import type { Reading } from '../pixels/reading.ts';
 import { tableFolders } from '../sources/containers/tables.ts';
 import { PicturePreparer, type PreparedReply, type PrepareRequest } from './prepare-picture.ts';
@@ -64,7 +64,7 @@ function inThisThread(reading: Reading): Preparer {
 
 function openWorker(reading: Reading): Preparer {
   const workerData: PrepareWorkerData = { reading, tableFolders: tableFolders() };
-  const worker = new Worker(workerUrl(import.meta.url, './prepare-worker.ts'), { workerData });
+  const worker = startWorker(import.meta.url, './prepare-worker.ts', workerData);
   return {
     ask: (request) => ask(worker, request),
     close: async () => void (await worker.terminate()),

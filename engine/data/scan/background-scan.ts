@@ -2,10 +2,10 @@
  * A full scan in a thread of its own, beside a training that began with a quick one. It takes one
  * file at a time and rests between, so it takes at most an eighth of the machine, and half a core.
  */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { StackChannels } from '../../contract/settings/stack-channels.ts';
 import type { Tiling } from '../../contract/settings/tiling.ts';
-import { workerUrl } from '../../platform/worker-url.ts';
+import { startWorker } from '../../platform/start-worker.ts';
 import type { DatasetIndex, Unreadable } from '../sources/index-types.ts';
 import type { ScanProgress } from './examine.ts';
 
@@ -43,9 +43,7 @@ export class BackgroundScan {
   readonly #ended: Promise<ScanEnd>;
 
   constructor(order: ScanOrder) {
-    this.#worker = new Worker(workerUrl(import.meta.url, './scan-worker.ts'), {
-      workerData: order,
-    });
+    this.#worker = startWorker(import.meta.url, './scan-worker.ts', order);
     this.#ended = new Promise((resolve) => {
       this.#worker.on('message', resolve);
       this.#worker.on('error', ({ message }) => resolve({ type: 'failed', message }));

@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { afterEach, expect, it } from 'vitest';
 import * as ir from '../../ir/builder.ts';
 import type { Module } from '../../ir/types.ts';
 import { updateFeeds, updateOutputs } from '../../optim/adamw.ts';
+import { workerUrl } from '../../platform/worker-url.ts';
 import { RandomStream } from '../../random/philox.ts';
 import { compileElementwise, type ElementwiseProgram } from './elementwise-program.ts';
 import { teamFor } from './loop-team.ts';
@@ -77,6 +79,20 @@ it('leaves the event loop free', async () => {
   const turn = new Promise((resolve) => setImmediate(resolve, 'answered'));
   expect(await Promise.race([done, turn])).toBe('answered');
   await done;
+});
+
+it('runs in a process whose script is given as text', () => {
+  const script = `
+    const { LoopTeam } = await import(process.argv[1]);
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+    const team = new LoopTeam(memory, [], 2);
+    await team.run();
+    await team.dispose();
+    console.log('ran');`;
+  const module = workerUrl(import.meta.url, './loop-team.ts').href;
+  const args = ['--input-type=module', '--eval', script, module];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  expect(stdout + stderr).toBe('ran\n');
 });
 
 it('computes on one thread what is small', async () => {

@@ -3,8 +3,8 @@
  * meanwhile, and none of them keeps it from ending.
  */
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
-import { workerUrl } from '../../platform/worker-url.ts';
+import type { Worker } from 'node:worker_threads';
+import { startWorker } from '../../platform/start-worker.ts';
 import type { LoopWork } from './loop-worker.ts';
 import { type Loop, partOf } from './loops.ts';
 
@@ -38,8 +38,8 @@ export class LoopTeam {
   /** Run all loops once. @throws Error of a thread; what was computed then is not known */
   async run(): Promise<void> {
     if (this.#workers.length === 0)
-      this.#workers = this.#work.map(
-        (workerData) => new Worker(workerUrl(import.meta.url, './loop-worker.ts'), { workerData }),
+      this.#workers = this.#work.map((work) =>
+        startWorker(import.meta.url, './loop-worker.ts', work),
       );
     await Promise.all(this.#workers.map(runOnce));
   }
