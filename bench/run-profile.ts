@@ -1,8 +1,10 @@
 // Where the time of a pre-training goes: a run of `conmim pretrain` with CPU profiles of its threads, by the
 // part of the engine that works or waits.
 //   npm run bench:profile -- DATA [--recipe micro] [--steps 300] [--device cpu] [--set KEY=VALUE …]
-// Prints seconds of the main thread, which also computes the steps, and of the worker threads, which read images
-// and scan the folder; idle time of workers is left out. On a busy machine all times are longer, so compare shares.
+// Prints seconds of the main thread, which also computes the steps, and of the other threads, which read images
+// and scan the folder, in training and before and after it; idle time of other threads is left out. Before training
+// the folder is scanned, and the device is tried by a process that has no profile and for which the main thread
+// waits. On a busy machine all times are longer, so compare shares.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -10,41 +12,13 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ArgumentError, plainArguments, wholeNumber } from '../build/arguments.ts';
 import { ROOT } from '../build/root.ts';
+import { addParts, IDLE, type PartTimes, type Profile, type Span } from './cpu-profile.ts';
 
-/** The part that a module of engine/ belongs to: the first that its path begins with. */
-const PARTS: readonly (readonly [folder: string, part: string])[] = [
-  ['executors/', 'steps: forward, backward, update'],
-  ['tasks/', 'steps: forward, backward, update'],
-  ['data/scan/', 'scan of the folder'],
-  ['data/annotations/', 'scan of the folder'],
-  ['data/sources/walk', 'scan of the folder'],
-  ['data/sources/file-list', 'scan of the folder'],
-  ['data/sources/list-files', 'scan of the folder'],
-  ['data/pixels/headers', 'scan of the folder'],
-  ['data/pixels/perceptual-hash', 'scan of the folder'],
-  ['data/', 'images: reading, views, batches'],
-  ['insight/', 'measures of what is learnt'],
-  ['checkpoint/', 'checkpoints'],
-  ['disk/', 'checkpoints'],
-  ['runs/', 'events'],
-  ['formats/', 'events'],
-  ['nn/', 'building and compiling the network'],
-  ['ir/', 'building and compiling the network'],
-  ['autodiff/', 'building and compiling the network'],
-  ['passes/', 'building and compiling the network'],
-  ['schedule/', 'building and compiling the network'],
-];
-const OTHER = 'the rest of the program';
-const IDLE = 'waiting';
-
-interface Profile {
-  readonly nodes: readonly {
-    readonly id: number;
-    readonly callFrame: { readonly functionName: string; readonly url: string };
-    readonly children?: readonly number[];
-  }[];
-  readonly samples: readonly number[];
-  readonly timeDeltas: readonly number[];
+interface Profiled {
+  readonly pid: number;
+  /** of all threads, native ones too, s */
+  readonly cpuSeconds: number;
+  readonly training: Span;
 }
 
 export function main(args: string[]): void {
@@ -66,78 +40,70 @@ export function main(args: string[]): void {
     const settings = values.set.flatMap((one) => ['--set', one]);
     const what = ['--recipe', values.recipe, '--steps', steps, '--device', values.device];
     const where = ['--data', path.resolve(data), '--workspace', path.join(folder, 'workspace')];
-    const cpuSeconds = profiled(folder, ['pretrain', ...what, ...settings, ...where]);
-    report(folder, cpuSeconds);
+    report(folder, profile(folder, ['pretrain', ...what, ...settings, ...where]));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** @returns seconds of CPU time of all threads, native ones too */
-function profiled(folder: string, command: readonly string[]): number {
+/** Leaves profiles in the folder. */
+function profile(folder: string, command: readonly string[]): Profiled {
   const atExit = `import { isMainThread } from 'node:worker_threads';
-    if (isMainThread) process.on('exit', () => console.error(JSON.stringify(process.cpuUsage())));`;
-  const { status, stderr } = spawnSync(
+    const clocks = () => ({ epochMs: Date.now(), monotonicUs: Number(process.hrtime.bigint() / 1000n) });
+    if (isMainThread)
+      process.on('exit', () => console.error(JSON.stringify({ cpu: process.cpuUsage(), ...clocks() })));`;
+  const { status, stdout, stderr, pid } = spawnSync(
     process.execPath,
     [
       ...['--cpu-prof', '--cpu-prof-interval=1000', `--cpu-prof-dir=${folder}`],
       ...['--import', `data:text/javascript,${encodeURIComponent(atExit)}`],
       ...[path.join(ROOT, 'build', 'conmim.mjs'), ...command, '--json'],
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' },
+    { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', maxBuffer: 2 ** 30 },
   );
   if (status !== 0) throw new ArgumentError(stderr.trim());
-  const { user, system } = JSON.parse(stderr.trim().split('\n').at(-1)!);
-  return (user + system) / 1e6;
+  const { cpu, epochMs, monotonicUs } = JSON.parse(stderr.trim().split('\n').at(-1)!);
+  const events = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const statuses = events.filter(({ type }) => type === 'status');
+  const monotonic = ({ time }: { time: number }) => monotonicUs + 1000 * (time - epochMs);
+  return {
+    pid,
+    cpuSeconds: (cpu.user + cpu.system) / 1e6,
+    training: { from: monotonic(statuses[0]), to: monotonic(statuses.at(-1)) },
+  };
 }
 
-function report(folder: string, cpuSeconds: number): void {
-  const [own, workers] = [new Map<string, number>(), new Map<string, number>()];
+function report(folder: string, { pid, cpuSeconds, training }: Profiled): void {
+  const noTimes = (): PartTimes => ({ within: new Map(), outside: new Map() });
+  const [own, others] = [noTimes(), noTimes()];
   for (const name of readdirSync(folder)) {
     // CPU.DATE.TIME.PID.THREAD.NUMBER.cpuprofile
-    const thread = name.match(/^CPU\.\d+\.\d+\.\d+\.(\d+)\./)?.[1];
+    const [, process, thread] = name.match(/^CPU\.\d+\.\d+\.(\d+)\.(\d+)\./) ?? [];
     if (thread === undefined) continue;
-    const profile: Profile = JSON.parse(readFileSync(path.join(folder, name), 'utf8'));
-    addParts(profile, thread === '0' ? own : workers);
+    const isMain = process === `${pid}` && thread === '0';
+    const read: Profile = JSON.parse(readFileSync(path.join(folder, name), 'utf8'));
+    addParts(read, training, isMain ? own : others);
   }
-  workers.delete(IDLE);
-  const sum = (parts: ReadonlyMap<string, number>) => [...parts.values()].reduce((a, b) => a + b);
-  const [wall, inWorkers] = [sum(own), workers.size === 0 ? 0 : sum(workers)];
-  const parts = [...new Set([...own.keys(), ...workers.keys()])];
-  const rows = parts.map((part) => [part, own.get(part) ?? 0, workers.get(part) ?? 0] as const);
-  rows.sort((a, b) => b[1] + b[2] - a[1] - a[2]);
-  const line = (part: string, ...cells: readonly string[]) =>
-    process.stdout.write(`| ${part} | ${cells.join(' | ')} |\n`);
-  line('part', 'main thread, s', 'share', 'workers, s');
-  line('---', '---', '---', '---');
-  for (const [part, main, others] of rows)
-    line(part, main.toFixed(1), `${((100 * main) / wall).toFixed(1)} %`, others.toFixed(1));
+  others.within.delete(IDLE);
+  others.outside.delete(IDLE);
+  const sum = (seconds: Iterable<number>) => [...seconds].reduce((a, b) => a + b, 0);
+  const [within, outside] = [sum(own.within.values()), sum(own.outside.values())];
+  const columns = [own.within, others.within, own.outside, others.outside];
+  const rows = [...new Set(columns.flatMap((column) => [...column.keys()]))]
+    .map((part) => ({ part, seconds: columns.map((column) => column.get(part) ?? 0) }))
+    .sort((a, b) => sum(b.seconds) - sum(a.seconds));
+  const line = (...cells: readonly string[]) => process.stdout.write(`| ${cells.join(' | ')} |\n`);
+  const outsideNames = ['main thread before and after, s', 'others before and after, s'];
+  line('part', 'main thread in training, s', 'share', 'others in training, s', ...outsideNames);
+  line(...Array.from({ length: 6 }, () => '---'));
+  for (const { part, seconds } of rows) {
+    const [main, ...rest] = seconds.map((one) => one.toFixed(1));
+    line(part, main!, `${((100 * seconds[0]!) / within).toFixed(1)} %`, ...rest);
+  }
   process.stdout.write(
-    `${wall.toFixed(1)} s in all, ${cpuSeconds.toFixed(1)} s of CPU time, ${inWorkers.toFixed(1)} s of it in JavaScript of workers\n`,
+    `${within.toFixed(1)} s of training, ${outside.toFixed(1)} s before and after it, ${cpuSeconds.toFixed(1)} s of CPU time of all threads\n`,
   );
-}
-
-/** Seconds by part, each sample for the innermost module of the engine. */
-function addParts({ nodes, samples, timeDeltas }: Profile, parts: Map<string, number>): void {
-  const byId = new Map(nodes.map((node) => [node.id, node]));
-  const parents = new Map(
-    nodes.flatMap(({ id, children = [] }) => children.map((one) => [one, id])),
-  );
-  const partOf = (id: number): string => {
-    const { functionName, url } = byId.get(id)!.callFrame;
-    if (functionName === '(idle)') return IDLE;
-    if (functionName === '(garbage collector)') return 'garbage collection';
-    if (url.startsWith('node:internal/modules')) return 'loading of modules';
-    const module = url.split('/out/engine/')[1];
-    if (module !== undefined)
-      return PARTS.find(([start]) => module.startsWith(start))?.[1] ?? OTHER;
-    const parent = parents.get(id);
-    return parent === undefined ? OTHER : partOf(parent);
-  };
-  const known = new Map<number, string>();
-  samples.forEach((id, i) => {
-    const part = known.get(id) ?? partOf(id);
-    known.set(id, part);
-    parts.set(part, (parts.get(part) ?? 0) + timeDeltas[i]! / 1e6);
-  });
 }

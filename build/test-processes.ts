@@ -37,7 +37,9 @@ export const IN_OWN_PROCESS: readonly string[] = [
   ...FILES,
 ];
 
-export const ALL_TESTS: readonly string[] = ['{engine,build,renderer,electron}/**/*.test.{ts,tsx}'];
+export const ALL_TESTS: readonly string[] = [
+  '{engine,build,bench,renderer,electron}/**/*.test.{ts,tsx}',
+];
 
 /** @param file from the root of the project, with slashes */
 export function hasOwnProcess(file: string): boolean {
