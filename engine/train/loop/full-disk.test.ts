@@ -2,30 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { smallDisk } from '../../disk/testing/small-disk.ts';
-import type { Clock } from '../../runs/clock.ts';
 import { sendCommand } from '../../runs/control-inbox.ts';
 import type { TrainingEvent } from '../../runs/events.ts';
 import { RunFolder } from '../../runs/run-folder.ts';
-import { RunSession } from '../../runs/run-session.ts';
-import { restoreRun } from '../restore.ts';
-import { RegressionLearner, regressionOptions } from '../testing/crash-worker.ts';
-import { runTraining } from './loop.ts';
+import { newRegressionRun, stateBytes, trainRegression } from '../testing/regression-runs.ts';
 
 const disk = smallDisk();
 const where = typeof disk === 'string' ? `(not run: ${disk})` : '';
-
-/** Time that passes by sleeping and by being looked at. */
-function fakeClock(): Clock {
-  let ms = 1_700_000_000_000;
-  return {
-    now: () => ms++,
-    elapsed: () => ms++,
-    sleep: async (duration) => {
-      ms += duration;
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    },
-  };
-}
 
 describe.skipIf(typeof disk === 'string')(`a run on a real disk ${where}`, () => {
   if (typeof disk === 'string') return;
@@ -33,44 +16,12 @@ describe.skipIf(typeof disk === 'string')(`a run on a real disk ${where}`, () =>
   afterEach(() => disk.empty());
   const workspace = path.join(disk.dir, 'workspace');
 
-  const newRun = () =>
-    RunFolder.create(workspace, {
-      name: 'Regression',
-      kind: 'pretrain',
-      totalSteps: 40,
-      device: 'cpu',
-      recipe: {},
-      dataset: { folders: [], images: 80, fingerprint: '' },
-      versions: {},
-    });
-
-  async function train(
+  const newRun = () => newRegressionRun(workspace);
+  const train = (
     run: RunFolder,
     onEvent: (event: TrainingEvent) => void = () => {},
     before: () => void = () => {},
-  ) {
-    const events: TrainingEvent[] = [];
-    const session = await RunSession.open(run, {
-      clock: fakeClock(),
-      onEvent(event) {
-        events.push(event);
-        onEvent(event);
-      },
-    });
-    const task = new RegressionLearner();
-    const { start, rejected } = await restoreRun(session, task);
-    before();
-    const outcome = await runTraining({
-      ...regressionOptions(session, 40),
-      interruptSource: { on() {}, off() {} },
-      learner: task,
-      start,
-      rejected,
-    }).catch((error: unknown) => ({ error }));
-    return { events, outcome };
-  }
-  const stateBytes = (run: RunFolder) =>
-    readFileSync(path.join(run.checkpointsDir, '40', 'state.safetensors'));
+  ) => trainRegression(run, { onEvent, before });
   /** Every line that lies on disk, none of them cut off. */
   const lines = (run: RunFolder) =>
     readFileSync(run.eventsFile, 'utf8')
@@ -104,7 +55,7 @@ describe.skipIf(typeof disk === 'string')(`a run on a real disk ${where}`, () =>
         ['running', 'paused', 'running', 'done'].map((status) => ({ status })),
       );
       expect(lines(run)).toEqual(JSON.parse(JSON.stringify(events)));
-      expect(stateBytes(run).equals(stateBytes(whole))).toBe(true);
+      expect(stateBytes(run, 40).equals(stateBytes(whole, 40))).toBe(true);
       expect(await run.refresh()).toMatchObject({ status: 'done', step: 40 });
       expect(readdirSync(run.checkpointsDir).sort()).toEqual(['35', '40']);
     }

@@ -1,7 +1,7 @@
 /** A training process in a container of its own that sleeps while another process takes its run over. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { Lock } from '../../disk/lock.ts';
 import { LockWatch } from '../../disk/lock-watch.ts';
 import { workerUrl } from '../../platform/worker-url.ts';
-import { RunFolder } from '../../runs/run-folder.ts';
+import { contents, newRegressionRun } from '../testing/regression-runs.ts';
 
 /** Long, so that it can be stopped between two writes. */
 const STEP_MS = '5000';
@@ -22,15 +22,7 @@ const canUnshare =
 describe.skipIf(!canUnshare)('a process in a namespace of its own that slept', () => {
   it('finds its run taken over, says so, and writes nothing', async () => {
     const workspace = mkdtempSync(path.join(os.tmpdir(), 'conmim-slept-'));
-    const run = await RunFolder.create(workspace, {
-      name: 'Slept',
-      kind: 'pretrain',
-      totalSteps: 9,
-      device: 'cpu',
-      recipe: {},
-      dataset: { folders: [], images: 1, fingerprint: '' },
-      versions: {},
-    });
+    const run = await newRegressionRun(workspace);
     const entry = fileURLToPath(workerUrl(import.meta.url, '../testing/crash-worker.ts'));
     const node = [process.execPath, entry, run.dir, '100000', STEP_MS];
     const child = spawn('unshare', ['-p', '-f', '--mount-proc', '--kill-child', ...node], {
@@ -66,12 +58,3 @@ describe.skipIf(!canUnshare)('a process in a namespace of its own that slept', (
     }
   });
 });
-
-/** Without half a checkpoint, which the next process clears away. */
-function contents(folder: string): [string, string][] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.parentPath.includes('.tmp-'))
-    .map(({ parentPath, name }) => path.join(parentPath, name))
-    .sort()
-    .map((file) => [file, readFileSync(file, 'base64')]);
-}
