@@ -159,3 +159,6 @@ export function readLockFile(file: string): { text: string; modified: number } |
 export function parseHolder(text: string): LockHolder | undefined {
   return holderSchema.safeParse(parseJson(text)).data;
 }
+
+/** The observations of this process. */
+export const ownWatch = new LockWatch();

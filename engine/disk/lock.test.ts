@@ -16,7 +16,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { workerUrl } from '../platform/worker-url.ts';
-import { isLocked, Lock, lockLeftovers, seemsLocked, signalableHolder } from './lock.ts';
+import { isLocked, seemsLocked, signalableHolder } from './is-locked.ts';
+import { Lock } from './lock.ts';
+import { lockLeftovers } from './lock-files.ts';
 import { LockWatch, SILENT_MS, UNREADABLE_MS } from './lock-watch.ts';
 import { type ProcessIdentity, thisProcess } from './process-identity.ts';
 

@@ -1,6 +1,6 @@
 /** Asking a run that another process trains for something, also where the disk has no room for it. */
 import { isDiskFull } from '../disk/disk.ts';
-import { isLocked, signalableHolder } from '../disk/lock.ts';
+import { isLocked, signalableHolder } from '../disk/is-locked.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type RunCommand, sendCommand } from './control-inbox.ts';
 import { findRun, type RunFolder, type Standing, standing } from './run-folder.ts';

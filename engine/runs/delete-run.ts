@@ -4,7 +4,7 @@ import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { temporaryPath } from '../disk/atomic-file.ts';
 import { nodeDisk, onDisk } from '../disk/disk.ts';
-import { isHeld } from '../disk/lock.ts';
+import { isHeld } from '../disk/is-locked.ts';
 import type { LockWatch } from '../disk/lock-watch.ts';
 import { folderBytes } from './run-size.ts';
 

@@ -22,7 +22,7 @@ import {
   onDisk,
   replaceFile,
 } from '../disk/disk.ts';
-import { isLocked, seemsLocked } from '../disk/lock.ts';
+import { isLocked, seemsLocked } from '../disk/is-locked.ts';
 import { readAbout } from './run-about.ts';
 import { LIVE_STATUSES, type RunRecord, type RunStatus, runRecordSchema } from './run-record.ts';
 

@@ -23,7 +23,8 @@ import {
   onDisk,
   replaceFile,
 } from '../../disk/disk.ts';
-import { Lock, signalableHolder } from '../../disk/lock.ts';
+import { signalableHolder } from '../../disk/is-locked.ts';
+import { Lock } from '../../disk/lock.ts';
 import { allocatorEnvironment } from '../../platform/allocator-environment.ts';
 import { openMpEnvironment } from '../../platform/openmp-environment.ts';
 import { processFile } from '../../platform/worker-url.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { shellText } from '../../contract/shell-text.ts';
 import { errorSchema, type Job, type JobState } from '../../contract/studio/jobs.ts';
-import { isLocked } from '../../disk/lock.ts';
+import { isLocked } from '../../disk/is-locked.ts';
 import { processExists } from '../../platform/process-exists.ts';
 import { LineTail, lastLines, parseRecord } from '../line-tail.ts';
 import {
