@@ -5,54 +5,36 @@
  * the queue's lock starts jobs; the others list them and can add more.
  */
 
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { type JobRequest, jobArguments, jobOf, resumedRun } from '../../contract/jobs/register.ts';
 import type { Precision } from '../../contract/precision.ts';
 import type { Job } from '../../contract/studio/jobs.ts';
-import {
-  asDiskError,
-  isDiskFull,
-  makeFolder,
-  namesIn,
-  nodeDisk,
-  onDisk,
-  replaceFile,
-} from '../../disk/disk.ts';
-import { signalableHolder } from '../../disk/is-locked.ts';
+import { asDiskError, isDiskFull, makeFolder, namesIn, onDisk } from '../../disk/disk.ts';
 import { Lock } from '../../disk/lock.ts';
-import { allocatorEnvironment } from '../../platform/allocator-environment.ts';
-import { openMpEnvironment } from '../../platform/openmp-environment.ts';
-import { processFile } from '../../platform/worker-url.ts';
 import { commandRun } from '../../runs/command-run.ts';
 import { findRun } from '../../runs/run-folder.ts';
-import { parseRecord } from '../line-tail.ts';
 import { Turns } from '../turns.ts';
 import {
   createJobFolder,
-  ERRORS_FILE,
   jobsDir,
   readJobRecord,
   readResult,
   requestStop,
-  writeLaunched,
   writeResult,
 } from './job-folder.ts';
 import { isEnded, JobFollower } from './job-follower.ts';
+import { endJobProcess, type JobProcessOptions, startJobProcess } from './job-processes.ts';
 import { jobTitle } from './job-title.ts';
 import { laneOf, startable } from './lanes.ts';
+import { QueueOrder } from './queue-order.ts';
 
-const QUEUE_FILE = 'queue.json';
 const SHOWN_ENDED = 300;
 const TICK_MS = 500;
 /** Ticks between two searches for jobs of other hosts. */
 const LOOK_EVERY_TICKS = 4;
-/** Time after which a job that does not stop on request is killed. */
-const STOP_TIMEOUT_MS = 20_000;
 
 export interface JobBoardEvents {
   onJob(job: Job): void;
@@ -60,16 +42,12 @@ export interface JobBoardEvents {
   onQueue(waiting: readonly string[]): void;
 }
 
-export interface JobBoardOptions {
-  readonly workspace: string;
-  readonly node: string;
+export interface JobBoardOptions extends JobProcessOptions {
   /** Whether jobs are requested by a surface that is confined to folders. */
   readonly confined: boolean;
   readonly events: JobBoardEvents;
   /** The device that `auto` resolves to. */
   autoDevice(precision: Precision): string;
-  /** Additional environment variables of engine processes. */
-  environment(): Promise<Readonly<Record<string, string>>>;
 }
 
 export class JobBoard {
@@ -79,8 +57,7 @@ export class JobBoard {
   /** Folders that are not jobs. */
   readonly #foreign = new Set<string>();
   readonly #runDevices = new Map<string, string>();
-  #order: string[] = [];
-  #orderText = '';
+  readonly #order: QueueOrder;
   #lock: Lock | undefined;
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
@@ -91,6 +68,7 @@ export class JobBoard {
   private constructor(options: JobBoardOptions) {
     this.#options = options;
     this.#root = jobsDir(options.workspace);
+    this.#order = new QueueOrder(this.#root);
   }
 
   static async open(options: JobBoardOptions): Promise<JobBoard> {
@@ -155,7 +133,7 @@ export class JobBoard {
         ...(this.#options.confined ? { confined: true } : {}),
       });
       const follower = await this.#follow(dir);
-      await this.#saveOrder([...this.#order, id]);
+      await this.#saveOrder([...this.#order.ids, id]);
       this.#options.events.onJob(follower!.job);
       await this.#startNext();
       return follower!.job;
@@ -193,10 +171,10 @@ export class JobBoard {
         // A training saves a checkpoint before it ends.
         if (jobOf(follower.record.request).hasRun && run !== undefined) {
           commandRun(await findRun(this.#options.workspace, run), 'stop');
-        } else this.#end(follower.dir);
+        } else endJobProcess(follower.dir);
       }
       if (await follower.refresh()) this.#options.events.onJob(follower.job);
-      await this.#saveOrder(this.#order);
+      await this.#saveOrder(this.#order.ids);
       return follower.job;
     });
   }
@@ -274,11 +252,7 @@ export class JobBoard {
       }
     }
     for (const id of this.#followers.keys()) if (!names.has(id)) this.#drop(id);
-    const text = await readFile(path.join(this.#root, QUEUE_FILE), 'utf8').catch(() => '');
-    if (text === this.#orderText) return;
-    this.#orderText = text;
-    this.#order = readOrder(text);
-    this.#options.events.onQueue(this.#waiting().map(({ record }) => record.id));
+    if (await this.#order.read()) this.#tellOrder();
   }
 
   async #refresh(all: boolean): Promise<void> {
@@ -305,22 +279,17 @@ export class JobBoard {
   }
 
   #waiting(): JobFollower[] {
-    const place = new Map(this.#order.map((id, at) => [id, at]));
-    const at = ({ record }: JobFollower) => place.get(record.id) ?? Number.POSITIVE_INFINITY;
-    return [...this.#followers.values()]
-      .filter(({ job }) => job.state === 'waiting')
-      .sort((a, b) => at(a) - at(b) || a.record.createdAt.localeCompare(b.record.createdAt));
+    const all = [...this.#followers.values()];
+    return this.#order.sorted(all.filter(({ job }) => job.state === 'waiting'));
   }
 
   async #saveOrder(order: readonly string[]): Promise<void> {
     const waiting = new Set(this.#waiting().map(({ record }) => record.id));
-    this.#order = order.filter((id) => waiting.has(id));
-    const text = `${JSON.stringify({ waiting: this.#order })}\n`;
-    // Unchanged text is not written again, which could fail on a full disk.
-    if (text !== this.#orderText) {
-      await replaceFile(nodeDisk, path.join(this.#root, QUEUE_FILE), text);
-      this.#orderText = text;
-    }
+    await this.#order.save(order.filter((id) => waiting.has(id)));
+    this.#tellOrder();
+  }
+
+  #tellOrder(): void {
     this.#options.events.onQueue(this.#waiting().map(({ record }) => record.id));
   }
 
@@ -349,69 +318,12 @@ export class JobBoard {
     for (const { follower } of next) {
       // Another host may have ended it in the meantime.
       if ((await readResult(follower.dir)) !== undefined) continue;
-      await this.#launch(follower);
+      await startJobProcess(follower.dir, this.#options);
       await follower.refresh();
       this.#options.events.onJob(follower.job);
     }
-    if (next.length > 0) await this.#saveOrder(this.#order);
+    if (next.length > 0) await this.#saveOrder(this.#order.ids);
   }
-
-  async #launch({ dir }: JobFollower): Promise<void> {
-    const entry = processFile(import.meta.url, '../../process/job-process.ts');
-    // Output before the process's own code runs, such as why it cannot start, is kept too.
-    const errors = openSync(path.join(dir, ERRORS_FILE), 'a');
-    try {
-      // This is written before the process starts, since on a full disk a started job must not be
-      // listed as waiting.
-      await writeLaunched(dir, { pid: process.pid, at: new Date().toISOString() });
-      const child = spawn(this.#options.node, [entry, dir], {
-        cwd: path.resolve(this.#options.workspace),
-        detached: true,
-        env: {
-          ...process.env,
-          ...allocatorEnvironment(process.env),
-          ...openMpEnvironment(process.env),
-          ...(await this.#options.environment()),
-        },
-        stdio: ['ignore', errors, errors],
-        windowsHide: true,
-      });
-      const started = await new Promise<boolean>((resolve) => {
-        child.once('spawn', () => resolve(true));
-        child.once('error', () => resolve(false));
-      });
-      child.unref();
-      const at = new Date().toISOString();
-      await writeLaunched(dir, { pid: child.pid ?? 0, at });
-      if (!started) await writeResult(dir, { endedAt: at, exitCode: 1 });
-    } finally {
-      closeSync(errors);
-    }
-  }
-
-  /** Ask the process of a job to end; after a timeout, kill it. */
-  #end(dir: string): void {
-    // The process id of a holder on another system would name another process here.
-    const pid = signalableHolder(dir);
-    if (pid === undefined) return;
-    kill(pid, 'SIGTERM');
-    setTimeout(() => {
-      if (signalableHolder(dir) === pid) kill(pid, 'SIGKILL');
-    }, STOP_TIMEOUT_MS).unref();
-  }
-}
-
-function kill(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // It has ended already.
-  }
-}
-
-function readOrder(text: string): string[] {
-  const waiting = parseRecord(text)?.['waiting'];
-  return Array.isArray(waiting) ? waiting.map(String) : [];
 }
 
 function notWaiting(id: string): StudioError {
