@@ -23,6 +23,7 @@ import { type Look, type Spread, spreadOfCounts } from './look.ts';
 import { countOtherPictures } from './other-pictures.ts';
 import { perceptualHash, THUMBNAIL_SIDE } from './perceptual-hash.ts';
 import { resize } from './resample/resample.ts';
+import { decodeSmallPng } from './small-png.ts';
 import { requirePicture } from './stored/require-picture.ts';
 import { requireSoundParts } from './tiff-checksums.ts';
 
@@ -69,9 +70,10 @@ export async function decodeRegion(
   options: DecodeOptions = {},
 ): Promise<RgbImage> {
   return naming(path, options, async (inspected) => {
-    const { content, format } = inspected;
-    if (format === 'bmp') return cropOf(decodeBmp(content, options.pixelLimit), region);
     const shrink = shrinkFactor(region, target);
+    const isBmp = inspected.format === 'bmp';
+    const here = isBmp || shrink === 1 ? decodedHere(inspected, options) : undefined;
+    if (here !== undefined && (isBmp || liesIn(here, region))) return cropOf(here, region);
     const image = open(inspected, options);
     return shrink === 1 || !(await mayShrink(inspected, () => readHeader(inspected, options)))
       ? toRgb(image.extract(region))
@@ -94,8 +96,9 @@ export async function decodeWithin(
   const shrinkPixels = ({ width, height, data }: RgbImage) =>
     toRgb(sharp(data, { raw: { width, height, channels: 3 } }).resize(inside));
   return naming(path, options, async (inspected) => {
-    const { content, format } = inspected;
-    if (format === 'bmp') return shrinkPixels(decodeBmp(content, options.pixelLimit));
+    const here = decodedHere(inspected, options);
+    if (here !== undefined)
+      return Math.max(here.width, here.height) <= side ? here : shrinkPixels(here);
     const header = await readHeader(inspected, options);
     const image = open(inspected, options);
     if (Math.max(header.width, header.height) <= side) return toRgb(image);
@@ -149,11 +152,10 @@ async function probePixels(
   inspected: Inspected,
   pixelLimit: number,
 ): Promise<Size & { readonly image: RgbImage; readonly orientation: number }> {
-  const { content, format, deep } = inspected;
-  if (format === 'bmp') {
-    const image = decodeBmp(content, pixelLimit);
-    return { image, width: image.width, height: image.height, orientation: 1 };
-  }
+  const here = decodedHere(inspected, { pixelLimit });
+  if (here !== undefined)
+    return { image: here, width: here.width, height: here.height, orientation: 1 };
+  const { deep } = inspected;
   const header = await readHeader(inspected, { pixelLimit });
   const { width, height, orientation = 1 } = header;
   const decoder = open(inspected, { pixelLimit });
@@ -186,9 +188,21 @@ async function mayShrink(
 }
 
 async function decodeWhole(inspected: Inspected, options: DecodeOptions): Promise<RgbImage> {
-  return inspected.format === 'bmp'
-    ? decodeBmp(inspected.content, options.pixelLimit)
-    : toRgb(open(inspected, options));
+  return decodedHere(inspected, options) ?? toRgb(open(inspected, options));
+}
+
+/** The whole picture, where libvips cannot decode it or takes longer. @throws StudioError of bitmaps */
+function decodedHere(
+  { content, format }: Inspected,
+  { pixelLimit }: DecodeOptions,
+): RgbImage | undefined {
+  if (format === 'bmp') return decodeBmp(content, pixelLimit);
+  return format === 'png' ? decodeSmallPng(content, pixelLimit) : undefined;
+}
+
+/** Whether a region lies in an image, whose file may have changed since its size was read. */
+function liesIn(image: Size, { top, left, width, height }: Region): boolean {
+  return top >= 0 && left >= 0 && left + width <= image.width && top + height <= image.height;
 }
 
 function levelsOf({ data }: RgbImage): Spread {

@@ -7,13 +7,13 @@
  *
  * @source https://www.w3.org/TR/png-3/
  */
-import { inflateSync } from 'node:zlib';
 import { decode } from 'fast-png';
 import { damagedBy, refuseTooLarge, unsupported } from '../../images/errors.ts';
 import { formatOf } from '../sources/formats.ts';
 import { readLocation } from '../sources/locate.ts';
 import { asUnread } from '../sources/unreadable.ts';
 import { PIXEL_LIMIT } from './decode.ts';
+import { neededPng, pngChunks, pngHeaderOf } from './png-chunks.ts';
 
 export interface MaskPixels {
   readonly width: number;
@@ -24,11 +24,6 @@ export interface MaskPixels {
   /** colours of the indices, as 0xRRGGBB */
   readonly palette: readonly number[] | undefined;
 }
-
-/** Chunks of a PNG file that its pixels need; others may be built to fill the memory. */
-const NEEDED = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND']);
-const SIGNATURE_BYTES = 8;
-const HEADER_BYTES = 33;
 
 /** @throws StudioError with the reason in `details` */
 export async function readMaskFile(file: string): Promise<{ pixels: MaskPixels; content: Buffer }> {
@@ -46,51 +41,14 @@ export function decodeMask(content: Buffer): MaskPixels {
       format === undefined ? 'it is no image' : `it is a mask in ${format.toUpperCase()}`;
     throw unsupported(`${what}, and masks are read from PNG files only`);
   }
-  if (content.length < HEADER_BYTES) throw damagedBy('the file ends before its picture does');
-  const [width, height] = [content.readUInt32BE(16), content.readUInt32BE(20)];
-  refuseTooLarge(width, height, PIXEL_LIMIT, 'mask');
-  const needed = neededChunks(content, width, height);
+  const header = pngHeaderOf(content);
+  refuseTooLarge(header.width, header.height, PIXEL_LIMIT, 'mask');
+  const needed = neededPng(content, header, pngChunks(content));
   try {
-    return fromDecoded(decode(needed, { checkCrc: true }));
+    return fromDecoded(decode(needed));
   } catch (error) {
     throw damagedBy('its picture cannot be decoded', error);
   }
-}
-
-/** The file without other chunks. @throws StudioError `image-damaged` */
-function neededChunks(content: Buffer, width: number, height: number): Buffer {
-  const parts = [content.subarray(0, SIGNATURE_BYTES)];
-  const data: Buffer[] = [];
-  for (let at = SIGNATURE_BYTES; at < content.length; ) {
-    if (at + 12 > content.length) throw damagedBy('the file ends before its picture does');
-    const length = content.readUInt32BE(at);
-    const type = content.toString('latin1', at + 4, at + 8);
-    const end = at + 12 + length;
-    if (end > content.length) throw damagedBy('the file ends before its picture does');
-    if (NEEDED.has(type)) parts.push(content.subarray(at, end));
-    if (type === 'IDAT') data.push(content.subarray(at + 8, end - 4));
-    if (type === 'IEND') break;
-    at = end;
-  }
-  requireInflated(data, content, width, height);
-  return Buffer.concat(parts);
-}
-
-/** Of a few bytes, compression can make gigabytes; the decoder would not stop. */
-function requireInflated(data: readonly Buffer[], content: Buffer, width: number, height: number) {
-  const [depth, colourType] = [content[24]!, content[25]!];
-  const channels = [1, 0, 3, 1, 2, 0, 4][colourType] ?? 0;
-  if (channels === 0) throw damagedBy('its kind of colours is unknown');
-  const rowBytes = 1 + Math.ceil((width * channels * depth) / 8);
-  // Interlacing adds rows: less than one more row of bytes for each row and pass.
-  const most = height * rowBytes + (content[28] === 0 ? 0 : height * rowBytes + 7 * (height + 8));
-  try {
-    const bytes = inflateSync(Buffer.concat(data), { maxOutputLength: Math.max(most, 1) });
-    if (bytes.length >= height * (rowBytes - 1)) return;
-  } catch (error) {
-    throw damagedBy('its picture cannot be decompressed', error);
-  }
-  throw damagedBy('parts of its picture are missing');
 }
 
 function fromDecoded(png: ReturnType<typeof decode>): MaskPixels {

@@ -4,7 +4,7 @@
  * `/data/big.tif#tile=LEVEL,X,Y,SIZE`). The name of a stack may say before them which of its dimensions
  * are channels (`/data/cells.tif#channels=CZ#page=3`). A real file of the whole name has precedence.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { STACK_CHANNELS, type StackChannels } from '../../contract/settings/stack-channels.ts';
 import { type OpenSource, openFileSource } from '../../images/byte-source.ts';
@@ -13,6 +13,7 @@ export { entryPath } from './containers/entry-path.ts';
 
 import { isContainerName } from '../../contract/container-names.ts';
 import { type EntryStat, openEntry, readEntry, statEntry } from './containers/open-entry.ts';
+import { readWhole } from './read-file.ts';
 
 /** A square of a level, in pixels of that level; at the right and lower edges less of it. */
 export interface Tile {
@@ -87,7 +88,7 @@ export async function locate(at: string): Promise<Location> {
 /** The whole content of the file or entry. @throws errors of the file system; `file-unread` */
 export async function readLocation(at: string | Location): Promise<Buffer> {
   const { file, entry } = await asLocation(at);
-  return entry === undefined ? readFile(file) : readEntry(file, entry);
+  return entry === undefined ? readWhole(file) : readEntry(file, entry);
 }
 
 /** The content of the file or entry, to be read in parts. @throws as {@link readLocation} */
