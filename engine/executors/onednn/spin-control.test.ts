@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { SpinControl } from './spin-control.ts';
 
-/** A control, and what it did over looks whose shares of waiting are given. */
+/** A control, and what it did over looks whose shares of waiting, and of others' computing, are given. */
 function control(known = true) {
-  let [waited, asleep, at] = [0, false, 0];
+  let [waitedMs, othersMs, asleep, at] = [0, 0, false, 0];
   const spin = new SpinControl({
-    cpuWaitingMs: () => (known ? waited : undefined),
+    demand: () => (known ? { waitedMs, othersMs } : undefined),
     sleep: () => {
       expect(asleep).toBe(false);
       asleep = true;
@@ -14,9 +14,10 @@ function control(known = true) {
       };
     },
   });
-  const look = (share: number, passed = 250) => {
+  const look = (share: number, passed = 250, others = 2 * share) => {
     at += passed;
-    waited += share * passed;
+    waitedMs += share * passed;
+    othersMs += others * passed;
     spin.look(at);
     return asleep;
   };
@@ -49,4 +50,20 @@ it('looks four times a second at most, and not at what was before a pause', () =
 
 it('has threads sleep where the system does not tell how long they wait', () => {
   expect(control(false)(0)).toBe(true);
+});
+
+it('has them spin as long as only threads of this process compete with each other', () => {
+  const look = control();
+  expect(Array.from({ length: 20 }, () => look(0.4, 250, 0.02))).not.toContain(true);
+});
+
+it('has them spin again once other programs have ended, though threads that read images still compete', () => {
+  const look = control();
+  expect([look(0.5), look(0.5)]).toEqual([false, true]);
+  expect(Array.from({ length: 4 }, () => look(0.4, 250, 0.05))).toEqual([true, true, true, false]);
+});
+
+it('has them spin beside programs with CPUs of their own', () => {
+  const look = control();
+  expect(Array.from({ length: 20 }, () => look(0.02, 250, 3))).not.toContain(true);
 });
