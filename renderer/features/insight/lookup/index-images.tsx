@@ -1,5 +1,5 @@
 /** The images of an index, a page at a time; one is chosen. */
-import { Group, Pagination, Stack, UnstyledButton } from '@mantine/core';
+import { Stack, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import { defined } from '../../../../engine/contract/defined.ts';
 import type { LookupImage } from '../../../../engine/contract/studio/index.ts';
@@ -8,6 +8,7 @@ import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { pictureName } from '../../../ui/picture-name.ts';
 import { Thumbnail } from '../../../ui/thumbnail.tsx';
 import classes from './lookup.module.css';
+import { Pages } from './pages.tsx';
 
 const AT_ONCE = 24;
 const SIDE = 160;
@@ -43,18 +44,14 @@ export function IndexImages(props: {
           </li>
         ))}
       </ul>
-      {data === undefined || data.total <= AT_ONCE ? null : (
-        <Group justify="center">
-          <Pagination
-            total={Math.ceil(data.total / AT_ONCE)}
-            value={page}
-            onChange={setPage}
-            size="sm"
-            siblings={0}
-            getControlProps={(control) => ({ 'aria-label': `${control} images` })}
-          />
-        </Group>
-      )}
+      <Pages
+        total={data?.total}
+        atOnce={AT_ONCE}
+        page={page}
+        onPage={setPage}
+        name="images"
+        siblings={0}
+      />
     </Stack>
   );
 }

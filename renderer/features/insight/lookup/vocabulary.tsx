@@ -1,5 +1,5 @@
 /** Clusters of the patches of a data set, the largest first, with examples. */
-import { Group, Pagination, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Stack, Text, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import { defined } from '../../../../engine/contract/defined.ts';
 import type { Patch } from '../../../../engine/contract/studio/index.ts';
@@ -9,6 +9,7 @@ import { countOf } from '../../../ui/format.ts';
 import { pictureName } from '../../../ui/picture-name.ts';
 import { Section } from '../../../ui/section.tsx';
 import classes from './lookup.module.css';
+import { Pages } from './pages.tsx';
 import { PatchCrop } from './patch-crop.tsx';
 import { placeText } from './patch-text.ts';
 
@@ -63,17 +64,7 @@ export function Vocabulary(props: {
           </Stack>
         ))}
       </Stack>
-      {data === undefined || data.total <= AT_ONCE ? null : (
-        <Group justify="center">
-          <Pagination
-            total={Math.ceil(data.total / AT_ONCE)}
-            value={page}
-            onChange={setPage}
-            size="sm"
-            getControlProps={(control) => ({ 'aria-label': `${control} words` })}
-          />
-        </Group>
-      )}
+      <Pages total={data?.total} atOnce={AT_ONCE} page={page} onPage={setPage} name="words" />
     </Section>
   );
 }
