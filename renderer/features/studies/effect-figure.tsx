@@ -2,6 +2,7 @@
 import { scale, ticksOver } from '../../../engine/contract/axis-ticks.ts';
 import type { SettingEffect } from '../../../engine/contract/study/summary.ts';
 import { percentText } from '../../ui/format.ts';
+import { TickLines } from '../../ui/tick-lines.tsx';
 import classes from './studies.module.css';
 
 const WIDTH = 460;
@@ -35,21 +36,13 @@ export function EffectFigure(props: {
       role="img"
       aria-label={`Accuracy by ${keys.join(', ')}; the table has the numbers`}
     >
-      {ticks.map((tick) => (
-        <g key={tick}>
-          <line
-            x1={LEFT}
-            x2={WIDTH - RIGHT}
-            y1={y(tick)}
-            y2={y(tick)}
-            stroke="currentColor"
-            opacity={0.15}
-          />
-          <text x={LEFT - 6} y={y(tick) + 4} textAnchor="end" fontSize={11} fill="currentColor">
-            {percentText(tick)}
-          </text>
-        </g>
-      ))}
+      <TickLines
+        ticks={ticks}
+        text={(tick) => percentText(tick)}
+        y={y}
+        between={[LEFT, WIDTH - RIGHT]}
+        fontSize={11}
+      />
       <g className={classes['untrained']!}>
         <line
           x1={LEFT}

@@ -1,6 +1,7 @@
 /** Scores of networks that start pre-trained and anew, with intervals, along an axis. */
 import { type Primary, scoreFacts } from '../../../../engine/contract/scores.ts';
 import { numberText, percentText } from '../../../ui/format.ts';
+import { TickLines } from '../../../ui/tick-lines.tsx';
 import classes from './figure.module.css';
 
 const WIDTH = 560;
@@ -50,21 +51,13 @@ export function StartFigure(props: {
       role="img"
       aria-label={`${scoreFacts(primary.name).title} by ${label}; the table has the numbers`}
     >
-      {ticks.map((tick) => (
-        <g key={tick}>
-          <line
-            x1={LEFT}
-            x2={WIDTH - RIGHT}
-            y1={y(tick)}
-            y2={y(tick)}
-            stroke="currentColor"
-            opacity={0.15}
-          />
-          <text x={LEFT - 6} y={y(tick) + 4} textAnchor="end" fontSize={12} fill="currentColor">
-            {tickText(tick)}
-          </text>
-        </g>
-      ))}
+      <TickLines
+        ticks={ticks}
+        text={tickText}
+        y={y}
+        between={[LEFT, WIDTH - RIGHT]}
+        fontSize={12}
+      />
       {places.map(({ at, text }) => (
         <text
           key={text}
