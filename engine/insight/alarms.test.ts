@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LearningMeasures } from '../contract/learning-measures.ts';
 import { LearningAlarms, type RunFacts } from './alarms.ts';
+import { HEALTHY } from './testing/healthy-measures.ts';
 
 const STEPS = 800;
 const facts: RunFacts = {
@@ -9,42 +10,11 @@ const facts: RunFacts = {
   emaMomentum: new Float64Array(STEPS).fill(0.98),
 };
 
-/** As a healthy run of `micro` has them at step 80. */
-const healthy: LearningMeasures = {
-  images: 32,
-  loss: 3.74,
-  match: 0.052,
-  chance: 1 / 64,
-  matchByVisible: [],
-  positionMatch: 0.025,
-  confidence: 0.08,
-  predictionEntropy: 0.88,
-  agreement: 0.18,
-  visibleAgreement: 0.22,
-  teacherDistance: 0.03,
-  tokens: 512,
-  width: 96,
-  featureRank: 31,
-  studentFeatureRank: 10.8,
-  projectionRank: 43,
-  studentProjectionRank: 22.8,
-  featureSpread: 0.87,
-  leastFeatureSpread: 0.36,
-  deadFeatures: 0,
-  duplicateFeatures: 0,
-  deadProjections: 0,
-  duplicateProjections: 0,
-  attentionEntropy: [0.84, 0.85],
-  gradientNorms: [],
-  flatImages: 0,
-  measureMs: 40,
-};
-
 /** Codes that measurements at 8, 20, 40, 60 and 80 steps give, with the step of each. */
 function alarms(changed: Partial<LearningMeasures>, changedFacts: Partial<RunFacts> = {}) {
   const judge = new LearningAlarms({ ...facts, ...changedFacts });
   return [8, 20, 40, 60, 80].flatMap((step) =>
-    judge.judge(step, { ...healthy, ...changed }).map(({ code }) => `${code}@${step}`),
+    judge.judge(step, { ...HEALTHY, ...changed }).map(({ code }) => `${code}@${step}`),
   );
 }
 
@@ -82,13 +52,13 @@ it('names no temperature that has the right probabilities', () => {
 
 it('waits until a trouble lasts', () => {
   const judge = new LearningAlarms(facts);
-  expect(judge.judge(20, { ...healthy, loss: 5 })).toEqual([]);
-  expect(judge.judge(40, healthy)).toEqual([]);
-  expect(judge.judge(60, { ...healthy, loss: 5 })).toEqual([]);
+  expect(judge.judge(20, { ...HEALTHY, loss: 5 })).toEqual([]);
+  expect(judge.judge(40, HEALTHY)).toEqual([]);
+  expect(judge.judge(60, { ...HEALTHY, loss: 5 })).toEqual([]);
 });
 
 it('says numbers and what to do', () => {
-  const [notice] = new LearningAlarms({ ...facts, ...momentum(0) }).judge(8, healthy);
+  const [notice] = new LearningAlarms({ ...facts, ...momentum(0) }).judge(8, HEALTHY);
   expect(notice!.message).toContain('within 0.0 steps');
   expect(notice!.advice).toContain('ema_momentum');
 });

@@ -1,36 +1,15 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { HEALTHY } from '../../insight/testing/healthy-measures.ts';
 import { readStudentStep, readStudentViews, studentSteps } from '../../runs/student-folder.ts';
 import { logged, of, regressionRuns } from '../testing/regression-runs.ts';
 
 const MEASURES = {
-  images: 32,
-  loss: 3.74,
-  match: 0.052,
-  chance: 1 / 64,
+  ...HEALTHY,
   matchByVisible: [{ visible: 2, patches: 10, match: 0.5 }],
-  positionMatch: 0.025,
-  confidence: 0.08,
-  predictionEntropy: 0.88,
-  agreement: 0.18,
-  visibleAgreement: 0.22,
-  teacherDistance: 0.03,
-  tokens: 512,
-  width: 96,
-  featureRank: 31,
-  studentFeatureRank: 10.8,
-  projectionRank: 43,
-  studentProjectionRank: 22.8,
-  featureSpread: 0.87,
-  leastFeatureSpread: 0.36,
-  deadFeatures: 0,
-  duplicateFeatures: 0,
-  deadProjections: 0,
-  duplicateProjections: 0,
-  attentionEntropy: [0.84],
   gradientNorms: [{ part: 'norm', norm: 0.1 }],
-  flatImages: 0,
+  measureMs: 1,
 };
 
 const { train } = regressionRuns();
@@ -45,7 +24,7 @@ describe('what is learnt', () => {
           async measure(step) {
             asked.push(step);
             const notices = step > 50 ? [{ code: 'diverging', message: 'High.' } as const] : [];
-            return { measures: { ...MEASURES, measureMs: 1 }, notices };
+            return { measures: MEASURES, notices };
           },
         },
       },
@@ -72,8 +51,7 @@ describe('what is learnt', () => {
           drawn++;
           return { rows: 1, cols: 2, images: [image] };
         };
-        const measures = { ...MEASURES, measureMs: 1 };
-        return { measures, notices: [], student: { taken, views } };
+        return { measures: MEASURES, notices: [], student: { taken, views } };
       },
     };
     const { run, events } = await train({ total: 120, options: { learning } });
@@ -88,7 +66,7 @@ describe('what is learnt', () => {
   it('measures on labelled images now and then, until that cannot be done', async () => {
     let asked = 0;
     const learning = {
-      measure: async () => ({ measures: { ...MEASURES, measureMs: 1 }, notices: [] }),
+      measure: async () => ({ measures: MEASURES, notices: [] }),
       async labelled() {
         asked++;
         const notice = { code: 'learning-unmeasured', message: 'No labels.' } as const;

@@ -1,0 +1,32 @@
+import type { LearningMeasures } from '../../contract/learning-measures.ts';
+
+/** As a healthy run of `micro` has them at step 80. */
+export const HEALTHY: LearningMeasures = {
+  images: 32,
+  loss: 3.74,
+  match: 0.052,
+  chance: 1 / 64,
+  matchByVisible: [],
+  positionMatch: 0.025,
+  confidence: 0.08,
+  predictionEntropy: 0.88,
+  agreement: 0.18,
+  visibleAgreement: 0.22,
+  teacherDistance: 0.03,
+  tokens: 512,
+  width: 96,
+  featureRank: 31,
+  studentFeatureRank: 10.8,
+  projectionRank: 43,
+  studentProjectionRank: 22.8,
+  featureSpread: 0.87,
+  leastFeatureSpread: 0.36,
+  deadFeatures: 0,
+  duplicateFeatures: 0,
+  deadProjections: 0,
+  duplicateProjections: 0,
+  attentionEntropy: [0.84, 0.85],
+  gradientNorms: [],
+  flatImages: 0,
+  measureMs: 40,
+};
