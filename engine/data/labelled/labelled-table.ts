@@ -10,6 +10,7 @@ import type { FileFacts } from '../scan/file-facts.ts';
 import { partsOf, sampleOf, samplePart } from '../scan/sample-of.ts';
 import type { Sample } from '../sources/index-types.ts';
 import type { LazyList } from '../sources/lazy-list.ts';
+import { LazySample } from '../sources/lazy-sample.ts';
 import type { FoundFile } from '../sources/walk.ts';
 import type { LabelLists } from './combinations.ts';
 import type { Listing } from './listing.ts';
@@ -134,13 +135,12 @@ function readParts(found: Partial<FileFacts>): number | undefined {
 }
 
 /** Reads the columns when it is asked. */
-class TableImage {
+class TableImage extends LazySample {
   readonly #table: LabelledTable;
   readonly #position: number;
-  #plain: Sample | undefined;
-  #hashed: Sample | undefined;
 
   constructor(table: LabelledTable, position: number) {
+    super(table, position);
     this.#table = table;
     this.#position = position;
   }
@@ -157,57 +157,31 @@ class TableImage {
     return this.#table.splitAt(this.#position);
   }
 
-  get path(): string {
+  override get path(): string {
     return this.#table.isPlain(this.#position)
       ? this.#table.fileAt(this.#position)
-      : this.#facts.path;
+      : this.facts.path;
   }
 
-  get width(): number {
-    return this.#facts.width;
+  override get stored(): StoredKind | undefined {
+    return this.#table.isPlain(this.#position) ? undefined : this.facts.stored;
   }
 
-  get height(): number {
-    return this.#facts.height;
-  }
-
-  get bytes(): number {
-    return this.#facts.bytes;
-  }
-
-  get format(): string {
-    return this.#facts.format;
-  }
-
-  get stored(): StoredKind | undefined {
-    return this.#table.isPlain(this.#position) ? undefined : this.#facts.stored;
-  }
-
-  get hash(): string {
+  override get hash(): string {
     return this.#hex('hash');
   }
 
   get fileHash(): string | undefined {
-    return this.#table.isPlain(this.#position) ? undefined : this.#withHashes.fileHash;
+    return this.#table.isPlain(this.#position) ? undefined : this.withHashes.fileHash;
   }
 
-  get phash(): string {
+  override get phash(): string {
     return this.#hex('phash');
   }
 
   #hex(name: 'hash' | 'phash'): string {
     return this.#table.isPlain(this.#position)
       ? this.#table.hexAt(name, this.#position)
-      : (this.#withHashes[name] ?? '');
-  }
-
-  get #facts(): Sample {
-    this.#plain ??= this.#hashed ?? this.#table.sampleAt(this.#position, 'without hashes');
-    return this.#plain;
-  }
-
-  get #withHashes(): Sample {
-    this.#hashed ??= this.#table.sampleAt(this.#position, 'with hashes');
-    return this.#hashed;
+      : (this.withHashes[name] ?? '');
   }
 }

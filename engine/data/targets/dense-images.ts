@@ -10,6 +10,7 @@ import type { FileList } from '../sources/file-list.ts';
 import { GrowingNumbers } from '../sources/growing-numbers.ts';
 import type { Sample } from '../sources/index-types.ts';
 import type { LazyList } from '../sources/lazy-list.ts';
+import { LazySample } from '../sources/lazy-sample.ts';
 import { PathIds } from '../sources/path-ids.ts';
 import type { DenseImage } from './dense-types.ts';
 
@@ -112,15 +113,14 @@ export class DenseImages<Name extends 'objects' | 'mask'> implements LazyList<De
   }
 }
 
-/** Reads the columns when it is asked, since hashes may lie on the disk and labels are many. */
-class DenseTableImage {
+/** Reads labels too when it is asked, since they are many. */
+class DenseTableImage extends LazySample {
   readonly #images: DenseImages<'objects' | 'mask'>;
   readonly #position: number;
-  #plain: Sample | undefined;
-  #hashed: Sample | undefined;
   #objects: DenseImage['objects'];
 
   constructor(images: DenseImages<'objects' | 'mask'>, position: number) {
+    super(images, position);
     this.#images = images;
     this.#position = position;
   }
@@ -146,61 +146,19 @@ class DenseTableImage {
     return this.#images.labelsAt('mask', this.#position);
   }
 
-  get path(): string {
-    return this.#facts.path;
-  }
-
-  get width(): number {
-    return this.#facts.width;
-  }
-
-  get height(): number {
-    return this.#facts.height;
-  }
-
-  get bytes(): number {
-    return this.#facts.bytes;
-  }
-
-  get format(): string {
-    return this.#facts.format;
-  }
-
-  get stored(): Sample['stored'] {
-    return this.#facts.stored;
-  }
-
   get levels(): Sample['levels'] {
-    return this.#facts.levels;
+    return this.facts.levels;
   }
 
   get span(): Sample['span'] {
-    return this.#facts.span;
+    return this.facts.span;
   }
 
   get extraChannel(): Sample['extraChannel'] {
-    return this.#facts.extraChannel;
+    return this.facts.extraChannel;
   }
 
   get otherPictures(): Sample['otherPictures'] {
-    return this.#facts.otherPictures;
-  }
-
-  get hash(): string {
-    return this.#withHashes.hash;
-  }
-
-  get phash(): Sample['phash'] {
-    return this.#withHashes.phash;
-  }
-
-  get #facts(): Sample {
-    this.#plain ??= this.#hashed ?? this.#images.sampleAt(this.#position, 'without hashes');
-    return this.#plain;
-  }
-
-  get #withHashes(): Sample {
-    this.#hashed ??= this.#images.sampleAt(this.#position, 'with hashes');
-    return this.#hashed;
+    return this.facts.otherPictures;
   }
 }
