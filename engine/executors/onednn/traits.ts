@@ -2,6 +2,7 @@
 import type { Precision } from '../../contract/precision.ts';
 import type { Graph, OpName } from '../../ir/types.ts';
 import { shareCommonSubexpressions } from '../../passes/common-subexpressions.ts';
+import { joinProducts } from '../../passes/join-products.ts';
 import { mixedPrecision } from '../../passes/mixed-precision.ts';
 import { prepareGraph } from '../../passes/prepare-graph.ts';
 import { isPointwise, type KernelTraits } from '../../schedule/kernel-traits.ts';
@@ -31,7 +32,8 @@ const DECOMPOSED: ReadonlySet<OpName> = new Set([
 /** The graph as this executor runs it. */
 export function prepareOnednnGraph(graph: Graph, precision: Precision = 'float32'): Graph {
   const runnable = prepareGraph(graph, (op) => !DECOMPOSED.has(op));
-  const mixed = mixedPrecision(runnable, precision);
+  const joined = joinProducts(runnable);
+  const mixed = mixedPrecision(joined, precision);
   return mixed === runnable ? runnable : shareCommonSubexpressions(mixed);
 }
 
