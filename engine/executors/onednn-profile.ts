@@ -5,6 +5,9 @@ import { ONEDNN_DEVICE } from './onednn/devices.ts';
 import { openOneDnn } from './onednn/library.ts';
 import { OnednnProgram } from './onednn/program.ts';
 
+/** The program's own number of looks before a thread sleeps, less one: a number of the user's is left as it is. */
+const ALWAYS_SPIN = '29999';
+
 interface Kind {
   calls: number;
   ms: number;
@@ -16,6 +19,8 @@ export async function profileOnednn(
   entry: string,
   given: { feeds: Feeds; state: NamedTensors; steps: number; threads: number },
 ): Promise<string[]> {
+  // Calls that follow each other here do not look at how threads wait, so one busy moment would set it for all.
+  process.env['GOMP_SPINCOUNT'] ??= ALWAYS_SPIN;
   const library = openOneDnn(ONEDNN_DEVICE);
   const began = performance.now();
   const program = OnednnProgram.create(module, {
