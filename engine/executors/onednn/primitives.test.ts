@@ -34,6 +34,23 @@ describe.runIf(/^AVX(2|-512)/.test(found?.instructionSet ?? ''))('a product in f
   });
 });
 
+it.runIf(/^AVX-512/.test(found?.instructionSet ?? ''))(
+  'computes many small products by the implementation that is faster for them',
+  () => {
+    const primitives = new Primitives(found!.native, found!.postOpBase);
+    const batch = { dtype: 'f32', shape: [8, 64, 64], strides: [4096, 64, 1] } as const;
+    const desc = primitives.desc(batch);
+    const names = [false, true].map((isOfSmall) =>
+      primitives.find('matmul', [desc, desc, null, desc], [], isOfSmall),
+    );
+    expect(names.map((one) => one?.implementation)).toEqual([
+      'gemm:jit:f32',
+      'brg_matmul:avx512_core',
+    ]);
+    primitives.dispose();
+  },
+);
+
 describe.runIf(found)('memory that native code alone points to', () => {
   it('is not freed before the primitives are', async () => {
     const { native, postOpBase } = found!;

@@ -79,16 +79,18 @@ export class Primitives {
 
   /**
    * @param args of the maker after the engine, without attributes: descriptions and numbers
+   * @param isOfSmall of a product: whether it is many small ones, for which the library's choice is the faster
    * @returns undefined where the library has no fast implementation
    */
   find(
     maker: MakerName,
     args: readonly (Pointer | number | null)[],
     postOps: readonly PostOp[] = [],
+    isOfSmall = false,
   ): Primitive | undefined {
-    const key = `${maker} ${args} ${postOps.map((op) => this.#postOpKey(op))}`;
+    const key = `${maker} ${args} ${postOps.map((op) => this.#postOpKey(op))} ${isOfSmall}`;
     if (this.#made.has(key)) return this.#made.get(key);
-    const made = this.#make(maker, args, postOps);
+    const made = this.#make(maker, args, postOps, isOfSmall);
     this.#made.set(key, made);
     return made;
   }
@@ -130,6 +132,7 @@ export class Primitives {
     maker: MakerName,
     args: readonly (Pointer | number | null)[],
     postOps: readonly PostOp[],
+    isOfSmall: boolean,
   ): Primitive | undefined {
     const { native } = this;
     const attributes = postOps.length === 0 ? null : this.#attributes(postOps);
@@ -149,7 +152,7 @@ export class Primitives {
     try {
       const first = this.#implemented(describe());
       if (first === undefined) return undefined;
-      const better = hasBetter(first.implementation) && this.#better(describe()!);
+      const better = hasBetter(first.implementation, isOfSmall) && this.#better(describe()!);
       if (better) native.act('destroyDesc', first.desc);
       const { desc, implementation } = better || first;
       if (isSlow(implementation)) {
@@ -206,10 +209,12 @@ const FAST_PRODUCT = 'gemm:jit:f32';
 /**
  * Whether the library's first choice is known to be slower than another one. By `brg_matmul` products of
  * float32 reach 57 to 76 GFLOP/s of a core with AVX2 and 66 to 163 with AVX-512, where the older ones reach
- * 78 to 90 and 115 to 166. On AVX2 GELU after them takes twelve times as long too.
+ * 78 to 90 and 115 to 166. On AVX2 GELU after them takes twelve times as long too. Many small products, as of
+ * attention, reach 104 to 122 by `brg_matmul` with AVX-512, and 89 to 111 by the older ones.
  */
-function hasBetter(implementation: string): boolean {
-  return implementation === 'brg_matmul:avx2' || implementation === 'brg_matmul:avx512_core';
+function hasBetter(implementation: string, isOfSmall: boolean): boolean {
+  const isOfAvx512 = implementation === 'brg_matmul:avx512_core';
+  return implementation === 'brg_matmul:avx2' || (isOfAvx512 && !isOfSmall);
 }
 
 /** Implementations are named like `brg_matmul:avx2`, `jit:avx2`, `ref:any`, `gemm:jit:f32`. */

@@ -124,6 +124,7 @@ export function multiply(
       primitives.desc(c),
     ],
     postOps,
+    isOfSmall(left, right),
   );
   if (primitive === undefined) return false;
   lowering.call(
@@ -137,6 +138,16 @@ export function multiply(
     postOps,
   );
   return true;
+}
+
+/**
+ * Whether a product is many small ones, as of attention, of which the first operands lie in rows. With those
+ * that lie in columns the other implementation is the faster one, as it is with large products.
+ */
+function isOfSmall(a: Tensor, b: Tensor): boolean {
+  const [M, K] = a.shape.slice(-2) as [number, number];
+  const isSmall = [M, K, b.shape.at(-1)!].every((size) => size >= 32 && size <= 256);
+  return a.shape.length > 2 && isSmall && a.strides.at(-1) === 1;
 }
 
 /** Tensors of equal leading axes with as few of those as possible; the last two stay. */
