@@ -1,8 +1,7 @@
 /** The headers of very many files, by worker threads. */
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import { StudioError } from '../../../contract/errors.ts';
-import { workerUrl } from '../../../platform/worker-url.ts';
+import { startWorker } from '../../../platform/start-worker.ts';
 import type { FileList } from '../../sources/file-list.ts';
 import type { FileHeader } from './read-header.ts';
 
@@ -35,7 +34,7 @@ export async function readHeaders(
   let next = 0;
   const work = () =>
     new Promise<void>((resolve, reject) => {
-      const worker = new Worker(workerUrl(import.meta.url, './header-worker.ts'));
+      const worker = startWorker(import.meta.url, './header-worker.ts');
       const end = (error?: Error) => {
         signal?.removeEventListener('abort', stop);
         void worker.terminate();
