@@ -32,9 +32,7 @@ const DECOMPOSED: ReadonlySet<OpName> = new Set([
 /** The graph as this executor runs it. */
 export function prepareOnednnGraph(graph: Graph, precision: Precision = 'float32'): Graph {
   const runnable = prepareGraph(graph, (op) => !DECOMPOSED.has(op));
-  const joined = joinProducts(runnable);
-  const mixed = mixedPrecision(joined, precision);
-  return mixed === runnable ? runnable : shareCommonSubexpressions(mixed);
+  return shareCommonSubexpressions(mixedPrecision(joinProducts(runnable), precision));
 }
 
 export const ONEDNN_KERNELS: KernelTraits = {
