@@ -40,8 +40,8 @@ it.runIf(/^AVX-512/.test(found?.instructionSet ?? ''))(
     const primitives = new Primitives(found!.native, found!.postOpBase);
     const batch = { dtype: 'f32', shape: [8, 64, 64], strides: [4096, 64, 1] } as const;
     const desc = primitives.desc(batch);
-    const names = [false, true].map((isOfSmall) =>
-      primitives.find('matmul', [desc, desc, null, desc], [], isOfSmall),
+    const names = [false, true].map((takesFirst) =>
+      primitives.find('matmul', [desc, desc, null, desc], [], takesFirst),
     );
     expect(names.map((one) => one?.implementation)).toEqual([
       'gemm:jit:f32',

@@ -79,18 +79,18 @@ export class Primitives {
 
   /**
    * @param args of the maker after the engine, without attributes: descriptions and numbers
-   * @param isOfSmall of a product: whether it is many small ones, for which the library's choice is the faster
+   * @param takesFirst of a product: whether it has a shape for which the library's choice is the faster with AVX-512
    * @returns undefined where the library has no fast implementation
    */
   find(
     maker: MakerName,
     args: readonly (Pointer | number | null)[],
     postOps: readonly PostOp[] = [],
-    isOfSmall = false,
+    takesFirst = false,
   ): Primitive | undefined {
-    const key = `${maker} ${args} ${postOps.map((op) => this.#postOpKey(op))} ${isOfSmall}`;
+    const key = `${maker} ${args} ${postOps.map((op) => this.#postOpKey(op))} ${takesFirst}`;
     if (this.#made.has(key)) return this.#made.get(key);
-    const made = this.#make(maker, args, postOps, isOfSmall);
+    const made = this.#make(maker, args, postOps, takesFirst);
     this.#made.set(key, made);
     return made;
   }
@@ -132,7 +132,7 @@ export class Primitives {
     maker: MakerName,
     args: readonly (Pointer | number | null)[],
     postOps: readonly PostOp[],
-    isOfSmall: boolean,
+    takesFirst: boolean,
   ): Primitive | undefined {
     const { native } = this;
     const attributes = postOps.length === 0 ? null : this.#attributes(postOps);
@@ -152,7 +152,7 @@ export class Primitives {
     try {
       const first = this.#implemented(describe());
       if (first === undefined) return undefined;
-      const better = hasBetter(first.implementation, isOfSmall) && this.#better(describe()!);
+      const better = hasBetter(first.implementation, takesFirst) && this.#better(describe()!);
       if (better) native.act('destroyDesc', first.desc);
       const { desc, implementation } = better || first;
       if (isSlow(implementation)) {
@@ -210,11 +210,12 @@ const FAST_PRODUCT = 'gemm:jit:f32';
  * Whether the library's first choice is known to be slower than another one. By `brg_matmul` products of
  * float32 reach 57 to 76 GFLOP/s of a core with AVX2 and 66 to 163 with AVX-512, where the older ones reach
  * 78 to 90 and 115 to 166. On AVX2 GELU after them takes twelve times as long too. Many small products, as of
- * attention, reach 104 to 122 by `brg_matmul` with AVX-512, and 89 to 111 by the older ones.
+ * attention, reach 104 to 122 by `brg_matmul` with AVX-512, and 89 to 111 by the older ones; tall and narrow
+ * ones, as of the gradients of weights, 130 to 137 and 102 to 122.
  */
-function hasBetter(implementation: string, isOfSmall: boolean): boolean {
+function hasBetter(implementation: string, takesFirst: boolean): boolean {
   const isOfAvx512 = implementation === 'brg_matmul:avx512_core';
-  return implementation === 'brg_matmul:avx2' || (isOfAvx512 && !isOfSmall);
+  return implementation === 'brg_matmul:avx2' || (isOfAvx512 && !takesFirst);
 }
 
 /** Implementations are named like `brg_matmul:avx2`, `jit:avx2`, `ref:any`, `gemm:jit:f32`. */

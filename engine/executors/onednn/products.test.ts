@@ -4,8 +4,27 @@ import { RandomStream } from '../../random/philox.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';
 import { referenceExecutor } from '../reference/reference.ts';
 import { moduleOf } from '../testing/check-gradient.ts';
+import { ONEDNN_DEVICE } from './devices.ts';
+import { openOneDnn } from './library.ts';
 import { onednnExecutor } from './onednn.ts';
+import { OnednnProgram } from './program.ts';
 import { takeTestLibrary } from './testing/test-library.ts';
+
+const isAvx512 = takeTestLibrary() && /^AVX-512/.test(openOneDnn(ONEDNN_DEVICE).instructionSet);
+
+describe.runIf(isAvx512)('the gradient of weights on oneDNN with AVX-512', () => {
+  it.each([
+    [1024, 512, 'brg_matmul:avx512_core'],
+    [1024, 528, 'gemm:jit:f32'],
+    [1008, 512, 'gemm:jit:f32'],
+  ])('of %i x %i numbers is computed by %s', (outputs, inputs, implementation) => {
+    const [g, x] = [outputs, inputs].map((width) => ir.feed(`${width}`, [64, width]));
+    const module = moduleOf({ weights: ir.matmul(g!, x!, { transA: true }) });
+    const order = { library: openOneDnn(ONEDNN_DEVICE), device: ONEDNN_DEVICE, threads: 1 };
+    const { primitives } = OnednnProgram.create(module, order);
+    expect(primitives.implementations).toEqual([implementation]);
+  });
+});
 
 describe.runIf(takeTestLibrary())('a product on oneDNN', () => {
   it('takes a table that lies transposed, as that of relative positions', async () => {

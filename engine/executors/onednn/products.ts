@@ -124,7 +124,7 @@ export function multiply(
       primitives.desc(c),
     ],
     postOps,
-    isOfSmall(left, right),
+    isOfSmall(left, right) || isTall(left, right),
   );
   if (primitive === undefined) return false;
   lowering.call(
@@ -148,6 +148,12 @@ function isOfSmall(a: Tensor, b: Tensor): boolean {
   const [M, K] = a.shape.slice(-2) as [number, number];
   const isSmall = [M, K, b.shape.at(-1)!].every((size) => size >= 32 && size <= 256);
   return a.shape.length > 2 && isSmall && a.strides.at(-1) === 1;
+}
+
+/** Whether a product of a first operand in columns is tall and narrow, as the gradient of a wide layer's weights. */
+function isTall(a: Tensor, b: Tensor): boolean {
+  const rows = a.shape.at(-2)!;
+  return a.shape.length === 2 && a.strides[0] === 1 && rows >= 1024 && b.shape.at(-1)! <= 512;
 }
 
 /** Tensors of equal leading axes with as few of those as possible; the last two stay. */
