@@ -39,7 +39,7 @@ export function groupNodes(
         .filter((group) => fits(group, node, values, readers, traits))
         .sort((a, b) => rank(a) - rank(b));
       joined = candidates.reduce<Group | undefined>((whole, group) => {
-        if (whole === undefined) return traits.joins(group.nodes, node) ? group : undefined;
+        if (whole === undefined) return joins(group, node, traits) ? group : undefined;
         const both = merged(whole, group, values);
         return both !== undefined && traits.joins(both.nodes, node) ? both : whole;
       }, undefined);
@@ -89,12 +89,16 @@ function fits(
   // A kernel does not read its own values in another view.
   const turned = node.inputs.filter((input) => values.rootOf(input) !== input);
   if (turned.some((input) => nodes.includes(values.rootOf(input)))) return false;
-  if (kind === 'reduction' || kind === 'composite' || kind === 'indexed') return false;
+  if (kind === 'reduction' || kind === 'indexed') return false;
   if (!sameShape(last.shape, node.shape)) return false;
   const used = nodes.filter((member) => node.inputs.includes(member));
-  if (kind === 'product' || !writesBetween)
+  if (kind !== 'elementwise' || !writesBetween)
     return used.length === 1 && used[0] === last && readers.get(last) === 1;
   return true;
+}
+
+function joins({ kind, nodes }: Group, node: Node, traits: KernelTraits): boolean {
+  return kind === 'composite' ? traits.follows?.(nodes, node) === true : traits.joins(nodes, node);
 }
 
 /** Two groups of elementwise ops as one; undefined for others. */

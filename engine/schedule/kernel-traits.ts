@@ -13,6 +13,11 @@ export interface KernelTraits {
    * pointwise op on values of theirs.
    */
   joins(nodes: readonly Node[], node: Node): boolean;
+  /**
+   * Whether the kernel of a composite also computes `node`, a pointwise op on the last of `nodes`, which it
+   * computes already. Where it is left out, none does.
+   */
+  follows?(nodes: readonly Node[], node: Node): boolean;
   /** Whether a kernel writes values that it also uses itself. */
   readonly writesBetween: boolean;
   /**

@@ -26,6 +26,12 @@ export function sameSteps(a: View, b: View): boolean {
   return a.shape.every((size, axis) => size === 1 || a.strides[axis] === b.strides[axis]);
 }
 
+/** Whether two views have the same elements in the same order, in whatever shapes, all without gaps. */
+export function isSameValue(a: View, b: View): boolean {
+  const places = [a, b].map(({ buffer, offset, shape }) => [buffer, offset, elementCount(shape)]);
+  return String(places[0]) === String(places[1]) && isDense(a) && isDense(b);
+}
+
 /** The view in another shape; undefined where strides cannot express it. */
 export function reshapeView(view: View, shape: Shape): View | undefined {
   const strides = reshapedStrides(view, shape);

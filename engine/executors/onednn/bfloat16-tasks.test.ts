@@ -44,7 +44,12 @@ describe.each(PRESET_NAMES)('the schedules of %s', (name) => {
     // Four blocks are those of the whole network, whose further ones repeat them.
     const { recipe } = loadRecipeOf(kind, name, { batch_size: 2, depth: 4 });
     for (const graph of Object.values(moduleOf(kind, recipe).entries))
-      checkMemory(scheduleGraph(prepareOnednnGraph(graph, 'bfloat16'), ONEDNN_KERNELS));
+      checkMemory(
+        scheduleGraph(
+          prepareOnednnGraph(graph, { precision: 'bfloat16', normalisesColumns: true }),
+          ONEDNN_KERNELS,
+        ),
+      );
   });
 });
 

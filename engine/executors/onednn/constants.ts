@@ -14,7 +14,7 @@ export const DATA_TYPES = { f16: 1, bf16: 2, f32: 3, i32: 4, bool: 6 } as const;
 export const CPU_ENGINE = 1;
 export const IN_ORDER = 1;
 
-export const PROP = { training: 64, inference: 96, backward: 128 } as const;
+export const PROP = { training: 64, inference: 96, backward: 128, backwardData: 160 } as const;
 
 export const BINARY = {
   add: 0x1fff0,

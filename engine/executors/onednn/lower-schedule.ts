@@ -1,6 +1,7 @@
 /** The steps of a schedule as calls of primitives, and of functions on the host for the rest. */
 import type { ComputeStep, Schedule, Step, View } from '../../schedule/schedule.ts';
 import type { SquareSums } from '../elementwise/square-sums.ts';
+import { lowerBatchNorm } from './batch-norms.ts';
 import { lowerCopy, lowerFill } from './copies.ts';
 import { lowerElementwise } from './elementwise.ts';
 import { lowerArgmax, lowerOnHost, lowerRows } from './host-steps.ts';
@@ -45,6 +46,7 @@ export function lowerStep(lowering: Lowering, step: Step): void {
 
 /** @returns false for what is left to the host */
 function lowerOther(lowering: Lowering, step: ComputeStep): boolean {
+  if (lowerBatchNorm(lowering, step)) return true;
   if (step.body.length > 1) return lowerNormGradients(lowering, step);
   switch (step.body[0]!.op) {
     case 'sum':

@@ -33,6 +33,10 @@ const MAKERS = {
     'dnnl_layer_normalization_forward_primitive_desc_create(_Out_ void **made, void *engine, int prop, void *src, void *dst, void *stat, float eps, uint32_t flags, void *attr)',
   layerNormBackward:
     'dnnl_layer_normalization_backward_primitive_desc_create(_Out_ void **made, void *engine, int prop, void *diff_src, void *diff_dst, void *src, void *stat, float eps, uint32_t flags, void *hint, void *attr)',
+  batchNorm:
+    'dnnl_batch_normalization_forward_primitive_desc_create(_Out_ void **made, void *engine, int prop, void *src, void *dst, float eps, uint32_t flags, void *attr)',
+  batchNormBackward:
+    'dnnl_batch_normalization_backward_primitive_desc_create(_Out_ void **made, void *engine, int prop, void *diff_src, void *diff_dst, void *src, float eps, uint32_t flags, void *hint, void *attr)',
   softmax:
     'dnnl_softmax_forward_primitive_desc_create(_Out_ void **made, void *engine, int prop, int op, void *src, void *dst, int axis, void *attr)',
   softmaxBackward:

@@ -4,8 +4,7 @@
  */
 import type { OpName } from '../../ir/types.ts';
 import type { ComputeStep, Instruction, View } from '../../schedule/schedule.ts';
-import { isDense } from '../../schedule/views.ts';
-import { elementCount } from '../../tensor/host-tensor.ts';
+import { isSameValue } from '../../schedule/views.ts';
 import { ARG, NORM, PROP } from './constants.ts';
 import type { Lowering } from './lowering.ts';
 import { forwardOf, matrixOf, shaped, statisticArgs, statisticsOf } from './norms.ts';
@@ -43,11 +42,6 @@ function operandsOf({ reads }: ComputeStep, { operands }: Gradient): { x: View; 
     (operand) => reads[(operand as { read: number }).read]!,
   );
   return { x: x!, g: g! };
-}
-
-function isSameValue(a: View, b: View): boolean {
-  const places = [a, b].map(({ buffer, offset, shape }) => [buffer, offset, elementCount(shape)]);
-  return String(places[0]) === String(places[1]) && isDense(a) && isDense(b);
 }
 
 /** Whether a sum is over the rows of `g`. */

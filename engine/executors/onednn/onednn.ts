@@ -6,7 +6,7 @@ import { computeThreads } from '../../platform/threads.ts';
 import { scheduleGraph } from '../../schedule/schedule-graph.ts';
 import type { CompileOptions, Executor, Program, UntypedProgram } from '../executor.ts';
 import { ONEDNN_DEVICE, ONEDNN_DEVICES, ONEDNN_TRAITS } from './devices.ts';
-import { openOneDnn } from './library.ts';
+import { findOneDnn, openOneDnn } from './library.ts';
 import { OnednnProgram } from './program.ts';
 import { ONEDNN_KERNELS, prepareOnednnGraph } from './traits.ts';
 
@@ -17,7 +17,9 @@ export const onednnExecutor: Executor = {
   devices: ONEDNN_DEVICES,
   supports: () => [],
   plan: (module, entry, { precision } = {}) => {
-    const graph = prepareOnednnGraph(module.entries[entry]!, precision);
+    const found = findOneDnn();
+    const normalisesColumns = !('reason' in found) && found.normalisesColumns;
+    const graph = prepareOnednnGraph(module.entries[entry]!, { precision, normalisesColumns });
     const { arenaBytes, buffers } = scheduleGraph(graph, ONEDNN_KERNELS);
     const given = buffers.filter(
       ({ place, until }) => until >= 0 && (place.kind === 'feed' || place.kind === 'constant'),

@@ -86,8 +86,10 @@ export class OnednnProgram implements UntypedProgram {
     const { native } = library;
     native.setThreads(threads);
     this.primitives = new Primitives(native, library.postOpBase);
+    const { normalisesColumns } = library;
     const graphs = Object.entries(module.entries).map(
-      ([name, source]) => [name, prepareOnednnGraph(source, precision)] as const,
+      ([name, source]) =>
+        [name, prepareOnednnGraph(source, { precision, normalisesColumns })] as const,
     );
     const { store, linear } = createState(
       module,

@@ -8,30 +8,42 @@ import { prepareGraph } from '../../passes/prepare-graph.ts';
 import { isPointwise, type KernelTraits } from '../../schedule/kernel-traits.ts';
 import type { View } from '../../schedule/schedule.ts';
 import { isDense } from '../../schedule/views.ts';
+import { areOfBatchNorm } from './batch-norms.ts';
 import { isChained } from './chains.ts';
 import { areNormGradients } from './norm-gradients.ts';
 import { isDenseLayout } from './tensors.ts';
 
-/**
- * Composites that are written out in simpler ops, which are products, sums and softmax here. Batch norm of
- * rows has a primitive, which is ten times slower on AVX2.
- */
+/** Composites that are written out in simpler ops, which are products, sums and softmax here. */
 const DECOMPOSED: ReadonlySet<OpName> = new Set([
   'attention',
   'attentionProbs',
-  'batchNorm',
-  'batchNormGrad',
-  'batchNormScaleGrad',
-  'columnVariance',
   'rankSum',
   'geluSlope',
   'rowInvStd',
   'rowMean',
 ]);
 
+/** Composites of batch norm, which are written out where the library's primitive for it is slow. */
+const BATCH_NORMS: ReadonlySet<OpName> = new Set([
+  'batchNorm',
+  'batchNormGrad',
+  'batchNormScaleGrad',
+  'columnVariance',
+]);
+
+export interface GraphOptions {
+  readonly precision?: Precision | undefined;
+  /** whether the library normalises columns fast */
+  readonly normalisesColumns: boolean;
+}
+
 /** The graph as this executor runs it. */
-export function prepareOnednnGraph(graph: Graph, precision: Precision = 'float32'): Graph {
-  const runnable = prepareGraph(graph, (op) => !DECOMPOSED.has(op));
+export function prepareOnednnGraph(
+  graph: Graph,
+  { precision = 'float32', normalisesColumns }: GraphOptions,
+): Graph {
+  const keeps = (op: OpName) => !DECOMPOSED.has(op) && (normalisesColumns || !BATCH_NORMS.has(op));
+  const runnable = prepareGraph(graph, keeps);
   return shareCommonSubexpressions(mixedPrecision(joinProducts(runnable), precision));
 }
 
@@ -58,7 +70,9 @@ export const ONEDNN_KERNELS: KernelTraits = {
     );
   },
   writesBetween: false,
-  together: areNormGradients,
+  follows: ([norm, ...others], node) =>
+    norm!.op === 'batchNorm' && others.length === 0 && node.op === 'relu' && node.dtype === 'f32',
+  together: (first, second) => areNormGradients(first, second) || areOfBatchNorm(first, second),
 };
 
 /**
