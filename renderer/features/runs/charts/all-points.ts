@@ -1,7 +1,7 @@
 /** All points of a curve, read in ranges that are short enough not to be thinned. */
 import type { InputOf, OutputOf, SeriesName } from '../../../../engine/contract/studio/index.ts';
 import { inSentence } from '../../../../engine/contract/terms.ts';
-import { type Curve, curvesCsv, type Points } from '../../../ui/chart-data.ts';
+import { type Curve, curvesCsv, type Points } from '../../../ui/chart/chart-data.ts';
 import type { ChartKind } from './chart-kinds.ts';
 import { evaluatedName, evaluatedPoints } from './run-curves.ts';
 

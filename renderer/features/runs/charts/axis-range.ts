@@ -1,5 +1,5 @@
 /** Operations on the range of the axis that the charts show. */
-import type { AxisRange, ChartAxis } from '../../../ui/chart-axis.ts';
+import type { AxisRange, ChartAxis } from '../../../ui/chart/chart-axis.ts';
 
 /** Move the range by half its length to earlier (-1) or later (1) places, within `all`. */
 export function panned(

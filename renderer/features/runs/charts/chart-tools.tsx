@@ -4,7 +4,7 @@ import { IconChevronLeft, IconChevronRight, IconZoomIn, IconZoomOut } from '@tab
 import { useState } from 'react';
 import type { XAxis } from '../../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../../engine/contract/terms.ts';
-import { type AxisRange, CHART_AXES, type ChartAxis } from '../../../ui/chart-axis.ts';
+import { type AxisRange, CHART_AXES, type ChartAxis } from '../../../ui/chart/chart-axis.ts';
 import { Explained } from '../../../ui/explained.tsx';
 import { IconButton } from '../../../ui/icon-button.tsx';
 import classes from '../runs.module.css';

@@ -2,7 +2,7 @@
 import type { Series, XAxis } from '../../../../engine/contract/studio/index.ts';
 import { call } from '../../../client/studio.ts';
 import { useLive } from '../../../state/live.ts';
-import type { AxisRange } from '../../../ui/chart-axis.ts';
+import type { AxisRange } from '../../../ui/chart/chart-axis.ts';
 import { CHART_SERIES } from './chart-kinds.ts';
 
 /** Each piece gives two points, which is enough for charts of 600 pixels. */

@@ -2,7 +2,7 @@
 import { useCallback, useMemo } from 'react';
 import { X_AXES } from '../../../../engine/contract/studio/index.ts';
 import { changeQuery, useAddressQuery } from '../../../state/address.ts';
-import type { AxisRange } from '../../../ui/chart-axis.ts';
+import type { AxisRange } from '../../../ui/chart/chart-axis.ts';
 
 /** Greatest smoothing, percent of the shown range. */
 export const MOST_SMOOTHING = 20;

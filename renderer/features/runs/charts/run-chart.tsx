@@ -2,8 +2,8 @@
 import { useEffect, useMemo, useRef } from 'react';
 import type { LearningBand } from '../../../../engine/contract/studio/index.ts';
 import { call } from '../../../client/studio.ts';
-import { Chart, type ChartHandle } from '../../../ui/chart.tsx';
-import type { AxisRange, ChartAxis } from '../../../ui/chart-axis.ts';
+import { Chart, type ChartHandle } from '../../../ui/chart/chart.tsx';
+import type { AxisRange, ChartAxis } from '../../../ui/chart/chart-axis.ts';
 import { chartCsv } from './all-points.ts';
 import type { ChartKind } from './chart-kinds.ts';
 import { curvesOf, type ShownRun, validationTitle } from './run-curves.ts';

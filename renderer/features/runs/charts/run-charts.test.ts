@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TOP1 } from '../../../../engine/contract/scores.ts';
 import type { InputOf, Series, XAxis } from '../../../../engine/contract/studio/index.ts';
 import { Columns } from '../../../../engine/studio/runs/columns.ts';
-import { CHART_AXES } from '../../../ui/chart-axis.ts';
+import { CHART_AXES } from '../../../ui/chart/chart-axis.ts';
 import { allPoints, chartCsv } from './all-points.ts';
 import { panned, typedRange, zoomed } from './axis-range.ts';
 import { ALL_CHARTS } from './chart-kinds.ts';

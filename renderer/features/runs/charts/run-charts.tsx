@@ -10,7 +10,7 @@ import type {
 } from '../../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../../engine/contract/terms.ts';
 import { useStudio } from '../../../client/use-studio.ts';
-import { CHART_AXES } from '../../../ui/chart-axis.ts';
+import { CHART_AXES } from '../../../ui/chart/chart-axis.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { countOf } from '../../../ui/format.ts';
 import classes from '../runs.module.css';

@@ -6,7 +6,7 @@ import type {
   SeriesCurve,
 } from '../../../../engine/contract/studio/index.ts';
 import { inSentence, termOf } from '../../../../engine/contract/terms.ts';
-import { type Curve, type Points, smooth } from '../../../ui/chart-data.ts';
+import { type Curve, type Points, smooth } from '../../../ui/chart/chart-data.ts';
 import { countOf } from '../../../ui/format.ts';
 import type { ChartKind } from './chart-kinds.ts';
 import { type LivePoint, placeOf } from './run-tail.ts';

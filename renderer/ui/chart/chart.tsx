@@ -17,6 +17,10 @@ import { IconDownload, IconMaximize } from '@tabler/icons-react';
 import { type Ref, useEffect, useId, useImperativeHandle, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { drawQueue } from '../draw-queue.ts';
+import { notifyError } from '../error-notice.tsx';
+import { Explained } from '../explained.tsx';
+import { saveMade } from '../save-made.ts';
 import classes from './chart.module.css';
 import type { AxisRange, ChartAxis } from './chart-axis.ts';
 import { type CaptionHandle, ChartCaption } from './chart-caption.tsx';
@@ -25,10 +29,6 @@ import { measuredAt } from './chart-hover.ts';
 import { legendLabel } from './chart-legend.ts';
 import { alignCurves, isBand, type LookOptions, lookOf, strokeOf } from './chart-options.ts';
 import { chartPicture } from './chart-picture.ts';
-import { drawQueue } from './draw-queue.ts';
-import { notifyError } from './error-notice.tsx';
-import { Explained } from './explained.tsx';
-import { saveMade } from './save-made.ts';
 
 const HEIGHT = 240;
 /** A shorter drag counts as a click, pixels. */

@@ -1,6 +1,6 @@
 /** The axes that curves are drawn over: steps, epochs, training time. */
-import type { XAxis } from '../../engine/contract/studio/index.ts';
-import { countText } from './format.ts';
+import type { XAxis } from '../../../engine/contract/studio/index.ts';
+import { countText } from '../format.ts';
 
 export type AxisRange = readonly [number, number];
 

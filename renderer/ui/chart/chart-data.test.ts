@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { XAxis } from '../../engine/contract/studio/index.ts';
+import type { XAxis } from '../../../engine/contract/studio/index.ts';
 import { CHART_AXES } from './chart-axis.ts';
 import { curveSummary, curvesCsv, logTicks, smooth } from './chart-data.ts';
 

@@ -1,5 +1,5 @@
 /** Data of charts: curves, their CSV, and their text summary. */
-import { csvRow } from '../../engine/contract/csv-text.ts';
+import { csvRow } from '../../../engine/contract/csv-text.ts';
 import type { ChartAxis } from './chart-axis.ts';
 
 /**
