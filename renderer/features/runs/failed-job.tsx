@@ -5,7 +5,7 @@ import { ActionButton } from '../../ui/action-button.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
-import classes from './runs.module.css';
+import { LogLines } from './log-lines.tsx';
 
 export function FailedJob(props: {
   readonly job: Job;
@@ -25,7 +25,7 @@ export function FailedJob(props: {
         {lastLines === undefined || lastLines.length === 0 ? null : (
           <details>
             <summary>Log</summary>
-            <pre className={classes['lines']!}>{lastLines.join('\n')}</pre>
+            <LogLines lines={lastLines} />
           </details>
         )}
         <Group gap="sm">

@@ -10,7 +10,7 @@ import { countText } from '../../ui/format.ts';
 import { Section } from '../../ui/section.tsx';
 import { useVirtualRows } from '../../ui/use-virtual-rows.ts';
 import { runEventText } from './event-text.ts';
-import classes from './runs.module.css';
+import classes from './run-events.module.css';
 
 const PAGE = 100;
 const LINE = 46;

@@ -8,7 +8,7 @@ import { ActionButton } from '../../ui/action-button.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { countText } from '../../ui/format.ts';
 import { pageWords } from '../../ui/page-words.ts';
-import classes from './runs.module.css';
+import { LogLines } from './log-lines.tsx';
 
 export function RunFailure({ run }: { readonly run: RunDetail }) {
   const job = useLive((state) => state.jobs.find(({ id }) => id === run.job));
@@ -61,7 +61,7 @@ function Ended(props: {
           <Text size="sm" mt="xs" fw={600}>
             Log
           </Text>
-          <pre className={classes['lines']!}>{lines.join('\n')}</pre>
+          <LogLines lines={lines} />
         </>
       )}
     </Alert>

@@ -8,7 +8,7 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { countOf } from '../../ui/format.ts';
 import { matchesWords } from '../../ui/search-text.ts';
 import { Section } from '../../ui/section.tsx';
-import classes from './runs.module.css';
+import { LogLines } from './log-lines.tsx';
 
 const LINES = 2000;
 /** Interval of reading the log of a running job. */
@@ -60,7 +60,7 @@ export function RunLog({ job, live }: { readonly job: string; readonly live: boo
           tabIndex={0}
           style={{ maxHeight: 320, overflow: 'auto' }}
         >
-          <pre className={classes['lines']!}>{lines.join('\n')}</pre>
+          <LogLines lines={lines} />
         </section>
       )}
     </Section>

@@ -13,7 +13,7 @@ import { StatusBadge } from '../../ui/status-badge.tsx';
 import { curvesQuery } from './charts/curves-query.ts';
 import { validationTitle } from './charts/run-curves.ts';
 import { isAboveChance } from './learning.ts';
-import classes from './runs.module.css';
+import classes from './run-status.module.css';
 import { chanceText, progressText, statusText, waitAdvice } from './status-text.ts';
 
 type Numbers = Readonly<Record<string, number>>;

@@ -1,12 +1,11 @@
 /** A running job. */
 import { Card, Group, Progress, Stack, Text } from '@mantine/core';
-import { Link } from 'wouter';
 import type { Job } from '../../../engine/contract/studio/index.ts';
 import { type LiveRun, useLive } from '../../state/live.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
 import { countText, durationText } from '../../ui/format.ts';
+import { NameLink } from '../../ui/name-link.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
-import classes from './runs.module.css';
 
 export function RunningJob({ job }: { readonly job: Job }) {
   const { id, run, title } = job;
@@ -20,9 +19,7 @@ export function RunningJob({ job }: { readonly job: Job }) {
             {run === undefined ? (
               <Text fw={600}>{title}</Text>
             ) : (
-              <Link href={`/runs/${encodeURIComponent(run)}`} className={classes['link']!}>
-                {title}
-              </Link>
+              <NameLink href={`/runs/${encodeURIComponent(run)}`}>{title}</NameLink>
             )}
             <StatusBadge
               status={live?.run.status === 'paused' ? 'paused' : 'running'}

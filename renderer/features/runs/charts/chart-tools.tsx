@@ -7,8 +7,8 @@ import { termOf } from '../../../../engine/contract/terms.ts';
 import { type AxisRange, CHART_AXES, type ChartAxis } from '../../../ui/chart/chart-axis.ts';
 import { Explained } from '../../../ui/explained.tsx';
 import { IconButton } from '../../../ui/icon-button.tsx';
-import classes from '../runs.module.css';
 import { panned, typedRange, zoomed } from './axis-range.ts';
+import classes from './charts.module.css';
 import { type ChangeView, type CurvesView, MOST_SMOOTHING } from './curves-view.ts';
 
 export interface ChartToolsProps {

@@ -13,7 +13,6 @@ import { useStudio } from '../../../client/use-studio.ts';
 import { CHART_AXES } from '../../../ui/chart/chart-axis.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { countOf } from '../../../ui/format.ts';
-import classes from '../runs.module.css';
 import {
   ALL_CHARTS,
   CHARTS,
@@ -22,6 +21,7 @@ import {
   MACHINE_CHARTS,
 } from './chart-kinds.ts';
 import { ChartTools, type ChartToolsProps } from './chart-tools.tsx';
+import classes from './charts.module.css';
 import { CompareSelect } from './compare-select.tsx';
 import { curvesQuery } from './curves-query.ts';
 import { useCurvesView } from './curves-view.ts';

@@ -2,13 +2,12 @@
 import { ActionIcon, Table } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import type { CSSProperties } from 'react';
-import { Link } from 'wouter';
 import type { Job, RunRow } from '../../../../engine/contract/studio/index.ts';
 import { useLive } from '../../../state/live.ts';
 import { baseName } from '../../../ui/base-name.ts';
 import { countOf } from '../../../ui/format.ts';
+import { NameLink } from '../../../ui/name-link.tsx';
 import { FavouriteButton } from '../favourite-button.tsx';
-import shared from '../runs.module.css';
 import type { RunColumn } from './run-columns.tsx';
 import classes from './table.module.css';
 import { MOST_SELECTED, type TableView } from './table-view.ts';
@@ -49,9 +48,7 @@ export function RunTableRow(
       </Table.Td>
       <Table.Th scope="row" title={run.note === undefined ? run.name : `${run.name}\n${run.note}`}>
         <span className={classes['name']!}>
-          <Link href={`/runs/${encodeURIComponent(run.id)}`} className={shared['link']!}>
-            {run.name}
-          </Link>
+          <NameLink href={`/runs/${encodeURIComponent(run.id)}`}>{run.name}</NameLink>
         </span>
       </Table.Th>
       {cells.map(({ key, className, column }) => (
@@ -102,9 +99,7 @@ export function ComparisonRow(
           {job === undefined ? (
             <b>{name}</b>
           ) : (
-            <Link href={resultAddress(job)} className={shared['link']!}>
-              {name}
-            </Link>
+            <NameLink href={resultAddress(job)}>{name}</NameLink>
           )}
           <span>{countOf(runs.length, 'run')}</span>
         </span>
