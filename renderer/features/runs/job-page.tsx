@@ -5,8 +5,8 @@ import type { Job } from '../../../engine/contract/studio/index.ts';
 import { useLive } from '../../state/live.ts';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
-import { FailedJob } from './failed-job.tsx';
-import { QueuePanel } from './queue-panel.tsx';
+import { FailedJob } from './queue/failed-job.tsx';
+import { QueuePanel } from './queue/queue-panel.tsx';
 
 export function JobPage({ id }: { readonly id: string }) {
   const ready = useLive((state) => state.ready);

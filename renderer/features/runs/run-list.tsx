@@ -10,7 +10,7 @@ import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
 import { countOf } from '../../ui/format.ts';
 import { MainLinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
-import { FailedOthers, QueuePanel } from './queue-panel.tsx';
+import { FailedOthers, QueuePanel } from './queue/queue-panel.tsx';
 import { USUAL_COLUMNS } from './table/run-columns.tsx';
 import { PAGE, RunTable } from './table/run-table.tsx';
 import { SelectionBar } from './table/selection-bar.tsx';

@@ -7,7 +7,7 @@ import { useLive } from '../../../state/live.ts';
 import { baseName } from '../../../ui/base-name.ts';
 import { countOf } from '../../../ui/format.ts';
 import { NameLink } from '../../../ui/name-link.tsx';
-import { FavouriteButton } from '../favourite-button.tsx';
+import { FavouriteButton } from '../actions/favourite-button.tsx';
 import type { RunColumn } from './run-columns.tsx';
 import classes from './table.module.css';
 import { MOST_SELECTED, type TableView } from './table-view.ts';

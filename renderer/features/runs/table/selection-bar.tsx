@@ -7,9 +7,9 @@ import { call } from '../../../client/studio.ts';
 import { useStudioAction } from '../../../client/use-studio.ts';
 import { useLive } from '../../../state/live.ts';
 import { countOf } from '../../../ui/format.ts';
+import { DeleteRuns } from '../actions/delete-runs.tsx';
+import { EditRun } from '../actions/edit-run.tsx';
 import { MOST_COMPARED } from '../charts/compare-select.tsx';
-import { DeleteRuns } from '../delete-runs.tsx';
-import { EditRun } from '../edit-run.tsx';
 import type { TableView } from './table-view.ts';
 
 export function SelectionBar(props: {
