@@ -18,10 +18,8 @@ import { FormDialog } from '../../ui/form-dialog.tsx';
 import { LinkButton, MainLinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { denseFormatOf } from '../../ui/set-at.ts';
-import { ScanError } from './choose-format.tsx';
+import classes from './dataset-detail.module.css';
 import { DatasetImages } from './dataset-images.tsx';
-import { ScanProgressBar } from './dataset-list.tsx';
-import classes from './datasets.module.css';
 import { ExcludedImages } from './excluded-images.tsx';
 import { HealthReportView } from './health-report.tsx';
 import type { ImageFilter } from './image-filter.ts';
@@ -30,6 +28,8 @@ import { MissingFolders } from './missing-folders.tsx';
 import { PrepareDialog } from './prepare-dialog.tsx';
 import { PreparedImages } from './prepared-images.tsx';
 import { ReportBars } from './report-bars.tsx';
+import { ScanError } from './scan-error.tsx';
+import { ScanProgressBar } from './scan-progress.tsx';
 import { TilesDialog } from './tiles-dialog.tsx';
 
 /** Time between looks for folders that are gone, ms. */
@@ -91,7 +91,7 @@ function Found({ dataset, report }: { readonly dataset: Dataset; readonly report
   return (
     <>
       <div className={classes['found']!}>
-        <div ref={top} className={classes['images']!}>
+        <div ref={top}>
           <DatasetImages dataset={dataset} report={report} filter={filter} onFilter={setFilter} />
         </div>
         <div className={classes['bars']!}>

@@ -1,5 +1,5 @@
 /** The list of data sets, with buttons to add more. */
-import { Badge, Box, Card, Group, Progress, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Badge, Box, Card, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { IconPhoto, IconPhotoPlus, IconPolygon, IconTags } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { DENSE_FORMAT_TITLES, isMaskFormat } from '../../../engine/contract/dense-labels.ts';
@@ -14,8 +14,9 @@ import { pageWords } from '../../ui/page-words.ts';
 import { PathText } from '../../ui/path-text.tsx';
 import { denseFormatOf } from '../../ui/set-at.ts';
 import { AddDataset } from './add-dataset.tsx';
-import classes from './datasets.module.css';
+import classes from './dataset-list.module.css';
 import { SampleData, SampleDataJob } from './sample-data.tsx';
+import { ScanProgressBar } from './scan-progress.tsx';
 
 const SHOWN_FOLDERS = 2;
 
@@ -134,19 +135,5 @@ function DatasetCard({ dataset }: { readonly dataset: Dataset }) {
         <DatasetPictures key={report?.scannedAt} dataset={dataset} />
       </Box>
     </Card>
-  );
-}
-
-export function ScanProgressBar({ progress }: { readonly progress: Dataset['progress'] }) {
-  const share = progress === undefined ? 0 : (progress.done / Math.max(1, progress.total)) * 100;
-  return (
-    <Stack gap={4}>
-      <Text size="sm">
-        {progress === undefined
-          ? 'Looking for images…'
-          : `Scanning: ${countText(progress.done)} of ${countOf(progress.total, 'file')}`}
-      </Text>
-      <Progress value={share} aria-label="Scan" />
-    </Stack>
   );
 }

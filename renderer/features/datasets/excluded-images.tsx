@@ -9,7 +9,7 @@ import { countOf } from '../../ui/format.ts';
 import { pictureName } from '../../ui/picture-name.ts';
 import { Section } from '../../ui/section.tsx';
 import { Thumbnail } from '../../ui/thumbnail.tsx';
-import classes from './datasets.module.css';
+import classes from './excluded-images.module.css';
 
 const SHOWN = 48;
 const SIDE = 160;

@@ -7,7 +7,7 @@ import { Bars } from '../../ui/bars.tsx';
 import { bytesText, countOf, countText, durationText } from '../../ui/format.ts';
 import { Notes } from '../../ui/notes.tsx';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
-import classes from './datasets.module.css';
+import classes from './health-report.module.css';
 import { sideText } from './report-text.ts';
 
 export function HealthReportView({ report }: { readonly report: Report }) {

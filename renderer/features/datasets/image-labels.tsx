@@ -3,7 +3,7 @@ import { Text } from '@mantine/core';
 import { toStudioError } from '../../../engine/contract/errors.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { LabelOverlay, type OverlayView } from '../../ui/label-overlay/label-overlay.tsx';
-import classes from './datasets.module.css';
+import classes from './image-labels.module.css';
 
 export function ImageOverlay(props: {
   readonly id: string;

@@ -1,4 +1,4 @@
-/** The choice of a format where a folder has labels of several. */
+/** The error of a scan; where a folder has labels of several formats, with the choice of one. */
 import { Button, Group, NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import { DENSE_FORMAT_TITLES, DENSE_FORMATS } from '../../../engine/contract/dense-labels.ts';
