@@ -13,10 +13,10 @@ import { Page } from '../../ui/page.tsx';
 import { pageWords } from '../../ui/page-words.ts';
 import { PathText } from '../../ui/path-text.tsx';
 import { denseFormatOf } from '../../ui/set-at.ts';
-import { AddDataset } from './add-dataset.tsx';
+import { AddDataset } from './add/add-dataset.tsx';
+import { SampleData, SampleDataJob } from './add/sample-data.tsx';
 import classes from './dataset-list.module.css';
-import { SampleData, SampleDataJob } from './sample-data.tsx';
-import { ScanProgressBar } from './scan-progress.tsx';
+import { ScanProgressBar } from './scan/scan-progress.tsx';
 
 const SHOWN_FOLDERS = 2;
 

@@ -3,9 +3,9 @@ import { Button, Group } from '@mantine/core';
 import { IconFolderPlus, IconPolygon, IconTable, IconTags } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import { call, desktop } from '../../client/studio.ts';
-import { notifyError } from '../../ui/error-notice.tsx';
-import { FolderPicker } from '../../ui/folder-picker.tsx';
+import { call, desktop } from '../../../client/studio.ts';
+import { notifyError } from '../../../ui/error-notice.tsx';
+import { FolderPicker } from '../../../ui/folder-picker.tsx';
 import { AddDense } from './add-dense.tsx';
 import { AddTable } from './add-table.tsx';
 

@@ -1,6 +1,6 @@
 /** Which images of a data set are shown, and in which order. */
-import type { HealthReport, InputOf } from '../../../engine/contract/studio/index.ts';
-import { binText } from './report-text.ts';
+import type { HealthReport, InputOf } from '../../../../engine/contract/studio/index.ts';
+import { binText } from '../health/report-text.ts';
 
 export type ImageFilter = Pick<
   InputOf<'datasets.images'>,

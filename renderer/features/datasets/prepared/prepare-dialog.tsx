@@ -1,9 +1,9 @@
 /** The dialog to prepare the images of a data set for the views of a recipe. */
 import { NativeSelect, Text } from '@mantine/core';
 import { useState } from 'react';
-import type { Dataset, HealthReport } from '../../../engine/contract/studio/index.ts';
-import { useStudio, useStudioAction } from '../../client/use-studio.ts';
-import { FormDialog } from '../../ui/form-dialog.tsx';
+import type { Dataset, HealthReport } from '../../../../engine/contract/studio/index.ts';
+import { useStudio, useStudioAction } from '../../../client/use-studio.ts';
+import { FormDialog } from '../../../ui/form-dialog.tsx';
 import { prepareOrder } from './prepare-order.ts';
 
 export function PrepareDialog(props: {

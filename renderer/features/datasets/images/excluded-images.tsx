@@ -1,14 +1,14 @@
 /** The images that are excluded from a data set, which can be taken back one by one or all. */
 import { Button, Group, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
-import type { Dataset } from '../../../engine/contract/studio/index.ts';
-import { useStudio, useStudioAction } from '../../client/use-studio.ts';
-import { ActionButton } from '../../ui/action-button.tsx';
-import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
-import { countOf } from '../../ui/format.ts';
-import { pictureName } from '../../ui/picture-name.ts';
-import { Section } from '../../ui/section.tsx';
-import { Thumbnail } from '../../ui/thumbnail.tsx';
+import type { Dataset } from '../../../../engine/contract/studio/index.ts';
+import { useStudio, useStudioAction } from '../../../client/use-studio.ts';
+import { ActionButton } from '../../../ui/action-button.tsx';
+import { ErrorNotice, notifyError } from '../../../ui/error-notice.tsx';
+import { countOf } from '../../../ui/format.ts';
+import { pictureName } from '../../../ui/picture-name.ts';
+import { Section } from '../../../ui/section.tsx';
+import { Thumbnail } from '../../../ui/thumbnail.tsx';
 import classes from './excluded-images.module.css';
 
 const SHOWN = 48;

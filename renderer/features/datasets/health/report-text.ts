@@ -1,6 +1,6 @@
 /** Texts for the health report. */
-import type { HealthReport } from '../../../engine/contract/studio/index.ts';
-import { countOf, countText } from '../../ui/format.ts';
+import type { HealthReport } from '../../../../engine/contract/studio/index.ts';
+import { countOf, countText } from '../../../ui/format.ts';
 
 type Bin = HealthReport['sizes']['histogram'][number];
 

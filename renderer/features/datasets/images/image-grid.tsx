@@ -5,29 +5,29 @@
 import { Group, Pagination, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { type KeyboardEvent, type ReactNode, useMemo, useState } from 'react';
-import { defined } from '../../../engine/contract/defined.ts';
+import { defined } from '../../../../engine/contract/defined.ts';
 import {
   type HealthReport,
   type ImageItem,
   imageAddress,
-} from '../../../engine/contract/studio/index.ts';
-import type { PictureView } from '../../../engine/contract/studio/picture-view.ts';
-import { useItems } from '../../client/use-items.ts';
-import { useStudio } from '../../client/use-studio.ts';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { bytesText, countOf } from '../../ui/format.ts';
-import type { OverlayView } from '../../ui/label-overlay/label-overlay.tsx';
-import { Lightbox } from '../../ui/lightbox/lightbox.tsx';
-import type { Picture } from '../../ui/lightbox/picture.ts';
-import { pictureName } from '../../ui/picture-name.ts';
-import { useVirtualRows } from '../../ui/use-virtual-rows.ts';
-import { pictureViewOf } from './channel-fields.ts';
-import { ChannelView } from './channel-view.tsx';
+} from '../../../../engine/contract/studio/index.ts';
+import type { PictureView } from '../../../../engine/contract/studio/picture-view.ts';
+import { useItems } from '../../../client/use-items.ts';
+import { useStudio } from '../../../client/use-studio.ts';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { bytesText, countOf } from '../../../ui/format.ts';
+import type { OverlayView } from '../../../ui/label-overlay/label-overlay.tsx';
+import { Lightbox } from '../../../ui/lightbox/lightbox.tsx';
+import type { Picture } from '../../../ui/lightbox/picture.ts';
+import { pictureName } from '../../../ui/picture-name.ts';
+import { useVirtualRows } from '../../../ui/use-virtual-rows.ts';
+import { pictureViewOf } from '../channels/channel-fields.ts';
+import { ChannelView } from '../channels/channel-view.tsx';
+import { keepChannels, keptChannels } from '../channels/kept-channels.ts';
+import { tilesCountText } from '../health/report-text.ts';
 import type { ImageFilter } from './image-filter.ts';
 import classes from './image-grid.module.css';
 import { ImageOverlay } from './image-labels.tsx';
-import { keepChannels, keptChannels } from './kept-channels.ts';
-import { tilesCountText } from './report-text.ts';
 
 const TILE = 132;
 /** Browsers limit element heights to about 16 million pixels, so longer lists are split. */

@@ -5,11 +5,11 @@ import {
   STACK_CHANNELS,
   type StackChannels,
   USUAL_STACKS,
-} from '../../../engine/contract/settings/stack-channels.ts';
-import { TILE_SIDE } from '../../../engine/contract/settings/tiling.ts';
-import type { Dataset } from '../../../engine/contract/studio/index.ts';
-import { useStudioAction } from '../../client/use-studio.ts';
-import { FormDialog } from '../../ui/form-dialog.tsx';
+} from '../../../../engine/contract/settings/stack-channels.ts';
+import { TILE_SIDE } from '../../../../engine/contract/settings/tiling.ts';
+import type { Dataset } from '../../../../engine/contract/studio/index.ts';
+import { useStudioAction } from '../../../client/use-studio.ts';
+import { FormDialog } from '../../../ui/form-dialog.tsx';
 import {
   DIVISIONS,
   type Division,

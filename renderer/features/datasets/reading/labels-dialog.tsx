@@ -4,11 +4,11 @@ import {
   DENSE_FORMATS,
   type DenseLabels,
   denseLabelsOf,
-} from '../../../engine/contract/dense-labels.ts';
-import type { Dataset } from '../../../engine/contract/studio/index.ts';
-import { useStudioAction } from '../../client/use-studio.ts';
-import { DenseFields } from '../../ui/dense-fields.tsx';
-import { FormDialog } from '../../ui/form-dialog.tsx';
+} from '../../../../engine/contract/dense-labels.ts';
+import type { Dataset } from '../../../../engine/contract/studio/index.ts';
+import { useStudioAction } from '../../../client/use-studio.ts';
+import { DenseFields } from '../../../ui/dense-fields.tsx';
+import { FormDialog } from '../../../ui/form-dialog.tsx';
 
 export function LabelsDialog(props: { readonly dataset: Dataset; readonly onClose: () => void }) {
   const { dataset, onClose } = props;

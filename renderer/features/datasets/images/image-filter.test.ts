@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { HealthReport } from '../../../engine/contract/studio/index.ts';
+import type { HealthReport } from '../../../../engine/contract/studio/index.ts';
 import { activeFilters, toggled } from './image-filter.ts';
 
 const report = {

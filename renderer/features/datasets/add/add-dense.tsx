@@ -5,8 +5,8 @@ import {
   DENSE_FORMATS,
   type DenseLabels,
   denseLabelsOf,
-} from '../../../engine/contract/dense-labels.ts';
-import { DenseFields } from '../../ui/dense-fields.tsx';
+} from '../../../../engine/contract/dense-labels.ts';
+import { DenseFields } from '../../../ui/dense-fields.tsx';
 import { AddDialog } from './add-dialog.tsx';
 
 const FIELD = {

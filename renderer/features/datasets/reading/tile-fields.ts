@@ -4,7 +4,7 @@ import {
   readTiling,
   TILE_SIDE,
   tilingText,
-} from '../../../engine/contract/settings/tiling.ts';
+} from '../../../../engine/contract/settings/tiling.ts';
 
 export const DIVISIONS = {
   auto: 'Images above 268 million pixels',

@@ -1,10 +1,15 @@
 import { expect, it } from 'vitest';
-import { jobs } from '../../../engine/contract/jobs/register.ts';
-import type { Dataset, Job, PreparedSet, Preset } from '../../../engine/contract/studio/index.ts';
-import { readyMade } from '../../../engine/recipes/load.ts';
-import { PRESET_NAMES, presets } from '../../../engine/recipes/presets.ts';
-import { suggestRecipe } from '../../../engine/tools/suggestion.ts';
-import { checkRecipe } from '../../ui/recipe-form/recipe-kind.ts';
+import { jobs } from '../../../../engine/contract/jobs/register.ts';
+import type {
+  Dataset,
+  Job,
+  PreparedSet,
+  Preset,
+} from '../../../../engine/contract/studio/index.ts';
+import { readyMade } from '../../../../engine/recipes/load.ts';
+import { PRESET_NAMES, presets } from '../../../../engine/recipes/presets.ts';
+import { suggestRecipe } from '../../../../engine/tools/suggestion.ts';
+import { checkRecipe } from '../../../ui/recipe-form/recipe-kind.ts';
 import { preparedOf, prepareOrder, preparingJob } from './prepare-order.ts';
 
 const listed = PRESET_NAMES.map((name) => {

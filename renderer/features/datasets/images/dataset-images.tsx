@@ -2,10 +2,10 @@
 import { Button, Group, Select, Stack, Title } from '@mantine/core';
 import { IconArrowsShuffle, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { Dataset, HealthReport } from '../../../engine/contract/studio/index.ts';
-import { termOf } from '../../../engine/contract/terms.ts';
-import { FIRST_VIEW } from '../../ui/label-overlay/label-overlay.tsx';
-import { OverlayControls } from '../../ui/label-overlay/overlay-controls.tsx';
+import type { Dataset, HealthReport } from '../../../../engine/contract/studio/index.ts';
+import { termOf } from '../../../../engine/contract/terms.ts';
+import { FIRST_VIEW } from '../../../ui/label-overlay/label-overlay.tsx';
+import { OverlayControls } from '../../../ui/label-overlay/overlay-controls.tsx';
 import { activeFilters, type ImageFilter } from './image-filter.ts';
 import { ImageGrid } from './image-grid.tsx';
 

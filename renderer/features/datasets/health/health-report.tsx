@@ -1,12 +1,12 @@
 /** The health report of a data set. */
 import { Badge, Card, Group, List, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { IconBulb, IconInfoCircle } from '@tabler/icons-react';
-import type { HealthReport as Report } from '../../../engine/contract/studio/index.ts';
-import { termOf } from '../../../engine/contract/terms.ts';
-import { Bars } from '../../ui/bars.tsx';
-import { bytesText, countOf, countText, durationText } from '../../ui/format.ts';
-import { Notes } from '../../ui/notes.tsx';
-import { ScrollRegion } from '../../ui/scroll-region.tsx';
+import type { HealthReport as Report } from '../../../../engine/contract/studio/index.ts';
+import { termOf } from '../../../../engine/contract/terms.ts';
+import { Bars } from '../../../ui/bars.tsx';
+import { bytesText, countOf, countText, durationText } from '../../../ui/format.ts';
+import { Notes } from '../../../ui/notes.tsx';
+import { ScrollRegion } from '../../../ui/scroll-region.tsx';
 import classes from './health-report.module.css';
 import { sideText } from './report-text.ts';
 

@@ -1,5 +1,8 @@
 /** What is typed of channels and window, and the view that it means. */
-import { type PictureView, readPictureView } from '../../../engine/contract/studio/picture-view.ts';
+import {
+  type PictureView,
+  readPictureView,
+} from '../../../../engine/contract/studio/picture-view.ts';
 
 export interface ChannelFields {
   /** Counted from 1; empty for the first ones. */

@@ -6,10 +6,10 @@ import type {
   PreparedSet,
   Preset,
   RequestOf,
-} from '../../../engine/contract/studio/index.ts';
-import { exclusionOf } from '../../ui/image-folders.ts';
-import { suggestedSettings } from '../../ui/recipe-form/suggested-settings.ts';
-import { divisionOfSet } from '../../ui/set-at.ts';
+} from '../../../../engine/contract/studio/index.ts';
+import { exclusionOf } from '../../../ui/image-folders.ts';
+import { suggestedSettings } from '../../../ui/recipe-form/suggested-settings.ts';
+import { divisionOfSet } from '../../../ui/set-at.ts';
 
 /** The folders that a pre-training on the data set reads. */
 export function pretrainFolders({ folders, report }: Dataset): readonly string[] {

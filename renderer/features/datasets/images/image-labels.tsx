@@ -1,8 +1,8 @@
 /** The dense labels of an image of a data set, over its picture. */
 import { Text } from '@mantine/core';
-import { toStudioError } from '../../../engine/contract/errors.ts';
-import { useStudio } from '../../client/use-studio.ts';
-import { LabelOverlay, type OverlayView } from '../../ui/label-overlay/label-overlay.tsx';
+import { toStudioError } from '../../../../engine/contract/errors.ts';
+import { useStudio } from '../../../client/use-studio.ts';
+import { LabelOverlay, type OverlayView } from '../../../ui/label-overlay/label-overlay.tsx';
 import classes from './image-labels.module.css';
 
 export function ImageOverlay(props: {

@@ -1,10 +1,10 @@
 /** The error of a scan; where a folder has labels of several formats, with the choice of one. */
 import { Button, Group, NativeSelect } from '@mantine/core';
 import { useState } from 'react';
-import { DENSE_FORMAT_TITLES, DENSE_FORMATS } from '../../../engine/contract/dense-labels.ts';
-import type { Dataset } from '../../../engine/contract/studio/index.ts';
-import { useStudioAction } from '../../client/use-studio.ts';
-import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
+import { DENSE_FORMAT_TITLES, DENSE_FORMATS } from '../../../../engine/contract/dense-labels.ts';
+import type { Dataset } from '../../../../engine/contract/studio/index.ts';
+import { useStudioAction } from '../../../client/use-studio.ts';
+import { ErrorNotice, notifyError } from '../../../ui/error-notice.tsx';
 
 /** The error of the last scan, with what mends it. */
 export function ScanError(props: { readonly dataset: Dataset; readonly onRetry: () => void }) {

@@ -1,13 +1,13 @@
 /** What is prepared of the images of a data set, what it takes on the disk, and how preparing goes. */
 import { Card, Group, Stack, Text, Title } from '@mantine/core';
-import type { Dataset, Job, PreparedSet } from '../../../engine/contract/studio/index.ts';
-import { useStudio } from '../../client/use-studio.ts';
-import { useLive } from '../../state/live.ts';
-import { ActionButton } from '../../ui/action-button.tsx';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { bytesText, countOf, countText } from '../../ui/format.ts';
+import type { Dataset, Job, PreparedSet } from '../../../../engine/contract/studio/index.ts';
+import { useStudio } from '../../../client/use-studio.ts';
+import { useLive } from '../../../state/live.ts';
+import { ActionButton } from '../../../ui/action-button.tsx';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { bytesText, countOf, countText } from '../../../ui/format.ts';
+import { sideText } from '../health/report-text.ts';
 import { preparedOf, preparingJob, pretrainFolders } from './prepare-order.ts';
-import { sideText } from './report-text.ts';
 
 /** Time between looks at what is prepared, ms. */
 const LOOK_MS = 5000;

@@ -1,10 +1,10 @@
 /** The dialog to add a data set of one folder or file, with fields for its kind of labels. */
 import { type ComponentProps, type ReactNode, useState } from 'react';
 import { useLocation } from 'wouter';
-import type { InputOf } from '../../../engine/contract/studio/index.ts';
-import { useStudioAction } from '../../client/use-studio.ts';
-import { FormDialog } from '../../ui/form-dialog.tsx';
-import { PathField } from '../../ui/path-field.tsx';
+import type { InputOf } from '../../../../engine/contract/studio/index.ts';
+import { useStudioAction } from '../../../client/use-studio.ts';
+import { FormDialog } from '../../../ui/form-dialog.tsx';
+import { PathField } from '../../../ui/path-field.tsx';
 
 export function AddDialog(props: {
   readonly opened: boolean;

@@ -6,17 +6,17 @@ import {
   SAMPLE_SETS,
   type SampleSetName,
   sampleDatasets,
-} from '../../../engine/contract/sample-sets.ts';
-import type { Job } from '../../../engine/contract/studio/index.ts';
-import { useStudio, useStudioAction } from '../../client/use-studio.ts';
-import { useLive } from '../../state/live.ts';
-import { ActionButton } from '../../ui/action-button.tsx';
-import { joinPath } from '../../ui/base-name.ts';
-import { CopyCommand } from '../../ui/copy-command.tsx';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { FormDialog } from '../../ui/form-dialog.tsx';
-import { bytesText, countText } from '../../ui/format.ts';
-import { PathField } from '../../ui/path-field.tsx';
+} from '../../../../engine/contract/sample-sets.ts';
+import type { Job } from '../../../../engine/contract/studio/index.ts';
+import { useStudio, useStudioAction } from '../../../client/use-studio.ts';
+import { useLive } from '../../../state/live.ts';
+import { ActionButton } from '../../../ui/action-button.tsx';
+import { joinPath } from '../../../ui/base-name.ts';
+import { CopyCommand } from '../../../ui/copy-command.tsx';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { FormDialog } from '../../../ui/form-dialog.tsx';
+import { bytesText, countText } from '../../../ui/format.ts';
+import { PathField } from '../../../ui/path-field.tsx';
 
 const NAMES = Object.keys(SAMPLE_SETS) as SampleSetName[];
 const PACKAGES = { title: 'The npm package', extensions: ['tgz'] } as const;

@@ -1,12 +1,12 @@
 /** Counts of a data set by class, size and folder as bars; a bar shows its images. */
 import { Card, SegmentedControl, Stack } from '@mantine/core';
 import { useState } from 'react';
-import type { HealthReport } from '../../../engine/contract/studio/index.ts';
-import { Bars } from '../../ui/bars.tsx';
-import { countOf } from '../../ui/format.ts';
-import { ScrollRegion } from '../../ui/scroll-region.tsx';
+import type { HealthReport } from '../../../../engine/contract/studio/index.ts';
+import { Bars } from '../../../ui/bars.tsx';
+import { countOf } from '../../../ui/format.ts';
+import { ScrollRegion } from '../../../ui/scroll-region.tsx';
+import { amountHead, amountText, binText, filledBins } from '../health/report-text.ts';
 import { type ImageFilter, toggled } from './image-filter.ts';
-import { amountHead, amountText, binText, filledBins } from './report-text.ts';
 
 export function ReportBars(props: {
   readonly report: HealthReport;
