@@ -10,7 +10,7 @@ import { dropField } from '../../ui/drop-field.ts';
 import { notifyError } from '../../ui/error-notice.tsx';
 import { FolderPicker } from '../../ui/folder-picker.tsx';
 import { PICTURE_EXTENSIONS } from '../../ui/picture-file.ts';
-import classes from './predict.module.css';
+import classes from './choose-images.module.css';
 
 const LABEL = 'New images';
 const LISTS = ['csv', 'tsv', 'txt'] as const;

@@ -10,8 +10,8 @@ import { useStudio } from '../../client/use-studio.ts';
 import { baseName } from '../../ui/base-name.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { countText, percentText } from '../../ui/format.ts';
+import classes from './cards.module.css';
 import { FoundClasses } from './found-classes.tsx';
-import classes from './predict.module.css';
 
 const SIDE = 512;
 const SHOWN_CLASSES = 6;

@@ -6,8 +6,8 @@ import { OPACITY, OpacitySlider } from '../../ui/opacity-slider.tsx';
 import { ClassFilter } from './class-filter.tsx';
 import { DenseCard } from './dense-card.tsx';
 import { DensePage, Gallery, useShownPart } from './dense-page.tsx';
+import { LOOK_MS } from './job-parts.tsx';
 import { isLive } from './job-text.ts';
-import { LOOK_MS } from './prediction-list.tsx';
 
 export function DenseResult({ job }: { readonly job: Job }) {
   const { chosen, choose, shown, setShown, part } = useShownPart();

@@ -14,6 +14,9 @@ import { StatusBadge } from '../../ui/status-badge.tsx';
 import { changePredictDraft, predictDraftOf } from './draft.ts';
 import { isLive, isWatch, jobProgressText, statusWord } from './job-text.ts';
 
+/** Time between two looks at results that grow, ms. */
+export const LOOK_MS = 1500;
+
 /** The page of a prediction job, with what was found as its content. */
 export function JobFrame(props: {
   readonly job: Job;

@@ -10,9 +10,9 @@ import {
   objectsText,
 } from '../../ui/label-overlay/drawn-objects.ts';
 import { LabelOverlay } from '../../ui/label-overlay/label-overlay.tsx';
+import classes from './cards.module.css';
 import { FoundClasses } from './found-classes.tsx';
 import type { ShownImage } from './objects-shown.ts';
-import classes from './predict.module.css';
 
 const SIDE = 640;
 

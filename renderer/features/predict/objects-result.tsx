@@ -9,10 +9,10 @@ import { OPACITY, OpacitySlider } from '../../ui/opacity-slider.tsx';
 import { ScoreSlider } from '../../ui/score-slider.tsx';
 import { ClassFilter } from './class-filter.tsx';
 import { DensePage, Gallery, useShownPart } from './dense-page.tsx';
+import { LOOK_MS } from './job-parts.tsx';
 import { isLive } from './job-text.ts';
 import { ObjectsCard } from './objects-card.tsx';
 import { namesOf, shownImage } from './objects-shown.ts';
-import { LOOK_MS } from './prediction-list.tsx';
 import { SaveObjects } from './save-objects.tsx';
 
 /** Smallest score at first, as `predict` keeps objects by default. */

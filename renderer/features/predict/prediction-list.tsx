@@ -8,13 +8,12 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Lightbox } from '../../ui/lightbox/lightbox.tsx';
 import { useVirtualRows } from '../../ui/use-virtual-rows.ts';
 import type { RowsQuery } from './export-rows.ts';
-import classes from './predict.module.css';
+import { LOOK_MS } from './job-parts.tsx';
+import classes from './prediction-list.module.css';
 import { PredictionRowView } from './prediction-row.tsx';
 import { mostLikely, predictedText, sharesText } from './row-text.ts';
 
 export const PAGE = 100;
-/** Time between two looks at a table that grows, ms. */
-export const LOOK_MS = 1500;
 const ROW = 92;
 /** Browsers limit element heights to about 16 million pixels, so longer lists are split. */
 const MOST_ROWS = 100_000;

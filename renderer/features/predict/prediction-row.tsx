@@ -15,7 +15,7 @@ import { percentText } from '../../ui/format.ts';
 import { shortPath } from '../../ui/path-text.tsx';
 import { pictureName } from '../../ui/picture-name.ts';
 import { Thumbnail } from '../../ui/thumbnail.tsx';
-import classes from './predict.module.css';
+import classes from './prediction-row.module.css';
 import { mostLikely, predictedText } from './row-text.ts';
 
 const SIDE = 160;

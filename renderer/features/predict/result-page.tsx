@@ -1,22 +1,15 @@
-/** The predictions of a job: their images, filters, corrections and files. */
-import { Button, Group, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
-import type { Job, PredictionFilter } from '../../../engine/contract/studio/index.ts';
+/** The predictions of a job, as its task shows them. */
+import { Group } from '@mantine/core';
 import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { baseName } from '../../ui/base-name.ts';
-import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { MainLinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
+import { ClassResult } from './class-result.tsx';
 import { DenseResult } from './dense-result.tsx';
-import { exportRows } from './export-rows.ts';
-import { FilterBar } from './filter-bar.tsx';
-import { JobFrame, ShownOf } from './job-parts.tsx';
-import { defaultSet, hasObjects, isDense, isLive } from './job-text.ts';
-import { LabelSet } from './label-set.tsx';
-import { LeftOutImages } from './left-out.tsx';
+import { hasObjects, isDense } from './job-text.ts';
 import { ObjectsResult } from './objects-result.tsx';
-import { LOOK_MS, PAGE, PredictionList } from './prediction-list.tsx';
 
 export function PredictionPage({ id }: { readonly id: string }) {
   const job = useLive((state) => state.jobs.find((found) => found.id === id));
@@ -28,7 +21,7 @@ export function PredictionPage({ id }: { readonly id: string }) {
     if (models.isPending) return null;
     if (hasObjects(job)) return <ObjectsResult job={job} />;
     if (isDense(job, known?.task)) return <DenseResult job={job} />;
-    return <Result job={job} model={known?.name ?? baseName(model)} />;
+    return <ClassResult job={job} model={known?.name ?? baseName(model)} />;
   }
   if (!ready) return null;
   return (
@@ -43,78 +36,5 @@ export function PredictionPage({ id }: { readonly id: string }) {
         <MainLinkButton href="/predict">All predictions</MainLinkButton>
       </Group>
     </Page>
-  );
-}
-
-function Result({ job, model }: { readonly job: Job; readonly model: string }) {
-  const live = isLive(job);
-  const [filter, setFilter] = useState<PredictionFilter>({ order: 'given' });
-  const [set, setSet] = useState(defaultSet(model));
-  const name = set.trim() === '' ? defaultSet(model) : set.trim();
-  const query = { job: job.id, ...filter, set: name };
-  const first = useStudio(
-    'predictions.get',
-    { ...query, offset: 0, count: PAGE },
-    live ? { every: LOOK_MS } : {},
-  );
-  const page = first.data;
-  return (
-    <JobFrame
-      job={job}
-      rows={page?.all ?? 0}
-      error={first.error}
-      onRetry={() => void first.refetch()}
-    >
-      {/* Where the list of the set cannot be read, another set can be chosen. */}
-      {page === undefined && first.error !== null ? (
-        <LabelSet value={set} onChange={setSet} />
-      ) : null}
-      {page === undefined ? null : <LeftOutImages {...page.leftOut} />}
-      {page === undefined || page.all === 0 ? null : (
-        <Stack>
-          <Group justify="space-between" align="flex-end">
-            <FilterBar page={page} filter={filter} onChange={setFilter} />
-            <Export query={query} name={job.title} />
-          </Group>
-          <LabelSet value={set} onChange={setSet} />
-          <ShownOf total={page.total} all={page.all} />
-          {page.total === 0 ? (
-            <Text>No prediction passes the filter.</Text>
-          ) : (
-            <PredictionList
-              key={JSON.stringify(filter)}
-              query={query}
-              page={page}
-              live={live}
-              set={name}
-            />
-          )}
-        </Stack>
-      )}
-    </JobFrame>
-  );
-}
-
-function Export(props: {
-  readonly query: Parameters<typeof exportRows>[0];
-  readonly name: string;
-}) {
-  const { query, name } = props;
-  const [busy, setBusy] = useState(false);
-  const save = (format: 'csv' | 'json') => () => {
-    setBusy(true);
-    void exportRows(query, format, name)
-      .catch(notifyError)
-      .finally(() => setBusy(false));
-  };
-  return (
-    <Group gap="xs">
-      <Button variant="default" loading={busy} onClick={save('csv')}>
-        Save as CSV
-      </Button>
-      <Button variant="default" loading={busy} onClick={save('json')}>
-        Save as JSON
-      </Button>
-    </Group>
   );
 }
