@@ -9,10 +9,10 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { LinkButton, MainLinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { readReference } from '../../ui/reference-param.ts';
-import { changePredictDraft, NEW_MODEL } from './draft.ts';
-import { Earlier } from './earlier.tsx';
+import { changePredictDraft, NEW_MODEL } from './form/draft.ts';
+import { StartPrediction } from './form/start.tsx';
+import { Earlier } from './jobs/earlier.tsx';
 import { PredictionPage } from './result-page.tsx';
-import { StartPrediction } from './start.tsx';
 
 export function PredictPage() {
   const [, model] = useRoute('/predict/with/:model');

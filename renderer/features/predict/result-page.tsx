@@ -6,10 +6,10 @@ import { baseName } from '../../ui/base-name.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { MainLinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
-import { ClassResult } from './class-result.tsx';
-import { DenseResult } from './dense-result.tsx';
-import { hasObjects, isDense } from './job-text.ts';
-import { ObjectsResult } from './objects-result.tsx';
+import { ClassResult } from './classes/class-result.tsx';
+import { DenseResult } from './dense/dense-result.tsx';
+import { ObjectsResult } from './dense/objects-result.tsx';
+import { hasObjects, isDense } from './jobs/job-text.ts';
 
 export function PredictionPage({ id }: { readonly id: string }) {
   const job = useLive((state) => state.jobs.find((found) => found.id === id));

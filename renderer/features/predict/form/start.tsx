@@ -3,18 +3,18 @@ import { ActionIcon, Group, List, SimpleGrid, Stack, Switch } from '@mantine/cor
 import { IconX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
-import type { Job } from '../../../engine/contract/studio/index.ts';
-import { hasPixelClasses } from '../../../engine/contract/tasks.ts';
-import { useStudio, useStudioAction } from '../../client/use-studio.ts';
-import { CopyCommand } from '../../ui/copy-command.tsx';
-import { DeviceSelect } from '../../ui/device-select.tsx';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { ModelSelect } from '../../ui/model-select.tsx';
-import { PathText } from '../../ui/path-text.tsx';
-import { PrecisionSelect } from '../../ui/precision-select.tsx';
-import { Section } from '../../ui/section.tsx';
-import { SubmitJob } from '../../ui/submit-job.tsx';
-import { WhichNetwork } from '../../ui/which-network.tsx';
+import type { Job } from '../../../../engine/contract/studio/index.ts';
+import { hasPixelClasses } from '../../../../engine/contract/tasks.ts';
+import { useStudio, useStudioAction } from '../../../client/use-studio.ts';
+import { CopyCommand } from '../../../ui/copy-command.tsx';
+import { DeviceSelect } from '../../../ui/device-select.tsx';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { ModelSelect } from '../../../ui/model-select.tsx';
+import { PathText } from '../../../ui/path-text.tsx';
+import { PrecisionSelect } from '../../../ui/precision-select.tsx';
+import { Section } from '../../../ui/section.tsx';
+import { SubmitJob } from '../../../ui/submit-job.tsx';
+import { WhichNetwork } from '../../../ui/which-network.tsx';
 import { ChooseImages } from './choose-images.tsx';
 import {
   changePredictDraft,

@@ -1,12 +1,12 @@
 /** Earlier predictions, and those that go on now. */
 import { Text } from '@mantine/core';
-import type { Job } from '../../../engine/contract/studio/index.ts';
-import { useLive } from '../../state/live.ts';
-import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { agoText, countText } from '../../ui/format.ts';
-import { Section } from '../../ui/section.tsx';
-import { StatusBadge } from '../../ui/status-badge.tsx';
-import { TextLink } from '../../ui/text-link.tsx';
+import type { Job } from '../../../../engine/contract/studio/index.ts';
+import { useLive } from '../../../state/live.ts';
+import { type Column, DataTable } from '../../../ui/data-table.tsx';
+import { agoText, countText } from '../../../ui/format.ts';
+import { Section } from '../../../ui/section.tsx';
+import { StatusBadge } from '../../../ui/status-badge.tsx';
+import { TextLink } from '../../../ui/text-link.tsx';
 import { imagesOf, statusWord } from './job-text.ts';
 
 const COLUMNS: readonly Column<Job>[] = [

@@ -1,14 +1,14 @@
 /** The shown objects of all images as files for other programs. */
 import { Button, Group, NativeSelect, Text } from '@mantine/core';
 import { useState } from 'react';
-import { defined } from '../../../engine/contract/defined.ts';
-import { OBJECT_FORMATS, type ObjectFormat } from '../../../engine/contract/studio/index.ts';
-import { useStudioAction } from '../../client/use-studio.ts';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { countOf, percentText } from '../../ui/format.ts';
-import { Section } from '../../ui/section.tsx';
-import { ShowFile } from '../../ui/show-file.tsx';
-import { FORMAT_TITLES } from './format-choice.tsx';
+import { defined } from '../../../../engine/contract/defined.ts';
+import { OBJECT_FORMATS, type ObjectFormat } from '../../../../engine/contract/studio/index.ts';
+import { useStudioAction } from '../../../client/use-studio.ts';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { countOf, percentText } from '../../../ui/format.ts';
+import { Section } from '../../../ui/section.tsx';
+import { ShowFile } from '../../../ui/show-file.tsx';
+import { FORMAT_TITLES } from '../form/format-choice.tsx';
 
 const TITLES = { ...FORMAT_TITLES, csv: 'Table of objects (CSV)' };
 const FORMATS = OBJECT_FORMATS.map((value) => ({ value, label: TITLES[value] }));

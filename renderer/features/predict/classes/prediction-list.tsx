@@ -1,14 +1,14 @@
 /** The predictions of a job as a virtualised list: only rows in sight are rendered and loaded. */
 import { Pagination, Stack } from '@mantine/core';
 import { useState } from 'react';
-import type { PredictionPage } from '../../../engine/contract/studio/index.ts';
-import { useItems } from '../../client/use-items.ts';
-import { useStudioAction } from '../../client/use-studio.ts';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { Lightbox } from '../../ui/lightbox/lightbox.tsx';
-import { useVirtualRows } from '../../ui/use-virtual-rows.ts';
+import type { PredictionPage } from '../../../../engine/contract/studio/index.ts';
+import { useItems } from '../../../client/use-items.ts';
+import { useStudioAction } from '../../../client/use-studio.ts';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { Lightbox } from '../../../ui/lightbox/lightbox.tsx';
+import { useVirtualRows } from '../../../ui/use-virtual-rows.ts';
+import { LOOK_MS } from '../result/job-parts.tsx';
 import type { RowsQuery } from './export-rows.ts';
-import { LOOK_MS } from './job-parts.tsx';
 import classes from './prediction-list.module.css';
 import { PredictionRowView } from './prediction-row.tsx';
 import { mostLikely, predictedText, sharesText } from './row-text.ts';

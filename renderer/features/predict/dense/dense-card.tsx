@@ -1,15 +1,15 @@
 /** An image, and beside it the same with what was predicted over it. */
 import { Card, Text } from '@mantine/core';
-import { isBackground } from '../../../engine/contract/class-labels.ts';
+import { isBackground } from '../../../../engine/contract/class-labels.ts';
 import {
   type DensePredictionItem,
   type DensePredictionPage,
   imageAddress,
-} from '../../../engine/contract/studio/index.ts';
-import { useStudio } from '../../client/use-studio.ts';
-import { baseName } from '../../ui/base-name.ts';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { countText, percentText } from '../../ui/format.ts';
+} from '../../../../engine/contract/studio/index.ts';
+import { useStudio } from '../../../client/use-studio.ts';
+import { baseName } from '../../../ui/base-name.ts';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { countText, percentText } from '../../../ui/format.ts';
 import classes from './cards.module.css';
 import { FoundClasses } from './found-classes.tsx';
 

@@ -1,15 +1,15 @@
 /** Classes that a job has predicted: a list with filters, corrections, and files. */
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import type { Job, PredictionFilter } from '../../../engine/contract/studio/index.ts';
-import { useStudio } from '../../client/use-studio.ts';
-import { notifyError } from '../../ui/error-notice.tsx';
+import type { Job, PredictionFilter } from '../../../../engine/contract/studio/index.ts';
+import { useStudio } from '../../../client/use-studio.ts';
+import { notifyError } from '../../../ui/error-notice.tsx';
+import { defaultSet, isLive } from '../jobs/job-text.ts';
+import { JobFrame, LOOK_MS, ShownOf } from '../result/job-parts.tsx';
+import { LeftOutImages } from '../result/left-out.tsx';
 import { exportRows } from './export-rows.ts';
 import { FilterBar } from './filter-bar.tsx';
-import { JobFrame, LOOK_MS, ShownOf } from './job-parts.tsx';
-import { defaultSet, isLive } from './job-text.ts';
 import { LabelSet } from './label-set.tsx';
-import { LeftOutImages } from './left-out.tsx';
 import { PAGE, PredictionList } from './prediction-list.tsx';
 
 export function ClassResult({ job, model }: { readonly job: Job; readonly model: string }) {

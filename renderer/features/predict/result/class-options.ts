@@ -1,5 +1,5 @@
 /** The classes to choose from, with the number of images that have each. */
-import { countText } from '../../ui/format.ts';
+import { countText } from '../../../ui/format.ts';
 
 /** No class has this name, since names are not empty. */
 export const ALL = '';

@@ -1,7 +1,7 @@
 /** The format of predictions of networks that say where things are. */
 import { NativeSelect } from '@mantine/core';
-import type { DensePredictionFormat } from '../../../engine/contract/predictions-text.ts';
-import { findsObjects, hasPixelClasses } from '../../../engine/contract/tasks.ts';
+import type { DensePredictionFormat } from '../../../../engine/contract/predictions-text.ts';
+import { findsObjects, hasPixelClasses } from '../../../../engine/contract/tasks.ts';
 import {
   type ChosenFormat,
   changePredictDraft,

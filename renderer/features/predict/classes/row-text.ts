@@ -1,6 +1,6 @@
 /** A prediction in words and as the classes to show. */
-import type { PredictionItem } from '../../../engine/contract/studio/index.ts';
-import { percentText } from '../../ui/format.ts';
+import type { PredictionItem } from '../../../../engine/contract/studio/index.ts';
+import { percentText } from '../../../ui/format.ts';
 
 /** The classes with the highest probabilities, the highest first. */
 export function mostLikely(

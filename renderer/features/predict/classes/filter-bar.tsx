@@ -1,8 +1,8 @@
 /** Which predictions are shown, and in which order. */
 import { Group, NativeSelect, NumberInput } from '@mantine/core';
-import { defined } from '../../../engine/contract/defined.ts';
-import type { PredictionFilter, PredictionPage } from '../../../engine/contract/studio/index.ts';
-import { ClassFilter } from './class-filter.tsx';
+import { defined } from '../../../../engine/contract/defined.ts';
+import type { PredictionFilter, PredictionPage } from '../../../../engine/contract/studio/index.ts';
+import { ClassFilter } from '../result/class-filter.tsx';
 
 const ORDERS = [
   { value: 'given', label: 'As they came' },

@@ -1,8 +1,11 @@
 /** How prediction jobs stand, in words. */
-import { isPredictionFile, WAITING_FOR_IMAGES } from '../../../engine/contract/predictions-text.ts';
-import type { Job } from '../../../engine/contract/studio/index.ts';
-import { hasPixelClasses } from '../../../engine/contract/tasks.ts';
-import { countOf, countText } from '../../ui/format.ts';
+import {
+  isPredictionFile,
+  WAITING_FOR_IMAGES,
+} from '../../../../engine/contract/predictions-text.ts';
+import type { Job } from '../../../../engine/contract/studio/index.ts';
+import { hasPixelClasses } from '../../../../engine/contract/tasks.ts';
+import { countOf, countText } from '../../../ui/format.ts';
 
 /** Images that were classified; while it goes on also those that were left out. */
 export function imagesOf({ result, progress, state }: Job): number {

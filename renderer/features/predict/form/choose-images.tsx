@@ -2,14 +2,14 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconFolderOpen, IconPhoto, IconPhotoPlus } from '@tabler/icons-react';
 import { type DragEvent, useState } from 'react';
-import { CONTAINER_EXTENSIONS } from '../../../engine/contract/container-names.ts';
-import { StudioError } from '../../../engine/contract/errors.ts';
-import type { DroppedKind } from '../../../engine/contract/studio/index.ts';
-import { desktop } from '../../client/studio.ts';
-import { dropField } from '../../ui/drop-field.ts';
-import { notifyError } from '../../ui/error-notice.tsx';
-import { FolderPicker } from '../../ui/folder-picker.tsx';
-import { PICTURE_EXTENSIONS } from '../../ui/picture-file.ts';
+import { CONTAINER_EXTENSIONS } from '../../../../engine/contract/container-names.ts';
+import { StudioError } from '../../../../engine/contract/errors.ts';
+import type { DroppedKind } from '../../../../engine/contract/studio/index.ts';
+import { desktop } from '../../../client/studio.ts';
+import { dropField } from '../../../ui/drop-field.ts';
+import { notifyError } from '../../../ui/error-notice.tsx';
+import { FolderPicker } from '../../../ui/folder-picker.tsx';
+import { PICTURE_EXTENSIONS } from '../../../ui/picture-file.ts';
 import classes from './choose-images.module.css';
 
 const LABEL = 'New images';

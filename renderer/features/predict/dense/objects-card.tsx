@@ -1,15 +1,15 @@
 /** An image with the objects that were found in it. */
 import { Card, Text, UnstyledButton } from '@mantine/core';
-import { imageAddress } from '../../../engine/contract/studio/index.ts';
-import { baseName } from '../../ui/base-name.ts';
-import { countText } from '../../ui/format.ts';
+import { imageAddress } from '../../../../engine/contract/studio/index.ts';
+import { baseName } from '../../../ui/base-name.ts';
+import { countText } from '../../../ui/format.ts';
 import {
   type ClassNames,
   countsOfObjects,
   labelsOfObjects,
   objectsText,
-} from '../../ui/label-overlay/drawn-objects.ts';
-import { LabelOverlay } from '../../ui/label-overlay/label-overlay.tsx';
+} from '../../../ui/label-overlay/drawn-objects.ts';
+import { LabelOverlay } from '../../../ui/label-overlay/label-overlay.tsx';
 import classes from './cards.module.css';
 import { FoundClasses } from './found-classes.tsx';
 import type { ShownImage } from './objects-shown.ts';

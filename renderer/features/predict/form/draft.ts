@@ -1,12 +1,12 @@
 /** What the form of this page holds; it is kept while results are looked at. */
 import { create } from 'zustand';
-import { defined } from '../../../engine/contract/defined.ts';
-import type { Precision } from '../../../engine/contract/precision.ts';
-import type { DensePredictionFormat } from '../../../engine/contract/predictions-text.ts';
-import { LEAST_KEPT_SCORE, type RequestOf } from '../../../engine/contract/studio/index.ts';
-import { findsObjects, hasPixelClasses } from '../../../engine/contract/tasks.ts';
-import { requestedPrecision } from '../../ui/precisions.ts';
-import { hasObjects } from './job-text.ts';
+import { defined } from '../../../../engine/contract/defined.ts';
+import type { Precision } from '../../../../engine/contract/precision.ts';
+import type { DensePredictionFormat } from '../../../../engine/contract/predictions-text.ts';
+import { LEAST_KEPT_SCORE, type RequestOf } from '../../../../engine/contract/studio/index.ts';
+import { findsObjects, hasPixelClasses } from '../../../../engine/contract/tasks.ts';
+import { requestedPrecision } from '../../../ui/precisions.ts';
+import { hasObjects } from '../jobs/job-text.ts';
 
 /** The format of masks, which this page shows. */
 export const SHOWN_FORMAT = 'masks' satisfies DensePredictionFormat;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Job, RequestOf } from '../../../engine/contract/studio/index.ts';
+import type { Job, RequestOf } from '../../../../engine/contract/studio/index.ts';
 import { imagesOf, jobProgressText, statusWord } from './job-text.ts';
 
 const request: RequestOf<'predict'> = { kind: 'predict', model: 'm', data: ['/d'], device: 'cpu' };

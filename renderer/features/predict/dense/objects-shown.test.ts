@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { objectsText } from '../../ui/label-overlay/drawn-objects.ts';
+import { objectsText } from '../../../ui/label-overlay/drawn-objects.ts';
 import { namesOf, shownImage } from './objects-shown.ts';
 
 it('shows the objects of a score and a class', () => {

@@ -1,12 +1,12 @@
 /** The page of a job whose network says where things are: how it stands, a gallery, and files. */
 import { Group, Pagination, SimpleGrid, Stack, Text } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { defined } from '../../../engine/contract/defined.ts';
-import type { Job, PredictionPage } from '../../../engine/contract/studio/index.ts';
-import { ResultFiles } from '../../ui/result-files.tsx';
-import { JobFrame, ShownOf } from './job-parts.tsx';
-import { isLive } from './job-text.ts';
-import { LeftOutImages } from './left-out.tsx';
+import { defined } from '../../../../engine/contract/defined.ts';
+import type { Job, PredictionPage } from '../../../../engine/contract/studio/index.ts';
+import { ResultFiles } from '../../../ui/result-files.tsx';
+import { isLive } from '../jobs/job-text.ts';
+import { JobFrame, ShownOf } from '../result/job-parts.tsx';
+import { LeftOutImages } from '../result/left-out.tsx';
 
 /** Images of a page of the gallery. */
 const AT_ONCE = 12;

@@ -1,9 +1,9 @@
 /** Images without a prediction, with the reason. */
 import { Alert, List, Text } from '@mantine/core';
-import type { PredictionPage } from '../../../engine/contract/studio/index.ts';
-import { countOf, countText } from '../../ui/format.ts';
-import { PathText } from '../../ui/path-text.tsx';
-import { ScrollRegion } from '../../ui/scroll-region.tsx';
+import type { PredictionPage } from '../../../../engine/contract/studio/index.ts';
+import { countOf, countText } from '../../../ui/format.ts';
+import { PathText } from '../../../ui/path-text.tsx';
+import { ScrollRegion } from '../../../ui/scroll-region.tsx';
 
 export function LeftOutImages({ count, files }: PredictionPage['leftOut']) {
   if (count === 0) return null;

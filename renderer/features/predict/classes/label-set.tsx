@@ -1,10 +1,10 @@
 /** The labelled set that corrections are written to. */
 import { Group, Text, TextInput } from '@mantine/core';
-import type { Dataset } from '../../../engine/contract/studio/index.ts';
-import { useStudio } from '../../client/use-studio.ts';
-import { useLive } from '../../state/live.ts';
-import { countOf } from '../../ui/format.ts';
-import { TextLink } from '../../ui/text-link.tsx';
+import type { Dataset } from '../../../../engine/contract/studio/index.ts';
+import { useStudio } from '../../../client/use-studio.ts';
+import { useLive } from '../../../state/live.ts';
+import { countOf } from '../../../ui/format.ts';
+import { TextLink } from '../../../ui/text-link.tsx';
 
 export function LabelSet(props: {
   readonly value: string;

@@ -2,17 +2,17 @@
 import { Button, Group, Progress, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useLocation } from 'wouter';
-import type { Job } from '../../../engine/contract/studio/index.ts';
-import { ActionButton } from '../../ui/action-button.tsx';
-import { CopyCommand } from '../../ui/copy-command.tsx';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { agoText, countOf, countText } from '../../ui/format.ts';
-import { LinkButton } from '../../ui/link-button.tsx';
-import { Page } from '../../ui/page.tsx';
-import { computedInText } from '../../ui/precisions.ts';
-import { StatusBadge } from '../../ui/status-badge.tsx';
-import { changePredictDraft, predictDraftOf } from './draft.ts';
-import { isLive, isWatch, jobProgressText, statusWord } from './job-text.ts';
+import type { Job } from '../../../../engine/contract/studio/index.ts';
+import { ActionButton } from '../../../ui/action-button.tsx';
+import { CopyCommand } from '../../../ui/copy-command.tsx';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { agoText, countOf, countText } from '../../../ui/format.ts';
+import { LinkButton } from '../../../ui/link-button.tsx';
+import { Page } from '../../../ui/page.tsx';
+import { computedInText } from '../../../ui/precisions.ts';
+import { StatusBadge } from '../../../ui/status-badge.tsx';
+import { changePredictDraft, predictDraftOf } from '../form/draft.ts';
+import { isLive, isWatch, jobProgressText, statusWord } from '../jobs/job-text.ts';
 
 /** Time between two looks at results that grow, ms. */
 export const LOOK_MS = 1500;

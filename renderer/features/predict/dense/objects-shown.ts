@@ -1,6 +1,6 @@
 /** The objects of an image that are shown. */
-import type { DrawnImage, ObjectPredictionPage } from '../../../engine/contract/studio/index.ts';
-import type { ClassNames } from '../../ui/label-overlay/drawn-objects.ts';
+import type { DrawnImage, ObjectPredictionPage } from '../../../../engine/contract/studio/index.ts';
+import type { ClassNames } from '../../../ui/label-overlay/drawn-objects.ts';
 
 export type ShownImage = DrawnImage;
 

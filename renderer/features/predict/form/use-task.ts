@@ -1,8 +1,8 @@
 /** The task of the network that the form names: of the workspace, or read from a file or folder. */
 import { useDebouncedValue } from '@mantine/hooks';
-import type { ModelSummary } from '../../../engine/contract/studio/index.ts';
-import { DEFAULT_TASK } from '../../../engine/contract/tasks.ts';
-import { useStudio } from '../../client/use-studio.ts';
+import type { ModelSummary } from '../../../../engine/contract/studio/index.ts';
+import { DEFAULT_TASK } from '../../../../engine/contract/tasks.ts';
+import { useStudio } from '../../../client/use-studio.ts';
 
 const SETTLED_MS = 200;
 

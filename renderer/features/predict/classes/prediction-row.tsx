@@ -10,11 +10,11 @@ import {
   Text,
   UnstyledButton,
 } from '@mantine/core';
-import type { PredictionItem, PredictionPage } from '../../../engine/contract/studio/index.ts';
-import { percentText } from '../../ui/format.ts';
-import { shortPath } from '../../ui/path-text.tsx';
-import { pictureName } from '../../ui/picture-name.ts';
-import { Thumbnail } from '../../ui/thumbnail.tsx';
+import type { PredictionItem, PredictionPage } from '../../../../engine/contract/studio/index.ts';
+import { percentText } from '../../../ui/format.ts';
+import { shortPath } from '../../../ui/path-text.tsx';
+import { pictureName } from '../../../ui/picture-name.ts';
+import { Thumbnail } from '../../../ui/thumbnail.tsx';
 import classes from './prediction-row.module.css';
 import { mostLikely, predictedText } from './row-text.ts';
 

@@ -1,16 +1,16 @@
 /** Objects that a job has found: pictures with boxes and masks from a score on, and other formats. */
 import { useState } from 'react';
-import type { Job, ObjectPredictionPage } from '../../../engine/contract/studio/index.ts';
-import { useStudio } from '../../client/use-studio.ts';
-import { labelsOfObjects, objectsText } from '../../ui/label-overlay/drawn-objects.ts';
-import { LabelOverlay } from '../../ui/label-overlay/label-overlay.tsx';
-import { Lightbox } from '../../ui/lightbox/lightbox.tsx';
-import { OPACITY, OpacitySlider } from '../../ui/opacity-slider.tsx';
-import { ScoreSlider } from '../../ui/score-slider.tsx';
-import { ClassFilter } from './class-filter.tsx';
+import type { Job, ObjectPredictionPage } from '../../../../engine/contract/studio/index.ts';
+import { useStudio } from '../../../client/use-studio.ts';
+import { labelsOfObjects, objectsText } from '../../../ui/label-overlay/drawn-objects.ts';
+import { LabelOverlay } from '../../../ui/label-overlay/label-overlay.tsx';
+import { Lightbox } from '../../../ui/lightbox/lightbox.tsx';
+import { OPACITY, OpacitySlider } from '../../../ui/opacity-slider.tsx';
+import { ScoreSlider } from '../../../ui/score-slider.tsx';
+import { isLive } from '../jobs/job-text.ts';
+import { ClassFilter } from '../result/class-filter.tsx';
+import { LOOK_MS } from '../result/job-parts.tsx';
 import { DensePage, Gallery, useShownPart } from './dense-page.tsx';
-import { LOOK_MS } from './job-parts.tsx';
-import { isLive } from './job-text.ts';
 import { ObjectsCard } from './objects-card.tsx';
 import { namesOf, shownImage } from './objects-shown.ts';
 import { SaveObjects } from './save-objects.tsx';

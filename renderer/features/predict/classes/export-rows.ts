@@ -3,10 +3,10 @@
 import {
   type PredictionFormat,
   predictionsText,
-} from '../../../engine/contract/predictions-text.ts';
-import type { InputOf } from '../../../engine/contract/studio/index.ts';
-import { call } from '../../client/studio.ts';
-import { saveMade } from '../../ui/save-made.ts';
+} from '../../../../engine/contract/predictions-text.ts';
+import type { InputOf } from '../../../../engine/contract/studio/index.ts';
+import { call } from '../../../client/studio.ts';
+import { saveMade } from '../../../ui/save-made.ts';
 
 export type RowsQuery = Omit<InputOf<'predictions.get'>, 'offset' | 'count'>;
 

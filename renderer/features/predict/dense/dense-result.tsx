@@ -1,13 +1,13 @@
 /** Masks that a job has predicted: pictures with overlays, a filter, and files. */
 import { useState } from 'react';
-import type { Job } from '../../../engine/contract/studio/index.ts';
-import { useStudio } from '../../client/use-studio.ts';
-import { OPACITY, OpacitySlider } from '../../ui/opacity-slider.tsx';
-import { ClassFilter } from './class-filter.tsx';
+import type { Job } from '../../../../engine/contract/studio/index.ts';
+import { useStudio } from '../../../client/use-studio.ts';
+import { OPACITY, OpacitySlider } from '../../../ui/opacity-slider.tsx';
+import { isLive } from '../jobs/job-text.ts';
+import { ClassFilter } from '../result/class-filter.tsx';
+import { LOOK_MS } from '../result/job-parts.tsx';
 import { DenseCard } from './dense-card.tsx';
 import { DensePage, Gallery, useShownPart } from './dense-page.tsx';
-import { LOOK_MS } from './job-parts.tsx';
-import { isLive } from './job-text.ts';
 
 export function DenseResult({ job }: { readonly job: Job }) {
   const { chosen, choose, shown, setShown, part } = useShownPart();
