@@ -2,7 +2,7 @@
 import { Modal, Stack } from '@mantine/core';
 import { useViewportSize } from '@mantine/hooks';
 import type { ReactNode } from 'react';
-import type { ChartKind } from './chart-kinds.ts';
+import type { ChartKind } from '../curves/chart-kinds.ts';
 import { RunChart, type RunChartProps } from './run-chart.tsx';
 
 /**

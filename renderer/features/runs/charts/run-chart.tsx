@@ -4,10 +4,10 @@ import type { LearningBand } from '../../../../engine/contract/studio/index.ts';
 import { call } from '../../../client/studio.ts';
 import { Chart, type ChartHandle } from '../../../ui/chart/chart.tsx';
 import type { AxisRange, ChartAxis } from '../../../ui/chart/chart-axis.ts';
-import { chartCsv } from './all-points.ts';
-import type { ChartKind } from './chart-kinds.ts';
-import { curvesOf, type ShownRun, validationTitle } from './run-curves.ts';
-import type { RunTail } from './run-tail.ts';
+import { chartCsv } from '../curves/all-points.ts';
+import type { ChartKind } from '../curves/chart-kinds.ts';
+import { curvesOf, type ShownRun, validationTitle } from '../curves/run-curves.ts';
+import type { RunTail } from '../curves/run-tail.ts';
 
 export interface RunChartProps {
   readonly kind: ChartKind;

@@ -19,18 +19,18 @@ import {
   type ChartKind,
   LEARNING_CHARTS,
   MACHINE_CHARTS,
-} from './chart-kinds.ts';
+} from '../curves/chart-kinds.ts';
+import { curvesQuery } from '../curves/curves-query.ts';
+import { runLabels } from '../curves/run-curves.ts';
+import { placeOf, pointCount, type RunTail } from '../curves/run-tail.ts';
+import { useLastPushed, useTail } from '../curves/use-tail.ts';
 import { ChartTools, type ChartToolsProps } from './chart-tools.tsx';
 import classes from './charts.module.css';
 import { CompareSelect } from './compare-select.tsx';
-import { curvesQuery } from './curves-query.ts';
 import { useCurvesView } from './curves-view.ts';
 import { FullScreenChart } from './full-screen-chart.tsx';
 import { RunChart } from './run-chart.tsx';
-import { runLabels } from './run-curves.ts';
-import { placeOf, pointCount, type RunTail } from './run-tail.ts';
 import { type NamedRun, useCompared, useSame } from './use-compared.ts';
-import { useLastPushed, useTail } from './use-tail.ts';
 
 export function RunCharts(props: {
   readonly id: string;
