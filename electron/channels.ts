@@ -1,7 +1,7 @@
 /** The IPC contract between the window and its host, except the calls of the studio. */
 import { z } from 'zod';
-import type { Push } from '../engine/contract/studio/api.ts';
 import { MOST_DROPPED } from '../engine/contract/studio/desktop.ts';
+import type { Push } from '../engine/contract/studio/push.ts';
 import type { AppSettings } from '../engine/contract/studio/settings.ts';
 import { MOST_CALL_BYTES } from '../engine/contract/studio/wire.ts';
 

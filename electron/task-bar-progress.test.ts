@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Push } from '../engine/contract/studio/api.ts';
 import type { Job } from '../engine/contract/studio/jobs.ts';
+import type { Push } from '../engine/contract/studio/push.ts';
 import type { RunSummary } from '../engine/contract/studio/runs.ts';
 import { TaskBarProgress } from './task-bar-progress.ts';
 

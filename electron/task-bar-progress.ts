@@ -1,7 +1,8 @@
 /** The combined progress of all running trainings, for the task bar. */
-import type { Push } from '../engine/contract/studio/api.ts';
+
 import { isTraining, jobsProgress } from '../engine/contract/studio/job-progress.ts';
 import type { Job } from '../engine/contract/studio/jobs.ts';
+import type { Push } from '../engine/contract/studio/push.ts';
 import type { RunSummary } from '../engine/contract/studio/runs.ts';
 
 export class TaskBarProgress {

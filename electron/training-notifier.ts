@@ -1,8 +1,9 @@
 /** Training in the system's own interface: task bar progress, notifications, and no suspension while training. */
 import { type BrowserWindow, Notification, powerSaveBlocker } from 'electron';
-import type { Push, StudioPort } from '../engine/contract/studio/api.ts';
+import type { StudioPort } from '../engine/contract/studio/api.ts';
 import { endNotice } from '../engine/contract/studio/job-progress.ts';
 import type { Job } from '../engine/contract/studio/jobs.ts';
+import type { Push } from '../engine/contract/studio/push.ts';
 import { iconFile } from './about.ts';
 import { TaskBarProgress } from './task-bar-progress.ts';
 

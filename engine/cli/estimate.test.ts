@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import type { Estimate } from '../contract/studio/api.ts';
+import type { Estimate } from '../contract/studio/estimate.ts';
 import type { EstimateOrder } from '../estimate/estimate.ts';
 import { runCommand } from './testing/fake-host.ts';
 

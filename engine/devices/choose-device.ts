@@ -5,8 +5,8 @@
 import { PROCESSOR } from '../contract/device.ts';
 import { timesAsFast } from '../contract/number-text.ts';
 import type { Precision } from '../contract/precision.ts';
-import type { DeviceChoice } from '../contract/studio/api.ts';
 import { type DeviceCheck, narrowFindings } from '../contract/studio/device-check.ts';
+import type { DeviceChoice } from '../contract/studio/devices.ts';
 import type { Device } from '../executors/executor.ts';
 
 /**

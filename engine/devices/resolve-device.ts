@@ -9,12 +9,12 @@ import {
   PRECISIONS,
   type Precision,
 } from '../contract/precision.ts';
-import type { DeviceChoice } from '../contract/studio/api.ts';
 import {
   type DeviceCheck,
   type DeviceFinding,
   FINDING_KEYS,
 } from '../contract/studio/device-check.ts';
+import type { DeviceChoice } from '../contract/studio/devices.ts';
 import { slowPrecisionText } from '../contract/studio/precision-speed.ts';
 import { listDevices } from '../executors/devices.ts';
 import type { Device } from '../executors/executor.ts';

@@ -3,7 +3,7 @@
 import { imagesPerPass, smallerPasses } from '../contract/micro-batch.ts';
 import { bytesText } from '../contract/number-text.ts';
 import type { Recipe } from '../contract/recipe.ts';
-import type { Estimate } from '../contract/studio/api.ts';
+import type { Estimate } from '../contract/studio/estimate.ts';
 import type { MemoryNeed } from '../executors/executor.ts';
 import type { Module } from '../ir/types.ts';
 import { pretrainModule } from '../tasks/pretrain/pretrain-learner.ts';

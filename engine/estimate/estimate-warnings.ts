@@ -3,7 +3,7 @@
 import { imagesPerPass } from '../contract/micro-batch.ts';
 import { bytesText, countOf } from '../contract/number-text.ts';
 import type { Recipe } from '../contract/recipe.ts';
-import type { Estimate } from '../contract/studio/api.ts';
+import type { Estimate } from '../contract/studio/estimate.ts';
 import { traitsOf } from '../executors/devices.ts';
 import { type PresetName, warningFor } from '../recipes/presets.ts';
 import type { MeasuredSteps } from './measure.ts';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listCheckpoints } from '../checkpoint/checkpoint.ts';
 import { pruneCheckpoints, saveCheckpoint } from '../checkpoint/save.ts';
 import { parseRecipe, recipeGeometry } from '../contract/recipe.ts';
-import { type Estimate, estimateSchema } from '../contract/studio/api.ts';
+import { type Estimate, estimateSchema } from '../contract/studio/estimate.ts';
 import { writeSmallImage } from '../data/testing/small-images.ts';
 import type { CheckProgress } from '../devices/resolve-device.ts';
 import { resolveDevice } from '../devices/resolve-device.ts';

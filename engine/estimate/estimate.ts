@@ -11,7 +11,7 @@ import { StudioError } from '../contract/errors.ts';
 import { halvedPass, imagesPerPass, passesPerStep } from '../contract/micro-batch.ts';
 import { bytesText, countOf } from '../contract/number-text.ts';
 import type { Recipe } from '../contract/recipe.ts';
-import type { Estimate } from '../contract/studio/api.ts';
+import type { Estimate } from '../contract/studio/estimate.ts';
 import { readExcluded } from '../data/given/excluded-images.ts';
 import { evenly } from '../data/sources/lazy-list.ts';
 import { type CheckProgress, resolveDevice } from '../devices/resolve-device.ts';

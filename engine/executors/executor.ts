@@ -1,6 +1,6 @@
 /** The interface of executors: compile a module, run its entries, keep its state. */
 import type { Precision } from '../contract/precision.ts';
-import type { Device } from '../contract/studio/api.ts';
+import type { Device } from '../contract/studio/devices.ts';
 import type {
   Entries,
   FeedData,

@@ -8,7 +8,8 @@
 import { setMaxListeners } from 'node:events';
 import type { RawData, WebSocket } from 'ws';
 import { parseJson } from '../contract/parse-json.ts';
-import type { Push, StudioPort } from '../contract/studio/api.ts';
+import type { StudioPort } from '../contract/studio/api.ts';
+import type { Push } from '../contract/studio/push.ts';
 import { answerCall } from '../contract/studio/wire.ts';
 
 const CALLS_AT_ONCE = 64;

@@ -2,7 +2,7 @@
 import os from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
-import type { Push } from '../contract/studio/api.ts';
+import type { Push } from '../contract/studio/push.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { exchange, logIn, openSocket, slowLine } from './testing/browser.ts';
 import { MemoryStudio, runAt } from './testing/memory-studio.ts';

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../cli/testing/fake-host.ts';
 import type { RequestOf } from '../contract/jobs/register.ts';
-import type { Push } from '../contract/studio/api.ts';
 import type { StudioHost } from '../contract/studio/host.ts';
+import type { Push } from '../contract/studio/push.ts';
 import { answerCall } from '../contract/studio/wire.ts';
 import { openStudio } from './studio.ts';
 

@@ -1,5 +1,5 @@
 /** Messages of a studio to all surfaces that listen. */
-import type { Push } from '../contract/studio/api.ts';
+import type { Push } from '../contract/studio/push.ts';
 
 export class Pushes {
   readonly #listeners = new Set<(push: Push) => void>();

@@ -1,5 +1,5 @@
 /** What a surface opens a studio with. */
-import type { AppInfo } from '../contract/studio/api.ts';
+import type { AppInfo } from '../contract/studio/app-info.ts';
 
 export interface StudioOptions {
   /** Created if missing. */

@@ -4,9 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RequestOf } from '../contract/jobs/register.ts';
-import type { Push } from '../contract/studio/api.ts';
 import type { StudioHost } from '../contract/studio/host.ts';
 import type { Job } from '../contract/studio/jobs.ts';
+import type { Push } from '../contract/studio/push.ts';
 import { writeSmallImage } from '../data/testing/small-images.ts';
 import { openStudio } from './studio.ts';
 

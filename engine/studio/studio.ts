@@ -6,9 +6,10 @@
 import path from 'node:path';
 import { defined } from '../contract/defined.ts';
 import { StudioError } from '../contract/errors.ts';
-import type { CommandName, InputOf, OutputOf, Push } from '../contract/studio/api.ts';
+import type { CommandName, InputOf, OutputOf } from '../contract/studio/api.ts';
 import type { StudioHost } from '../contract/studio/host.ts';
 import type { PictureView } from '../contract/studio/picture-view.ts';
+import type { Push } from '../contract/studio/push.ts';
 import { nodeDisk, onDisk } from '../disk/disk.ts';
 import type { Calls } from './calls/calls.ts';
 import { studioCalls } from './calls/register.ts';

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { estimateSchema } from '../contract/studio/api.ts';
+import { estimateSchema } from '../contract/studio/estimate.ts';
 import type { ToolProgress } from '../contract/tools.ts';
 import { readIndexFile } from '../data/scan/index-file.ts';
 import { writeSmallImage } from '../data/testing/small-images.ts';

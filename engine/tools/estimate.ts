@@ -2,7 +2,7 @@
 import { defined } from '../contract/defined.ts';
 import type { RequestOf } from '../contract/jobs/register.ts';
 import { parseRecipe, type Recipe } from '../contract/recipe.ts';
-import type { Estimate } from '../contract/studio/api.ts';
+import type { Estimate } from '../contract/studio/estimate.ts';
 import type { EstimateRequest } from '../contract/tools.ts';
 import { leaveMasksOut } from '../data/annotations/masks-beside.ts';
 import { estimatePretrain } from '../estimate/estimate.ts';

@@ -1,5 +1,5 @@
 import { settingOptions } from '../../contract/jobs/fields.ts';
-import type { Estimate } from '../../contract/studio/api.ts';
+import type { Estimate } from '../../contract/studio/estimate.ts';
 import type { Command } from '../command.ts';
 import { bytesText, clockText, countOf, countText, hoursText } from '../format.ts';
 import { type Output, table } from '../output.ts';

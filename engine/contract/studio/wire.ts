@@ -6,12 +6,11 @@ import {
   type CommandName,
   type InputOf,
   type OutputOf,
-  type Push,
-  pushSchema,
   type StudioPort,
   studioApi,
 } from './api.ts';
 import { errorSchema } from './jobs.ts';
+import { type Push, pushSchema } from './push.ts';
 
 /** Most bytes of a call; surfaces reject larger ones before they read them. */
 export const MOST_CALL_BYTES = 1 << 20;

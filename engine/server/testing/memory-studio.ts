@@ -1,6 +1,7 @@
 /** A studio in memory for tests of the server, which can send pushes. */
-import type { CommandName, InputOf, OutputOf, Push } from '../../contract/studio/api.ts';
+import type { CommandName, InputOf, OutputOf } from '../../contract/studio/api.ts';
 import type { StudioHost } from '../../contract/studio/host.ts';
+import type { Push } from '../../contract/studio/push.ts';
 import type { RunSummary } from '../../contract/studio/runs.ts';
 
 type Answers = { readonly [N in CommandName]?: (input: InputOf<N>) => Promise<OutputOf<N>> };

@@ -1,7 +1,7 @@
 /** A few images of a folder, as a preview before it is chosen. */
 import { opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { FolderListing } from '../../contract/studio/api.ts';
+import type { FolderListing } from '../../contract/studio/folders.ts';
 import { isImageName } from '../../data/sources/formats.ts';
 import { isSystemName } from '../../platform/system-names.ts';
 import { answerWithin, askDisk } from './ask-disk.ts';

@@ -5,7 +5,7 @@ import { opendir, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
-import type { FolderListing } from '../../contract/studio/api.ts';
+import type { FolderListing } from '../../contract/studio/folders.ts';
 import { errorCode } from '../../disk/disk.ts';
 import { isSystemName } from '../../platform/system-names.ts';
 import { answerWithin, askDisk } from './ask-disk.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Push } from '../../contract/studio/api.ts';
+import type { Push } from '../../contract/studio/push.ts';
 import { RunFolder } from '../../runs/run-folder.ts';
 import { type EventDraft, RunSession } from '../../runs/run-session.ts';
 import { openStudio } from '../studio.ts';
