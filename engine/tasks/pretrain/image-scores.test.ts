@@ -1,34 +1,14 @@
 import { expect, it } from 'vitest';
 import { parseRecipe, recipeGeometry } from '../../contract/recipe.ts';
-import { RandomStream } from '../../random/philox.ts';
 import { ImageScorer, maskCovering, probabilitiesOf } from './image-scores.ts';
-import { recipeMask } from './masks.ts';
 import { createPretrainLearner, initialNetworks } from './pretrain-learner.ts';
+import { probeSetOf, TINY } from './testing/probed-images.ts';
 
 const BATCH = 3;
-const recipe = parseRecipe({
-  image_size: 16,
-  patch_size: 4,
-  embed_dim: 16,
-  depth: 2,
-  heads: 2,
-  mlp_dim: 24,
-  proj_dim: 12,
-  mask_type: 'random_mps32',
-  mask_cell: 4,
-  mask_ratio: 0.5,
-  batch_size: BATCH,
-  init_std: 0.3,
-  layer_scale: 1,
-  rel_pos_init: 'distance',
-  seed: 5,
-});
+const recipe = parseRecipe({ ...TINY, batch_size: BATCH, rel_pos_init: 'distance' });
 const { patches: N } = recipeGeometry(recipe);
 const size = 3 * 256;
-const random = new RandomStream(1, 'test');
-const images = Float32Array.from({ length: BATCH * size }, () => random.normal());
-const masks = new Uint8Array(BATCH * N);
-for (let i = 0; i < BATCH; i++) masks.set(recipeMask(recipe, 0, i), i * N);
+const { student: images, mask: masks } = probeSetOf(recipe, BATCH);
 
 it('gives the scores whose cross-entropy is the loss of a training step', async () => {
   const scorer = await ImageScorer.open(recipe, initialNetworks(recipe), BATCH);

@@ -1,41 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { parseRecipe, recipeGeometry } from '../../contract/recipe.ts';
 import { measuresOf } from '../../insight/probe-results.ts';
-import { RandomStream } from '../../random/philox.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
-import { recipeMask } from './masks.ts';
 import { createPretrainLearner } from './pretrain-learner.ts';
 import type { ProbeSet } from './probe.ts';
 import { probeIds } from './probe-set.ts';
+import { probeSetOf, TINY } from './testing/probed-images.ts';
 
-const recipe = parseRecipe({
-  image_size: 16,
-  patch_size: 4,
-  embed_dim: 16,
-  depth: 2,
-  heads: 2,
-  mlp_dim: 24,
-  proj_dim: 12,
-  mask_type: 'random_mps32',
-  mask_cell: 4,
-  mask_ratio: 0.5,
-  batch_size: 6,
-  init_std: 0.3,
-  layer_scale: 1,
-  rel_pos_init: 'distance',
-  seed: 5,
-});
+const recipe = parseRecipe({ ...TINY, rel_pos_init: 'distance' });
 const { patches, rows, cols } = recipeGeometry(recipe);
 const scalars = { lr: 1e-2, weightDecay: 0.05, emaMomentum: 0.9 };
 
-function probeSet(images = 6, seed = 1): ProbeSet {
-  const random = new RandomStream(seed, 'test');
-  const student = Float32Array.from({ length: images * 3 * 256 }, () => random.normal());
-  const mask = new Uint8Array(images * patches);
-  for (let i = 0; i < images; i++) mask.set(recipeMask(recipe, 0, i), i * patches);
-  const teacher = student.map((x) => Math.fround(x + 0.3 * random.normal()));
-  return { ids: [...Array(images).keys()], images, rows, cols, student, teacher, mask, flat: 0 };
-}
+const probeSet = (images = 6, seed?: number) => probeSetOf(recipe, images, seed);
 
 const measured = async (
   learner: Awaited<ReturnType<typeof createPretrainLearner>>,

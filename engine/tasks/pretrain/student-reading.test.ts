@@ -2,40 +2,14 @@ import { expect, it } from 'vitest';
 import { parseRecipe, recipeGeometry } from '../../contract/recipe.ts';
 import { maskedPatches } from '../../contract/studio/student.ts';
 import type { FeatureRows } from '../../features/neighbours.ts';
-import { RandomStream } from '../../random/philox.ts';
 import { recipeMask } from './masks.ts';
 import { createPretrainLearner } from './pretrain-learner.ts';
-import type { ProbeSet } from './probe.ts';
 import { STUDENT_IMAGES, studentReading } from './student-reading.ts';
+import { probeSetOf, TINY } from './testing/probed-images.ts';
 
-const recipe = parseRecipe({
-  image_size: 16,
-  patch_size: 4,
-  embed_dim: 16,
-  depth: 2,
-  heads: 2,
-  mlp_dim: 24,
-  proj_dim: 12,
-  mask_type: 'random_mps32',
-  mask_cell: 4,
-  mask_ratio: 0.5,
-  batch_size: 6,
-  init_std: 0.3,
-  layer_scale: 1,
-  temperature: 0.1,
-  seed: 5,
-});
-const { patches: N, rows, cols } = recipeGeometry(recipe);
-
-function probeSet(images: number): ProbeSet {
-  const random = new RandomStream(1, 'test');
-  const student = Float32Array.from({ length: images * 3 * 256 }, () => random.normal());
-  const mask = new Uint8Array(images * N);
-  for (let i = 0; i < images; i++) mask.set(recipeMask(recipe, 0, i), i * N);
-  const teacher = student.map((x) => Math.fround(x + 0.3 * random.normal()));
-  const ids = Array.from({ length: images }, (_, i) => i);
-  return { ids, images, rows, cols, student, teacher, mask, flat: 0 };
-}
+const recipe = parseRecipe({ ...TINY, temperature: 0.1 });
+const { patches: N } = recipeGeometry(recipe);
+const probeSet = (images: number) => probeSetOf(recipe, images);
 
 /** Of an image, its patches in order, of unit length. Probed tokens begin at another patch in each image. */
 function unitRows({ data, width }: FeatureRows, image: number): number[][] {
