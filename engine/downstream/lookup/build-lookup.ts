@@ -8,7 +8,6 @@ import type { LookupAbout } from '../../contract/studio/lookup.ts';
 import type { Sample } from '../../data/sources/index-types.ts';
 import type { LeftOut } from '../../data/sources/unreadable.ts';
 import { loadEvalImages } from '../../data/views/eval-images.ts';
-import { layerOf } from '../../features/features.ts';
 import { imageBatches } from '../../features/image-batches.ts';
 import type { FeatureRows } from '../../features/neighbours.ts';
 import { PatchFeatures } from '../../features/patch-features.ts';
@@ -18,25 +17,14 @@ import { INDEX_FILES, imageLine } from '../../insight/lookup/index-files.ts';
 import { cellsFor, IndexWriter } from '../../insight/lookup/index-writer.ts';
 import { PatchIndex } from '../../insight/lookup/patch-index.ts';
 import { imagesOfModel, type Model } from '../../models/model.ts';
-import { modelOfRun } from '../../models/run-model.ts';
 import { imageElements } from '../../nn/image-shape.ts';
 import { gridOf } from '../../nn/vit.ts';
 import { lookupFolder } from '../../runs/lookup-folder.ts';
-import { findRun } from '../../runs/run-folder.ts';
 import { modelImages } from '../../tasks/shared/model-images.ts';
+import { type LayerAndFolder, layerAndImages } from '../layer-and-images.ts';
 import { replaceFolder } from '../replace-folder.ts';
-import { scanForModel } from '../scan-for-model.ts';
 
-export interface BuildLookup {
-  readonly workspace: string;
-  readonly run: string;
-  readonly step?: number | undefined;
-  readonly network?: 'teacher' | 'student' | undefined;
-  readonly layer?: number | undefined;
-  /** Of images. */
-  readonly folder: string;
-  /** Lists of images that are left out. */
-  readonly exclude?: readonly string[] | undefined;
+export interface BuildLookup extends LayerAndFolder {
   readonly words: number;
   readonly device: string;
   readonly onProgress?: ((at: BuildProgress) => void) | undefined;
@@ -66,15 +54,12 @@ const MOST_PATCHES = 2 ** 32;
 
 /** @throws StudioError errors of runs and scans, `layer-unknown`, `lookup-too-large` */
 export async function buildLookup(order: BuildLookup): Promise<BuiltLookup> {
-  const { workspace, network, step, folder } = order;
+  const { folder } = order;
   const began = performance.now();
-  const run = await findRun(workspace, order.run);
-  const model = await modelOfRun(run, defined({ network, step }));
-  const layer = layerOf(model.vit, order.layer);
-  const { scanned, notes: scanNotes } = await scanForModel(workspace, order, model);
+  const { run, model, scanned, of, notes: scanNotes } = await layerAndImages(order);
+  const { layer } = of;
   const { rows, cols, patches } = gridOf(model.vit);
   if (scanned.images * patches > MOST_PATCHES) throw tooLarge(folder, scanned.images);
-  const of = { step: model.about.step ?? 0, ...defined({ network: model.about.network }), layer };
   const name = [of.step, of.network ?? 'network', layer, scanned.fingerprint.slice(0, 8)].join('-');
   const dir = path.join(lookupFolder(run.dir), name);
   let built!: BuiltLookup;

@@ -7,7 +7,7 @@ import { type ImageMap, mapAboutSchema, mapSchema } from '../../contract/studio/
 import type { Sample } from '../../data/sources/index-types.ts';
 import type { LeftOut } from '../../data/sources/unreadable.ts';
 import { writeFileAtomically } from '../../disk/atomic-file.ts';
-import { extractFeatures, layerOf } from '../../features/features.ts';
+import { extractFeatures } from '../../features/features.ts';
 import type { FeatureRows } from '../../features/neighbours.ts';
 import { clusterRows } from '../../insight/lookup/k-means.ts';
 import { NearestCentres } from '../../insight/lookup/nearest-centres.ts';
@@ -16,26 +16,16 @@ import { nearestRows } from '../../insight/map/nearest-rows.ts';
 import { neighbourGraph } from '../../insight/map/neighbour-graph.ts';
 import { principalPlane } from '../../insight/map/principal-plane.ts';
 import { TRUST_ROWS, trustworthiness } from '../../insight/map/trustworthiness.ts';
-import { modelOfRun } from '../../models/run-model.ts';
 import type { Pooling } from '../../nn/classifier.ts';
 import { RandomStream } from '../../random/philox.ts';
 import { MAP_ABOUT_FILE, mapFolder } from '../../runs/map-folder.ts';
-import { findRun } from '../../runs/run-folder.ts';
 import { modelImages } from '../../tasks/shared/model-images.ts';
+import { type LayerAndFolder, layerAndImages } from '../layer-and-images.ts';
 import { replaceFolder } from '../replace-folder.ts';
-import { scanForModel } from '../scan-for-model.ts';
 import { unitRows } from './unit-rows.ts';
 
-export interface BuildMap {
-  readonly workspace: string;
-  readonly run: string;
-  readonly step?: number | undefined;
-  readonly network?: 'teacher' | 'student' | undefined;
-  readonly layer?: number | undefined;
+export interface BuildMap extends LayerAndFolder {
   readonly pooling: Pooling;
-  readonly folder: string;
-  /** Lists of images that are left out. */
-  readonly exclude?: readonly string[] | undefined;
   /** Images on the map, at most. */
   readonly count: number;
   readonly neighbours: number;
@@ -69,12 +59,10 @@ const WHOLE_DECIMALS = 1e4;
 
 /** @throws StudioError errors of runs and scans, `layer-unknown`, `map-too-small`, `target-taken` */
 export async function buildMap(order: BuildMap): Promise<BuiltMap> {
-  const { workspace, network, step, pooling, folder, seed, device, onProgress } = order;
+  const { pooling, folder, seed, device, onProgress } = order;
   const began = performance.now();
-  const run = await findRun(workspace, order.run);
-  const model = await modelOfRun(run, defined({ network, step }));
-  const layer = layerOf(model.vit, order.layer);
-  const { scanned, notes: scanNotes } = await scanForModel(workspace, order, model);
+  const { run, model, scanned, of, notes: scanNotes } = await layerAndImages(order);
+  const { layer } = of;
   const images = modelImages(model, drawn(Array.from(scanned.samples), order.count, seed));
   const [features] = await extractFeatures({
     ...{ vit: model.vit, networks: [model.tensors], layers: [layer], poolings: [pooling], device },
@@ -96,7 +84,6 @@ export async function buildMap(order: BuildMap): Promise<BuiltMap> {
       await new Promise(setImmediate);
     },
   });
-  const of = { step: model.about.step ?? 0, ...defined({ network: model.about.network }), layer };
   const name = [
     ...[of.step, of.network ?? 'network', layer, pooling],
     ...[rows.count, seed, scanned.fingerprint.slice(0, 8)],
