@@ -17,9 +17,9 @@ import {
   isSameProcess,
   livenessOf,
   type ProcessIdentity,
-  processIdentitySchema,
   thisProcess,
 } from './process-identity.ts';
+import { processIdentitySchema } from './process-identity-schema.ts';
 
 const holderSchema = processIdentitySchema.extend({
   /** ms since 1970; only shown. */

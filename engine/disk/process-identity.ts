@@ -12,23 +12,22 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { z } from 'zod';
 import { defined } from '../contract/defined.ts';
 import { processExists } from '../platform/process-exists.ts';
 
-export const processIdentitySchema = z.object({
-  pid: z.int().positive(),
-  hostname: z.string(),
+/** As `process-identity-schema.ts` reads it from a file. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly hostname: string;
   /** Start time of the process in units of the system, where the system reports it. */
-  processStart: z.string().optional(),
+  readonly processStart?: string | undefined;
   /** Unique for each boot of a system. Version 0.1.0 does not write it. */
-  bootId: z.string().optional(),
+  readonly bootId?: string | undefined;
   /** Process number namespace; undefined on systems without namespaces. */
-  pidNamespace: z.string().optional(),
+  readonly pidNamespace?: string | undefined;
   /** Unique for each machine, where that can be established. */
-  machine: z.string().optional(),
-});
-export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
+  readonly machine?: string | undefined;
+}
 
 /** Two readings of one boot time of Windows may differ by this many seconds. */
 const BOOT_TOLERANCE = 60;

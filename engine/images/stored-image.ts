@@ -107,6 +107,9 @@ export const DEFAULT_CHOICES: Omit<ReadChoices, 'pixelLimit'> = {
   axis: 2,
 };
 
+/** @throws StudioError `image-damaged`, `image-unsupported`, `image-too-large` */
+export type OpenImage = (source: ByteSource, choices: ReadChoices) => Promise<StoredImage>;
+
 /** A reader of one format. */
 export interface ImageReader {
   readonly format: keyof typeof STORED_EXTENSIONS;
@@ -114,8 +117,7 @@ export interface ImageReader {
   readonly readsRegions?: true;
   /** @param head the first bytes of the file, at least 512 where it has as many */
   recognises(head: Uint8Array): boolean;
-  /** @throws StudioError `image-damaged`, `image-unsupported`, `image-too-large` */
-  open(source: ByteSource, choices: ReadChoices): Promise<StoredImage>;
+  readonly open: OpenImage;
 }
 
 /** Bytes of a file or of an entry in a container. */

@@ -6,7 +6,8 @@
  */
 
 import { z } from 'zod';
-import { readStatedRange, type StatedRange, statedRangeSchema } from './stated-range.ts';
+import { readStatedRange, type StatedRange } from './stated-range.ts';
+import { statedRangeSchema } from './stated-range-schema.ts';
 import { readTiling, TILING_ALLOWED, tilingText } from './tiling.ts';
 
 export type SettingKind =

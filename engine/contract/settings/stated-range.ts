@@ -2,7 +2,6 @@
  * Ranges of values that files state to be shown, such as the windows of DICOM: `metadata` is the
  * first one, `metadata:2` the second, as `conmim pixels` lists them.
  */
-import { z } from 'zod';
 
 export type StatedRange = 'metadata' | `metadata:${number}`;
 
@@ -24,5 +23,3 @@ export function readStatedRange(text: string): StatedRange | undefined {
   const rule = word === 'metadata:1' ? 'metadata' : word;
   return isStatedRange(rule) ? rule : undefined;
 }
-
-export const statedRangeSchema = z.custom<StatedRange>(isStatedRange);

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { scoresSchema } from '../scores.ts';
-import { statedRangeSchema } from '../settings/stated-range.ts';
+import { statedRangeSchema } from '../settings/stated-range-schema.ts';
 
 const count = z.int().min(0);
 

@@ -6,7 +6,6 @@
  */
 import sharp from 'sharp';
 import { bufferSource } from '../../images/byte-source.ts';
-import { findPages } from '../../images/tiff/read-tiff.ts';
 import type { ImageFormat } from '../sources/formats.ts';
 
 /** @param file a whole file that can be decoded @throws StudioError `image-damaged` */
@@ -15,8 +14,10 @@ export async function countOtherPictures(file: Buffer, format: ImageFormat): Pro
     case 'gif':
     case 'webp':
       return ((await sharp(file, { limitInputPixels: false }).metadata()).pages ?? 1) - 1;
-    case 'tiff':
+    case 'tiff': {
+      const { findPages } = await import('../../images/tiff/read-tiff.ts');
       return (await findPages(bufferSource(file))).pictures - 1;
+    }
     case 'png':
       return Math.max(0, pngFrames(file) - 1);
     case 'avif':

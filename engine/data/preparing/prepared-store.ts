@@ -8,7 +8,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
-import { statedRangeSchema } from '../../contract/settings/stated-range.ts';
+import { statedRangeSchema } from '../../contract/settings/stated-range-schema.ts';
 import { namesIn, nodeDisk, onDisk } from '../../disk/disk.ts';
 import { readJsonFile, writeJsonFile } from '../../disk/json-file.ts';
 import { PREPARED_VERSION, type PreparedSettings, preparedName } from './prepared-settings.ts';

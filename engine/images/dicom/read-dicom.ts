@@ -9,7 +9,7 @@ import { inflateRaw } from 'node:zlib';
 import { bufferSource } from '../byte-source.ts';
 import { damagedBy, unsupported } from '../errors.ts';
 import { regionOf } from '../region.ts';
-import type { ByteSource, ImageReader, StoredFacts, ValueRange } from '../stored-image.ts';
+import type { ByteSource, OpenImage, StoredFacts, ValueRange } from '../stored-image.ts';
 import { numberType } from './bits.ts';
 import { applyPalette, type Palette, paletteOf } from './colours.ts';
 import { Cursor } from './cursor.ts';
@@ -18,7 +18,7 @@ import { openFrames } from './frames.ts';
 import { kindOf } from './kinds.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { applyModality, modalitiesOf, modalityValue, rangeAfter } from './modality.ts';
-import { hasMagic, isDicom, MAGIC, PREAMBLE_BYTES } from './recognise.ts';
+import { hasMagic, MAGIC, PREAMBLE_BYTES } from './recognise.ts';
 import { guessSyntax, nameOfSyntax, type Syntax, syntaxOf } from './syntaxes.ts';
 import { TAG } from './tags.ts';
 import { textOf, wordOf, wordsOf } from './values.ts';
@@ -28,32 +28,27 @@ const inflate = promisify(inflateRaw);
 
 const MOST_INFLATED_BYTES = 1_073_741_824;
 
-export const DICOM: ImageReader = {
-  format: 'dicom',
-  recognises: isDicom,
-
-  async open(file, { pixelLimit }) {
-    const { source, set, syntax } = await readDataSet(file);
-    const { pixels } = set;
-    if (pixels === undefined) throw unsupported(`it is ${kindOf(set)}, which has no picture`);
-    const layout = layoutOf(set, pixels, pixelLimit);
-    const readFrame = await openFrames(source, set, pixels, layout, syntax);
-    const palette = layout.photometric === 'PALETTE COLOR' ? openPalette(set, layout) : undefined;
-    const { facts, stored, modalities } = factsOf(set, layout, palette);
-    const { width, height, channels } = facts;
-    return {
-      ...facts,
-      levels: [{ width, height }],
-      async read(sample, region) {
-        const numbers = await readFrame(sample);
-        const modality = modalities[sample] ?? modalities[0]!;
-        const values = palette
-          ? applyPalette(numbers, palette)
-          : applyModality(numbers, modality, stored && rangeAfter(stored, modality));
-        return regionOf({ width, height, channels, values }, region);
-      },
-    };
-  },
+export const openDicom: OpenImage = async (file, { pixelLimit }) => {
+  const { source, set, syntax } = await readDataSet(file);
+  const { pixels } = set;
+  if (pixels === undefined) throw unsupported(`it is ${kindOf(set)}, which has no picture`);
+  const layout = layoutOf(set, pixels, pixelLimit);
+  const readFrame = await openFrames(source, set, pixels, layout, syntax);
+  const palette = layout.photometric === 'PALETTE COLOR' ? openPalette(set, layout) : undefined;
+  const { facts, stored, modalities } = factsOf(set, layout, palette);
+  const { width, height, channels } = facts;
+  return {
+    ...facts,
+    levels: [{ width, height }],
+    async read(sample, region) {
+      const numbers = await readFrame(sample);
+      const modality = modalities[sample] ?? modalities[0]!;
+      const values = palette
+        ? applyPalette(numbers, palette)
+        : applyModality(numbers, modality, stored && rangeAfter(stored, modality));
+      return regionOf({ width, height, channels, values }, region);
+    },
+  };
 };
 
 async function readDataSet(

@@ -7,8 +7,7 @@ import { emscriptenModule } from '../codecs/wasm-module.ts';
 import { damagedBy, refuseTooLarge, unsupported } from '../errors.ts';
 import { readNumbers, toPlanes } from '../numbers.ts';
 import { regionOf } from '../region.ts';
-import type { ImageReader, StoredPixels } from '../stored-image.ts';
-import { heifCodec } from './brands.ts';
+import type { OpenImage, StoredPixels } from '../stored-image.ts';
 
 interface HeifError {
   readonly code: object;
@@ -59,34 +58,29 @@ const LIBHEIF = emscriptenModule<LibHeif>(
 /** libheif takes whole files. */
 const MOST_FILE_BYTES = 268_435_456;
 
-export const HEIF: ImageReader = {
-  format: 'heic',
-  recognises: (head) => heifCodec(head) === 'other',
-
-  async open(source, { pixelLimit }) {
-    if (source.size > MOST_FILE_BYTES) throw unsupported('its file is larger than 256 MB');
-    const bytes = await source.read(0, source.size);
-    const { width, height, bits } = await withPicture(bytes, sizeOf);
-    refuseTooLarge(width, height, pixelLimit);
-    if (bits < 8 || bits > 16) throw unsupported('the depth of its values is unknown');
-    const size = { width, height, channels: 3 };
-    return {
-      format: 'heic',
-      ...size,
-      colours: 'rgb',
-      samples: 1,
-      type: bits > 8 ? 'uint16' : 'uint8',
-      bits,
-      typeRange: [0, 2 ** bits - 1],
-      levels: [{ width, height }],
-      async read(_sample, region) {
-        const pixels = await withPicture(bytes, (module, handle) => decode(module, handle, bits));
-        if (pixels.width !== width || pixels.height !== height)
-          throw damagedBy('its picture has another size than its file states');
-        return regionOf(pixels, region);
-      },
-    };
-  },
+export const openHeif: OpenImage = async (source, { pixelLimit }) => {
+  if (source.size > MOST_FILE_BYTES) throw unsupported('its file is larger than 256 MB');
+  const bytes = await source.read(0, source.size);
+  const { width, height, bits } = await withPicture(bytes, sizeOf);
+  refuseTooLarge(width, height, pixelLimit);
+  if (bits < 8 || bits > 16) throw unsupported('the depth of its values is unknown');
+  const size = { width, height, channels: 3 };
+  return {
+    format: 'heic',
+    ...size,
+    colours: 'rgb',
+    samples: 1,
+    type: bits > 8 ? 'uint16' : 'uint8',
+    bits,
+    typeRange: [0, 2 ** bits - 1],
+    levels: [{ width, height }],
+    async read(_sample, region) {
+      const pixels = await withPicture(bytes, (module, handle) => decode(module, handle, bits));
+      if (pixels.width !== width || pixels.height !== height)
+        throw damagedBy('its picture has another size than its file states');
+      return regionOf(pixels, region);
+    },
+  };
 };
 
 function sizeOf(module: LibHeif, handle: HeifHandle) {

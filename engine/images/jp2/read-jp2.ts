@@ -3,11 +3,9 @@ import { decodeJpeg2000, readCodestream, requireReadable } from '../codecs/jpeg-
 import { asBuffer } from '../codecs/jpeg-markers.ts';
 import { damagedBy, refuseTooLarge, unsupported } from '../errors.ts';
 import { regionOf } from '../region.ts';
-import type { ImageReader } from '../stored-image.ts';
+import type { OpenImage } from '../stored-image.ts';
 import { boxesIn, codestreamOf } from './boxes.ts';
-
-const SIGNATURE = [0, 0, 0, 12, 0x6a, 0x50, 0x20, 0x20, 0x0d, 0x0a, 0x87, 0x0a];
-const CODESTREAM = [0xff, 0x4f, 0xff, 0x51];
+import { isJp2Codestream } from './recognise.ts';
 
 /** The decoder takes whole files. */
 const MOST_FILE_BYTES = 1_073_741_824;
@@ -18,41 +16,32 @@ const COLOURS: ReadonlyMap<number, number> = new Map([
   [17, 1],
 ]);
 
-export const JP2: ImageReader = {
-  format: 'jpeg-2000',
-  recognises: (head) => [SIGNATURE, CODESTREAM].some((start) => begins(head, start)),
-
-  async open(source, { pixelLimit }) {
-    if (source.size > MOST_FILE_BYTES) throw unsupported('its file is larger than 1 GB');
-    const bytes = asBuffer(await source.read(0, source.size));
-    const data = codestreamOf(bytes);
-    const stream = readCodestream(data);
-    const { width, height, channels, bits, isSigned } = stream;
-    refuseTooLarge(width, height, pixelLimit);
-    if (!begins(bytes, CODESTREAM)) requirePlainColours(bytes, channels);
-    requireReadable(stream);
-    return {
-      format: 'jpeg-2000',
-      width,
-      height,
-      channels,
-      colours: channels === 1 ? 'grey' : 'rgb',
-      samples: 1,
-      type: `${isSigned ? 'int' : 'uint'}${bits > 8 ? 16 : 8}`,
-      bits,
-      typeRange: isSigned ? [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1] : [0, 2 ** bits - 1],
-      levels: [{ width, height }],
-      async read(_sample, region) {
-        const { values } = await decodeJpeg2000(data, stream);
-        return regionOf({ width, height, channels, values }, region);
-      },
-    };
-  },
+export const openJp2: OpenImage = async (source, { pixelLimit }) => {
+  if (source.size > MOST_FILE_BYTES) throw unsupported('its file is larger than 1 GB');
+  const bytes = asBuffer(await source.read(0, source.size));
+  const data = codestreamOf(bytes);
+  const stream = readCodestream(data);
+  const { width, height, channels, bits, isSigned } = stream;
+  refuseTooLarge(width, height, pixelLimit);
+  if (!isJp2Codestream(bytes)) requirePlainColours(bytes, channels);
+  requireReadable(stream);
+  return {
+    format: 'jpeg-2000',
+    width,
+    height,
+    channels,
+    colours: channels === 1 ? 'grey' : 'rgb',
+    samples: 1,
+    type: `${isSigned ? 'int' : 'uint'}${bits > 8 ? 16 : 8}`,
+    bits,
+    typeRange: isSigned ? [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1] : [0, 2 ** bits - 1],
+    levels: [{ width, height }],
+    async read(_sample, region) {
+      const { values } = await decodeJpeg2000(data, stream);
+      return regionOf({ width, height, channels, values }, region);
+    },
+  };
 };
-
-function begins(bytes: Uint8Array, start: readonly number[]): boolean {
-  return start.every((byte, i) => bytes[i] === byte);
-}
 
 function requirePlainColours(bytes: Buffer, channels: number): void {
   const header = boxesIn(bytes).find(({ type }) => type === 'jp2h');

@@ -6,9 +6,9 @@
 import { isStudioError } from '../../contract/errors.ts';
 import { USUAL_STACKS } from '../../contract/settings/stack-channels.ts';
 import { unsupported } from '../errors.ts';
-import type { ByteSource, ImageReader, ReadChoices, StoredImage } from '../stored-image.ts';
+import type { ByteSource, OpenImage, ReadChoices, StoredImage } from '../stored-image.ts';
 import { concatenated } from './colours.ts';
-import { isTiffHead, readHeader, readTextOf, type TiffFile } from './directory.ts';
+import { readHeader, readTextOf, type TiffFile } from './directory.ts';
 import { imageJStack } from './imagej.ts';
 import { openLevels } from './levels.ts';
 import { omeStack } from './ome.ts';
@@ -19,13 +19,8 @@ import { readingAhead } from './read-ahead.ts';
 import { plainStack, type Stack } from './stack.ts';
 import { TAG } from './tags.ts';
 
-export const TIFF: ImageReader = {
-  format: 'tiff',
-  readsRegions: true,
-  recognises: isTiffHead,
-  async open(source, choices) {
-    return openStack(await readStack(source, choices.pages), choices);
-  },
+export const openTiff: OpenImage = async (source, choices) => {
+  return openStack(await readStack(source, choices.pages), choices);
 };
 
 /** Limit of the bytes of a description, which lists planes in OME-TIFF. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ClassLabel } from '../../contract/class-labels.ts';
 import { parseJson } from '../../contract/parse-json.ts';
 import { MOST_CHANNELS } from '../../contract/settings/setting.ts';
-import { statedRangeSchema } from '../../contract/settings/stated-range.ts';
+import { statedRangeSchema } from '../../contract/settings/stated-range-schema.ts';
 import type { Pooling } from '../../nn/classifier.ts';
 import type { SegmentationHead } from '../../nn/segmenter.ts';
 import type { Detector, Model, ModelAbout } from '../model.ts';

@@ -7,7 +7,6 @@ import { isStudioError } from '../../../contract/errors.ts';
 import { readerOf } from '../../../images/readers.ts';
 import type { ByteSource } from '../../../images/stored-image.ts';
 import { isTiffHead } from '../../../images/tiff/directory.ts';
-import { findPages } from '../../../images/tiff/read-tiff.ts';
 import { formatOf } from '../../sources/formats.ts';
 import { type Inspected, inspectImage } from '../inspect.ts';
 
@@ -45,6 +44,7 @@ export async function wayOf(source: ByteSource, head: Uint8Array): Promise<Readi
 
 /** Pages of one size and kind are samples; of others the first is read, and the scan says so. */
 async function wayOfPages(source: ByteSource): Promise<ReadingWay> {
+  const { findPages } = await import('../../../images/tiff/read-tiff.ts');
   const { pictures, areAlike } = await findPages(source);
   return pictures > 1 && areAlike ? 'stored' : 'bytes';
 }
