@@ -38,6 +38,19 @@ it('keeps pages apart, and what they share below them', () => {
   ]);
 });
 
+it('lets the folders of a page import one way', () => {
+  expect(
+    violations({
+      '../renderer/features/runs/queue/a.ts': "import '../events/c.ts';",
+      '../renderer/features/runs/events/b.ts': "import '../queue/d.ts';",
+      '../renderer/features/runs/events/c.ts': '',
+      '../renderer/features/runs/queue/d.ts': '',
+      '../renderer/main.ts':
+        "import './features/runs/queue/a.ts'; import './features/runs/events/b.ts';",
+    }),
+  ).toEqual(['folders of renderer/features/runs import in a circle: events → queue → events']);
+});
+
 it('keeps the direction among the parts of engine/data/', () => {
   expect(
     violations({

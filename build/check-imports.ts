@@ -1,8 +1,8 @@
 // Check of the direction of imports (docs/architecture.md): which folders of engine/ import which,
 // and what the folders beside it import; folders of executors are imported by executors only; there
-// are no cycles and no unused files, and the product imports no test. It also checks that ONNX
-// Runtime's telemetry is off: one file loads it, and every process first imports
-// engine/platform/quiet-environment.ts.
+// are no cycles, also among the folders of a page, and no unused files, and the product imports no
+// test. It also checks that ONNX Runtime's telemetry is off: one file loads it, and every process
+// first imports engine/platform/quiet-environment.ts.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from './root.ts';
@@ -134,6 +134,8 @@ export const LOADERS: Readonly<Record<string, string>> = {
 
 /** Files within an executor; others import the top level of engine/executors/. */
 const INSIDE_EXECUTOR = /^engine\/executors\/[^/]+\//;
+/** A folder of a page of the renderer. */
+const PART = /^(renderer\/features\/[^/]+)\/([^/]+)\//;
 /** A page of the renderer, or a folder below all of them. */
 const ROOM = /^renderer\/(features\/[^/]+|tasks|ui|state|client)\//;
 const TEST = /\.test\.tsx?$|(^|\/)testing\//;
@@ -177,7 +179,7 @@ export function loadsPackage(text: string, name: string): boolean {
   return isLoaded || called.test(code);
 }
 
-/** A cycle among the imports, as a list of files; undefined if there is none. */
+/** A cycle among the imports of files or folders, as a list; undefined if there is none. */
 function findCircle(graph: ReadonlyMap<string, readonly string[]>): string[] | undefined {
   const done = new Set<string>();
   const visit = (file: string, trail: readonly string[]): string[] | undefined => {
@@ -219,6 +221,27 @@ function dataFaultOf(from: string, to: string): string | undefined {
   const [part, other] = [from, to].map((file) => /^engine\/data\/([^/]+)\//.exec(file)?.[1]);
   if (part === undefined || other === undefined || part === other) return undefined;
   return DATA_PARTS[part]?.includes(other) ? undefined : `: ${part} may not use ${other}`;
+}
+
+/** Circles among the folders of each page, one line each. */
+function pageFaults(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const pages = new Map<string, Map<string, string[]>>();
+  for (const [from, found] of graph) {
+    const [, page, part] = PART.exec(from) ?? [];
+    if (page === undefined || part === undefined) continue;
+    const parts = pages.get(page) ?? new Map<string, string[]>();
+    const others = found.flatMap((to) => {
+      const [, toPage, toPart] = PART.exec(to) ?? [];
+      return toPage === page && toPart !== undefined && toPart !== part ? [toPart] : [];
+    });
+    pages.set(page, parts.set(part, [...(parts.get(part) ?? []), ...others]));
+  }
+  return [...pages].flatMap(([page, parts]) => {
+    const circle = findCircle(parts);
+    return circle === undefined
+      ? []
+      : [`folders of ${page} import in a circle: ${circle.join(' → ')}`];
+  });
 }
 
 /** Numbers of files and imports under `root`, and the violations, one line each. */
@@ -263,7 +286,7 @@ export function checkImports(
       violations.push(`${file} is used by nothing but tests`);
   const circle = findCircle(graph);
   if (circle !== undefined) violations.push(`imports run in a circle: ${circle.join(' → ')}`);
-  violations.push(...telemetryFaults(root, show));
+  violations.push(...pageFaults(graph), ...telemetryFaults(root, show));
   return { files: files.length, imports, violations: [...new Set(violations)] };
 }
 
