@@ -73,7 +73,9 @@ function writeFiles(folder: string): void {
   writeFileSync(at('my-recipe.json'), readBlocks(page, 'json')[0]!.lines.join('\n'));
   const fixtures = path.join(ROOT, 'assets', 'fixtures');
   copyFileSync(path.join(fixtures, 'checkpoint_tiny.zip.pth'), at('conmim_base_300e.pth'));
-  symlinkSync(fixtures, at('my-reference-files'));
+  mkdirSync(at('my-reference-files'));
+  for (const name of ['optimizer_unit.safetensors', 'finetune_tiny_cls.safetensors'])
+    copyFileSync(path.join(fixtures, name), at(`my-reference-files/${name}`));
   mkdirSync(at('data/conmim'), { recursive: true });
   for (const name of ['token.txt', 'secret.txt'])
     writeFileSync(at(name), 'a-token-of-more-than-24-letters\n', { mode: 0o600 });

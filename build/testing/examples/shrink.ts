@@ -47,8 +47,11 @@ export function shrink(words: readonly string[], step: number, cwd: string): str
   if (command === 'study')
     for (const [i, word] of given.entries())
       if (given[i - 1] === '--vary') given[i] = word.split(',')[0]!;
-  if (command === 'bench')
+  if (command === 'bench') {
+    // Hundreds of crops are measured.
+    replace('--image-size', '32');
     return given.map((word, i) => (given[i - 1] === '--recipe' ? 'micro' : word));
+  }
   const kept = given.filter(
     (word, i) => !REPLACED.has(word) && !(i > 0 && REPLACED.has(given[i - 1]!)),
   );
