@@ -2,7 +2,7 @@
 // reference values, trains, and serves the page.
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
@@ -70,8 +70,8 @@ export async function runEngine(
     const executor = await packed.benchExecutor(devices);
     const checks = await packed.selftest('cpu');
     // Its packages are loaded by name and its binary by path, so resolving imports does not test
-    // them.
-    await packed.selftest('tfjs-wasm');
+    // them. A training step loads both.
+    await packed.selftest('tfjs-wasm', await packed.oneStep());
     const images = await packed.readImages();
     await drawPictures(path.join(folder, 'pictures'));
     const events = await packed.conmim(
@@ -177,10 +177,27 @@ class Packed {
     return lines.find(({ type }) => type === 'bench')?.executor ?? 'none';
   }
 
-  /** @returns the number of values that the self-test compared on a device, all correct */
-  async selftest(device: string): Promise<number> {
-    const summary = (await this.conmim('selftest', '--device', device)).at(-1);
-    if (summary?.ok !== true) throw new Error(`The self-test found wrong numbers on ${device}.`);
+  /** @returns a folder with the reference values of one training step */
+  async oneStep(): Promise<string> {
+    const from = path.join(this.#resources, 'app.asar.unpacked', 'assets', 'fixtures');
+    const folder = path.join(this.#folder, 'one-step');
+    await mkdir(folder);
+    for (const part of ['inputs', 'expected']) {
+      const name = `pretrain_tiny.${part}.safetensors`;
+      await copyFile(path.join(from, name), path.join(folder, name));
+    }
+    return folder;
+  }
+
+  /**
+   * @param fixtures a folder with other reference values than all that are packed
+   * @returns the number of values that the self-test compared on a device, all correct
+   */
+  async selftest(device: string, fixtures?: string): Promise<number> {
+    const words = fixtures === undefined ? [] : ['--fixtures', fixtures];
+    const summary = (await this.conmim('selftest', '--device', device, ...words)).at(-1);
+    if (summary?.ok !== true || summary.checks === 0)
+      throw new Error(`The self-test found wrong numbers on ${device}.`);
     return summary.checks ?? 0;
   }
 
