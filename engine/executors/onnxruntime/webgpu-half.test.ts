@@ -67,7 +67,7 @@ describe.runIf(finding.works && finding.half)('WebGPU in float16', () => {
   });
 
   it('learns what the processor learns in float32', async () => {
-    const [here, there] = [await lossCurve('cpu', 200), await lossCurve(device, 200, precision)];
+    const [here, there] = [await lossCurve('cpu', 100), await lossCurve(device, 100, precision)];
     for (const [i, loss] of there.slice(0, 20).entries())
       expect(Math.abs(loss / here[i]! - 1), `step ${i}`).toBeLessThan(0.01);
     const end = (losses: number[]) => losses.slice(-20).reduce((sum, loss) => sum + loss / 20, 0);
