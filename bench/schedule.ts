@@ -7,10 +7,10 @@ import { PRECISIONS } from '../engine/contract/precision.ts';
 import type { SettingValues } from '../engine/contract/settings/setting.ts';
 import { nodesOf } from '../engine/ir/graph.ts';
 import { shareCommonSubexpressions } from '../engine/passes/common-subexpressions.ts';
-import { planMemory } from '../engine/passes/memory-plan.ts';
 import { mixedPrecision } from '../engine/passes/mixed-precision.ts';
 import { prepareGraph } from '../engine/passes/prepare-graph.ts';
 import { loadRecipe } from '../engine/recipes/load.ts';
+import { planMemory } from '../engine/schedule/memory-plan.ts';
 import { printSchedule } from '../engine/schedule/print-schedule.ts';
 import type { Instruction } from '../engine/schedule/schedule.ts';
 import { scheduleGraph } from '../engine/schedule/schedule-graph.ts';
@@ -56,7 +56,7 @@ export async function main(args: string[]): Promise<void> {
   process.stdout.write(
     `${nodesOf(graph).length} nodes, ${schedule.steps.length} steps (${kinds}), made in ${ms.toFixed(0)} ms\n` +
       `${casts.length} casts, ${alone} of them steps of their own\n` +
-      `arena ${megabytes(schedule.arenaBytes)}, memory plan ${megabytes(planMemory(graph, true).workBytes)}\n`,
+      `arena ${megabytes(schedule.arenaBytes)}, memory plan ${megabytes(planMemory(graph, { overwrites: true, keepsStates: false }).workBytes)}\n`,
   );
 }
 

@@ -19,7 +19,7 @@ import { asDeviceError } from '../executors/device-errors.ts';
 import { executorOf, listDevices } from '../executors/devices.ts';
 import type { Module } from '../ir/types.ts';
 import { stepFlops } from '../measure/bench-step.ts';
-import { stateBytes } from '../passes/memory-plan.ts';
+import { stateBytes } from '../passes/value-bytes.ts';
 import type { PresetName } from '../recipes/presets.ts';
 import { openPretrainLoader } from '../tasks/pretrain/batches.ts';
 import {

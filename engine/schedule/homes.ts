@@ -58,7 +58,8 @@ export class Homes {
     });
     this.#collectReadings(graph);
     for (const node of values.order) if (node.op === 'input') this.#giveInput(node);
-    for (const output of graph.outputs) if (output.role === 'state') this.#placeNextState(output);
+    if (!traits.keepsStates)
+      for (const output of graph.outputs) if (output.role === 'state') this.#placeNextState(output);
     for (const node of values.order.toReversed())
       if (values.classOf(node) === 'joined') this.#placeParts(node);
   }

@@ -21,6 +21,13 @@ export interface KernelTraits {
   /** Whether a kernel writes values that it also uses itself. */
   readonly writesBetween: boolean;
   /**
+   * Whether kernels take and give whole tensors, so that movement ops are kernels too, a reshape alone is a
+   * view, and numbers that all elements share are tensors. Left out, they read and write in views.
+   */
+  readonly takesTensors?: boolean;
+  /** Whether old states are there until the last step. Left out, next states are written over them. */
+  readonly keepsStates?: boolean;
+  /**
    * Whether one kernel computes two steps, of which the second does not need the first. Where it is
    * left out, steps stay apart.
    */
@@ -34,6 +41,18 @@ export const GENERATED_KERNELS: KernelTraits = {
   joins: () => true,
   writesBetween: true,
 };
+
+/** Kernels of a runtime that takes and gives whole tensors, each op by itself. */
+export function tensorKernels(keepsStates: boolean): KernelTraits {
+  return {
+    reads: () => true,
+    writes: () => true,
+    joins: () => false,
+    writesBetween: false,
+    takesTensors: true,
+    keepsStates,
+  };
+}
 
 /** Composites of which each element depends on the operands' elements there. */
 const POINTWISE_COMPOSITES: ReadonlySet<string> = new Set(['gelu', 'geluSlope', 'geluGrad']);

@@ -1,13 +1,20 @@
 /** Lifetimes of buffers among the steps, and their offsets in the arena. */
-import { valueBytes } from '../passes/memory-plan.ts';
+import { valueBytes } from '../passes/value-bytes.ts';
 import { layOut } from './arena.ts';
 import type { BufferDraft } from './homes.ts';
 import type { Buffer, ComputeStep, Schedule, Step, View } from './schedule.ts';
 import { isDense, sameSteps } from './views.ts';
 
-interface Life {
+/** The first and the last step that use a buffer; the last of a result is the number of steps. */
+export interface Life {
   from: number;
+  /** less than `from` where no step uses it */
   until: number;
+}
+
+/** A schedule of which the arena is not laid out. */
+export interface DraftSchedule extends Pick<Schedule, 'steps' | 'results'> {
+  readonly drafts: readonly BufferDraft[];
 }
 
 export function viewsOf(step: Step): { reads: readonly View[]; writes: readonly View[] } {
@@ -22,19 +29,8 @@ export function placeBuffers(
   steps: readonly Step[],
   results: Schedule['results'],
 ): Pick<Schedule, 'buffers' | 'arenaBytes'> {
-  const lives = drafts.map((): Life => ({ from: steps.length, until: -1 }));
-  const use = ({ buffer }: View, at: number) => {
-    const life = lives[buffer]!;
-    life.from = Math.min(life.from, at);
-    life.until = Math.max(life.until, at);
-  };
-  steps.forEach((step, at) => {
-    const { reads, writes } = viewsOf(step);
-    for (const view of [...reads, ...writes]) use(view, at);
-  });
-  for (const { view } of results) use(view, steps.length);
-
-  const bytes = drafts.map(({ dtype, elements }) => valueBytes({ dtype, shape: [elements] }));
+  const lives = livesOf({ drafts, steps, results });
+  const bytes = drafts.map(bytesOf);
   const overwritten = overwrittenBuffers(steps, lives, drafts, bytes);
   // Buffers that share their memory, each written over the one before, are one piece.
   const pieceOf = new Map<number, number>();
@@ -64,6 +60,26 @@ export function placeBuffers(
     }),
   );
   return { buffers, arenaBytes: arena.bytes };
+}
+
+/** By the number of each buffer. */
+export function livesOf({ drafts, steps, results }: DraftSchedule): Life[] {
+  const lives = drafts.map((): Life => ({ from: steps.length, until: -1 }));
+  const use = ({ buffer }: View, at: number) => {
+    const life = lives[buffer]!;
+    life.from = Math.min(life.from, at);
+    life.until = Math.max(life.until, at);
+  };
+  steps.forEach((step, at) => {
+    const { reads, writes } = viewsOf(step);
+    for (const view of [...reads, ...writes]) use(view, at);
+  });
+  for (const { view } of results) use(view, steps.length);
+  return lives;
+}
+
+export function bytesOf({ dtype, elements }: BufferDraft): number {
+  return valueBytes({ dtype, shape: [elements] });
 }
 
 function byStart(lives: readonly Life[]): number[] {

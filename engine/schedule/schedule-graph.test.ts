@@ -8,7 +8,7 @@ import { mixedPrecision } from '../passes/mixed-precision.ts';
 import { prepareGraph } from '../passes/prepare-graph.ts';
 import { RandomStream } from '../random/philox.ts';
 import type { HostTensor } from '../tensor/host-tensor.ts';
-import { GENERATED_KERNELS, type KernelTraits } from './kernel-traits.ts';
+import { GENERATED_KERNELS, type KernelTraits, tensorKernels } from './kernel-traits.ts';
 import { printSchedule } from './print-schedule.ts';
 import { scheduleGraph } from './schedule-graph.ts';
 import { checkMemory } from './testing/check-memory.ts';
@@ -36,7 +36,14 @@ const PLAIN_KERNELS: KernelTraits = {
 const CHAINED_KERNELS: KernelTraits = { ...GENERATED_KERNELS, writesBetween: false };
 /** Kernels that compute any steps of which none needs another. */
 const JOINED_KERNELS: KernelTraits = { ...PLAIN_KERNELS, together: () => true };
-const KERNELS = { GENERATED_KERNELS, CHAINED_KERNELS, PLAIN_KERNELS, JOINED_KERNELS };
+const TENSOR_KERNELS = tensorKernels(true);
+const KERNELS = {
+  GENERATED_KERNELS,
+  CHAINED_KERNELS,
+  PLAIN_KERNELS,
+  JOINED_KERNELS,
+  TENSOR_KERNELS,
+};
 
 describe('a schedule', () => {
   const x = ir.feed('x', [4, 6]);

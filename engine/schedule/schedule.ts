@@ -60,8 +60,8 @@ export interface Instruction<K extends OpName = OpName> {
 export type ComputeKind = 'elementwise' | 'product' | 'reduction' | 'composite' | 'indexed';
 
 /**
- * One kernel. Operands of elementwise instructions are views of the instruction's shape, those of
- * others of their own shapes.
+ * One kernel. Operands of elementwise instructions are views of the instruction's shape, unless kernels
+ * take whole tensors; those of others are of their own shapes.
  */
 export interface ComputeStep {
   readonly kind: ComputeKind;

@@ -95,7 +95,7 @@ export class StepWriter {
       const operands = node.inputs.map((input, i): Operand => {
         const value = positions.get(input);
         if (value !== undefined) return { value };
-        const literal = pointwise ? literalOf(input) : undefined;
+        const literal = pointwise && !this.#traits.takesTensors ? literalOf(input) : undefined;
         if (literal !== undefined) return { literal };
         const whole = this.#readable(node, i, pointwise);
         const known = reads.findIndex((view) => sameView(view, whole));
@@ -115,7 +115,8 @@ export class StepWriter {
   /** The view in which a kernel reads an operand: a copy if it does not read the value's own. */
   #readable(node: Node, operand: number, pointwise: boolean): View {
     const value = node.inputs[operand]!;
-    const shaped = (view: View) => (pointwise ? broadcastView(view, node.shape) : view);
+    const isRepeated = pointwise && !this.#traits.takesTensors;
+    const shaped = (view: View) => (isRepeated ? broadcastView(view, node.shape) : view);
     const own = shaped(this.#homes.viewOf(value));
     if (this.#traits.reads(node, operand, own)) return own;
     return shaped(this.#denseCopy(value));

@@ -25,15 +25,17 @@ export class Values {
   readonly #roots = new Map<Node, Node>();
   readonly #aliases = new Map<Node, Node[]>();
 
-  constructor(order: readonly Node[]) {
+  /** @param takesTensors as in `KernelTraits` */
+  constructor(order: readonly Node[], takesTensors = false) {
     this.order = order;
     const views = new Map<Node, View>();
     for (const node of order) {
       const operand = node.inputs[0];
-      const view = operand && viewThrough(node, views.get(operand)!);
+      const mayBeView = !takesTensors || node.op === 'reshape';
+      const view = operand && mayBeView ? viewThrough(node, views.get(operand)!) : undefined;
       views.set(node, view ?? denseView(ANY_BUFFER, node.shape));
       this.#roots.set(node, view ? this.rootOf(operand!) : node);
-      this.#classes.set(node, view ? 'alias' : classOf(node));
+      this.#classes.set(node, view ? 'alias' : classOf(node, takesTensors));
       if (view) this.#aliases.get(this.rootOf(node))!.push(node);
       else this.#aliases.set(node, []);
     }
@@ -54,9 +56,9 @@ export class Values {
   }
 }
 
-function classOf(node: Node): ValueClass {
+function classOf(node: Node, takesTensors: boolean): ValueClass {
   if (CATALOGUE[node.op].kind === 'leaf') return 'leaf';
-  return isJoined(node) ? 'joined' : 'computed';
+  return isJoined(node) && !takesTensors ? 'joined' : 'computed';
 }
 
 function isJoined({ op }: Node): boolean {

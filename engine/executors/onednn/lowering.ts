@@ -1,5 +1,5 @@
 /** What turns steps of a schedule into calls: the context that all kinds of steps share. */
-import { ELEMENT_BYTES } from '../../passes/memory-plan.ts';
+import { ELEMENT_BYTES } from '../../passes/value-bytes.ts';
 import type { Pointer } from '../../platform/native-library.ts';
 import type { View } from '../../schedule/schedule.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';

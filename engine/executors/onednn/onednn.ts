@@ -1,7 +1,7 @@
 /** The executor over oneDNN: schedules of graphs run as its primitives on the CPU. */
 import type { Entries, Module } from '../../ir/types.ts';
 import { verifyModule } from '../../ir/verify.ts';
-import { stateBytes } from '../../passes/memory-plan.ts';
+import { stateBytes } from '../../passes/value-bytes.ts';
 import { computeThreads } from '../../platform/threads.ts';
 import { scheduleGraph } from '../../schedule/schedule-graph.ts';
 import type { CompileOptions, Executor, Program, UntypedProgram } from '../executor.ts';

@@ -10,7 +10,7 @@ import { getOrMake } from '../../contract/maps.ts';
 import type { Precision } from '../../contract/precision.ts';
 import { nodesOf } from '../../ir/graph.ts';
 import type { Graph, GraphOutput, Module, Node } from '../../ir/types.ts';
-import { ELEMENT_BYTES } from '../../passes/memory-plan.ts';
+import { ELEMENT_BYTES } from '../../passes/value-bytes.ts';
 import { finishedState } from '../../schedule/finished-state.ts';
 import type { Buffer, Schedule, View } from '../../schedule/schedule.ts';
 import { scheduleGraph } from '../../schedule/schedule-graph.ts';

@@ -19,7 +19,8 @@ export const onnxruntimeExecutor: Executor = {
     const provider = providerOf(device);
     const prepare = (graph: Graph) => prepareOnnxGraph(graph, provider, precision);
     // Results of a graphics card cannot overwrite the state, which lies in host memory.
-    return memoryNeed(module, entry, prepare, provider.traits.computesOn === 'processor');
+    const keepsStates = provider.traits.computesOn !== 'processor';
+    return memoryNeed(module, entry, prepare, { overwrites: true, keepsStates });
   },
   compile: async <E extends Entries>(module: Module<E>, options: CompileOptions = {}) => {
     verifyModule(module);

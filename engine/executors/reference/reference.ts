@@ -9,8 +9,8 @@ import { verifyModule } from '../../ir/verify.ts';
 import { evaluateGraph, toArray64 } from '../../meaning/evaluate.ts';
 import type { Array64 } from '../../meaning/kernels.ts';
 import { decompose } from '../../passes/decompose.ts';
-import { stateBytes } from '../../passes/memory-plan.ts';
 import { mixedPrecision } from '../../passes/mixed-precision.ts';
+import { stateBytes } from '../../passes/value-bytes.ts';
 import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
 import type {
   CompileOptions,

@@ -4,7 +4,7 @@
  * next values replace the state, so a failed run leaves the state unchanged.
  */
 import type { DataTypeMap, NumericDataType } from '@tensorflow/tfjs-core';
-import type { GraphOutput, Module, TensorType } from '../../ir/types.ts';
+import type { Module, TensorType } from '../../ir/types.ts';
 import { bindPacks, type PackPlace } from '../../passes/bind-packs.ts';
 import { prepareGraph } from '../../passes/prepare-graph.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
@@ -15,8 +15,14 @@ import { orRelease } from '../release-all.ts';
 import { checkedState, readPlaced } from '../state-store.ts';
 import { loweringsOf } from './backend-lowerings.ts';
 import { type TfjsLoweringContext, TYPES } from './lowerings.ts';
-import { type Plan, planGraph } from './plan.ts';
-import { onBackend, type Runtime, type Tensor, tfjsDeviceError } from './tensorflow.ts';
+import { type Plan, planGraph, type SlotView } from './plan.ts';
+import {
+  onBackend,
+  type Runtime,
+  type Tensor,
+  type TensorFlow,
+  tfjsDeviceError,
+} from './tensorflow.ts';
 
 export class TfjsProgram implements UntypedProgram {
   readonly #runtime: Runtime;
@@ -65,14 +71,15 @@ export class TfjsProgram implements UntypedProgram {
   async run(name: string, feeds: Feeds): Promise<ReadonlyMap<string, Result>> {
     const plan = this.#entries.get(name);
     if (!plan) throw new Error(`no entry ${name}`);
-    const outputs = await this.#onDevice(() => this.#compute(plan, feeds));
+    const { given, next } = await this.#onDevice(() => this.#compute(plan, feeds));
     const results = new Map<string, Result>();
-    for (const [{ name, role, node }, value] of outputs)
-      if (role === 'result') {
-        results.set(name, resultOf(node, await this.#download(value)));
-        value.dispose();
-      }
-    for (const [{ name, role }, value] of outputs) if (role === 'state') this.#put(name, value);
+    for (const [i, { name, node }] of plan.results.entries()) {
+      results.set(name, resultOf(node, await this.#download(given[i]!)));
+      given[i]!.dispose();
+    }
+    plan.nextStates.forEach(({ name }, i) => {
+      this.#put(name, next[i]!);
+    });
     return results;
   }
 
@@ -114,8 +121,8 @@ export class TfjsProgram implements UntypedProgram {
     throw deviceOutOfMemory(device, `WebAssembly reaches 4 GiB, this needs ${gibibytes}`);
   }
 
-  /** The values of a plan's outputs, which the caller must free. */
-  #compute(plan: Plan, feeds: Feeds): (readonly [GraphOutput, Tensor])[] {
+  /** Results and next states of a plan, which the caller must free. */
+  #compute(plan: Plan, feeds: Feeds): { given: Tensor[]; next: Tensor[] } {
     const { tf } = this.#runtime;
     const slots: (Tensor | undefined)[] = new Array(plan.slots);
     const free = (slot: number) => {
@@ -127,12 +134,16 @@ export class TfjsProgram implements UntypedProgram {
     try {
       for (const { node, into } of plan.feeds)
         slots[into] = this.#upload(node, feedOf(plan.graph, node, feeds));
+      const read = ({ slot, shape }: SlotView) => shaped(tf, slots[slot]!, shape);
       for (const { kernel, operands, into, frees } of plan.steps) {
-        const values = operands.map((slot) => slots[slot]!);
-        slots[into] = tf.tidy(() => separateTensor(kernel(...values), values));
+        slots[into] = tf.tidy(() => {
+          const values = operands.map(read);
+          return separateTensor(kernel(...values), values);
+        });
         frees.forEach(free);
       }
-      return plan.outputs.map(({ output, from }) => [output, slots[from]!.clone()] as const);
+      const outputOf = ({ from }: { readonly from: SlotView }) => tf.tidy(() => read(from).clone());
+      return { given: plan.results.map(outputOf), next: plan.nextStates.map(outputOf) };
     } finally {
       plan.owned.forEach(free);
     }
@@ -170,6 +181,12 @@ export class TfjsProgram implements UntypedProgram {
 
 /** The memory limit of TensorFlow.js's WebAssembly, less the space for packed operands. */
 const WASM_BYTES = 3.75 * 2 ** 30;
+
+/** A tensor in the shape in which it is read, of the same memory. */
+function shaped(tf: TensorFlow, value: Tensor, shape: readonly number[]): Tensor {
+  const isSame = value.shape.length === shape.length && value.shape.every((n, i) => n === shape[i]);
+  return isSame ? value : tf.reshape(value, [...shape]);
+}
 
 /** The value as a separate tensor: some ops return an unchanged operand. */
 function separateTensor(value: Tensor, operands: readonly Tensor[]): Tensor {

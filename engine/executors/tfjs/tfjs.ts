@@ -9,6 +9,7 @@ import { memoryNeed } from '../memory-need.ts';
 import { TFJS_DEVICES, TFJS_TRAITS } from './devices.ts';
 import { gapsOf } from './gaps.ts';
 import { TFJS_LOWERINGS } from './lowerings.ts';
+import { TFJS_MEMORY } from './plan.ts';
 import { TfjsProgram } from './program.ts';
 import { openTensorFlow } from './tensorflow.ts';
 
@@ -21,7 +22,7 @@ export const tfjsExecutor: Executor = {
   plan: (module, entry) => {
     const prepare = (graph: Graph) =>
       prepareGraph(graph, (op) => TFJS_LOWERINGS[op] !== 'decomposed');
-    return memoryNeed(bindPacks(module).module, entry, prepare, false);
+    return memoryNeed(bindPacks(module).module, entry, prepare, TFJS_MEMORY);
   },
   compile: async <E extends Entries>(
     module: Module<E>,
