@@ -94,7 +94,6 @@ function lowerForward(lowering: Lowering, step: ComputeStep): boolean {
   const x = lowering.tensorOf(view);
   const statistics = norm ? lowerNormOf(lowering, step, norm) : statisticsOf(lowering, view, x);
   if (statistics === undefined) return false;
-  lowering.keep(nameOf(view), statistics);
   const [mean, variance] = statistics as [Tensor, Tensor];
   for (const { value, view: place } of writes) {
     const { op } = body[value]!;
@@ -119,7 +118,10 @@ function lowerNormOf(
   const op = isRectified ? 'relu' : 'batchNorm';
   const target = lowering.tensorOf(writes.find(({ value }) => body[value]!.op === op)!.view);
   const affine = scale && { scale, shift: shift! };
-  return normalise(lowering, { x: x!, eps: epsOf(norm), affine }, target, isRectified);
+  const forward = { x: x!, eps: epsOf(norm), affine };
+  const statistics = normalise(lowering, forward, target, isRectified);
+  if (statistics !== undefined) lowering.keep(nameOf(readOf([step, norm], 0)), statistics);
+  return statistics;
 }
 
 const RELU: PostOp = { kind: 'eltwise', op: ELTWISE.relu, alpha: 0, beta: 0 };
@@ -132,8 +134,9 @@ function normalise(
   isRectified = false,
 ): readonly Tensor[] | undefined {
   const following = isRectified ? [RELU] : [];
-  const fused = forwardOf(lowering, { x, eps, affine }, following);
-  const primitive = fused ?? forwardOf(lowering, { x, eps, affine });
+  const isAffine = affine !== undefined;
+  const fused = forwardOf(lowering, x, eps, isAffine, following);
+  const primitive = fused ?? forwardOf(lowering, x, eps, isAffine);
   if (primitive === undefined) return undefined;
   const statistics = [0, 1].map(() => lowering.own([x.shape[1]!]));
   lowering.call(primitive, [
@@ -153,11 +156,13 @@ function normalise(
 
 function forwardOf(
   { primitives }: Lowering,
-  { x, eps, affine }: Forward,
+  x: Tensor,
+  eps: number,
+  isAffine: boolean,
   following: readonly PostOp[] = [],
 ): Primitive | undefined {
   const desc = primitives.desc(x);
-  const args = [PROP.training, desc, desc, eps, affine ? NORM.scale | NORM.shift : 0];
+  const args = [PROP.training, desc, desc, eps, isAffine ? NORM.scale | NORM.shift : 0];
   return primitives.find('batchNorm', args, following);
 }
 
@@ -179,8 +184,7 @@ function lowerGradients(lowering: Lowering, step: ComputeStep): boolean {
   const isAffine = body.length > 1 || toX === undefined || toX.operands.length > 2;
   const scale =
     toX && toX.operands.length > 2 ? tensorAt(lowering, step, toX, 2) : lowering.ones(columns);
-  const affine = isAffine ? { scale, shift: scale } : undefined;
-  const forward = forwardOf(lowering, { x, eps, affine });
+  const forward = forwardOf(lowering, x, eps, isAffine);
   if (forward === undefined) return false;
   const desc = primitives.desc(x);
   const flags = isAffine ? NORM.scale | NORM.shift : 0;
